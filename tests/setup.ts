@@ -1,5 +1,5 @@
 /** Runs before every test file: a quiet tfjs, the leak law, and `toBeAllClose`. */
-import { env, memory } from '@tensorflow/tfjs-core'
+import { engine, env } from '@tensorflow/tfjs-core'
 import { afterEach, beforeEach, expect } from 'vitest'
 
 env().set('IS_TEST', true)
@@ -42,11 +42,11 @@ expect.extend({
 let tensorsBefore = 0
 
 beforeEach(() => {
-  tensorsBefore = memory().numTensors
+  tensorsBefore = engine().state.numTensors
 })
 
 // Tests that train in `beforeAll` keep their tensors across tests; what a test itself makes, it must dispose.
 afterEach(() => {
-  const leaked = memory().numTensors - tensorsBefore
+  const leaked = engine().state.numTensors - tensorsBefore
   if (leaked > 0) throw new Error(`this test leaked ${leaked} tensor${leaked === 1 ? '' : 's'}`)
 })

@@ -1,0 +1,69 @@
+/** Makes a fresh clone ready: pnpm from the npm registry, dependencies from the lockfile, a build. Needs only Node and npm. */
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const windows = process.platform === 'win32'
+const tools = join(root, '.tools')
+
+/** Runs a command in the repository; returns whether it succeeded. `quiet` keeps the output unless it fails. */
+export function run(command, args, { quiet = false, env = {} } = {}) {
+  const result = spawnSync(command, args, {
+    cwd: root,
+    shell: windows,
+    stdio: quiet ? 'pipe' : 'inherit',
+    env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', ...env },
+  })
+  if (result.error) console.error(`${command}: ${result.error.message}`)
+  if (quiet && result.status !== 0) process.stderr.write(`${result.stdout ?? ''}${result.stderr ?? ''}`)
+  return result.status === 0
+}
+
+/** Runs a tool of the workspace (turbo, vitest, biome …). */
+export function tool(name, args, options) {
+  return run(join(root, 'node_modules', '.bin', windows ? `${name}.cmd` : name), args, options)
+}
+
+function checkNode() {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  if (major > 20 || (major === 20 && minor >= 19)) return
+  throw new Error(`Node 20.19 or newer is needed, this is ${process.versions.node}; get it from https://nodejs.org`)
+}
+
+/** The pinned pnpm, installed below `.tools` on first use. */
+function pnpm() {
+  const version = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).packageManager.split('@')[1]
+  const home = join(tools, `pnpm-${version}`)
+  const entry = join(home, 'node_modules', 'pnpm', 'bin', 'pnpm.cjs')
+  if (!existsSync(entry)) {
+    const installed = run('npm', ['install', '--prefix', home, '--no-audit', '--no-fund', `pnpm@${version}`], {
+      quiet: true,
+    })
+    if (!installed) throw new Error(`pnpm ${version} could not be installed from the npm registry; is there a network?`)
+  }
+  return entry
+}
+
+/** Installs and builds. Both are quick when nothing changed. */
+export function setup() {
+  checkNode()
+  console.log('setup: installing dependencies')
+  if (!run(process.execPath, [pnpm(), 'install', '--frozen-lockfile', '--prefer-offline'], { quiet: true })) {
+    throw new Error('pnpm install failed; its output is above')
+  }
+  console.log('setup: building packages')
+  if (!tool('turbo', ['run', 'build', '--output-logs=errors-only'], { quiet: true })) {
+    throw new Error('the build failed; its output is above')
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    setup()
+  } catch (error) {
+    console.error(`setup: ${error.message}`)
+    process.exit(1)
+  }
+}

@@ -1,0 +1,66 @@
+/** `npm test`: sets up, then lints, type-checks, checks the packages and runs all tests; ends with `N passed, N failed`. */
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setup, tool } from './setup.mjs'
+
+const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium'
+const tally = { passed: 0, failed: 0, skipped: 0 }
+
+/** One check of the tree, counted as one test. */
+function check(name, run) {
+  const started = Date.now()
+  const passed = run()
+  tally[passed ? 'passed' : 'failed']++
+  console.log(`${passed ? 'ok    ' : 'FAILED'} ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`)
+}
+
+/** Runs a vitest project and adds its counts; a run without a report is a failure, never a silence. */
+function vitest(project) {
+  const report = join(mkdtempSync(join(tmpdir(), 'gen-test-')), 'report.json')
+  const succeeded = tool('vitest', [
+    'run',
+    '--project',
+    project,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ])
+  if (!existsSync(report)) {
+    tally.failed++
+    console.error(`FAILED tests (${project}): vitest wrote no report`)
+    return
+  }
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = JSON.parse(
+    readFileSync(report, 'utf8'),
+  )
+  const brokenFiles = testResults.filter(
+    (file) => file.status === 'failed' && file.assertionResults.length === 0,
+  ).length
+  tally.passed += numPassedTests
+  tally.failed += numFailedTests + brokenFiles
+  tally.skipped += numPendingTests + numTodoTests
+  if (!succeeded && numFailedTests + brokenFiles === 0) tally.failed++
+}
+
+try {
+  setup()
+  check('format and lint (biome)', () => tool('biome', ['check', '.']))
+  check('types (tsc)', () => tool('tsc', ['-p', 'tsconfig.json']))
+  check('unused code and dependencies (knip)', () => tool('knip', ['--treat-config-hints-as-errors']))
+  check('workspace manifests (sherif)', () => tool('sherif', []))
+  check('published packages (publint, attw)', () =>
+    tool('turbo', ['run', 'check:package', '--output-logs=errors-only'], { quiet: true }),
+  )
+  vitest('node')
+  if (existsSync(chromium)) vitest('chromium')
+  else {
+    tally.skipped++
+    console.log(`SKIPPED tests in the browser: no Chromium at ${chromium}; install it or set CHROMIUM to its path`)
+  }
+} catch (error) {
+  tally.failed++
+  console.error(error.message)
+}
+console.log(`${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped`)
+process.exitCode = tally.failed > 0 || tally.passed === 0 ? 1 : 0

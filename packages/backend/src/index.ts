@@ -1,1 +1,30 @@
-export {}
+/** One backend abstraction for generative models on TensorFlow.js. @module */
+export { backendName, hasKernel } from './backends/active.ts'
+export { type BackendChoice, type BackendName, useBackend } from './backends/use-backend.ts'
+export {
+  assertFinite,
+  assertInteger,
+  assertNumber,
+  assertRank,
+  assertShape,
+  type IntegerBounds,
+  type NumberBounds,
+} from './errors/checks.ts'
+export { type ErrorCode, GenError, type GenErrorOptions } from './errors/gen-error.ts'
+export { type Scope, scope } from './memory/scope.ts'
+export { type AdamWOptions, type AdamWResult, type AdamWState, adamW } from './ops/adam-w.ts'
+export { attention } from './ops/attention.ts'
+export { defineOp, type Op, type OpDefinition } from './ops/define-op.ts'
+export { type GroupNormOptions, groupNorm } from './ops/group-norm.ts'
+export { silu } from './ops/silu.ts'
+export {
+  type DrawOptions,
+  normalArray,
+  type RandintOptions,
+  randintArray,
+  type UniformOptions,
+  uniformArray,
+} from './random/arrays.ts'
+export { type BernoulliOptions, bernoulli, categorical, normal, randint, uniform } from './random/draw.ts'
+export { fold, type Key, key, split } from './random/key.ts'
+export { permutation, permute } from './random/permutation.ts'

@@ -1,0 +1,25 @@
+/** What the running backend is and can do. @module */
+import { engine, getBackend, getKernel } from '@tensorflow/tfjs-core'
+
+/**
+ * Name of the running backend; where none runs yet, tfjs starts the best one that needs no waiting, at least cpu.
+ *
+ * @example
+ * await useBackend('cpu')
+ * backendName() // 'cpu'
+ */
+export function backendName(): string {
+  // The getter starts a backend.
+  if (!getBackend()) engine().backend
+  return getBackend()
+}
+
+/**
+ * True where the running backend has a kernel of this name.
+ *
+ * @example
+ * hasKernel('GenGroupNorm') // true on simd, false on cpu
+ */
+export function hasKernel(name: string): boolean {
+  return getKernel(name, backendName()) != null
+}

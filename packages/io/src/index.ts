@@ -1,1 +1,12 @@
-export {}
+/** Files: safetensors, npy and npz, PNG, image grids, model cards. Runs in Node and in the browser. @module */
+export type { Dtype } from './dtype.ts'
+export { type GridOptions, grid } from './grid.ts'
+export { type GunzipOptions, gunzip, isGzip } from './gunzip.ts'
+export { type ModelCard, modelCard } from './model-card.ts'
+export { decodeNpy, encodeNpy } from './npy.ts'
+export { type DecodeNpzOptions, decodeNpz, type EncodeNpzOptions, encodeNpz } from './npz.ts'
+export { type DecodePngOptions, decodePng, encodePng, type Pixels, readPng } from './png.ts'
+export { isPng } from './png-chunks.ts'
+export { type RawTensor, readRaw } from './raw-tensor.ts'
+export { decodeSafetensors, encodeSafetensors, type Safetensors } from './safetensors.ts'
+export { type RawArray, toArray, toTensor } from './to-tensor.ts'

@@ -1,0 +1,72 @@
+/** Model cards: what a model is, in Markdown. @module */
+
+/** What a model card says; everything but the name may be left out. */
+export interface ModelCard {
+  /** The model's name; the title. */
+  name: string
+  /** What it generates, in a sentence or a few. */
+  description?: string
+  /** The data it was trained on and where they come from. */
+  data?: string
+  /** Its architecture: kind, sizes, number of parameters. */
+  architecture?: string
+  /** Licence of the weights, as an SPDX identifier. */
+  licence?: string
+  /** What was measured, by name. */
+  metrics?: Readonly<Record<string, number | string>>
+  /** The seed that training started from. */
+  seed?: number
+  /** Path of a picture of samples, relative to the card. */
+  samples?: string
+  /** Words to find it by. */
+  tags?: readonly string[]
+  /** How to sample from it: TypeScript. */
+  usage?: string
+}
+
+/**
+ * Writes a model card: Markdown with the YAML front matter that model hubs read.
+ *
+ * @see Model Cards for Model Reporting (Mitchell et al., 2018) https://arxiv.org/abs/1810.03993
+ * @example
+ * modelCard({ name: 'digits', data: 'MNIST, 60,000 digits', licence: 'MIT', metrics: { FID: 7.2 }, seed: 0, samples: 'samples.png' })
+ */
+export function modelCard(card: Readonly<ModelCard>): string {
+  const { name, description, data, architecture, licence, metrics = {}, seed, samples, tags = [], usage } = card
+  const measured = Object.entries(metrics).map(([metric, value]) => `| ${cell(metric)} | ${cell(value)} |`)
+  const sections = [
+    frontMatter(licence, tags),
+    `# ${line(name)}`,
+    description,
+    samples === undefined ? undefined : `![Samples](<${line(samples).replace(/[<>]/g, encodeURIComponent)}>)`,
+    section('Data', data),
+    section('Architecture', architecture),
+    section('Metrics', measured.length > 0 ? ['| metric | value |', '|---|---|', ...measured].join('\n') : undefined),
+    section('Training', seed === undefined ? undefined : `Seed: ${seed}`),
+    section('Usage', usage === undefined ? undefined : `\`\`\`ts\n${usage}\n\`\`\``),
+    section('Licence', licence),
+  ]
+  return `${sections.filter((part) => part !== undefined).join('\n\n')}\n`
+}
+
+function frontMatter(licence: string | undefined, tags: readonly string[]): string {
+  // JSON strings are YAML strings, so nothing in a value can end the front matter or add a key.
+  const keys = [
+    ...(licence === undefined ? [] : [`license: ${JSON.stringify(licence)}`]),
+    'library_name: "gen"',
+    ...(tags.length > 0 ? [`tags: ${JSON.stringify(tags)}`] : []),
+  ]
+  return ['---', ...keys, '---'].join('\n')
+}
+
+function section(title: string, text: string | undefined): string | undefined {
+  return text === undefined ? undefined : `## ${title}\n\n${text}`
+}
+
+function cell(value: number | string): string {
+  return line(String(value)).replaceAll('|', '\\|')
+}
+
+function line(text: string): string {
+  return text.replace(/\s+/g, ' ').trim()
+}

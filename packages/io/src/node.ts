@@ -1,0 +1,5 @@
+/** What needs a file system: checkpoint stores and model folders. Node only. @module */
+export { type ModelCard, modelCard } from './model-card.ts'
+export { type CheckpointStore, folderStore } from './node/folder-store.ts'
+export { type ModelFolder, type ReadModelFolderOptions, readModelFolder } from './node/read-model-folder.ts'
+export { type ModelFolderContents, writeModelFolder } from './node/write-model-folder.ts'

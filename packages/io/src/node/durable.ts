@@ -1,0 +1,25 @@
+/** Files that are on the disk when the function says so. @module */
+import { open } from 'node:fs/promises'
+
+/** Writes a new file and returns once its bytes are on the disk. */
+export async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
+  const file = await open(path, 'wx')
+  try {
+    await file.writeFile(bytes)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+/** Puts a folder's entries (new, renamed, removed names) on the disk. */
+export async function syncFolder(path: string): Promise<void> {
+  // Windows has no such thing and refuses to open folders.
+  if (process.platform === 'win32') return
+  const folder = await open(path, 'r')
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+}

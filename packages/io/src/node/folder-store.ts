@@ -1,0 +1,79 @@
+/** Checkpoints in a folder. @module */
+import { readdir, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import { assertInteger } from '@gen/backend'
+import { failure, folderName, sizeOf, stepOf } from './checkpoint-folder.ts'
+import { writeDurably } from './durable.ts'
+import { loadCheckpoint } from './load-checkpoint.ts'
+import { manifestName } from './manifest.ts'
+import { recover, saveCheckpoint, type WriteFile } from './save-checkpoint.ts'
+import { discard, temporaryName } from './temporary-names.ts'
+
+/** Keeps checkpoints: what `fit` of `@gen/train` saves to and resumes from. */
+export interface CheckpointStore {
+  /** Saves all files of a step, or none; resolves to a name of the place. */
+  save(step: number, files: Readonly<Record<string, Uint8Array>>): Promise<string>
+  /** The saved steps, ascending. */
+  list(): Promise<number[]>
+  /** The files of a step, verified. */
+  load(step: number): Promise<Record<string, Uint8Array>>
+  /** Removes a step; one that is not there is no error. */
+  remove(step: number): Promise<void>
+}
+
+/**
+ * Keeps checkpoints in `path`, each in a folder `step-00001234` with a manifest of sizes and SHA-256 checksums.
+ *
+ * A checkpoint is written under a temporary name, flushed to the disk and then renamed: whenever the process or the machine
+ * stops, every listed checkpoint is whole. What a killed process left behind is cleaned up by the next `save`.
+ *
+ * @param path The folder; made when the first checkpoint is saved.
+ * @throws GenError from its functions: `file` when the disk is full (earlier checkpoints are kept) or another error of the
+ * file system occurs, and when a loaded checkpoint is missing, truncated or corrupt; `value` or `range` for a bad step.
+ * @example
+ * const store = folderStore('runs/digits/checkpoints')
+ * await store.save(100, { 'model.safetensors': encodeSafetensors(weights) })
+ * const [latest] = (await store.list()).reverse()
+ */
+export function folderStore(path: string): CheckpointStore {
+  return storeWith(path, writeDurably)
+}
+
+/** {@link folderStore} with the function that writes its files, so that tests can make a disk fail. */
+export function storeWith(path: string, write: WriteFile): CheckpointStore {
+  return {
+    save: (step, files) => saveCheckpoint(path, write, step, files),
+    list: () => list(path),
+    load: (step) => loadCheckpoint(path, step, () => list(path)),
+    remove: (step) => remove(path, step),
+  }
+}
+
+async function list(path: string): Promise<number[]> {
+  const where = 'io.folderStore.list'
+  try {
+    await recover(path)
+    const steps: number[] = []
+    for (const name of await readdir(path)) {
+      const step = stepOf(name)
+      if (step !== undefined && (await sizeOf(join(path, name, manifestName))) !== undefined) steps.push(step)
+    }
+    return steps.sort((a, b) => a - b)
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw failure(where, path, cause)
+  }
+}
+
+/** Renamed first, so that no one finds a checkpoint that is half removed. */
+async function remove(path: string, step: number): Promise<void> {
+  const where = 'io.folderStore.remove'
+  assertInteger(where, 'step', step, { min: 0 })
+  const doomed = join(path, temporaryName('remove', step))
+  try {
+    await rename(join(path, folderName(step)), doomed)
+    await discard(doomed)
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw failure(where, `step ${step}`, cause)
+  }
+}

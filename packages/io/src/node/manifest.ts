@@ -1,0 +1,71 @@
+/** What a checkpoint folder must hold: sizes and checksums. @module */
+import { createHash } from 'node:crypto'
+import { GenError } from '@gen/backend'
+import * as v from 'valibot'
+
+/** The manifest's file name. */
+export const manifestName = 'manifest.json'
+
+const manifestSchema = v.object({
+  format: v.literal(1),
+  step: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  files: v.record(
+    v.string(),
+    v.object({
+      bytes: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+      sha256: v.pipe(v.string(), v.regex(/^[\da-f]{64}$/)),
+    }),
+  ),
+})
+
+/** A checkpoint's files with their sizes and checksums. */
+export type Manifest = v.InferOutput<typeof manifestSchema>
+
+/** The manifest of some files. */
+export function manifestOf(step: number, files: Readonly<Record<string, Uint8Array>>): Manifest {
+  const described = Object.entries(files).map(([name, data]) => [name, { bytes: data.length, sha256: sha256(data) }])
+  return { format: 1, step, files: Object.fromEntries(described) }
+}
+
+/** Parses a manifest's text and checks every file name in it. */
+export function parseManifest(where: string, text: string): Manifest {
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(text)
+  } catch (cause) {
+    throw new GenError(
+      'file',
+      `${where}: expected ${manifestName} to be JSON, got something else; the checkpoint is damaged`,
+      { cause },
+    )
+  }
+  const checked = v.safeParse(manifestSchema, parsed)
+  if (!checked.success) {
+    const [issue] = checked.issues
+    throw new GenError(
+      'file',
+      `${where}: expected ${manifestName} of format 1, got ${issue.message} at ${v.getDotPath(issue)}`,
+    )
+  }
+  for (const name of Object.keys(checked.output.files)) assertFileName(where, name)
+  return checked.output
+}
+
+/** A file's name must stay in its folder on every system: no separators, no leading dot, no device names. */
+export function assertFileName(where: string, name: string): void {
+  if (
+    /^(?!(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$))\w[\w.-]{0,127}$/i.test(name) &&
+    !name.endsWith('.') &&
+    name !== manifestName
+  )
+    return
+  throw new GenError(
+    'file',
+    `${where}: expected a plain file name such as model.safetensors, got ${JSON.stringify(name)}`,
+  )
+}
+
+/** SHA-256 as hexadecimal text. */
+export function sha256(data: Uint8Array): string {
+  return createHash('sha256').update(data).digest('hex')
+}

@@ -1,0 +1,45 @@
+// Conversions between storage types and constant fill. Arguments: x, y, size (fill: y, bits, size).
+import { chunkStart } from './threads'
+
+export function castI32ToF32(args: usize, chunk: i32): void {
+  const x = <usize>load<u32>(args)
+  const y = <usize>load<u32>(args, 4)
+  const size = load<i32>(args, 8)
+  const end = chunkStart(size, chunk + 1, 16)
+  let i = chunkStart(size, chunk, 16)
+  for (; i + 4 <= end; i += 4) {
+    v128.store(y + (<usize>i << 2), f32x4.convert_i32x4_s(v128.load(x + (<usize>i << 2))))
+  }
+  for (; i < end; i++) store<f32>(y + (<usize>i << 2), <f32>load<i32>(x + (<usize>i << 2)))
+}
+
+export function castBoolToF32(args: usize, chunk: i32): void {
+  const x = <usize>load<u32>(args)
+  const y = <usize>load<u32>(args, 4)
+  const size = load<i32>(args, 8)
+  const end = chunkStart(size, chunk + 1, 16)
+  for (let i = chunkStart(size, chunk, 16); i < end; i++) {
+    store<f32>(y + (<usize>i << 2), <f32>load<u8>(x + <usize>i))
+  }
+}
+
+export function castBoolToI32(args: usize, chunk: i32): void {
+  const x = <usize>load<u32>(args)
+  const y = <usize>load<u32>(args, 4)
+  const size = load<i32>(args, 8)
+  const end = chunkStart(size, chunk + 1, 16)
+  for (let i = chunkStart(size, chunk, 16); i < end; i++) {
+    store<i32>(y + (<usize>i << 2), <i32>load<u8>(x + <usize>i))
+  }
+}
+
+/** Fills 4-byte elements with one value, given by its bits. */
+export function fill32(args: usize, chunk: i32): void {
+  const y = <usize>load<u32>(args)
+  const value = i32x4.splat(load<i32>(args, 4))
+  const size = load<i32>(args, 8)
+  const end = chunkStart(size, chunk + 1, 16)
+  let i = chunkStart(size, chunk, 16)
+  for (; i + 4 <= end; i += 4) v128.store(y + (<usize>i << 2), value)
+  for (; i < end; i++) v128.store_lane<i32>(y + (<usize>i << 2), value, 0)
+}

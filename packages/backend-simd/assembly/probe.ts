@@ -1,0 +1,37 @@
+// Kernels for the tests and the bench of the thread pool.
+import { threadIndex } from './threads'
+
+/** Does nothing: what is left is the cost of handing over. */
+export function probeNothing(_args: usize, _chunk: i32): void {}
+
+/** Adds 1 to the counter of its chunk: every chunk must run exactly once. Arguments: counters. */
+export function probeCount(args: usize, chunk: i32): void {
+  const at = <usize>load<u32>(args) + (<usize>chunk << 2)
+  store<i32>(at, load<i32>(at) + 1)
+}
+
+/** On a worker: marks itself and loops for ever. On the calling thread: waits for that mark. Arguments: mark. */
+export function probeHang(args: usize, _chunk: i32): void {
+  if (ASC_FEATURE_THREADS) {
+    const mark = <usize>load<u32>(args)
+    if (threadIndex() == 0) {
+      while (atomic.load<i32>(mark) == 0) {}
+      return
+    }
+    atomic.store<i32>(mark, 1)
+    while (atomic.load<i32>(mark) != 2) {}
+  }
+}
+
+/** On a worker: traps. On the calling thread: waits until it is about to. Arguments: mark. */
+export function probeTrap(args: usize, _chunk: i32): void {
+  if (ASC_FEATURE_THREADS) {
+    const mark = <usize>load<u32>(args)
+    if (threadIndex() == 0) {
+      while (atomic.load<i32>(mark) == 0) {}
+      return
+    }
+    atomic.store<i32>(mark, 1)
+    unreachable()
+  }
+}

@@ -1,0 +1,146 @@
+import { CALLER_ASLEEP, COMPLETED, JOB_ARGS, JOB_CHUNKS, JOB_KERNEL, SLEEPERS, TEAM, TICKET } from './layout'
+
+// About 30 to 60 microseconds: longer than the JavaScript between two kernels, shorter than anyone notices.
+const SPIN: i32 = 1 << 14
+const SLICE: i64 = 50_000_000 // nanoseconds between two looks at whether the workers still live
+
+// Asked when waiting takes long, with the number of chunks done; answers 1 to give up.
+// @ts-ignore: decorator
+@external('env', 'stalled')
+declare function stalled(completed: i32): i32
+
+// A module-level `let` is a wasm global: every thread has its own.
+let thread: i32 = 0
+let team: i32 = 0
+
+/** Number of the thread a kernel runs on: 0 is the calling thread, workers count from 1. For per-thread scratch. */
+export function threadIndex(): i32 {
+  return thread
+}
+
+/** Number of chunks of the current job. */
+// @ts-ignore: decorator
+@inline
+export function chunkCount(): i32 {
+  return load<i32>(JOB_CHUNKS)
+}
+
+/**
+ * First element of `chunk` when `size` elements are cut into all chunks of the job, rounded to `align` (a power of two).
+ * The chunk ends where the next begins: `chunkStart(size, chunk + 1, align)`.
+ */
+// @ts-ignore: decorator
+@inline
+export function chunkStart(size: i32, chunk: i32, align: i32): i32 {
+  const chunks = chunkCount()
+  if (chunk >= chunks) return size
+  return <i32>((<u64>size * chunk) / chunks) & -align
+}
+
+export function heapBase(): usize {
+  return __heap_base
+}
+
+/** Runs all chunks of a kernel on this thread and, if there are any, the workers. Returns 1 if they stalled. */
+export function parallel(kernel: i32, args: usize, chunks: i32, workers: i32, mayWait: i32): i32 {
+  store<i32>(JOB_KERNEL, kernel)
+  store<u32>(JOB_ARGS, <u32>args)
+  store<i32>(JOB_CHUNKS, chunks)
+  if (ASC_FEATURE_THREADS) {
+    if (workers > 0 && chunks > 1) return share(chunks, mayWait)
+  }
+  for (let chunk = 0; chunk < chunks; chunk++) call_indirect<void>(kernel, args, chunk)
+  return 0
+}
+
+/** A worker's life: wait for a job, take chunks until none is left, wait again. Ends when its team is dissolved. */
+export function work(index: i32, ofTeam: i32): void {
+  if (ASC_FEATURE_THREADS) {
+    thread = index
+    team = ofTeam
+    while (true) {
+      const word = atomic.load<i32>(TEAM)
+      if (word >> 8 != team) return
+      if (index >= (word & 255)) {
+        atomic.wait<i32>(TEAM, word, -1)
+        continue
+      }
+      let spins = 0
+      while (<i32>atomic.load<i64>(TICKET) <= 0) {
+        if (++spins < SPIN) continue
+        sleep()
+        spins = 0
+      }
+      drain()
+    }
+  }
+}
+
+// Looked at after the ticket: who is let go between two jobs cannot claim a chunk of the next.
+// @ts-ignore: decorator
+@inline
+function belongs(): bool {
+  if (thread == 0) return true
+  const word = atomic.load<i32>(TEAM)
+  return word >> 8 == team && thread < (word & 255)
+}
+
+function share(chunks: i32, mayWait: i32): i32 {
+  atomic.store<i32>(COMPLETED, 0)
+  const job = (atomic.load<i64>(TICKET) >> 32) + 1
+  atomic.store<i64>(TICKET, (job << 32) | <i64>chunks)
+  if (atomic.load<i32>(SLEEPERS) > 0) atomic.notify(TICKET + 4, -1)
+  drain()
+  return awaitChunks(chunks, mayWait)
+}
+
+// The order (count as sleeper, then look at the job's number) and the caller's order (new number, then look at the
+// count) make a missed wake-up impossible: all four are sequentially consistent.
+function sleep(): void {
+  atomic.add<i32>(SLEEPERS, 1)
+  const ticket = atomic.load<i64>(TICKET)
+  if (<i32>ticket <= 0) atomic.wait<i32>(TICKET + 4, <i32>(ticket >> 32), -1)
+  atomic.sub<i32>(SLEEPERS, 1)
+}
+
+// A chunk once claimed keeps its job from ending, so the job's fields and the counter are the right ones.
+function drain(): void {
+  let done = 0
+  for (let chunk = claim(); chunk >= 0; chunk = claim()) {
+    call_indirect<void>(load<i32>(JOB_KERNEL), <usize>load<u32>(JOB_ARGS), chunk)
+    done++
+  }
+  if (done == 0) return
+  atomic.add<i32>(COMPLETED, done)
+  if (thread != 0 && atomic.load<i32>(CALLER_ASLEEP) != 0) atomic.notify(COMPLETED, 1)
+}
+
+function claim(): i32 {
+  let ticket = atomic.load<i64>(TICKET)
+  while (true) {
+    const left = <i32>ticket
+    if (left <= 0 || !belongs()) return -1
+    const seen = atomic.cmpxchg<i64>(TICKET, ticket, ticket - 1)
+    if (seen == ticket) return load<i32>(JOB_CHUNKS) - left
+    ticket = seen
+  }
+}
+
+// Every chunk is claimed by now, so this lasts no longer than one chunk, unless a worker died in it.
+function awaitChunks(chunks: i32, mayWait: i32): i32 {
+  let spins = 0
+  while (true) {
+    const done = atomic.load<i32>(COMPLETED)
+    if (done >= chunks) return 0
+    if (++spins < SPIN) continue
+    if (mayWait != 0) {
+      atomic.store<i32>(CALLER_ASLEEP, 1)
+      const timedOut = atomic.wait<i32>(COMPLETED, done, SLICE) == 2
+      atomic.store<i32>(CALLER_ASLEEP, 0)
+      if (timedOut && stalled(done) != 0) return 1
+    } else {
+      spins = 0
+      if (stalled(done) != 0) return 1
+    }
+  }
+}

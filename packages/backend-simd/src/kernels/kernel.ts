@@ -1,0 +1,41 @@
+/** How a fast kernel is written down. @module */
+import {
+  getKernel,
+  type KernelConfig,
+  type KernelFunc,
+  type NamedAttrMap,
+  type NamedTensorInfoMap,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core'
+import type { SimdBackend } from '../backend.ts'
+
+/** What a fast kernel gets. */
+export interface KernelCall<Inputs, Attributes> {
+  readonly inputs: Inputs
+  readonly attrs: Attributes
+  readonly backend: SimdBackend
+}
+
+/**
+ * Makes the configuration of a kernel. Where `compute` returns null (a type or shape it is not made for), the kernel of
+ * the same name from tfjs-backend-cpu runs instead; a kernel that tfjs does not have must not return null.
+ */
+export function fastKernel<Inputs = NamedTensorInfoMap, Attributes = NamedAttrMap>(
+  kernelName: string,
+  compute: (call: KernelCall<Inputs, Attributes>) => TensorInfo | TensorInfo[] | null,
+): KernelConfig {
+  let cold: KernelFunc | undefined
+  const kernelFunc: KernelFunc = (call) => {
+    const result = compute(call as unknown as KernelCall<Inputs, Attributes>)
+    if (result !== null) return result
+    cold ??= fallback(kernelName)
+    return cold(call)
+  }
+  return { kernelName, backendName: 'simd', kernelFunc }
+}
+
+/** The kernel of tfjs-backend-cpu, run over our data. */
+export function fallback(kernelName: string): KernelFunc {
+  const { kernelFunc } = getKernel(kernelName, 'cpu')
+  return (call) => (call.backend as SimdBackend).runFallback(() => kernelFunc(call))
+}

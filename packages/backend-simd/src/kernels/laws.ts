@@ -1,0 +1,120 @@
+/** Laws for tests: an operation gives on `simd` what it gives on `cpu`, whatever the shapes. Not part of the package. @module */
+import { engine, env, getBackend, removeBackend, setBackend, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect } from 'vitest'
+import { registerSimdBackend, type SimdBackendOptions } from '../register.ts'
+
+/** A tensor to be made on either backend. */
+export interface TensorSpec {
+  readonly shape: number[]
+  readonly dtype: 'float32' | 'int32' | 'bool'
+  readonly values: number[]
+}
+
+/** How close results must be: |simd − cpu| ≤ atol + rtol·|cpu|. */
+export interface LawTolerance {
+  /** @default 1e-5 */
+  rtol?: number
+  /** @default 1e-6 */
+  atol?: number
+}
+
+/** Options of {@link specOf}. */
+export interface SpecOptions {
+  /** @default 'float32' */
+  dtype?: TensorSpec['dtype']
+  /** @default -4 */
+  min?: number
+  /** @default 4 */
+  max?: number
+}
+
+/** A tensor of a given shape with values drawn from a seed: cheap for large shapes, and reproducible. */
+export function specOf(
+  shape: number[],
+  seed: number,
+  { dtype = 'float32', min = -4, max = 4 }: SpecOptions = {},
+): TensorSpec {
+  const size = shape.reduce((product, extent) => product * extent, 1)
+  let state = (seed ^ 0x9e3779b9) >>> 0 || 1
+  const values = Array.from({ length: size }, () => {
+    // xorshift32 (Marsaglia, 2003)
+    state ^= state << 13
+    state ^= state >>> 17
+    state = (state ^ (state << 5)) >>> 0
+    const value = min + ((max - min) * state) / 2 ** 32
+    if (dtype === 'bool') return state & 1
+    return dtype === 'int32' ? Math.round(value) : Math.fround(value)
+  })
+  return { shape, dtype, values }
+}
+
+/** Shapes of rank `minRank` to `maxRank`, extents from 1 to `maxExtent`. */
+export function shapes({ minRank = 0, maxRank = 4, maxExtent = 9 } = {}): fc.Arbitrary<number[]> {
+  return fc.array(fc.integer({ min: 1, max: maxExtent }), { minLength: minRank, maxLength: maxRank })
+}
+
+/** Seeds of {@link specOf}. */
+export const seeds: fc.Arbitrary<number> = fc.integer({ min: 1, max: 2 ** 31 - 1 })
+
+/** Pairs of shapes that broadcast: extents of a common shape, some replaced by 1, leading ones of either dropped. */
+export const broadcastShapes: fc.Arbitrary<[number[], number[]]> = fc
+  .record({
+    shape: shapes({ maxRank: 5, maxExtent: 7 }),
+    ones: fc.tuple(fc.integer({ min: 0, max: 31 }), fc.integer({ min: 0, max: 31 })),
+    drop: fc.tuple(fc.integer({ min: 0, max: 5 }), fc.boolean()),
+  })
+  .map(({ shape, ones, drop: [drop, fromA] }) => {
+    const a = shape.map((extent, i) => (ones[0] & (1 << i) ? 1 : extent))
+    const b = shape.map((extent, i) => (ones[1] & (1 << i) ? 1 : extent))
+    return fromA ? [a.slice(Math.min(drop, a.length)), b] : [a, b.slice(Math.min(drop, b.length))]
+  })
+
+/** What `op` gives on a backend. */
+async function evaluate(backend: string, op: (...inputs: Tensor[]) => Tensor | Tensor[], specs: TensorSpec[]) {
+  await setBackend(backend)
+  const results: { shape: number[]; dtype: string; values: ArrayLike<number> }[] = []
+  tidy(() => {
+    const out = op(...specs.map(({ values, shape, dtype }) => tensor(values, shape, dtype)))
+    for (const { shape, dtype, ...t } of [out].flat().map((t) => ({ shape: t.shape, dtype: t.dtype, t }))) {
+      results.push({ shape, dtype, values: t.t.dataSync() as ArrayLike<number> })
+    }
+  })
+  return results
+}
+
+/** Asserts that an operation (one result or several) gives the same shapes, types and values on `simd` as on `cpu`. */
+export async function agreesWithCpu(
+  op: (...inputs: Tensor[]) => Tensor | Tensor[],
+  specs: TensorSpec[],
+  tolerance: LawTolerance = {},
+): Promise<void> {
+  const expected = await evaluate('cpu', op, specs)
+  const actual = await evaluate('simd', op, specs)
+  expect(actual.map(({ shape, dtype }) => ({ shape, dtype }))).toEqual(
+    expected.map(({ shape, dtype }) => ({ shape, dtype })),
+  )
+  for (const [i, { values }] of actual.entries()) expect(values).toBeAllClose(expected[i]!.values, tolerance)
+}
+
+/** Checks a law over random cases: `describeLaw(arbitrary, case → [inputs…])`. Few runs: shrinking finds the small case. */
+export async function forAll<T>(cases: fc.Arbitrary<T>, law: (value: T) => Promise<void>, numRuns = 60): Promise<void> {
+  await fc.assert(fc.asyncProperty(cases, law), { numRuns, seed: 7 })
+}
+
+/** Registers and starts `simd` anew, and checks that it runs. */
+export async function startSimd(options: SimdBackendOptions): Promise<void> {
+  env().set('IS_TEST', true)
+  if (engine().findBackendFactory('simd') !== null) removeBackend('simd')
+  registerSimdBackend(options)
+  if (!(await setBackend('simd')) || getBackend() !== 'simd') throw new Error('the backend simd did not start')
+}
+
+/** A group of tests that runs on two threads (shared memory) and on one (the build without). */
+export function describeBackend(name: string, body: (threads: number) => void): void {
+  describe.each([2, 1])(`${name}, %i thread(s)`, (threads) => {
+    beforeAll(() => startSimd({ threads }))
+    afterAll(() => removeBackend('simd'))
+    body(threads)
+  })
+}

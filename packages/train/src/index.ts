@@ -1,1 +1,28 @@
-export {}
+/** Training: fit, optimizers, schedules, averages, checkpoints. @module */
+export { type AdamOptions, type AdamWOptions, adam, adamW } from './adam.ts'
+export type { CheckpointStore } from './checkpoint-store.ts'
+export { memoryStore } from './checkpoint-store.ts'
+export type { EmaOptions } from './ema.ts'
+export type { CheckpointEvent, EndEvent, FitEvent, SampleEvent, StepEvent } from './events.ts'
+export { fit } from './fit.ts'
+export type { CheckpointOptions, FitOptions, ResumeOptions } from './fit-options.ts'
+export { last } from './last.ts'
+export { type LoadCheckpointOptions, loadCheckpoint } from './load-checkpoint.ts'
+export type { Optimizer, Slots, Updated, UpdateStep } from './optimizer.ts'
+export type { Batches, Losses, Player, Trainable } from './player.ts'
+export { type RmsPropOptions, rmsProp } from './rms-prop.ts'
+export {
+  type CosineOptions,
+  constant,
+  cosine,
+  type LinearOptions,
+  linear,
+  rateAt,
+  type Schedule,
+  type StepDecayOptions,
+  stepDecay,
+  type WarmupOptions,
+  warmup,
+} from './schedule.ts'
+export { type SgdOptions, sgd } from './sgd.ts'
+export { readWeights, variablesOf, type WithPlayers, writeWeights } from './weights.ts'

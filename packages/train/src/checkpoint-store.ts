@@ -1,0 +1,41 @@
+/** Where checkpoints are kept. @module */
+import { GenError } from '@gen/backend'
+
+/** Keeps checkpoints; `folderStore` of `@gen/io/node` is one. */
+export interface CheckpointStore {
+  /** Saves all files of a step, or none; resolves to a name of the place. */
+  save(step: number, files: Readonly<Record<string, Uint8Array>>): Promise<string>
+  /** The saved steps, ascending. */
+  list(): Promise<number[]>
+  /** The files of a step. */
+  load(step: number): Promise<Record<string, Uint8Array>>
+  /** Removes a step; one that is not there is no error. */
+  remove(step: number): Promise<void>
+}
+
+/**
+ * Keeps checkpoints in memory: for tests, and for browsers that need to go back but not to survive a reload.
+ *
+ * @throws GenError `file` from `load` for a step that is not there.
+ * @example
+ * fit(model, batches, { steps: 100, optimizer: adamW(), key: key(0), checkpoints: { store: memoryStore(), every: 10 } })
+ */
+export function memoryStore(): CheckpointStore {
+  const saved = new Map<number, Record<string, Uint8Array>>()
+  const list = () => [...saved.keys()].sort((a, b) => a - b)
+  return {
+    async save(step, files) {
+      saved.set(step, Object.fromEntries(Object.entries(files).map(([name, data]) => [name, data.slice()])))
+      return `memory:${step}`
+    },
+    list: async () => list(),
+    async load(step) {
+      const files = saved.get(step)
+      if (files) return files
+      throw new GenError('file', `train.memoryStore: expected a step among ${list().join(', ') || 'none'}, got ${step}`)
+    },
+    async remove(step) {
+      saved.delete(step)
+    },
+  }
+}

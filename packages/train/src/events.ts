@@ -1,0 +1,48 @@
+/** What `fit` tells while it trains. @module */
+
+/** After every step (round of all players). */
+export interface StepEvent {
+  readonly type: 'step'
+  /** Steps done, counted from the start of the run, also across resumes. */
+  readonly step: number
+  /** Steps the run will have when it is done. */
+  readonly steps: number
+  /** Every named scalar of every player's last update: `losses.generator.total`. */
+  readonly losses: Readonly<Record<string, Readonly<Record<string, number>>>>
+  /** The rate each player's last update used. */
+  readonly learningRate: Readonly<Record<string, number>>
+  /** The 2-norm of all gradients of each player's last update, before clipping. */
+  readonly gradientNorm: Readonly<Record<string, number>>
+  /** Rows of batches trained on per second, smoothed; the consumer's own time does not count. */
+  readonly samplesPerSecond: number
+  /** Estimated seconds of training left. */
+  readonly secondsLeft: number
+}
+
+/** Every `sampleEvery` steps: until the next event the variables hold the EMA weights, if there are any. */
+export interface SampleEvent {
+  readonly type: 'sample'
+  readonly step: number
+}
+
+/** A checkpoint is safely in the store. */
+export interface CheckpointEvent {
+  readonly type: 'checkpoint'
+  readonly step: number
+  /** What the store's `save` returned: a folder store gives the folder's path. */
+  readonly location: string
+  /** Whether its loss is the lowest of all checkpoints so far. */
+  readonly best: boolean
+}
+
+/** The last event; from now on the variables hold the EMA weights, if there are any. */
+export interface EndEvent {
+  readonly type: 'end'
+  readonly step: number
+  readonly reason: 'done' | 'aborted'
+  /** The losses of the last step, if this call made one. */
+  readonly losses: StepEvent['losses']
+}
+
+/** What {@link fit} yields. */
+export type FitEvent = StepEvent | SampleEvent | CheckpointEvent | EndEvent

@@ -1,0 +1,133 @@
+/** The training loop. @module */
+import { fold } from '@gen/backend'
+import { breather } from './breathe.ts'
+import { assertEmptyStore, resumeRun, saveCheckpoint } from './checkpoint.ts'
+import type { FitEvent, StepEvent } from './events.ts'
+import { type FitOptions, type Plan, planOf } from './fit-options.ts'
+import type { Batches, Trainable } from './player.ts'
+import { disposeRun, freshRun, noteScore, type Run } from './run.ts'
+import { type Speedometer, speedometer } from './speedometer.ts'
+import { type UpdateReport, updatePlayer } from './update.ts'
+
+/**
+ * Trains a model: each step is a round in which every player makes its updates.
+ *
+ * An update takes `accumulate` batches, differentiates the player's `total`, reads losses and gradient norms in one
+ * transfer, and only if all are finite clips and applies the gradients. Step i takes its batches at the indices from
+ * `i · Σ player steps · accumulate` on and its keys from `fold(key, i)`; nothing else is random, so a run resumed from a
+ * checkpoint is, bit by bit, the run that never stopped (on one backend).
+ *
+ * With `ema`, the variables hold the averaged weights while a `sample` event is out, after the `end` event and after a
+ * `break`; training goes on with the raw ones, and an error leaves the raw ones of the last good step.
+ *
+ * `signal` ends the run after the step at hand, with a checkpoint. A `break` saves none.
+ *
+ * @throws GenError `config`, `value` or `range` at once for options that cannot be; from the iteration: `non-finite` for a
+ * loss, gradient or batch that is not finite, naming the step, the player and the largest gradient; `file`, `config` or
+ * `shape` for a checkpoint that is damaged or of another run; and whatever the model, the batches or the store throw.
+ * @example
+ * for await (const event of fit(model, batches, { steps: 2000, optimizer: adamW(), ema: 0.999, key: key(1) })) {
+ *   if (event.type === 'step') show(event.step, event.losses.denoiser.total, event.secondsLeft)
+ * }
+ */
+export function fit<B>(
+  model: Trainable<B>,
+  batches: Batches<B>,
+  options: FitOptions,
+): AsyncGenerator<FitEvent, void, undefined> {
+  return train(planOf(model, batches, options))
+}
+
+async function* train<B>(plan: Plan<B>): AsyncGenerator<FitEvent, void, undefined> {
+  const { steps, signal, sampleEvery, checkpoints } = plan
+  const run = freshRun(plan)
+  const speed = speedometer()
+  const breathe = breather()
+  let losses: StepEvent['losses'] = {}
+  let failed = false
+  try {
+    if (plan.resume) await resumeRun(run, plan.resume)
+    else if (checkpoints) await assertEmptyStore(checkpoints.store)
+    const start = run.step
+    while (run.step < steps && !signal?.aborted) {
+      const event = await round(run, speed)
+      losses = event.losses
+      yield event
+      if (checkpoints && run.step % checkpoints.every === 0) yield await saveCheckpoint(run)
+      if (run.step % sampleEvery === 0) {
+        run.ema?.show()
+        yield { type: 'sample', step: run.step }
+        run.ema?.hide()
+      }
+      await breathe()
+    }
+    if (checkpoints && run.step > start && run.step !== run.savedStep) yield await saveCheckpoint(run)
+    run.ema?.show()
+    yield { type: 'end', step: run.step, reason: run.step < steps ? 'aborted' : 'done', losses }
+  } catch (error) {
+    failed = true
+    throw error
+  } finally {
+    if (failed) run.ema?.hide()
+    else run.ema?.show()
+    disposeRun(run)
+  }
+}
+
+/** One step: all players' updates. */
+async function round<B>(run: Run<B>, speed: Speedometer): Promise<StepEvent> {
+  const reports = await speed.time(
+    () => updates(run),
+    (all) => Object.values(all).reduce((rows, report) => rows + report.rows, 0),
+  )
+  run.ema?.update(run.step)
+  run.step++
+  const { steps, checkpoints } = run.plan
+  const losses = pick(reports, 'losses')
+  if (checkpoints) noteScore(run, checkpoints.score(losses))
+  return {
+    type: 'step',
+    step: run.step,
+    steps,
+    losses,
+    learningRate: pick(reports, 'learningRate'),
+    gradientNorm: pick(reports, 'gradientNorm'),
+    samplesPerSecond: speed.samplesPerSecond(),
+    secondsLeft: speed.secondsLeft(Math.max(0, steps - run.step)),
+  }
+}
+
+/** The last report of each player; rows are those of all its updates. */
+async function updates<B>(run: Run<B>): Promise<Record<string, UpdateReport>> {
+  const { batches, key, accumulate, model } = run.plan
+  const perRound = model.players.reduce((sum, { steps = 1 }) => sum + steps * accumulate, 0)
+  const roundKey = fold(key, run.step)
+  const reports: Record<string, UpdateReport> = {}
+  let position = 0
+  for (const playerRun of run.players) {
+    const { name, steps = 1 } = playerRun.player
+    let rows = 0
+    for (let i = 0; i < steps; i++) {
+      const first = position
+      const place = {
+        round: run.step,
+        update: run.step * steps + i + 1,
+        index: run.step * perRound + first,
+        key: (micro: number) => fold(roundKey, first + micro),
+        lastCheckpoint: run.savedStep,
+      }
+      const report = await updatePlayer(playerRun, batches, place, run.plan)
+      rows += report.rows
+      reports[name] = { ...report, rows }
+      position += accumulate
+    }
+  }
+  return reports
+}
+
+function pick<K extends keyof UpdateReport>(
+  reports: Record<string, UpdateReport>,
+  name: K,
+): Record<string, UpdateReport[K]> {
+  return Object.fromEntries(Object.entries(reports).map(([player, report]) => [player, report[name]]))
+}

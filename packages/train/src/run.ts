@@ -1,0 +1,75 @@
+/** A training under way: what changes from step to step. @module */
+import type { Variable } from '@tensorflow/tfjs-core'
+import { type Ema, ema } from './ema.ts'
+import type { Plan } from './fit-options.ts'
+import type { PlayerRun } from './update.ts'
+import { variablesOf } from './weights.ts'
+
+/** Share of a step's loss in the running mean by which checkpoints are compared. */
+const share = 0.01
+
+/** The state of a run; {@link disposeRun} frees it. */
+export interface Run<B> {
+  readonly plan: Plan<B>
+  readonly players: readonly PlayerRun<B>[]
+  /** All variables by name, those of `state()` included. */
+  readonly variables: Readonly<Record<string, Variable>>
+  /** Names of the averaged variables, in the order of `ema.averages`. */
+  readonly emaNames: readonly string[]
+  ema: Ema | undefined
+  /** Steps done. */
+  step: number
+  /** Step of the last checkpoint. */
+  savedStep: number | undefined
+  /** Σ of the weighted scores and Σ of the weights. */
+  loss: { sum: number; weight: number }
+  best: { step: number; loss: number } | null
+}
+
+/** A run that has done nothing yet. */
+export function freshRun<B>(plan: Plan<B>): Run<B> {
+  const variables = variablesOf(plan.model)
+  const averaged = new Set(
+    plan.model.players.flatMap((player) => (plan.ema?.players.includes(player.name) ? player.variables() : [])),
+  )
+  const emaNames = Object.keys(variables).filter((name) => averaged.has(variables[name]!))
+  return {
+    plan,
+    players: plan.model.players.map((player) => {
+      const own = player.variables()
+      const optimizer = plan.optimizers[player.name]!
+      return {
+        player,
+        variables: own,
+        state: player.state?.() ?? [],
+        optimizer,
+        slots: optimizer.init(own),
+        checked: false,
+      }
+    }),
+    variables,
+    emaNames,
+    ema:
+      plan.ema &&
+      ema(
+        emaNames.map((name) => variables[name]!),
+        plan.ema,
+      ),
+    step: 0,
+    savedStep: undefined,
+    loss: { sum: 0, weight: 0 },
+    best: null,
+  }
+}
+
+/** Takes a step's score into the running mean. */
+export function noteScore<B>(run: Run<B>, score: number): void {
+  if (Number.isNaN(score)) return
+  run.loss = { sum: (1 - share) * run.loss.sum + share * score, weight: (1 - share) * run.loss.weight + share }
+}
+
+/** Frees all that the run made; the model's variables stay. */
+export function disposeRun<B>({ players, ema: averages }: Run<B>): void {
+  averages?.dispose()
+  for (const { slots } of players) for (const list of Object.values(slots)) for (const tensor of list) tensor.dispose()
+}

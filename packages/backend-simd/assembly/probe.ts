@@ -10,12 +10,17 @@ export function probeCount(args: usize, chunk: i32): void {
   store<i32>(at, load<i32>(at) + 1)
 }
 
+// Bounded (a few seconds), so that a test without a worker fails instead of hanging.
+function awaitMark(mark: usize): void {
+  for (let i = 0; i < 1 << 30 && atomic.load<i32>(mark) == 0; i++) {}
+}
+
 /** On a worker: marks itself and loops for ever. On the calling thread: waits for that mark. Arguments: mark. */
 export function probeHang(args: usize, _chunk: i32): void {
   if (ASC_FEATURE_THREADS) {
     const mark = <usize>load<u32>(args)
     if (threadIndex() == 0) {
-      while (atomic.load<i32>(mark) == 0) {}
+      awaitMark(mark)
       return
     }
     atomic.store<i32>(mark, 1)
@@ -28,7 +33,7 @@ export function probeTrap(args: usize, _chunk: i32): void {
   if (ASC_FEATURE_THREADS) {
     const mark = <usize>load<u32>(args)
     if (threadIndex() == 0) {
-      while (atomic.load<i32>(mark) == 0) {}
+      awaitMark(mark)
       return
     }
     atomic.store<i32>(mark, 1)

@@ -76,9 +76,7 @@ export class SimdBackend extends KernelBackend {
 
   /** Where a tensor's elements begin in memory, as an unsigned byte address. */
   pointer(tensor: TensorInfo): number {
-    const data = this.data.get(tensor.dataId)
-    if (data.pointer === 0) data.store()
-    return data.pointer
+    return this.data.get(tensor.dataId).pointerAs(tensor.dtype as StoredType)
   }
 
   /** The same data under another shape, without a copy. */

@@ -44,6 +44,7 @@ export class TensorData {
   readonly dtype: DataType
   readonly size: number
   private readonly heap: Heap
+  private converted: TensorData | undefined
   private held: backend_util.BackendValues | undefined
 
   constructor(heap: Heap, dtype: DataType, size: number) {
@@ -75,7 +76,24 @@ export class TensorData {
     this.pointer = this.heap.alloc(this.size * bytesPerElement(this.dtype as StoredType))
   }
 
+  /**
+   * Where the elements begin, as elements of a type. Another type than the data's own is rare: tensors that tfjs-backend-cpu
+   * made share int32 data under float32, and keep doing so when they move here. They get a converted copy.
+   */
+  pointerAs(dtype: StoredType): number {
+    if (dtype === this.dtype) {
+      this.store()
+      return this.pointer
+    }
+    if (!this.converted) {
+      this.converted = new TensorData(this.heap, dtype, this.size)
+      this.converted.values = (this.values as Float32Array).slice()
+    }
+    return this.converted.pointerAs(dtype)
+  }
+
   release(): void {
+    this.converted?.release()
     if (this.pointer !== 0) this.heap.free(this.pointer)
     this.pointer = 0
   }

@@ -71,6 +71,8 @@ export function threadPool(program: () => PoolProgram, { stallTimeout = 30_000 }
   }
 
   async function setThreads(count: number): Promise<void> {
+    // A worker that finds another team than its own goes home: the team is announced before anyone starts.
+    if (count > 1) admit(threads)
     for (let index = workers.length + 1; index < count; index++) workers.push(start(index))
     try {
       await Promise.all(workers.slice(0, count - 1).map((worker) => worker.ready))

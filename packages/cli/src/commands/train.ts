@@ -1,0 +1,134 @@
+/** `gen train <family>`. @module */
+import { join } from 'node:path'
+import { GenError, key } from '@gen/backend'
+import type { Dataset } from '@gen/data'
+import { writeModelFolder } from '@gen/io/node'
+import { variablesOf } from '@gen/train'
+import { type CommandDef, defineCommand } from 'citty'
+import * as v from 'valibot'
+import { startBackend } from '../backend.ts'
+import { openDataset } from '../dataset.ts'
+import type { Family, FamilyModel } from '../families/family.ts'
+import { argumentsOf, type Flags, type FlagValues, valuesOf } from '../flags.ts'
+import { interruptible } from '../interrupt.ts'
+import { calibrate } from '../run/calibrate.ts'
+import { modelCardOf } from '../run/model-card.ts'
+import { createRun, openRun, type RunFolder, readRunConfig } from '../run/run-folder.ts'
+import { runKeys, trainRun } from '../run/train-run.ts'
+import { runFlags } from './train-flags.ts'
+
+/** All options of a run, as they stand in its `config.json`. */
+export type RunValues = FlagValues<typeof runFlags> & Record<string, unknown>
+
+/** The command that trains one family. */
+export function trainCommand<F extends Flags>(family: Family<F>): CommandDef {
+  const command = `gen train ${family.name}`
+  const flags = { ...family.flags, ...runFlags }
+  return defineCommand({
+    meta: { name: command, description: family.description },
+    args: argumentsOf(flags),
+    run: ({ args, rawArgs }) => train(family, valuesOf(command, flags, args, rawArgs) as RunValues),
+  }) as CommandDef
+}
+
+async function train<F extends Flags>(family: Family<F>, given: RunValues): Promise<void> {
+  const values = given.resume ? await resumedValues(family, given) : given
+  const path =
+    given.resume || given.out || join('runs', `${family.name}-${values.data.replace(/[^\w.-]+/g, '-')}-${values.seed}`)
+  const backend = await startBackend(values.backend)
+  const dataset = await openDataset(values.data)
+  const keys = runKeys(key(values.seed))
+  const familyValues = values as FlagValues<F>
+  const model = family.create(familyValues, dataset, keys.weights)
+  console.log(describe(model, dataset, values, backend))
+  if (values.dryRun) {
+    console.log(JSON.stringify({ family: family.name, ...values, model: model.config }, null, 2))
+    return
+  }
+  const batches = dataset.batches({ size: values.batch, key: keys.batches })
+  // A resumed run has its number of steps already.
+  const steps =
+    values.minutes > 0 && !given.resume
+      ? await calibrate(() => family.create(familyValues, dataset, keys.weights), batches, values.minutes)
+      : values.steps
+  const settled: RunValues = { ...values, steps, minutes: 0 }
+  const folder = given.resume
+    ? await openRun(path)
+    : await createRun(path, { command: 'train', family: family.name, values: settled })
+  try {
+    const result = await interruptible((signal) =>
+      trainRun({
+        model,
+        batches,
+        folder,
+        title: `${family.name} on ${values.data}: loss`,
+        fit: {
+          steps,
+          optimizer: family.optimizer(familyValues, steps),
+          key: keys.training,
+          clipNorm: values.clipNorm,
+          accumulate: values.accumulate,
+          ema: values.ema,
+          sampleEvery: values.sampleEvery,
+          checkpointEvery: values.checkpointEvery,
+          resume: given.resume !== '',
+          signal,
+        },
+        samples: { count: values.sampleCount, key: keys.samples, steps: values.sampleSteps, guidance: values.guidance },
+      }),
+    )
+    await finish(family, model, settled, folder, result)
+  } finally {
+    await folder.close()
+  }
+}
+
+/** The recorded options of a run; a flag given beside `--resume` would silently lose, so only `--resume` is looked at. */
+async function resumedValues<F extends Flags>(family: Family<F>, given: RunValues): Promise<RunValues> {
+  const schema = v.object({ family: v.literal(family.name), values: v.record(v.string(), v.unknown()) })
+  const parsed = v.safeParse(schema, await readRunConfig(given.resume))
+  if (!parsed.success) {
+    throw new GenError(
+      'file',
+      `gen train ${family.name}: expected the folder of a ${family.name} run, got ${given.resume} (${parsed.issues[0]?.message})`,
+    )
+  }
+  const flags = { ...family.flags, ...runFlags }
+  return valuesOf(`gen train ${family.name} --resume`, flags, kebabKeys(parsed.output.values), []) as RunValues
+}
+
+const kebabKeys = (values: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+      value,
+    ]),
+  )
+
+function describe(model: FamilyModel, dataset: Dataset, values: RunValues, backend: string): string {
+  const parameters = Object.values(variablesOf(model.trainable)).reduce((sum, { size }) => sum + size, 0)
+  const data = `${values.data}: ${dataset.size.toLocaleString('en')} examples of [${dataset.shape.join(', ')}]`
+  return `${data} · ${parameters.toLocaleString('en')} parameters · backend ${backend}`
+}
+
+async function finish<F extends Flags>(
+  family: Family<F>,
+  model: FamilyModel,
+  values: RunValues,
+  folder: RunFolder,
+  result: Awaited<ReturnType<typeof trainRun>>,
+): Promise<void> {
+  const path = join(folder.path, 'model')
+  const { data, sampleSteps, guidance } = values
+  await writeModelFolder(path, {
+    config: { family: family.name, model: model.config, data, sampleSteps, guidance },
+    tensors: variablesOf(model.trainable),
+    card: modelCardOf(family, values, result),
+    ...(result.picture instanceof Uint8Array ? { samples: result.picture } : {}),
+  })
+  const verb = result.reason === 'done' ? 'done' : 'stopped'
+  console.log(`${verb} after step ${result.step}, ${result.seconds.toFixed(0)} s, loss ${result.loss.toPrecision(4)}`)
+  console.log(`samples  ${result.samples}`)
+  console.log(`model    ${path}`)
+  if (result.reason === 'aborted') console.log(`go on    gen train ${family.name} --resume ${folder.path}`)
+}

@@ -1,0 +1,43 @@
+/** What the command line needs to know of a family of models; a new family is one more record of this type. @module */
+import type { Key } from '@gen/backend'
+import type { Dataset } from '@gen/data'
+import type { Batch, Optimizer, Trainable } from '@gen/train'
+import type { Tensor, Variable } from '@tensorflow/tfjs-core'
+import type { Flags, FlagValues } from '../flags.ts'
+
+/** A model that is ready to train, to sample and to be stored. */
+export interface FamilyModel {
+  readonly trainable: Trainable<Batch>
+  /** Plain JSON from which `open` builds the same model without its weights. */
+  readonly config: object
+  /** All variables in a stable order. */
+  variables(): Variable[]
+  /** Images `[n, h, w, c]` in [0, 1], or points `[n, d]`; the same key gives the same samples. */
+  sample(options: SampleOptions): Promise<Tensor>
+}
+
+/** What samples are wanted. */
+export interface SampleOptions {
+  readonly count: number
+  readonly key: Key
+  /** Sampling steps, for models that take steps. */
+  readonly steps: number
+  /** Strength of the class condition; 1 samples the conditional distribution as learned. */
+  readonly guidance: number
+  /** Class of each sample, for conditional models. */
+  readonly labels?: number[] | undefined
+  readonly signal?: AbortSignal
+}
+
+/** A family on the command line: `gen train <name>`. */
+export interface Family<F extends Flags = Flags> {
+  readonly name: string
+  readonly description: string
+  /** The family's own flags of `gen train`. */
+  readonly flags: F
+  /** A fresh model for a dataset. */
+  create(values: FlagValues<F>, dataset: Pick<Dataset, 'shape' | 'classes'>, k: Key): FamilyModel
+  /** The model of a stored config, whose content is not trusted. */
+  open(config: unknown): FamilyModel
+  optimizer(values: FlagValues<F>, steps: number): Optimizer
+}

@@ -1,0 +1,5 @@
+/** The families that the command line knows. @module */
+import { diffusionFamily } from './diffusion.ts'
+import type { Family } from './family.ts'
+
+export const families: Readonly<Record<string, Family>> = { diffusion: diffusionFamily as unknown as Family }

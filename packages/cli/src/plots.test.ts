@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest'
+import { lossPlot } from './loss-plot.ts'
+import { lossPoints } from './run/run-folder.ts'
+import { scatterPlot } from './scatter-plot.ts'
+
+describe('lossPlot', () => {
+  it('draws every point of the curve and escapes its title', () => {
+    const points = Array.from({ length: 50 }, (_, i) => ({ step: i + 1, loss: 1 / (i + 1) }))
+    const svg = lossPlot(points, { title: 'a < b' })
+    const [raw] = [...svg.matchAll(/ d="([^"]+)"/g)].map((match) => match[1] as string)
+    expect(raw?.match(/[ML]/g)).toHaveLength(50)
+    expect(svg).toContain('a &lt; b')
+    expect(svg).not.toContain('NaN')
+  })
+
+  it('falls back to a linear axis for losses below zero', () => {
+    expect(
+      lossPlot([
+        { step: 1, loss: -1 },
+        { step: 2, loss: 1 },
+      ]),
+    ).not.toContain('NaN')
+  })
+})
+
+describe('lossPoints', () => {
+  it('keeps the last entry of a step, in order, and skips what a kill cut short', () => {
+    const log = '{"step":1,"loss":3}\n{"step":2,"loss":9}\n{"checkpoint":2}\n{"step":2,"loss":2}\n{"step":3,"lo'
+    expect(lossPoints(log)).toEqual([
+      { step: 1, loss: 3 },
+      { step: 2, loss: 2 },
+    ])
+  })
+})
+
+describe('scatterPlot', () => {
+  it('has a dot per point within the frame', () => {
+    const svg = scatterPlot([-3, 4, 0, 0, 2, -1])
+    const centres = [...svg.matchAll(/cx="([^"]+)" cy="([^"]+)"/g)].flatMap(([, x, y]) => [Number(x), Number(y)])
+    expect(centres).toHaveLength(6)
+    expect(centres.every((n) => n >= 0 && n <= 480)).toBe(true)
+  })
+})

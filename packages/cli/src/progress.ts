@@ -1,0 +1,72 @@
+/** Progress on the terminal: one bar with loss, rate and time left; plain lines where the output is not a terminal. */
+import { SingleBar } from 'cli-progress'
+
+/** What the progress shows of one step. */
+export interface ProgressStep {
+  readonly step: number
+  readonly loss: number
+  readonly samplesPerSecond: number
+  readonly secondsLeft: number
+}
+
+export interface Progress {
+  update(state: ProgressStep): void
+  /** Prints a line without tearing the bar. */
+  line(text: string): void
+  stop(): void
+}
+
+const clock = (seconds: number): string => {
+  if (!Number.isFinite(seconds)) return '–'
+  const whole = Math.max(0, Math.round(seconds))
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`
+}
+
+function describe({ loss, samplesPerSecond, secondsLeft }: ProgressStep): string {
+  return `loss ${loss.toPrecision(4)}  ${samplesPerSecond.toFixed(0)} samples/s  ${clock(secondsLeft)} left`
+}
+
+/** A bar that redraws itself in place. */
+function bar(total: number): Progress {
+  const view = new SingleBar({
+    format: '{bar} {value}/{total}  {text}',
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
+    barsize: 24,
+    hideCursor: true,
+    fps: 5,
+  })
+  view.start(total, 0, { text: '' })
+  let step = 0
+  return {
+    update(state) {
+      step = state.step
+      view.update(state.step, { text: describe(state) })
+    },
+    line(text) {
+      process.stdout.write(`\r\x1b[K${text}\n`)
+      view.update(step)
+    },
+    stop: () => view.stop(),
+  }
+}
+
+/** A line every few seconds, for logs. */
+function lines(total: number, seconds: number): Progress {
+  let last = 0
+  return {
+    update(state) {
+      const now = performance.now()
+      if (now - last < seconds * 1000 && state.step !== total) return
+      last = now
+      console.log(`step ${state.step}/${total}  ${describe(state)}`)
+    },
+    line: (text) => console.log(text),
+    stop: () => {},
+  }
+}
+
+/** Progress of `total` steps. */
+export function progress(total: number, { terminal = process.stdout.isTTY, everySeconds = 5 } = {}): Progress {
+  return terminal ? bar(total) : lines(total, everySeconds)
+}

@@ -1,0 +1,27 @@
+/** The model card that a finished run writes beside its weights. @module */
+import type { ModelCard } from '@gen/io'
+import type { RunValues } from '../commands/train.ts'
+import type { Family } from '../families/family.ts'
+import type { TrainRunResult } from './train-run.ts'
+
+/** What was trained, on what, how long, and how to sample from it. */
+export function modelCardOf(
+  { name, description }: Pick<Family, 'name' | 'description'>,
+  values: RunValues,
+  { step, loss, seconds }: TrainRunResult,
+): ModelCard {
+  const { steps, batch, ema, seed, data } = values
+  return {
+    name: `${name} on ${data}`,
+    description,
+    data,
+    architecture: `See \`config.json\`. Trained for ${step} of ${steps} steps with batches of ${batch}; weights averaged with decay ${ema}.`,
+    metrics: {
+      'training loss at the last step': Number(loss.toPrecision(4)),
+      'seconds of training': Math.round(seconds),
+    },
+    seed,
+    tags: [name, 'tensorflow.js'],
+    usage: 'gen sample <this folder> --count 64 --out samples.png',
+  }
+}

@@ -1,0 +1,82 @@
+/** Activation normalization. @module */
+import {
+  add,
+  clipByValue,
+  div,
+  exp,
+  fill,
+  greaterEqual,
+  log,
+  maximum,
+  moments,
+  mul,
+  neg,
+  reshape,
+  sqrt,
+  sub,
+  sum,
+  type Tensor,
+  type Tensor1D,
+  type Variable,
+  where,
+  zerosLike,
+} from '@tensorflow/tfjs-core'
+import type { Bijector } from './bijector.ts'
+import { boundedLog, unboundedLog } from './bounded-log.ts'
+import { defineBijector } from './define-bijector.ts'
+import { channelsOf, type EventShape, eventShape, sizeOf } from './shape.ts'
+import { zeroWeight } from './weights.ts'
+
+const slope = 1e-5
+const largestLog = 0.9 * -Math.log(slope)
+
+/**
+ * Creates activation normalization: a scale and a shift per feature or channel, `y = x·exp(s) + b`.
+ *
+ * It starts as the identity. `initialise(x)` sets s and b so that this batch comes out with mean 0 and variance 1 per
+ * channel; `flow.initialise` does so for all layers in turn. Call it once, before training: s and b are ordinary
+ * variables, so checkpoints hold them and a resumed run needs nothing more. Channels that do not vary keep scale 1.
+ *
+ * @see Glow: Generative Flow with Invertible 1×1 Convolutions (Kingma & Dhariwal, 2018) https://arxiv.org/abs/1807.03039
+ * @example
+ * const layer = actnorm([8, 8, 4])
+ * layer.initialise(images)
+ */
+export function actnorm(shape: EventShape): Bijector {
+  const event = eventShape('flows.actnorm', shape)
+  const channels = channelsOf(event)
+  const places = sizeOf(event) / channels
+  const rawScale = zeroWeight([channels])
+  const shift = zeroWeight([channels])
+  const logScale = () => boundedLog(rawScale, slope)
+  const logDet = (x: Tensor, s: Tensor): Tensor1D => fill1(x.shape[0] as number, mul(sum(s), places))
+
+  return defineBijector({
+    config: { kind: 'actnorm', shape: event },
+    variables: () => [rawScale, shift],
+    forward: (x) => {
+      const s = logScale()
+      return { value: add(mul(x, exp(s)), shift), logDet: logDet(x, s) }
+    },
+    inverse: (y) => {
+      const s = logScale()
+      return { value: div(sub(y, shift), exp(s)), logDet: logDet(y, neg(s)) }
+    },
+    initialise: (x) => initialise(reshape(x, [-1, channels]), rawScale, shift),
+  })
+}
+
+function initialise(rows: Tensor, rawScale: Variable, shift: Variable): void {
+  const { mean, variance } = moments(rows, 0)
+  const deviation = sqrt(variance)
+  const wanted = clipByValue(neg(log(maximum(deviation, 1e-12))), -largestLog, largestLog)
+  const varies = greaterEqual(deviation, add(mul(maximum(mean, neg(mean)), 1e-6), 1e-12))
+  const s = where(varies, wanted, zerosLike(wanted))
+  rawScale.assign(unboundedLog(s, slope))
+  shift.assign(neg(mul(mean, exp(s))))
+}
+
+/** One number for every event of a batch. */
+function fill1(batch: number, value: Tensor): Tensor1D {
+  return mul(fill([batch], 1), value)
+}

@@ -1,0 +1,49 @@
+/** Maximum likelihood. @module */
+import { assertShape } from '@gen/backend'
+import type { Trainable } from '@gen/train'
+import { mean, neg, type Scalar, type Tensor, type Tensor1D, type Variable } from '@tensorflow/tfjs-core'
+import type { Given } from './bijector.ts'
+import type { FlowBatch } from './flow.ts'
+import type { JsonObject } from './json.ts'
+
+/** What has a density that can be trained: a flow. */
+export interface Likelihood {
+  readonly config: JsonObject
+  readonly shape: readonly number[]
+  variables(): Variable[]
+  logProb(x: Tensor, given?: Given): Tensor1D
+}
+
+/** Options of {@link forwardKl}. */
+export interface ForwardKlOptions<B> {
+  /** What the density is conditional on. @default nothing */
+  context?: (batch: B) => Tensor
+}
+
+/**
+ * Trains a flow by forward KL, that is by maximum likelihood: it descends `−mean log p(x)` in nats. A flow itself is
+ * trainable in this way; use this to give it a context from the batch.
+ *
+ * @example
+ * const conditionalOnClass = forwardKl(model, { context: (batch: Batch) => oneHot(batch.labels, 10) })
+ * await last(fit(conditionalOnClass, digits.batches({ size: 64, key: key(0) }), options))
+ */
+export function forwardKl<B extends FlowBatch = FlowBatch>(
+  model: Likelihood,
+  { context }: ForwardKlOptions<B> = {},
+): Trainable<B> {
+  return {
+    config: model.config,
+    players: [
+      {
+        name: 'flow',
+        variables: () => model.variables(),
+        check: (batch) => assertShape('flows.forwardKl', 'batch.x', batch.x, [null, ...model.shape]),
+        loss: (batch, k) => {
+          const given = context ? { key: k, context: context(batch) } : { key: k }
+          return { total: neg(mean(model.logProb(batch.x, given))) as Scalar }
+        },
+      },
+    ],
+  }
+}

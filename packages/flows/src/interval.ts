@@ -1,0 +1,50 @@
+/** Intervals of the real line: domains of bijectors. @module */
+import { backendName, GenError } from '@gen/backend'
+import { max, min, type Tensor, tidy } from '@tensorflow/tfjs-core'
+
+/** The numbers from `min` to `max`. */
+export interface Interval {
+  readonly min: number
+  readonly max: number
+  /** Whether finite ends belong to it. */
+  readonly closed: boolean
+}
+
+/** All real numbers. */
+export const real: Interval = { min: -Infinity, max: Infinity, closed: false }
+
+/** Whether every number of `inner` is in `outer`. */
+export function isWithin(inner: Interval, outer: Interval): boolean {
+  const ends = outer.closed || !inner.closed
+  const above = inner.min > outer.min || (inner.min === outer.min && ends)
+  const below = inner.max < outer.max || (inner.max === outer.max && ends)
+  return above && below
+}
+
+/** The interval as people write it: `(0, 1)`, `[-1, 1]`. */
+export function showInterval({ min: low, max: high, closed }: Interval): string {
+  const left = closed && Number.isFinite(low) ? '[' : '('
+  const right = closed && Number.isFinite(high) ? ']' : ')'
+  return `${left}${low}, ${high}${right}`
+}
+
+/**
+ * Checks that all elements lie in the interval; NaN does not.
+ *
+ * It reads two numbers back, at once; WebGPU cannot, so there nothing is checked.
+ *
+ * @throws GenError `range`.
+ */
+export function assertWithin(where: string, name: string, x: Tensor, interval: Interval, remedy: string): void {
+  if (backendName() === 'webgpu' || x.size === 0) return
+  const [low, high] = tidy(() => [min(x).dataSync()[0]!, max(x).dataSync()[0]!])
+  const inside = interval.closed
+    ? low >= interval.min && high <= interval.max
+    : low > interval.min && high < interval.max
+  if (inside) return
+  throw new GenError(
+    'range',
+    `${where}: expected ${name} in ${showInterval(interval)}, got values from ${low} to ${high}; ${remedy}`,
+    { details: { min: low, max: high, expected: { ...interval } } },
+  )
+}

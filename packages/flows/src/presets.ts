@@ -1,0 +1,207 @@
+/** The flows of the papers, side by side: each a composition of this package's bijectors. @module */
+import { type Key, split } from '@gen/backend'
+import type { Tensor4D } from '@tensorflow/tfjs-core'
+import { actnorm } from './actnorm.ts'
+import { additiveCoupling } from './additive-coupling.ts'
+import { affineAutoregressive } from './affine-autoregressive.ts'
+import { affineCoupling } from './affine-coupling.ts'
+import { type AffineOptions, affineUnivariate } from './affine-univariate.ts'
+import type { AutoregressiveOptions } from './autoregressive.ts'
+import type { Bijector } from './bijector.ts'
+import { chain } from './chain.ts'
+import { type ContinuousOptions, continuous } from './continuous.ts'
+import { convNetwork } from './conv-network.ts'
+import { conv1x1 } from './conv1x1.ts'
+import { elementwise } from './elementwise.ts'
+import { type Base, type Flow, flow } from './flow.ts'
+import { inverse } from './inverse.ts'
+import { logit } from './logit.ts'
+import { multiscale } from './multiscale.ts'
+import type { NetworkMaker } from './network.ts'
+import { splineAutoregressive } from './spline-autoregressive.ts'
+import { splineCoupling } from './spline-coupling.ts'
+import type { SplineOptions } from './spline-univariate.ts'
+import { squeezeImage } from './squeeze-image.ts'
+
+/** Options of every preset. */
+export interface PresetOptions {
+  /** Randomness of the weights. */
+  key: Key
+  /** @default the standard normal distribution */
+  base?: Base
+  /** Features of the context; 0: none. @default 0 */
+  context?: number
+}
+
+/** Options of presets made of couplings. */
+export interface CouplingPresetOptions extends PresetOptions {
+  /** Couplings, which take turns in what they keep. @default 4 */
+  layers?: number
+  /** @default denseNetwork() */
+  network?: NetworkMaker
+}
+
+/** Options of presets made of autoregressive layers, which take turns in ascending and descending order. */
+export interface AutoregressivePresetOptions
+  extends PresetOptions,
+    Pick<AutoregressiveOptions, 'hidden' | 'activation'> {
+  /** @default 3 */
+  layers?: number
+}
+
+/**
+ * NICE: additive couplings, then a learned diagonal scaling.
+ *
+ * @see NICE: Non-linear Independent Components Estimation (Dinh et al., 2014) https://arxiv.org/abs/1410.8516
+ * @example
+ * const model = nice(2, { key: key(0) })
+ */
+export function nice(size: number, { key, base, layers = 4, ...options }: CouplingPresetOptions): Flow {
+  const couplings = split(key, layers).map((k, i) => additiveCoupling(size, { ...options, flip: i % 2 === 1, key: k }))
+  return flow({
+    transforms: [...couplings, elementwise(size, { univariate: affineUnivariate() })],
+    ...(base && { base }),
+  })
+}
+
+/**
+ * Real NVP for vectors: affine couplings with bounded scales.
+ *
+ * @see Density estimation using Real NVP (Dinh et al., 2016) https://arxiv.org/abs/1605.08803
+ * @example
+ * const model = realNvp(2, { layers: 8, key: key(0) })
+ */
+export function realNvp(
+  size: number,
+  { key, base, layers = 4, ...options }: CouplingPresetOptions & AffineOptions,
+): Flow {
+  const transforms = split(key, layers).map((k, i) => affineCoupling(size, { ...options, flip: i % 2 === 1, key: k }))
+  return flow({ transforms, ...(base && { base }) })
+}
+
+/** Options of {@link glow}. */
+export interface GlowOptions extends PresetOptions {
+  /** Levels; each halves height and width. @default 2 */
+  levels?: number
+  /** Steps per level: actnorm, 1×1 convolution, affine coupling. @default 4 */
+  steps?: number
+  /** @default convNetwork() */
+  network?: NetworkMaker
+  /** Squeezes pixels into [α, 1 − α] before the logit. @default 0.05 */
+  alpha?: number
+}
+
+/**
+ * Glow for images in [0, 1]: a logit, then levels of squeeze and steps; after each level but the last, half of the
+ * channels leave, through one more coupling on the other half, which is Glow's learned prior of what leaves.
+ * Call `initialise` with a batch before training.
+ *
+ * @see Glow: Generative Flow with Invertible 1×1 Convolutions (Kingma & Dhariwal, 2018) https://arxiv.org/abs/1807.03039
+ * @example
+ * const model = glow([8, 8, 1], { levels: 2, key: key(0) })
+ */
+export function glow(
+  shape: readonly [height: number, width: number, channels: number],
+  { key, base, levels = 2, steps = 4, alpha = 0.05, network = convNetwork(), context = 0 }: GlowOptions,
+): Flow<Tensor4D> {
+  let event: readonly number[] = shape
+  const parts = split(key, levels).map((k, level): Bijector => {
+    const squeezed = squeezeImage(event)
+    const inner = squeezed.outputShape
+    const keys = split(k, 2 * steps + 1)
+    const options = { network, context }
+    const body = Array.from({ length: steps }, (_, i) => [
+      actnorm(inner),
+      conv1x1(inner, { key: keys[2 * i]! }),
+      affineCoupling(inner, { ...options, flip: i % 2 === 1, key: keys[2 * i + 1]! }),
+    ]).flat()
+    const leaving = level < levels - 1 ? [affineCoupling(inner, { ...options, key: keys[2 * steps]! })] : []
+    event = [inner[0]!, inner[1]!, inner[2]! / 2]
+    return chain([squeezed, ...body, ...leaving])
+  })
+  return flow<Tensor4D>({ transforms: [logit(shape, { alpha }), multiscale(parts)], ...(base && { base }) })
+}
+
+/**
+ * Masked autoregressive flow: density in one pass per layer, sampling in `size` passes.
+ *
+ * @see Masked Autoregressive Flow for Density Estimation (Papamakarios et al., 2017) https://arxiv.org/abs/1705.07057
+ * @example
+ * const model = maf(6, { layers: 5, hidden: [128, 128], key: key(0) })
+ */
+export function maf(
+  size: number,
+  { key, base, layers = 3, ...options }: AutoregressivePresetOptions & AffineOptions,
+): Flow {
+  const transforms = split(key, layers).map((k, i) =>
+    affineAutoregressive(size, { ...options, order: turn(i), key: k }),
+  )
+  return flow({ transforms, ...(base && { base }) })
+}
+
+/**
+ * Inverse autoregressive flow: sampling in one pass per layer, density of a given point in `size` passes. It suits
+ * `reverseKl`.
+ *
+ * @see Improving Variational Inference with Inverse Autoregressive Flow (Kingma et al., 2016) https://arxiv.org/abs/1606.04934
+ * @example
+ * const model = iaf(2, { key: key(0) })
+ */
+export function iaf(
+  size: number,
+  { key, base, layers = 3, ...options }: AutoregressivePresetOptions & AffineOptions,
+): Flow {
+  const transforms = split(key, layers).map((k, i) =>
+    inverse(affineAutoregressive(size, { ...options, order: turn(i), key: k })),
+  )
+  return flow({ transforms, ...(base && { base }) })
+}
+
+/**
+ * Neural spline flow of couplings: fast both ways. With more than two features, learned 1×1 convolutions (LU) mix them
+ * between the couplings. Standardize the data: the splines act on [-bound, bound].
+ *
+ * @see Neural Spline Flows (Durkan et al., 2019) https://arxiv.org/abs/1906.04032
+ * @example
+ * const model = nsf(2, { bins: 16, key: key(0) })
+ */
+export function nsf(size: number, { key, base, layers = 4, ...options }: CouplingPresetOptions & SplineOptions): Flow {
+  const transforms = split(key, layers).flatMap((k, i) => {
+    const [forMix, forNetwork] = split(k)
+    const mixes = size > 2 && i > 0 ? [conv1x1(size, { key: forMix! })] : []
+    return [...mixes, splineCoupling(size, { ...options, flip: i % 2 === 1, key: forNetwork! })]
+  })
+  return flow({ transforms, ...(base && { base }) })
+}
+
+/**
+ * Autoregressive neural spline flow: density in one pass per layer, sampling in `size` passes.
+ *
+ * @see Neural Spline Flows (Durkan et al., 2019) https://arxiv.org/abs/1906.04032
+ * @example
+ * const model = nsfAutoregressive(3, { bins: 16, key: key(0) })
+ */
+export function nsfAutoregressive(
+  size: number,
+  { key, base, layers = 3, ...options }: AutoregressivePresetOptions & SplineOptions,
+): Flow {
+  const transforms = split(key, layers).map((k, i) =>
+    splineAutoregressive(size, { ...options, order: turn(i), key: k }),
+  )
+  return flow({ transforms, ...(base && { base }) })
+}
+
+/**
+ * Continuous normalizing flow.
+ *
+ * @see FFJORD (Grathwohl et al., 2018) https://arxiv.org/abs/1810.01367
+ * @example
+ * const model = cnf(2, { hidden: [32, 32], key: key(0) })
+ */
+export function cnf(size: number, { base, ...options }: PresetOptions & ContinuousOptions): Flow {
+  return flow({ transforms: continuous(size, options), ...(base && { base }) })
+}
+
+function turn(i: number): 'ascending' | 'descending' {
+  return i % 2 === 0 ? 'ascending' : 'descending'
+}

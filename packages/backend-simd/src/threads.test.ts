@@ -22,6 +22,18 @@ function count({ heap, run }: Program, chunks: number): number[] {
   return counts
 }
 
+/** Runs jobs until `expected` threads have been seen, at most 2000 and at least 20; returns the threads' numbers. */
+function seenThreads({ heap, run }: Program, expected: number): number[] {
+  const pointer = heap.alloc(256)
+  const seen = new Set<number>()
+  for (let i = 0; i < 2000 && (i < 20 || seen.size < expected); i++) {
+    run('probeThread', 64, pointer, 5000)
+    for (const thread of heap.views().i32.subarray(pointer / 4, pointer / 4 + 64)) seen.add(thread)
+  }
+  heap.free(pointer)
+  return [...seen].sort()
+}
+
 /** Runs a kernel that on a worker does something bad, with the mark it needs. */
 function misbehave({ heap, run }: Program, kernel: string): void {
   const mark = heap.alloc(4)
@@ -57,6 +69,17 @@ describe('threads', () => {
       expect(own.threads()).toBe(threads)
       for (let i = 0; i < 100; i++) expect(count(own, 40)).toEqual(new Array(40).fill(1))
     }
+  })
+
+  it('shares the chunks among exactly the threads that were asked for', async () => {
+    const own = await start({ threads: 3 })
+    expect(seenThreads(own, 3)).toEqual([0, 1, 2])
+    await own.setThreads(2)
+    expect(seenThreads(own, 2)).toEqual([0, 1])
+    await own.setThreads(1)
+    expect(seenThreads(own, 1)).toEqual([0])
+    await own.setThreads(3)
+    expect(seenThreads(own, 3)).toEqual([0, 1, 2])
   })
 
   it('keeps working after the workers have fallen asleep', async () => {

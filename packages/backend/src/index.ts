@@ -1,4 +1,8 @@
 /** One backend abstraction for generative models on TensorFlow.js. @module */
+import '@tensorflow/tfjs-backend-cpu'
+import { repairKernels } from './backends/repair-kernels.ts'
+import { registerGradients } from './gradients/register.ts'
+
 export { backendName, hasKernel } from './backends/active.ts'
 export { type BackendChoice, type BackendName, useBackend } from './backends/use-backend.ts'
 export {
@@ -28,3 +32,6 @@ export {
 export { type BernoulliOptions, bernoulli, categorical, normal, randint, uniform } from './random/draw.ts'
 export { fold, type Key, key, split } from './random/key.ts'
 export { permutation, permute } from './random/permutation.ts'
+
+registerGradients()
+repairKernels('cpu')

@@ -1,6 +1,5 @@
 /** The choice of a backend. @module */
 import { setBackend } from '@tensorflow/tfjs-core'
-import '@tensorflow/tfjs-backend-cpu'
 
 /** Names of the backends that {@link useBackend} knows. */
 export type BackendName = 'webgpu' | 'simd' | 'webgl' | 'wasm' | 'cpu' | 'tensorflow'

@@ -1,0 +1,38 @@
+/** Repairs of kernels that tfjs's backends get wrong. @module */
+import {
+  getKernel,
+  type KernelConfig,
+  type KernelFunc,
+  registerKernel,
+  type TensorInfo,
+  unregisterKernel,
+} from '@tensorflow/tfjs-core'
+
+const marker = Symbol.for('gen.repairedKernel')
+
+/**
+ * Repairs the kernels of one backend, once: cumsum and cumprod along a negative axis, which tfjs hands to kernels that
+ * take positive ones only (a wrong shape on cpu, an access out of bounds on wasm).
+ */
+export function repairKernels(backendName: string): void {
+  for (const kernelName of ['Cumsum', 'Cumprod']) wrapKernel(kernelName, backendName, withPositiveAxis)
+}
+
+/** Replaces a kernel by one made from it, unless that was done before or the backend has none. */
+export function wrapKernel(kernelName: string, backendName: string, wrap: (original: KernelFunc) => KernelFunc): void {
+  const original = getKernel(kernelName, backendName) as (KernelConfig & { [marker]?: true }) | undefined
+  if (original === undefined || original[marker]) return
+  // tfjs warns of a kernel that is replaced while it is registered.
+  unregisterKernel(kernelName, backendName)
+  const repaired = { ...original, kernelFunc: wrap(original.kernelFunc), [marker]: true }
+  registerKernel(repaired)
+}
+
+function withPositiveAxis(original: KernelFunc): KernelFunc {
+  return (call) => {
+    const axis = call.attrs?.axis as number
+    if (axis >= 0) return original(call)
+    const { shape } = call.inputs.x as TensorInfo
+    return original({ ...call, attrs: { ...call.attrs, axis: axis + shape.length } })
+  }
+}

@@ -1,0 +1,32 @@
+/** Registers the gradients of tfjs's kernels, which `@tensorflow/tfjs-core` alone does not, with their repairs. @module */
+import { type GradConfig, getGradient, registerGradient, unregisterGradient } from '@tensorflow/tfjs-core'
+import { comparisonGradients } from './comparisons.ts'
+import { einsumGradient } from './einsum.ts'
+import { linearKernelGradients } from './linear-kernels.ts'
+import { poolGradients } from './pooling.ts'
+import { replacedGradients } from './replacements.ts'
+import { linkSavedOutputs } from './saved-outputs.ts'
+import { tfjsGradients } from './tfjs-gradients.ts'
+
+const configs = new Map<string, GradConfig>()
+const all = [
+  tfjsGradients,
+  comparisonGradients,
+  [einsumGradient],
+  linearKernelGradients,
+  poolGradients,
+  replacedGradients,
+]
+for (const config of all.flat()) configs.set(config.kernelName, config)
+
+/** Registers all gradients; a second call, also from another copy of this package, changes nothing that matters. */
+export function registerGradients(): void {
+  linkSavedOutputs()
+  for (const config of configs.values()) {
+    const present = getGradient(config.kernelName) as GradConfig | undefined
+    if (present === config) continue
+    // tfjs warns of a gradient that is replaced while it is registered.
+    if (present !== undefined) unregisterGradient(config.kernelName)
+    registerGradient(config)
+  }
+}

@@ -1,0 +1,27 @@
+/** Batches of a dataset, shuffled by a key. @module */
+import { assertInteger, fold, type Key, permute } from '@gen/backend'
+import type { Batch, BatchesOptions, SyncBatches } from './contract.ts'
+
+/**
+ * The items of batch `index` are those at positions `index·size … index·size + size − 1` of the epochs laid end to end;
+ * position p is item `permute(fold(key, epoch), count, p mod count)` of epoch `⌊p / count⌋`.
+ */
+export function batchesOf(
+  count: number,
+  take: (indices: ArrayLike<number>) => Batch,
+  { size, key }: BatchesOptions,
+): SyncBatches {
+  assertInteger('data.batches', 'size', size, { min: 1, max: 2 ** 31 - 1 })
+  return {
+    at: (index) => {
+      assertInteger('data.batches', 'index', index, { min: 0, max: Math.floor(Number.MAX_SAFE_INTEGER / size) - 1 })
+      return take(Int32Array.from({ length: size }, (_, i) => itemAt(index * size + i, count, key)))
+    },
+  }
+}
+
+function itemAt(position: number, count: number, key: Key | undefined): number {
+  const epoch = Math.floor(position / count)
+  const place = position - epoch * count
+  return key ? permute(fold(key, epoch), count, place) : place
+}

@@ -1,0 +1,105 @@
+/** Datasets from image files. @module */
+import { assertInteger, assertNumber, GenError } from '@gen/backend'
+import type { Dataset } from '../contract.ts'
+import { imageDataset } from '../image-dataset.ts'
+import { type ByteImage, decodeImage } from './decode-image.ts'
+import { cropAndResize } from './resize.ts'
+
+/** An image file, read when its turn comes. */
+export interface ImageFile {
+  /** Its name, for errors. */
+  name: string
+  /** Gives its bytes. */
+  read(): Uint8Array | Promise<Uint8Array>
+  /** Its class: a whole number from 0; all files have one or none has. */
+  label?: number
+}
+
+/** Options of {@link imageFiles} and `imageFolder`. */
+export interface ImageFilesOptions {
+  /** Height and width of all images: each is cut to these proportions around its centre and averaged over areas. @default the files' own, which must agree */
+  size?: number | readonly [height: number, width: number]
+  /** RGB or gray. @default 3 */
+  channels?: 1 | 3
+  /** What transparent pixels lie on: 0 black … 255 white. @default 255 */
+  background?: number
+  /** Largest width × height of a file, checked before it is decoded. @default 2 ** 26 */
+  maxPixels?: number
+  /** Largest size of the whole dataset in bytes (a byte for each value). @default 2 ** 31 */
+  maxBytes?: number
+}
+
+/**
+ * Makes a dataset from PNG and JPEG files, told apart by their content. They are decoded once, one after the other, and kept
+ * as bytes.
+ *
+ * @throws GenError `file` for a file that is damaged, too large, or of another size than the first when no `size` is given;
+ * `value` or `range` for options.
+ * @example
+ * const dropped = [...input.files].map((file) => ({ name: file.name, read: async () => new Uint8Array(await file.arrayBuffer()) }))
+ * const faces = await imageFiles(dropped, { size: 32 })
+ */
+export async function imageFiles(files: readonly ImageFile[], options: ImageFilesOptions = {}): Promise<Dataset> {
+  return readAll('data.imageFiles', files, options)
+}
+
+/** {@link imageFiles} for a caller with another name, which may know the number of classes. */
+export async function readAll(
+  where: string,
+  files: readonly ImageFile[],
+  { size, channels = 3, background = 255, maxPixels = 2 ** 26, maxBytes = 2 ** 31 }: ImageFilesOptions,
+  classes?: number,
+): Promise<Dataset> {
+  if (channels !== 1 && channels !== 3)
+    throw new GenError('value', `${where}: expected channels 1 or 3, got ${channels}`)
+  assertNumber(where, 'background', background, { min: 0, max: 255 })
+  const wanted = typeof size === 'number' ? ([size, size] as const) : size
+  for (const side of wanted ?? []) assertInteger(where, 'size', side, { min: 1 })
+  const labels = labelsOf(where, files)
+  const read = async (file: ImageFile): Promise<ByteImage> => {
+    const image = await decodeImage(`${where} (${file.name})`, await file.read(), { channels, background, maxPixels })
+    return wanted ? cropAndResize(image, ...wanted) : image
+  }
+  const first = await read(files[0] as ImageFile)
+  const imageBytes = first.data.length
+  if (imageBytes * files.length > maxBytes) {
+    const got = `${files.length} images of ${imageBytes}`
+    throw new GenError(
+      'file',
+      `${where}: expected at most ${maxBytes} bytes, got ${got}; pass a smaller size, or maxBytes`,
+    )
+  }
+  const pixels = new Uint8Array(imageBytes * files.length)
+  for (const [i, file] of files.entries()) {
+    const image = i === 0 ? first : await read(file)
+    assertSameSize(where, files, i, image, first)
+    pixels.set(image.data, i * imageBytes)
+  }
+  const shape = [first.height, first.width, channels] as const
+  return imageDataset({ pixels, shape, ...(labels && { labels }), ...(classes !== undefined && { classes }) })
+}
+
+function labelsOf(where: string, files: readonly ImageFile[]): number[] | undefined {
+  if (files.length === 0) throw new GenError('file', `${where}: expected at least one image, got none`)
+  const labels = files.flatMap(({ label }) => (label === undefined ? [] : [label]))
+  if (labels.length > 0 && labels.length < files.length) {
+    throw new GenError(
+      'value',
+      `${where}: expected a label for all ${files.length} images or for none, got ${labels.length}`,
+    )
+  }
+  return labels.length > 0 ? labels : undefined
+}
+
+function assertSameSize(
+  where: string,
+  files: readonly ImageFile[],
+  i: number,
+  image: ByteImage,
+  first: ByteImage,
+): void {
+  if (image.width === first.width && image.height === first.height) return
+  const expected = `${first.width} × ${first.height} as in ${files[0]?.name}`
+  const got = `${image.width} × ${image.height} in ${files[i]?.name}`
+  throw new GenError('file', `${where}: expected images of ${expected}, got ${got}; pass size`)
+}

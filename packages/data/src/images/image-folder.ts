@@ -1,0 +1,75 @@
+/** Datasets from folders of image files. Node only. @module */
+import { GenError } from '@gen/backend'
+import type { Dataset } from '../contract.ts'
+import { nodeModule } from '../host.ts'
+import { type ImageFile, type ImageFilesOptions, readAll } from './image-files.ts'
+
+/** A dataset from a folder. */
+export interface FolderDataset extends Dataset {
+  /** The names of the classes, by label; empty when the images lie in the folder itself. */
+  readonly classNames: readonly string[]
+}
+
+const imageName = /^[^.].*\.(png|jpe?g)$/i
+const maxFileBytes = 2 ** 26
+const remedy = 'use imageFiles'
+
+/**
+ * Makes a dataset from a folder of PNG and JPEG files, or from one with a subfolder for each class; labels number the
+ * subfolders by name. Files of other kinds and names that begin with a dot are passed over. Node only; elsewhere use
+ * {@link imageFiles}.
+ *
+ * @throws GenError `file` for a folder without images, with images both beside and inside subfolders, and as
+ * {@link imageFiles}; `config` outside Node.
+ * @example
+ * const faces = await imageFolder('faces', { size: 32 })
+ */
+export async function imageFolder(path: string, options: ImageFilesOptions = {}): Promise<FolderDataset> {
+  const where = 'data.imageFolder'
+  const { images, folders } = await listFolder(where, path)
+  const inside = await Promise.all(folders.map(async (folder) => (await listFolder(where, folder.path)).images))
+  const classes = folders
+    .map(({ name }, i) => ({ name, images: inside[i] ?? [] }))
+    .filter((entry) => entry.images.length > 0)
+  if (images.length > 0 && classes.length > 0) {
+    const got = `${images.length} beside ${classes.length} of them`
+    throw new GenError('file', `${where}: expected all images of ${path} in subfolders or none, got ${got}; move them`)
+  }
+  const files =
+    images.length > 0 ? images : classes.flatMap((entry, label) => entry.images.map((image) => ({ ...image, label })))
+  if (files.length === 0) throw new GenError('file', `${where}: expected PNG or JPEG files in ${path}, got none`)
+  const found = await readAll(where, files, options, classes.length > 0 ? classes.length : undefined)
+  return { ...found, classNames: classes.map(({ name }) => name) }
+}
+
+async function listFolder(
+  where: string,
+  path: string,
+): Promise<{ images: ImageFile[]; folders: { name: string; path: string }[] }> {
+  const { readdir, stat } = nodeModule(where, 'node:fs/promises', remedy)
+  const { join } = nodeModule(where, 'node:path', remedy)
+  const names = await readdir(path).catch((cause) => {
+    throw new GenError('file', `${where}: expected to read the folder ${path}, got ${(cause as Error).message}`, {
+      cause,
+    })
+  })
+  const images: ImageFile[] = []
+  const folders: { name: string; path: string }[] = []
+  // Sorted by code units: the same labels on every machine.
+  for (const name of names.sort()) {
+    const full = join(path, name)
+    const stats = await stat(full).catch(() => undefined)
+    if (stats?.isDirectory() && !name.startsWith('.')) folders.push({ name, path: full })
+    if (stats?.isFile() && imageName.test(name))
+      images.push({ name: full, read: () => readImage(where, full, stats.size) })
+  }
+  return { images, folders }
+}
+
+async function readImage(where: string, file: string, size: number): Promise<Uint8Array> {
+  if (size > maxFileBytes) {
+    throw new GenError('file', `${where}: expected files of at most ${maxFileBytes} bytes, got ${size} in ${file}`)
+  }
+  const bytes = await nodeModule(where, 'node:fs/promises', remedy).readFile(file)
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}

@@ -1,0 +1,75 @@
+/** Toy distributions of the plane: endless samples and an exact density. @module */
+import { assertInteger, assertShape, type Key } from '@gen/backend'
+import { type Tensor1D, type Tensor2D, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core'
+import type { Dataset, SyncBatches } from '../contract.ts'
+import { pointDataset } from '../point-dataset.ts'
+
+/** Points with the part of the distribution that each was drawn from. */
+export interface Draw {
+  /** Coordinates, two for each point. */
+  readonly points: Float32Array
+  /** The mode, arm or cell of each point. */
+  readonly labels: Int32Array
+}
+
+/** Options of a toy's `sample` and `draw`. */
+export interface ToySampleOptions {
+  /** Number of the first point: shards agree with the whole when each passes its own. @default 0 */
+  offset?: number
+}
+
+/** A distribution of the plane whose density is known. */
+export interface Toy {
+  readonly name: string
+  /** Number of modes, arms or cells, which serve as classes; all are equally likely. */
+  readonly classes: number
+  /** All but about a millionth of the points have both coordinates in [−bound, bound]. */
+  readonly bound: number
+  /** The centres of the modes, when the distribution is a mixture of Gaussians. */
+  readonly modes?: readonly (readonly [x: number, y: number])[]
+  /** The standard deviation of each mode, when the distribution is a mixture of Gaussians. */
+  readonly deviation?: number
+  /** Draws points `[count, 2]`; point i depends only on (key, offset + i). */
+  sample(count: number, key: Key, options?: ToySampleOptions): Tensor2D
+  /** {@link Toy.sample} as plain arrays, with labels. */
+  draw(count: number, key: Key, options?: ToySampleOptions): Draw
+  /** `log p(x)` in nats, `[b]`, of points `[b, 2]`; its gradient in x is the score. */
+  logDensity(x: Tensor2D): Tensor1D
+  /** Endless batches of fresh points with labels. */
+  batches(options: { size: number; key: Key }): SyncBatches
+  /** A dataset of `count` points with labels. */
+  dataset(count: number, key: Key): Dataset
+}
+
+/** What tells one toy from another. */
+export interface ToyDefinition extends Pick<Toy, 'name' | 'classes' | 'bound' | 'modes' | 'deviation'> {
+  draw(count: number, key: Key, offset: number): Draw
+  /** Called in a tidy with points that have been checked. */
+  logDensity(x: Tensor2D): Tensor1D
+}
+
+/** Makes a toy from its definition. */
+export function toyFrom({ draw, logDensity, ...facts }: ToyDefinition): Toy {
+  const checkedDraw = (count: number, key: Key, { offset = 0 }: ToySampleOptions = {}): Draw => {
+    assertInteger(`data.${facts.name}`, 'count', count, { min: 1 })
+    assertInteger(`data.${facts.name}`, 'offset', offset, { min: 0 })
+    return draw(count, key, offset)
+  }
+  return {
+    ...facts,
+    draw: checkedDraw,
+    sample: (count, key, options) => tensor2d(checkedDraw(count, key, options).points, [count, 2]),
+    logDensity: (x) => {
+      assertShape(`data.${facts.name}`, 'x', x, [null, 2])
+      return tidy(() => logDensity(x))
+    },
+    batches: ({ size, key }) => ({
+      at: (index) => {
+        assertInteger(`data.${facts.name}`, 'index', index, { min: 0 })
+        const { points, labels } = checkedDraw(size, key, { offset: index * size })
+        return { x: tensor2d(points, [size, 2]), labels: tensor1d(labels, 'int32') }
+      },
+    }),
+    dataset: (count, key) => pointDataset({ ...checkedDraw(count, key), classes: facts.classes }),
+  }
+}

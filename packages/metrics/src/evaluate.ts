@@ -1,0 +1,58 @@
+/** All metrics on feature vectors at once. @module */
+import { assertInteger, fold, GenError, type Key } from '@gen/backend'
+import { fid } from './fid.ts'
+import { kid } from './kid.ts'
+import type { Vectors } from './matrix.ts'
+import type { FeatureMeasurement } from './measurement.ts'
+import { mmd } from './mmd.ts'
+import { prdc } from './prdc.ts'
+import { readPair } from './read-vectors.ts'
+import { slicedWasserstein } from './sliced-wasserstein.ts'
+
+/** Metrics that compare two sets of feature vectors. */
+export type FeatureMetric = 'fid' | 'kid' | 'prdc' | 'mmd' | 'slicedWasserstein'
+
+/** All of {@link FeatureMetric}, in the order in which {@link evaluateFeatures} measures. */
+export const featureMetrics: readonly FeatureMetric[] = ['fid', 'kid', 'prdc', 'mmd', 'slicedWasserstein']
+
+/** Options of {@link evaluateFeatures}. */
+export interface EvaluateFeaturesOptions {
+  /** For the metrics that draw subsets or directions. */
+  key: Key
+  /** What to measure. @default all */
+  metrics?: readonly FeatureMetric[]
+  /** Neighbours of `prdc`. @default 5 */
+  neighbours?: number
+}
+
+/**
+ * Measures two sets of feature vectors with several metrics, with their defaults; `prdc` gives four measurements.
+ *
+ * @throws GenError `config` for an unknown metric; otherwise as the metrics.
+ * @example
+ * for (const { metric, value } of evaluateFeatures(real, fake, { key: key(0) })) table.push([metric, value])
+ */
+export function evaluateFeatures(
+  real: Vectors,
+  fake: Vectors,
+  { key, metrics = featureMetrics, neighbours = 5 }: EvaluateFeaturesOptions,
+): FeatureMeasurement[] {
+  const where = 'metrics.evaluateFeatures'
+  assertInteger(where, 'neighbours', neighbours, { min: 1 })
+  const unknown = metrics.find((metric) => !featureMetrics.includes(metric))
+  if (unknown !== undefined) {
+    throw new GenError(
+      'config',
+      `${where}: expected metrics among ${featureMetrics.join(', ')}, got ${unknown}; leave it out`,
+    )
+  }
+  const pair = readPair(where, real, fake, 4)
+  const measure: Record<FeatureMetric, () => FeatureMeasurement[]> = {
+    fid: () => [fid(pair.real, pair.fake)],
+    kid: () => [kid(pair.real, pair.fake, { key: fold(key, 0) })],
+    prdc: () => Object.values(prdc(pair.real, pair.fake, { neighbours })),
+    mmd: () => [mmd(pair.real, pair.fake)],
+    slicedWasserstein: () => [slicedWasserstein(pair.real, pair.fake, { key: fold(key, 1) })],
+  }
+  return metrics.flatMap((metric) => measure[metric]())
+}

@@ -1,0 +1,123 @@
+/** Fréchet distance between Gaussians fitted to features. @module */
+import { GenError } from '@gen/backend'
+import { Matrix as Dense, EVD, SVD } from 'ml-matrix'
+import { sharedFeatures } from './feature-description.ts'
+import { type FeatureStatistics, featureStatistics } from './feature-statistics.ts'
+import type { Vectors } from './matrix.ts'
+import type { FeatureMeasurement } from './measurement.ts'
+import { assertSameSize, readVectors } from './read-vectors.ts'
+
+/** Options of {@link fid}. */
+export interface FidOptions {
+  /** Compare only means and variances (covariances taken as diagonal): cheap, and lower than the full distance. @default false */
+  diagonal?: boolean
+}
+
+const where = 'metrics.fid'
+
+/**
+ * Fréchet (Inception) distance: `‖μ_r − μ_f‖² + tr(Σ_r + Σ_f − 2(Σ_r Σ_f)^½)`; 0 is best, no upper end.
+ *
+ * In float64 throughout: with Σ = FᵀF from the eigenvalues of each covariance, `tr (Σ_r Σ_f)^½` is the sum of the singular
+ * values of `F_r F_fᵀ`, which needs no square root of a product and keeps digits that √Σ_r Σ_f √Σ_r squares away.
+ * Biased upwards for few samples: compare only at equal counts. On any features, not only Inception's; the result says which.
+ *
+ * @param real - Feature vectors `[samples, size]`, or statistics gathered by `featureStatistics()`.
+ * @param fake - The same of the generated samples.
+ * @throws GenError `shape` for fewer than 2 samples or different feature sizes; `non-finite` for NaN; `value` for different
+ * features, or `diagonal` statistics where the full covariance is asked for.
+ * @see GANs trained by a two time-scale update rule converge to a local Nash equilibrium (Heusel et al., 2017)
+ * https://arxiv.org/abs/1706.08500
+ * @example
+ * const { value, warnings } = fid(realFeatures, fakeFeatures)
+ */
+export function fid(
+  real: Vectors | FeatureStatistics,
+  fake: Vectors | FeatureStatistics,
+  { diagonal = false }: FidOptions = {},
+): FeatureMeasurement {
+  const a = statisticsOf('real', real, diagonal)
+  const b = statisticsOf('fake', fake, diagonal)
+  const size = a.mean.length
+  assertSameSize(where, size, b.mean.length)
+  const features = sharedFeatures(where, described(a), described(b))
+  const means = a.mean.reduce((sum, mean, j) => sum + (mean - b.mean[j]!) ** 2, 0)
+  const value = means + (diagonal ? varianceTerm(a, b) : covarianceTerm(a, b))
+  return {
+    metric: diagonal ? 'fid-diagonal' : 'fid',
+    // A squared distance: rounding can take it a hair below zero.
+    value: Math.max(0, value),
+    samples: { real: a.count, fake: b.count },
+    features,
+    settings: { diagonal },
+    warnings: diagonal ? [] : [...rankWarning('real', a.count, size), ...rankWarning('fake', b.count, size)],
+  }
+}
+
+function described({ mean, features }: FeatureStatistics) {
+  return { columns: mean.length, ...(features && { features }) }
+}
+
+function statisticsOf(name: string, x: Vectors | FeatureStatistics, diagonal: boolean): FeatureStatistics {
+  const statistics = 'covariance' in x ? x : gather(name, x, diagonal)
+  if (statistics.count < 2) {
+    const message = `${where}: expected ${name} of at least 2 samples, got ${statistics.count}; a covariance needs more samples`
+    throw new GenError('shape', message, { details: { name, count: statistics.count } })
+  }
+  if (statistics.diagonal && !diagonal) {
+    const message = `${where}: expected ${name} with a full covariance, got only its diagonal; pass diagonal: true, or gather in full`
+    throw new GenError('value', message, { details: { name } })
+  }
+  if (!statistics.covariance.every(Number.isFinite) || !statistics.mean.every(Number.isFinite)) {
+    const message = `${where}: expected finite statistics in ${name}, got NaN or infinity; gather them again from finite features`
+    throw new GenError('non-finite', message, { details: { name } })
+  }
+  return statistics
+}
+
+function gather(name: string, x: Vectors, diagonal: boolean): FeatureStatistics {
+  const all = featureStatistics({ diagonal })
+  all.add(readVectors(where, name, x, 2))
+  return all.statistics()
+}
+
+function varianceTerm(a: FeatureStatistics, b: FeatureStatistics): number {
+  const [p, q] = [variances(a), variances(b)]
+  return p.reduce((sum, variance, j) => sum + (Math.sqrt(variance) - Math.sqrt(q[j]!)) ** 2, 0)
+}
+
+function variances({ covariance, diagonal, mean }: FeatureStatistics): Float64Array {
+  return diagonal ? covariance : mean.map((_, j) => covariance[j * mean.length + j]!)
+}
+
+function covarianceTerm(a: FeatureStatistics, b: FeatureStatistics): number {
+  const traces = variances(a).reduce((sum, v) => sum + v, 0) + variances(b).reduce((sum, v) => sum + v, 0)
+  const product = factor(a).mmul(factor(b).transpose())
+  // ml-matrix's decompositions stop at no columns; a covariance of zero has nothing in common with any other.
+  if (product.rows === 0 || product.columns === 0) return traces
+  const options = { computeLeftSingularVectors: false, computeRightSingularVectors: false, autoTranspose: true }
+  const singular = new SVD(product, options).diagonal
+  return traces - 2 * singular.reduce((sum, value) => sum + value, 0)
+}
+
+/** F with Σ = FᵀF: one row √λ·v per eigenvalue λ that is more than rounding noise. */
+function factor({ covariance, mean }: FeatureStatistics): Dense {
+  const size = mean.length
+  const rows = Array.from({ length: size }, (_, i) => covariance.subarray(i * size, (i + 1) * size))
+  const { realEigenvalues: values, eigenvectorMatrix: vectors } = new EVD(new Dense(rows), { assumeSymmetric: true })
+  const noise = size * Number.EPSILON * Math.max(0, ...values)
+  const kept = values.flatMap((value, i) => (value > noise ? [i] : []))
+  const out = new Dense(kept.length, size)
+  kept.forEach((column, row) => {
+    const root = Math.sqrt(values[column]!)
+    for (let j = 0; j < size; j++) out.set(row, j, root * vectors.get(j, column))
+  })
+  return out
+}
+
+function rankWarning(name: string, count: number, size: number): string[] {
+  if (count > size) return []
+  return [
+    `${name}: ${count} samples for ${size} features leave the covariance singular; use more than ${size}, better ten times as many`,
+  ]
+}

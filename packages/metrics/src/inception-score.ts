@@ -1,0 +1,78 @@
+/** Inception score, on any classifier's probabilities. @module */
+import { assertInteger, GenError } from '@gen/backend'
+import { sharedFeatures } from './feature-description.ts'
+import type { Matrix, Vectors } from './matrix.ts'
+import { type FeatureMeasurement, meanOf } from './measurement.ts'
+import { readVectors } from './read-vectors.ts'
+
+/** Options of {@link inceptionScore}. */
+export interface InceptionScoreOptions {
+  /** The samples are cut, in the order given, into so many equal parts; the value is their mean. @default 10 */
+  splits?: number
+}
+
+/**
+ * Inception score: `exp(E_x KL(p(y|x) ‖ p(y)))`, from 1 (all samples look alike to the classifier) to the number of classes.
+ * It looks at generated samples only, and so cannot see that a model merely repeats one good sample per class.
+ *
+ * @param probabilities - Class probabilities `[samples, classes]`, rows summing to 1.
+ * @throws GenError `range` for rows that are not probabilities or more splits than samples; `shape`, `non-finite`.
+ * @see Improved techniques for training GANs (Salimans et al., 2016) https://arxiv.org/abs/1606.03498
+ * @example
+ * const { value, standardError } = inceptionScore(classifier(images))
+ */
+export function inceptionScore(
+  probabilities: Vectors,
+  { splits = 10 }: InceptionScoreOptions = {},
+): FeatureMeasurement {
+  const where = 'metrics.inceptionScore'
+  const p = readVectors(where, 'probabilities', probabilities)
+  assertInteger(where, 'splits', splits, { min: 1, max: p.rows })
+  assertProbabilities(where, p)
+  const scores = Array.from({ length: splits }, (_, i) => {
+    return score(p, Math.floor((i * p.rows) / splits), Math.floor(((i + 1) * p.rows) / splits))
+  })
+  const perSplit = Math.floor(p.rows / splits)
+  return {
+    metric: 'inception-score',
+    ...meanOf(scores),
+    samples: { fake: p.rows },
+    features: sharedFeatures(where, p),
+    settings: { splits, classes: p.columns },
+    warnings:
+      perSplit < 10 * p.columns
+        ? [`${perSplit} samples a split for ${p.columns} classes bias the score downwards`]
+        : [],
+  }
+}
+
+/** Checks that every row is a probability distribution. */
+export function assertProbabilities(where: string, { rows, columns, data }: Matrix): void {
+  for (let i = 0; i < rows; i++) {
+    let sum = 0
+    let lowest = 0
+    for (let j = 0; j < columns; j++) {
+      sum += data[i * columns + j]!
+      lowest = Math.min(lowest, data[i * columns + j]!)
+    }
+    if (Math.abs(sum - 1) < 1e-3 && lowest >= 0) continue
+    const got = lowest < 0 ? `${lowest} in row ${i}` : `a sum of ${sum} in row ${i}`
+    const message = `${where}: expected rows of probabilities that sum to 1, got ${got}; apply softmax to logits`
+    throw new GenError('range', message, { details: { row: i, sum, lowest } })
+  }
+}
+
+function score({ columns, data }: Matrix, start: number, end: number): number {
+  const marginal = new Float64Array(columns)
+  for (let i = start; i < end; i++) {
+    for (let j = 0; j < columns; j++) marginal[j]! += data[i * columns + j]! / (end - start)
+  }
+  let divergence = 0
+  for (let i = start; i < end; i++) {
+    for (let j = 0; j < columns; j++) {
+      const p = data[i * columns + j]!
+      if (p > 0) divergence += p * Math.log(p / marginal[j]!)
+    }
+  }
+  return Math.exp(divergence / (end - start))
+}

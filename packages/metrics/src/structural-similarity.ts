@@ -1,0 +1,79 @@
+/** The local statistics behind SSIM and MS-SSIM. @module */
+
+/** Constants of the structural similarity index. */
+export interface SimilarityConstants {
+  /** Gaussian weights, odd in number, summing to 1. */
+  readonly taps: Float64Array
+  /** (K₁·R)², which steadies the luminance term. */
+  readonly c1: number
+  /** (K₂·R)², which steadies the contrast and structure term. */
+  readonly c2: number
+}
+
+/** One scale of one channel. */
+export interface Plane {
+  readonly values: Float64Array
+  readonly height: number
+  readonly width: number
+}
+
+/** The Gaussian window of Wang et al.: `window` weights exp(−t²/2σ²), scaled to sum to 1. */
+export function gaussianTaps(window: number, sigma: number): Float64Array {
+  const taps = Float64Array.from({ length: window }, (_, i) =>
+    Math.exp(-((i - (window - 1) / 2) ** 2) / (2 * sigma * sigma)),
+  )
+  const sum = taps.reduce((total, tap) => total + tap, 0)
+  return taps.map((tap) => tap / sum)
+}
+
+/**
+ * Mean of the structural similarity and of its contrast–structure factor over the places where the window fits in whole:
+ * `(2μₓμᵧ + c₁)/(μₓ² + μᵧ² + c₁) · (2σₓᵧ + c₂)/(σₓ² + σᵧ² + c₂)`.
+ */
+export function similarity(
+  x: Plane,
+  y: Plane,
+  { taps, c1, c2 }: SimilarityConstants,
+): { full: number; contrast: number } {
+  const product = (a: Plane, b: Plane) => ({ ...a, values: a.values.map((value, i) => value * b.values[i]!) })
+  const [mx, my, xx, yy, xy] = [x, y, product(x, x), product(y, y), product(x, y)].map((plane) => blur(plane, taps))
+  let full = 0
+  let contrast = 0
+  for (let i = 0; i < mx!.length; i++) {
+    const [a, b] = [mx![i]!, my![i]!]
+    const ratio = (2 * (xy![i]! - a * b) + c2) / (xx![i]! - a * a + (yy![i]! - b * b) + c2)
+    contrast += ratio
+    full += (ratio * (2 * a * b + c1)) / (a * a + b * b + c1)
+  }
+  return { full: full / mx!.length, contrast: contrast / mx!.length }
+}
+
+/** Halves a plane by means of 2 × 2; an odd last row or column is left out. */
+export function halve({ values, height, width }: Plane): Plane {
+  const [rows, columns] = [height >> 1, width >> 1]
+  const half = Float64Array.from({ length: rows * columns }, (_, at) => {
+    const corner = 2 * Math.floor(at / columns) * width + 2 * (at % columns)
+    return (values[corner]! + values[corner + 1]! + values[corner + width]! + values[corner + width + 1]!) / 4
+  })
+  return { values: half, height: rows, width: columns }
+}
+
+/** Weighted means under the window, along rows, then columns, only where it fits. */
+function blur({ values, height, width }: Plane, taps: Float64Array): Float64Array {
+  const columns = width - taps.length + 1
+  const along = new Float64Array(height * columns)
+  for (let i = 0; i < height; i++) {
+    for (let j = 0; j < columns; j++) {
+      let sum = 0
+      for (let k = 0; k < taps.length; k++) sum += taps[k]! * values[i * width + j + k]!
+      along[i * columns + j] = sum
+    }
+  }
+  const out = new Float64Array((height - taps.length + 1) * columns)
+  for (let at = 0; at < out.length; at++) {
+    let sum = 0
+    for (let k = 0; k < taps.length; k++) sum += taps[k]! * along[at + k * columns]!
+    out[at] = sum
+  }
+  return out
+}

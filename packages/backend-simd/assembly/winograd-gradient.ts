@@ -1,0 +1,147 @@
+// The filter's gradient of a 3×3 convolution with stride 1, by Winograd's F(3×3, 4×4): the 36 frequencies of a 6×6 input
+// tile times those of the 4×4 tile of output gradients, summed over all tiles, then turned into 3×3 taps once.
+// The tiles are cut into a number of parts that does not depend on the threads; each part has sums of its own, added in
+// order, so the result does not depend on the threads either. JavaScript side: src/kernels/winograd.ts.
+import { chunkStart, threadIndex } from './threads'
+import { transformBlock } from './winograd'
+import { BETWEEN, gatherTile, gradientTransform, planeStride } from './winograd-tiles'
+import { outputTransform3 } from './winograd-transforms'
+
+// @ts-ignore: decorator
+@inline
+function madd(a: v128, b: v128, c: v128): v128 {
+  return f32x4.add(c, f32x4.mul(a, b))
+}
+
+/** S[c][k] += Σ_t V[t][c]·W[t][k] by 4×8 register tiles. */
+function accumulate(tiles: i32, inputs: i32, outputs: i32, v: usize, w: usize, s: usize): void {
+  const rowV = <usize>inputs << 2
+  const rowW = <usize>outputs << 2
+  for (let c = 0; c < inputs; c += 4) {
+    for (let k = 0; k < outputs; k += 8) {
+      const p0 = s + (<usize>(c * outputs + k) << 2)
+      const p1 = p0 + rowW
+      const p2 = p1 + rowW
+      const p3 = p2 + rowW
+      let s00 = v128.load(p0)
+      let s01 = v128.load(p0, 16)
+      let s10 = v128.load(p1)
+      let s11 = v128.load(p1, 16)
+      let s20 = v128.load(p2)
+      let s21 = v128.load(p2, 16)
+      let s30 = v128.load(p3)
+      let s31 = v128.load(p3, 16)
+      let a = v + (<usize>c << 2)
+      let b = w + (<usize>k << 2)
+      for (let t = 0; t < tiles; t++, a += rowV, b += rowW) {
+        const b0 = v128.load(b)
+        const b1 = v128.load(b, 16)
+        let x = v128.load32_splat(a)
+        s00 = madd(x, b0, s00)
+        s01 = madd(x, b1, s01)
+        x = v128.load32_splat(a, 4)
+        s10 = madd(x, b0, s10)
+        s11 = madd(x, b1, s11)
+        x = v128.load32_splat(a, 8)
+        s20 = madd(x, b0, s20)
+        s21 = madd(x, b1, s21)
+        x = v128.load32_splat(a, 12)
+        s30 = madd(x, b0, s30)
+        s31 = madd(x, b1, s31)
+      }
+      v128.store(p0, s00)
+      v128.store(p0, s01, 16)
+      v128.store(p1, s10)
+      v128.store(p1, s11, 16)
+      v128.store(p2, s20)
+      v128.store(p2, s21, 16)
+      v128.store(p3, s30)
+      v128.store(p3, s31, 16)
+    }
+  }
+}
+
+/**
+ * The sums of one part of the tiles. Arguments: those of `transformBlock`, then scratch and its stride per thread, tiles
+ * in all, tiles in a block, dy, its channels, and the sums [parts][36][inputs][outputs].
+ */
+export function winogradSums(args: usize, chunk: i32): void {
+  const inputs = load<i32>(args, 12)
+  const height = load<i32>(args, 16)
+  const width = load<i32>(args, 20)
+  const block = load<i32>(args, 44)
+  const dy = <usize>load<u32>(args, 48)
+  const outputs = load<i32>(args, 52)
+  const plane = <usize>(inputs * outputs) << 2
+  const sums = <usize>load<u32>(args, 56) + <usize>chunk * 36 * plane
+  const strideV = planeStride(block, inputs)
+  const strideW = planeStride(block, outputs)
+  const between = <usize>load<u32>(args, 32) + <usize>threadIndex() * <usize>load<u32>(args, 36)
+  const v = between + BETWEEN
+  const w = v + 36 * strideV
+  const border = w + 36 * strideW
+  const total = load<i32>(args, 40)
+  const end = chunkStart(total, chunk + 1, 1)
+  memory.fill(sums, 0, 36 * plane)
+  for (let first = chunkStart(total, chunk, 1); first < end; first += block) {
+    const tiles = min(block, end - first)
+    transformBlock(args, first, tiles, v, strideV, between, border)
+    transformGradients(dy, height, width, outputs, first, tiles, w, strideW, between, border)
+    for (let f: usize = 0; f < 36; f++) {
+      accumulate(tiles, inputs, outputs, v + f * strideV, w + f * strideW, sums + f * plane)
+    }
+  }
+}
+
+/** W = G g Gᵀ of a block of 4×4 tiles of dy. */
+function transformGradients(
+  dy: usize, height: i32, width: i32, channels: i32, first: i32, tiles: i32, w: usize, stride: usize, between: usize,
+  border: usize,
+): void {
+  const across = (width + 3) >> 2
+  const perImage = ((height + 3) >> 2) * across
+  for (let t = 0; t < tiles; t++) {
+    const image = (first + t) / perImage
+    const place = first + t - image * perImage
+    const top = (place / across) << 2
+    const left = (place % across) << 2
+    const base = dy + (<usize>(image * height * width * channels) << 2)
+    const into = w + (<usize>(t * channels) << 2)
+    if (top + 4 <= height && left + 4 <= width) {
+      const corner = base + (<usize>((top * width + left) * channels) << 2)
+      gradientTransform(corner, <usize>(width * channels) << 2, channels, into, stride, between)
+    } else {
+      gatherTile(base, height, width, channels, top, left, 4, border)
+      gradientTransform(border, <usize>(4 * channels) << 2, channels, into, stride, between)
+    }
+  }
+}
+
+/**
+ * Adds the parts and makes taps of them. Arguments: sums, parts, inputs, outputs, dw [3][3][inputs][outputs], scratch and
+ * its stride per thread.
+ */
+export function winogradTaps(args: usize, chunk: i32): void {
+  const sums = <usize>load<u32>(args)
+  const parts = <usize>load<u32>(args, 4)
+  const inputs = load<i32>(args, 8)
+  const outputs = load<i32>(args, 12)
+  const dw = <usize>load<u32>(args, 16)
+  const total = <usize>load<u32>(args, 20) + <usize>threadIndex() * <usize>load<u32>(args, 24)
+  const between = total + 576
+  const plane = <usize>(inputs * outputs) << 2
+  const end = <usize>chunkStart(inputs * outputs, chunk + 1, 4) << 2
+  for (let at = <usize>chunkStart(inputs * outputs, chunk, 4) << 2; at < end; at += 16) {
+    for (let f: usize = 0; f < 36; f++) {
+      let p = sums + f * plane + at
+      let sum = v128.load(p)
+      for (let part: usize = 1; part < parts; part++) {
+        p += 36 * plane
+        sum = f32x4.add(sum, v128.load(p))
+      }
+      v128.store(total + (f << 4), sum)
+    }
+    for (let j: usize = 0; j < 6; j++) outputTransform3(total + (j << 4), 96, between + (j << 4), 96)
+    for (let i: usize = 0; i < 3; i++) outputTransform3(between + i * 96, 16, dw + i * 3 * plane + at, plane)
+  }
+}

@@ -1,0 +1,176 @@
+// 3×3 convolutions with stride 1 by Winograd's F(4×4, 3×3): 36 multiplications for 16 outputs instead of 144.
+// Everything is NHWC; channels in and out are multiples of 8. JavaScript side: src/kernels/winograd.ts.
+//
+// A block of tiles goes through three stages that stay in the cache: V = Bᵀ d B of each 6×6 input tile d, for each of the
+// 36 frequencies a small product M = V·U with the transformed filter U, and Aᵀ M A, the 4×4 output tile.
+// Layouts: U [36][outputs/8][inputs][8], V [36][tiles][inputs], M [36][tiles][outputs].
+import { threadIndex } from './threads'
+import { BETWEEN, gatherTile, inputTransform, outputTransform, planeStride } from './winograd-tiles'
+import { filterTransform3 } from './winograd-transforms'
+
+// @ts-ignore: decorator
+@inline
+function madd(a: v128, b: v128, c: v128): v128 {
+  return f32x4.add(c, f32x4.mul(a, b))
+}
+
+/** M[t][k] = Σ_c V[t][c]·U[k/8][c][k mod 8] for all tiles, in fours: rows beyond them are computed and not read. */
+function multiply(tiles: i32, inputs: i32, outputs: i32, v: usize, u: usize, m: usize): void {
+  const rowV = <usize>inputs << 2
+  const rowM = <usize>outputs << 2
+  const zero = f32x4.splat(0)
+  for (let k = 0; k < outputs; k += 8) {
+    const panel = u + <usize>k * rowV
+    const end = panel + (rowV << 3)
+    for (let t = 0; t < tiles; t += 4) {
+      let a = v + <usize>t * rowV
+      const two = rowV << 1
+      const three = rowV + two
+      let c00 = zero
+      let c01 = zero
+      let c10 = zero
+      let c11 = zero
+      let c20 = zero
+      let c21 = zero
+      let c30 = zero
+      let c31 = zero
+      for (let b = panel; b < end; b += 32, a += 4) {
+        const b0 = v128.load(b)
+        const b1 = v128.load(b, 16)
+        let s = v128.load32_splat(a)
+        c00 = madd(s, b0, c00)
+        c01 = madd(s, b1, c01)
+        s = v128.load32_splat(a + rowV)
+        c10 = madd(s, b0, c10)
+        c11 = madd(s, b1, c11)
+        s = v128.load32_splat(a + two)
+        c20 = madd(s, b0, c20)
+        c21 = madd(s, b1, c21)
+        s = v128.load32_splat(a + three)
+        c30 = madd(s, b0, c30)
+        c31 = madd(s, b1, c31)
+      }
+      let p = m + <usize>t * rowM + (<usize>k << 2)
+      v128.store(p, c00)
+      v128.store(p, c01, 16)
+      p += rowM
+      v128.store(p, c10)
+      v128.store(p, c11, 16)
+      p += rowM
+      v128.store(p, c20)
+      v128.store(p, c21, 16)
+      p += rowM
+      v128.store(p, c30)
+      v128.store(p, c31, 16)
+    }
+  }
+}
+
+/**
+ * V of a block of tiles. The arguments begin as those of `winogradForward`: x, its height, width and channels, height and
+ * width of y, padding above and on the left. `border` has room for one tile.
+ */
+export function transformBlock(
+  args: usize, first: i32, tiles: i32, v: usize, stride: usize, between: usize, border: usize,
+): void {
+  const x = <usize>load<u32>(args)
+  const height = load<i32>(args, 4)
+  const width = load<i32>(args, 8)
+  const inputs = load<i32>(args, 12)
+  const across = (load<i32>(args, 20) + 3) >> 2
+  const perImage = ((load<i32>(args, 16) + 3) >> 2) * across
+  const padTop = load<i32>(args, 24)
+  const padLeft = load<i32>(args, 28)
+  for (let t = 0; t < tiles; t++) {
+    const image = (first + t) / perImage
+    const place = first + t - image * perImage
+    const top = ((place / across) << 2) - padTop
+    const left = ((place % across) << 2) - padLeft
+    const base = x + (<usize>(image * height * width * inputs) << 2)
+    const into = v + (<usize>(t * inputs) << 2)
+    if (top >= 0 && left >= 0 && top + 6 <= height && left + 6 <= width) {
+      const corner = base + (<usize>((top * width + left) * inputs) << 2)
+      inputTransform(corner, <usize>(width * inputs) << 2, inputs, into, stride, between)
+    } else {
+      gatherTile(base, height, width, inputs, top, left, 6, border)
+      inputTransform(border, <usize>(6 * inputs) << 2, inputs, into, stride, between)
+    }
+  }
+}
+
+/**
+ * One block of tiles. Arguments: those of `transformBlock`, then scratch and its stride per thread, tiles in all, tiles in
+ * a block, u, bias (0: none), y, channels of y.
+ */
+export function winogradForward(args: usize, chunk: i32): void {
+  const inputs = load<i32>(args, 12)
+  const height = load<i32>(args, 16)
+  const width = load<i32>(args, 20)
+  const block = load<i32>(args, 44)
+  const bias = <usize>load<u32>(args, 52)
+  const y = <usize>load<u32>(args, 56)
+  const outputs = load<i32>(args, 60)
+  const first = chunk * block
+  const tiles = min(block, load<i32>(args, 40) - first)
+  const strideV = planeStride(block, inputs)
+  const strideM = planeStride(block, outputs)
+  const between = <usize>load<u32>(args, 32) + <usize>threadIndex() * <usize>load<u32>(args, 36)
+  const v = between + BETWEEN
+  const m = v + 36 * strideV
+
+  transformBlock(args, first, tiles, v, strideV, between, m + 36 * strideM)
+  const strideU = <usize>(inputs * outputs) << 2
+  let u = <usize>load<u32>(args, 48)
+  for (let f: usize = 0; f < 36; f++, u += strideU) multiply(tiles, inputs, outputs, v + f * strideV, u, m + f * strideM)
+
+  const across = (width + 3) >> 2
+  const perImage = ((height + 3) >> 2) * across
+  for (let t = 0; t < tiles; t++) {
+    const image = (first + t) / perImage
+    const place = first + t - image * perImage
+    const top = (place / across) << 2
+    const left = (place % across) << 2
+    const to = y + (<usize>(((image * height + top) * width + left) * outputs) << 2)
+    const from = m + (<usize>(t * outputs) << 2)
+    outputTransform(from, strideM, bias, to, width, outputs, min(4, height - top), min(4, width - left), between)
+  }
+}
+
+/**
+ * U = G g Gᵀ of the filters of 8 output channels. Arguments: filter [3][3][c][k], u, inputs, outputs, whether the filter
+ * is turned by 180° with its channels in each other's place (for the input's gradient), scratch and its stride per thread.
+ */
+export function winogradFilter(args: usize, chunk: i32): void {
+  const filter = <usize>load<u32>(args)
+  const inputs = load<i32>(args, 8)
+  const outputs = load<i32>(args, 12)
+  const turned = load<i32>(args, 16) != 0
+  const taps = <usize>load<u32>(args, 20) + <usize>threadIndex() * <usize>load<u32>(args, 24)
+  const between = taps + 144
+  const plane = <usize>(inputs * outputs) << 2
+  for (let c = 0; c < inputs; c++) {
+    for (let half = 0; half < 8; half += 4) {
+      const k = chunk * 8 + half
+      for (let i: usize = 0; i < 9; i++) {
+        const tap = filter + i * plane
+        if (turned) {
+          const from = tap + (<usize>(k * inputs + c) << 2)
+          store4(taps + ((8 - i) << 4), from, <usize>inputs << 2)
+        } else v128.store(taps + (i << 4), v128.load(tap + (<usize>(c * outputs + k) << 2)))
+      }
+      const to = <usize>load<u32>(args, 4) + (<usize>((chunk * inputs + c) * 8 + half) << 2)
+      for (let j: usize = 0; j < 3; j++) filterTransform3(taps + (j << 4), 48, between + (j << 4), 48)
+      for (let i: usize = 0; i < 6; i++) filterTransform3(between + i * 48, 16, to + i * 6 * plane, plane)
+    }
+  }
+}
+
+/** Four floats from `from` at distance `stride`, side by side. */
+// @ts-ignore: decorator
+@inline
+function store4(to: usize, from: usize, stride: usize): void {
+  store<f32>(to, load<f32>(from))
+  store<f32>(to, load<f32>(from + stride), 4)
+  store<f32>(to, load<f32>(from + 2 * stride), 8)
+  store<f32>(to, load<f32>(from + 3 * stride), 12)
+}

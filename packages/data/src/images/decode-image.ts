@@ -23,9 +23,18 @@ export interface DecodeImageOptions {
 
 /** Decodes a PNG or JPEG file by its content. Gray is Rec. 601 luma; alpha is blended with the background. */
 export async function decodeImage(where: string, bytes: Uint8Array, options: DecodeImageOptions): Promise<ByteImage> {
-  if (isPng(bytes)) return convert(readPng(bytes, options), options)
+  if (isPng(bytes)) return convert(readNamedPng(where, bytes, options.maxPixels), options)
   if (isJpeg(bytes)) return convert(await readJpeg(where, bytes, options.maxPixels), options)
   throw new GenError('file', `${where}: expected a PNG or JPEG file, got ${bytes.length} bytes that begin as neither`)
+}
+
+/** Puts the file's name into the error. */
+function readNamedPng(where: string, bytes: Uint8Array, maxPixels: number): Pixels {
+  try {
+    return readPng(bytes, { maxPixels })
+  } catch (cause) {
+    throw new GenError('file', (cause as Error).message.replace(/^io\.readPng/, where), { cause })
+  }
 }
 
 async function readJpeg(where: string, bytes: Uint8Array, maxPixels: number): Promise<Pixels> {

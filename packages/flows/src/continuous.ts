@@ -34,7 +34,7 @@ export interface ContinuousOptions {
    * there, as in training, and is unbiased; without a key the trace is exact. @default 'exact'
    */
   trace?: Trace
-  /** Error allowed per step, relative to the state. @default 1e-5 */
+  /** Error allowed per step, relative to the state. @default 1e-6 */
   relativeTolerance?: number
   /** Error allowed per step, added to the relative one. @default 1e-6 */
   absoluteTolerance?: number
@@ -101,7 +101,7 @@ function signs(k: Key, batch: number, size: number): Tensor {
 
 function checkedAccuracy({
   trace = 'exact',
-  relativeTolerance = 1e-5,
+  relativeTolerance = 1e-6,
   absoluteTolerance = 1e-6,
   steps,
   context = 0,

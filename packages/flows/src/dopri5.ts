@@ -4,7 +4,7 @@ import { abs, add, addN, div, maximum, mean, mul, square, type Tensor, tidy } fr
 
 /** Options of {@link integrate}. */
 export interface IntegrateOptions {
-  /** Error allowed per step, relative to the state. @default 1e-5 */
+  /** Error allowed per step, relative to the state. @default 1e-6 */
   relativeTolerance?: number
   /** Error allowed per step, added to the relative one. @default 1e-6 */
   absoluteTolerance?: number
@@ -42,7 +42,7 @@ export function integrate(
   start: Tensor,
   from: number,
   to: number,
-  { relativeTolerance = 1e-5, absoluteTolerance = 1e-6, steps, maxSteps = 1000 }: IntegrateOptions = {},
+  { relativeTolerance = 1e-6, absoluteTolerance = 1e-6, steps, maxSteps = 1000 }: IntegrateOptions = {},
 ): Tensor {
   const span = to - from
   let [t, x, slope, h] = [from, start, f(from, start), span / (steps ?? 8)]

@@ -21,7 +21,7 @@ function smooth(points: readonly LossPoint[], decay = 0.97): LossPoint[] {
   })
 }
 
-const escape = (text: string): string =>
+const escapeXml = (text: string): string =>
   text.replace(/[&<>]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[sign] as string)
 
 /**
@@ -57,7 +57,7 @@ export function lossPlot(points: readonly LossPoint[], { title = 'loss' }: { tit
     `<rect width="${size.width}" height="${size.height}" fill="white"/>`,
     ...yTicks,
     ...xTicks,
-    `<text x="${size.width / 2}" y="16" text-anchor="middle" font-size="14">${escape(title)}</text>`,
+    `<text x="${size.width / 2}" y="16" text-anchor="middle" font-size="14">${escapeXml(title)}</text>`,
     `<text x="${size.width / 2}" y="${size.height - 6}" text-anchor="middle">step</text>`,
     `<path d="${path(points) ?? ''}" fill="none" stroke="#a6c8e8"/>`,
     `<path d="${path(smooth(points)) ?? ''}" fill="none" stroke="#1f5fa8" stroke-width="2"/>`,

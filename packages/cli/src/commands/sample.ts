@@ -42,7 +42,7 @@ export const sampleCommand: CommandDef = defineCommand({
     ...argumentsOf(flags),
   },
   run: ({ args, rawArgs }) => sample(String(args.folder), valuesOf(command, flags, args, rawArgs)),
-}) as CommandDef
+}) as unknown as CommandDef
 
 async function sample(folder: string, values: FlagValues<typeof flags>): Promise<void> {
   const { config, tensors } = await readModelFolder(join(folder, 'model')).catch(() => readModelFolder(folder))

@@ -1,8 +1,8 @@
 /** What the command line needs to know of a family of models; a new family is one more record of this type. @module */
 import type { Key } from '@gen/backend'
-import type { Dataset } from '@gen/data'
-import type { Batch, Optimizer, Trainable } from '@gen/train'
-import type { Tensor, Variable } from '@tensorflow/tfjs-core'
+import type { Batch, Dataset } from '@gen/data'
+import type { Optimizer, Trainable } from '@gen/train'
+import type { Tensor } from '@tensorflow/tfjs-core'
 import type { Flags, FlagValues } from '../flags.ts'
 
 /** A model that is ready to train, to sample and to be stored. */
@@ -10,8 +10,7 @@ export interface FamilyModel {
   readonly trainable: Trainable<Batch>
   /** Plain JSON from which `open` builds the same model without its weights. */
   readonly config: object
-  /** All variables in a stable order. */
-  variables(): Variable[]
+
   /** Images `[n, h, w, c]` in [0, 1], or points `[n, d]`; the same key gives the same samples. */
   sample(options: SampleOptions): Promise<Tensor>
 }

@@ -1,6 +1,7 @@
 /** How many steps fit into a time: measured, not guessed. @module */
 import { key } from '@gen/backend'
-import { type Batch, type Batches, fit, sgd, variablesOf } from '@gen/train'
+import type { Batch } from '@gen/data'
+import { type Batches, fit, sgd, variablesOf } from '@gen/train'
 import type { FamilyModel } from '../families/family.ts'
 
 const warmUp = 3

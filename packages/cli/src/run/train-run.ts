@@ -1,7 +1,8 @@
 /** One training run from start or resume to its end: events become progress, log, samples, checkpoints and a model folder. @module */
 import { performance } from 'node:perf_hooks'
 import { fold, type Key } from '@gen/backend'
-import { type Batch, type Batches, type FitOptions, fit, type StepEvent } from '@gen/train'
+import type { Batch } from '@gen/data'
+import { type Batches, type FitOptions, fit, type StepEvent } from '@gen/train'
 import type { FamilyModel, SampleOptions } from '../families/family.ts'
 import { progress } from '../progress.ts'
 import { pictureOf } from './picture.ts'
@@ -30,9 +31,9 @@ export interface TrainRunResult {
   readonly picture: Uint8Array | string
 }
 
-/** The sum of the players' totals: the loss of a single player, and a number to plot for several. */
-function totalLoss(losses: StepEvent['losses']): number {
-  return Object.values(losses).reduce((sum, { total = 0 }) => sum + total, 0)
+/** One number to show: the players' losses per dimension where they tell them, else their totals, added up. */
+function shownLoss(losses: StepEvent['losses']): number {
+  return Object.values(losses).reduce((sum, { total = 0, perDimension = total }) => sum + perDimension, 0)
 }
 
 /** Trains, showing progress; leaves the averaged weights in the model. */
@@ -46,7 +47,7 @@ export async function trainRun(options: TrainRunOptions): Promise<TrainRunResult
   try {
     for await (const event of fit(model.trainable, batches, { ...fitOptions, checkpoints })) {
       if (event.type === 'step') {
-        loss = totalLoss(event.losses)
+        loss = shownLoss(event.losses)
         view.update({
           step: event.step,
           loss,

@@ -1,10 +1,11 @@
 /** One backend abstraction for generative models on TensorFlow.js. @module */
 import '@tensorflow/tfjs-backend-cpu'
-import { repairKernels } from './backends/repair-kernels.ts'
 import { registerGradients } from './gradients/register.ts'
+import { repairKernels } from './kernels/repair.ts'
 
 export { backendName, hasKernel } from './backends/active.ts'
-export { type BackendChoice, type BackendName, useBackend } from './backends/use-backend.ts'
+export type { BackendName } from './backends/names.ts'
+export { type BackendChoice, type PassedOver, useBackend } from './backends/use-backend.ts'
 export {
   assertFinite,
   assertInteger,

@@ -1,5 +1,6 @@
 /** The gradient of einsum, which tfjs lacks. @module */
-import { broadcastTo, einsum, type GradConfig, mul, reshape, type Tensor } from '@tensorflow/tfjs-core'
+import { broadcastTo, type GradConfig, mul, reshape, type Tensor } from '@tensorflow/tfjs-core'
+import { einsumByMatMul } from '../kernels/einsum.ts'
 
 /** With y = einsum(a, b): the gradient of a is the einsum of dy and b over the indices that a lacks, and so for b. */
 export const einsumGradient: GradConfig = {
@@ -32,15 +33,12 @@ function gradientOf(term: string, shape: number[], factors: Factor[]): Tensor {
   return broadcastTo(spread, shape)
 }
 
-/** einsum without what tfjs does not take: scalar factors (empty terms) and the identity. */
+/** einsum of one or two factors, and of scalars, which have empty terms. */
 function contract(factors: Factor[], result: string): Tensor {
-  const scalars = factors.filter(({ term }) => term === '')
+  const scalars = factors.filter(({ term }) => term === '').map(({ tensor }) => tensor)
   const rest = factors.filter(({ term }) => term !== '')
-  const tensors = scalars.map(({ tensor }) => tensor)
-  if (rest.length === 1 && rest[0]!.term === result) tensors.push(rest[0]!.tensor)
-  else if (rest.length > 0) {
-    const equation = `${rest.map(({ term }) => term).join(',')}->${result}`
-    tensors.push(einsum(equation, ...rest.map(({ tensor }) => tensor)))
-  }
-  return tensors.reduce((product, tensor) => mul(product, tensor))
+  const equation = `${rest.map(({ term }) => term).join(',')}->${result}`
+  const tensors = rest.map(({ tensor }) => tensor)
+  const contracted = rest.length > 0 ? [einsumByMatMul(tensors, equation)] : []
+  return [...contracted, ...scalars].reduce((product, tensor) => mul(product, tensor))
 }

@@ -4,18 +4,29 @@ import {
   type KernelConfig,
   type KernelFunc,
   registerKernel,
+  type Tensor,
   type TensorInfo,
+  tidy,
   unregisterKernel,
 } from '@tensorflow/tfjs-core'
+import { einsumByMatMul } from './einsum.ts'
 
 const marker = Symbol.for('gen.repairedKernel')
 
 /**
- * Repairs the kernels of one backend, once: cumsum and cumprod along a negative axis, which tfjs hands to kernels that
- * take positive ones only (a wrong shape on cpu, an access out of bounds on wasm).
+ * Repairs the kernels of one backend, once:
+ * - cumsum and cumprod along a negative axis, which tfjs hands to kernels that take positive ones only (a wrong shape on
+ *   cpu, an access out of bounds on wasm);
+ * - einsum, which on cpu and the GPU sums the wrong axis where an index before others is summed alone (`ijk,k->j`), and
+ *   which wasm lacks.
  */
 export function repairKernels(backendName: string): void {
   for (const kernelName of ['Cumsum', 'Cumprod']) wrapKernel(kernelName, backendName, withPositiveAxis)
+  if (getKernel('Einsum', backendName) === undefined) {
+    registerKernel({ kernelName: 'Einsum', backendName, kernelFunc: einsumKernel })
+  } else {
+    wrapKernel('Einsum', backendName, () => einsumKernel)
+  }
 }
 
 /** Replaces a kernel by one made from it, unless that was done before or the backend has none. */
@@ -35,4 +46,9 @@ function withPositiveAxis(original: KernelFunc): KernelFunc {
     const { shape } = call.inputs.x as TensorInfo
     return original({ ...call, attrs: { ...call.attrs, axis: axis + shape.length } })
   }
+}
+
+const einsumKernel: KernelFunc = ({ inputs, attrs }) => {
+  const { equation } = attrs as { equation: string }
+  return tidy(() => einsumByMatMul(Object.values(inputs) as Tensor[], equation))
 }

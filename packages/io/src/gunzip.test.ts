@@ -18,10 +18,11 @@ describe('gunzip', () => {
 
   it('reads a large file and one with a name', () => {
     const data = Uint8Array.from({ length: 300_000 }, (_, i) => (i * i) >> 5)
-    expect(gunzip(zip(data))).toEqual(data)
+    // Compared at once: element by element takes seconds.
+    expect(Buffer.compare(gunzip(zip(data)), data)).toBe(0)
     const named = gzipWithName(data, { filename: 'digits' })
     expect(isGzip(named)).toBe(true)
-    expect(gunzip(named)).toEqual(data)
+    expect(Buffer.compare(gunzip(named), data)).toBe(0)
   })
 
   const whole = zip(new Uint8Array(4_000_000))

@@ -8,7 +8,7 @@ import { duplicateKey } from './json-duplicates.ts'
 const maxHeaderBytes = 100_000_000
 
 /** Where a tensor lies in the file. */
-export interface TensorPlace {
+interface TensorPlace {
   readonly name: string
   readonly dtype: Dtype
   readonly shape: readonly number[]

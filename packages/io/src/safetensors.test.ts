@@ -89,6 +89,7 @@ describe('encodeSafetensors and decodeSafetensors', () => {
         expect(Object.entries(decoded.tensors).sort(byName)).toEqual(Object.entries(tensors).sort(byName))
         expect(Object.entries(decoded.metadata).sort(byName)).toEqual(Object.entries(metadata).sort(byName))
       }),
+      { numRuns: 50 },
     )
   })
 

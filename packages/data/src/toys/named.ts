@@ -6,10 +6,18 @@ import { gaussianGrid, gaussianRing } from './gaussians.ts'
 import { pinwheel } from './pinwheel.ts'
 import type { Toy } from './toy.ts'
 
-const makers = { moons, gaussianRing, gaussianGrid, checkerboard, spirals, pinwheel, swissRoll } as const
-
 /** The name of a toy. */
-export type ToyName = keyof typeof makers
+export type ToyName = 'moons' | 'gaussianRing' | 'gaussianGrid' | 'checkerboard' | 'spirals' | 'pinwheel' | 'swissRoll'
+
+const makers: Readonly<Record<ToyName, () => Toy>> = {
+  moons,
+  gaussianRing,
+  gaussianGrid,
+  checkerboard,
+  spirals,
+  pinwheel,
+  swissRoll,
+}
 
 /** The names of all toys. */
 export const toyNames: readonly ToyName[] = Object.keys(makers) as ToyName[]

@@ -29,6 +29,10 @@ const files = (seed: number): Record<string, Uint8Array> => ({
   'state.json': new TextEncoder().encode(`{"seed":${seed}}`),
   empty: new Uint8Array(0),
 })
+const shell = (command: string, at: string): boolean =>
+  spawnSync('sh', ['-c', `${command} "$1"`, 'sh', at]).status === 0
+const mount = (at: string): boolean => shell('mount -t tmpfs -o size=64k tmpfs', at)
+const unmount = (at: string): boolean => shell('umount', at)
 const temporaries = (): string[] => readdirSync(path).filter((name) => name.startsWith('.tmp-'))
 
 async function failureOf(promise: Promise<unknown>): Promise<GenError> {
@@ -165,14 +169,14 @@ describe('a full disk', () => {
 
   const mounted = join(tmpdir(), `gen-full-disk-${process.pid}`)
   mkdirSync(mounted, { recursive: true })
-  const mountable = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', mounted]).status === 0
-  if (mountable) spawnSync('umount', [mounted])
+  const mountable = mount(mounted)
+  if (mountable) unmount(mounted)
   rmSync(mounted, { recursive: true, force: true })
 
   it.skipIf(!mountable)(
     `of 64 kB, a real one${mountable ? '' : ' (skipped: mounting a tmpfs is not permitted here)'}`,
     async () => {
-      spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', path])
+      mount(path)
       try {
         const store = folderStore(path)
         await store.save(1, files(1))
@@ -183,7 +187,7 @@ describe('a full disk', () => {
         expect(temporaries()).toEqual([])
         await store.save(3, files(3))
       } finally {
-        spawnSync('umount', [path])
+        unmount(path)
       }
     },
   )

@@ -1,0 +1,46 @@
+import { GenError, key } from '@gen/backend'
+import { expect, it } from 'vitest'
+import { unetConfig } from './index.ts'
+
+it('fills the defaults in and survives JSON', () => {
+  const config = unetConfig({ shape: [28, 28, 1] })
+  expect(config).toEqual({
+    shape: [28, 28, 1],
+    widths: [32, 64, 96, 128],
+    depth: 2,
+    attention: [],
+    headSize: 32,
+    embedding: 'film',
+    embeddingSize: 128,
+    classes: 0,
+    imageChannels: 0,
+    down: 'avg',
+    up: 'nearest',
+    groups: 8,
+    key: key(0),
+  })
+  expect(unetConfig(JSON.parse(JSON.stringify(config)))).toEqual(config)
+  expect(unetConfig({ shape: [28, 28, 1], embedding: 'concat' }).embeddingSize).toBe(32)
+})
+
+it('says what is wrong and what would be right', () => {
+  const refusals: [json: unknown, code: string, message: string][] = [
+    [{ shape: [3, 28, 1] }, 'shape', 'unet: expected height and width of at least 5 for 4 levels, got [3, 28]'],
+    [{ shape: [4, 1], widths: [8, 8, 8, 8] }, 'shape', 'every size from 5 up works, and [4] works with up to 3 widths'],
+    [{ shape: [28, 28, 1], attention: [4] }, 'config', 'attention at levels 0 to 3 of 4 widths, got level 4'],
+    [{ shape: [28, 28, 1], dept: 3 }, 'config', 'unet: expected fields shape, widths, depth'],
+    [{ shape: [28, 28, 1], up: 'cubic' }, 'config', 'expected up ("nearest" | "bilinear" | "conv"), got "cubic"'],
+    [{ shape: [28, 28, 1], widths: [8, 0] }, 'config', 'expected widths.1 at least 1, got 0'],
+    [{ shape: [28, 28, 1], embeddingSize: 7 }, 'config', 'expected embeddingSize even, got 7'],
+    [{ shape: [28] }, 'config', 'expected shape [height, width, channels] or [positions, channels], got [28]'],
+    [{}, 'config', 'expected shape'],
+    [null, 'config', 'unet: expected config Object, got null'],
+    [{ shape: [28, 28, 1], key: { hi: 0 } }, 'config', 'key.lo'],
+  ]
+  for (const [json, code, message] of refusals) {
+    const refusal = () => unetConfig(json)
+    expect(refusal).toThrow(GenError)
+    expect(refusal).toThrow(message)
+    expect(refusal).toThrow(expect.objectContaining({ code }))
+  }
+})

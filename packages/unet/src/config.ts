@@ -1,0 +1,118 @@
+/** What a U-Net is made from: plain JSON, its defaults, its checks. @module */
+import { GenError, type Key } from '@gen/backend'
+import * as v from 'valibot'
+
+/** Config of {@link unet}: plain JSON, stored beside the weights. */
+export interface UnetConfig {
+  /** Shape of a sample: `[height, width, channels]` of images, `[positions, channels]` of signals. */
+  shape: number[]
+  /** Channels at each level, from full size down; the last are those of the middle. @default [32, 64, 96, 128] */
+  widths?: number[]
+  /** Residual blocks per level, on the way down and again on the way up. @default 2 */
+  depth?: number
+  /** Levels with self-attention after each block; 0 is the full size, `widths.length − 1` the middle. @default [] */
+  attention?: number[]
+  /** Channels of an attention head; a width that it does not divide gets one head. @default 32 */
+  headSize?: number
+  /**
+   * How the noise level (and class) enters: `film`, as scale and offset in every block; `add`, added in every block;
+   * `concat`, once, as channels beside the input, as in the lecture's reference network. @default 'film'
+   */
+  embedding?: 'film' | 'add' | 'concat'
+  /** Size of the embedding, even. @default 4 · widths[0]; 32 for `concat` */
+  embeddingSize?: number
+  /** Number of classes; 0 leaves the label input out. The label `classes` means "no class". @default 0 */
+  classes?: number
+  /** Channels of an image (or signal) of the same size that conditions the output; 0 leaves it out. @default 0 */
+  imageChannels?: number
+  /** Halving: means over 2 × 2, or a trained convolution of stride 2. @default 'avg' */
+  down?: 'avg' | 'conv'
+  /** Doubling: repetition, linear interpolation, or repetition and a trained convolution. @default 'nearest' */
+  up?: 'nearest' | 'bilinear' | 'conv'
+  /** Most groups of the normalizations; the greatest common divisor with the channels is taken. @default 8 */
+  groups?: number
+  /** Draws the weights. @default key(0) */
+  key?: Key
+}
+
+/** A config with its defaults filled in. */
+export type FullUnetConfig = Required<UnetConfig>
+
+const where = 'unet'
+const whole = v.pipe(v.number(), v.safeInteger('a whole number'))
+const count = (min: number) => v.pipe(whole, v.minValue(min, `at least ${min}`))
+const word = v.pipe(whole, v.minValue(0, 'at least 0'), v.maxValue(2 ** 32 - 1, 'below 2³²'))
+const sample = '[height, width, channels] or [positions, channels]'
+const shape = v.pipe(v.array(count(1)), v.minLength(2, sample), v.maxLength(3, sample))
+
+const schema = v.strictObject({
+  shape,
+  widths: v.optional(v.pipe(v.array(count(1)), v.minLength(1, 'at least one width')), [32, 64, 96, 128]),
+  depth: v.optional(count(1), 2),
+  attention: v.optional(v.array(count(0)), []),
+  headSize: v.optional(count(1), 32),
+  embedding: v.optional(v.picklist(['film', 'add', 'concat']), 'film'),
+  embeddingSize: v.optional(v.pipe(count(2), v.multipleOf(2, 'even'))),
+  classes: v.optional(count(0), 0),
+  imageChannels: v.optional(count(0), 0),
+  down: v.optional(v.picklist(['avg', 'conv']), 'avg'),
+  up: v.optional(v.picklist(['nearest', 'bilinear', 'conv']), 'nearest'),
+  groups: v.optional(count(1), 8),
+  key: v.optional(v.strictObject({ hi: word, lo: word }), { hi: 0, lo: 0 }),
+})
+
+/**
+ * Reads a config from unknown data, such as a file, and fills the defaults in.
+ *
+ * @throws GenError `config` for a field that is missing, unknown or out of range; `shape` for a sample too small for so
+ * many levels.
+ * @example
+ * const config = unetConfig(JSON.parse('{ "shape": [28, 28, 1], "classes": 10 }'))
+ */
+export function unetConfig(json: unknown): FullUnetConfig {
+  const result = v.safeParse(schema, json)
+  if (!result.success) throw refusal(result.issues[0])
+  const { output } = result
+  const embeddingSize = output.embeddingSize ?? (output.embedding === 'concat' ? 32 : 4 * output.widths[0]!)
+  const config = { ...output, embeddingSize: embeddingSize + (embeddingSize % 2) }
+  checkLevels(config)
+  return config
+}
+
+/** The sizes at each level: halved, odd ones rounded up. */
+export function levelSizes({ shape, widths }: Pick<FullUnetConfig, 'shape' | 'widths'>): number[][] {
+  return widths.map((_, level) => shape.slice(0, -1).map((n) => Math.ceil(n / 2 ** level)))
+}
+
+function refusal(issue: v.BaseIssue<unknown>): GenError {
+  const field = v.getDotPath(issue) ?? 'config'
+  const isUnknown = issue.expected === 'never'
+  const [expected, got] = isUnknown
+    ? [`fields ${Object.keys(schema.entries).join(', ')}`, field]
+    : [`${field} ${issue.requirement === undefined ? issue.expected : issue.message}`, JSON.stringify(issue.input)]
+  const message = `${where}: expected ${expected}, got ${got ?? 'nothing'}`
+  return new GenError('config', message, { details: { field, issue: issue.message } })
+}
+
+function checkLevels(config: FullUnetConfig): void {
+  const { shape, widths, attention } = config
+  const levels = widths.length
+  const sides = shape.slice(0, -1)
+  // A side of 1 cannot be halved: the level below would be no smaller.
+  const smallest = levels > 1 ? 2 ** (levels - 2) + 1 : 1
+  if (sides.some((n) => n < smallest)) {
+    const what = sides.length === 1 ? 'a signal' : 'height and width'
+    const most = Math.floor(Math.log2(Math.max(1, Math.min(...sides) - 1))) + 2
+    throw new GenError(
+      'shape',
+      `${where}: expected ${what} of at least ${smallest} for ${levels} levels, got [${sides.join(', ')}]; ` +
+        `every size from ${smallest} up works, and [${sides.join(', ')}] works with up to ${most} widths`,
+      { details: { shape, levels, smallest } },
+    )
+  }
+  const beyond = attention.find((level) => level >= levels)
+  if (beyond !== undefined) {
+    const message = `${where}: expected attention at levels 0 to ${levels - 1} of ${levels} widths, got level ${beyond}`
+    throw new GenError('config', message, { details: { attention, levels } })
+  }
+}

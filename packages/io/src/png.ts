@@ -1,6 +1,6 @@
 /** PNG images, read and written. @module */
 import { GenError } from '@gen/backend'
-import { type Tensor, type Tensor2D, type Tensor3D, type Tensor4D, tensor3d, tidy } from '@tensorflow/tfjs-core'
+import { type Tensor, type Tensor3D, type Tensor4D, tensor3d, tidy } from '@tensorflow/tfjs-core'
 import { convertIndexedToRgb, type DecodedPng, decode, encode } from 'fast-png'
 import { grid } from './grid.ts'
 import { checkPng } from './png-chunks.ts'
@@ -62,7 +62,7 @@ export function decodePng(bytes: Uint8Array, { maxPixels = 2 ** 26 }: DecodePngO
  * @example
  * await writeFile('samples.png', encodePng(samples))
  */
-export function encodePng(images: Tensor2D | Tensor3D | Tensor4D): Uint8Array {
+export function encodePng(images: Tensor): Uint8Array {
   const where = 'io.encodePng'
   const channels = images.rank === 2 ? 1 : (images.shape.at(-1) ?? 0)
   if (images.rank < 2 || images.rank > 4 || channels < 1 || channels > 4 || images.size === 0) {
@@ -72,7 +72,7 @@ export function encodePng(images: Tensor2D | Tensor3D | Tensor4D): Uint8Array {
     )
   }
   const { shape, values } = tidy(() => {
-    const image = (images.rank === 4 ? grid(images as Tensor4D) : images) as Tensor
+    const image = images.rank === 4 ? grid(images as Tensor4D) : images
     return { shape: image.shape, values: image.dataSync() }
   })
   const data = new Uint8Array(values.length)

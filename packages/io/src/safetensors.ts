@@ -65,7 +65,7 @@ export function encodeSafetensors(
  * @see https://github.com/huggingface/safetensors#format
  * @example
  * const { tensors, metadata } = decodeSafetensors(bytes)
- * const weights = toTensor(tensors.weights)
+ * for (const [name, raw] of Object.entries(tensors)) weights[name] = toTensor(raw)
  */
 export function decodeSafetensors(bytes: Uint8Array): Safetensors {
   const { places, metadata } = parseHeader(bytes)

@@ -51,7 +51,7 @@ const arrays: Partial<Record<Dtype, ArrayMaker>> = {
  *
  * @throws GenError `value` for C64, F4 and F6; `shape` when the bytes do not fit the shape.
  * @example
- * const labels = toArray(decodeNpz(bytes).labels)
+ * const labels = toArray(decodeNpy(await readFile('labels.npy')))
  */
 export function toArray(raw: RawTensor): RawArray {
   return read('io.toArray', raw)
@@ -66,7 +66,7 @@ export function toArray(raw: RawTensor): RawArray {
  * @throws GenError `value` for an element type or a value that tensors cannot hold; `shape` when the bytes do not fit.
  * @example
  * const { tensors } = decodeSafetensors(bytes)
- * const kernel = toTensor(tensors['conv.kernel'])
+ * const weights = Object.entries(tensors).map(([name, raw]) => [name, toTensor(raw)])
  */
 export function toTensor(raw: RawTensor): Tensor {
   const values = read('io.toTensor', raw)

@@ -33,7 +33,8 @@ export interface CheckpointStore {
  * @example
  * const store = folderStore('runs/digits/checkpoints')
  * await store.save(100, { 'model.safetensors': encodeSafetensors(weights) })
- * const [latest] = (await store.list()).reverse()
+ * const [latest = 0] = (await store.list()).reverse()
+ * const files = await store.load(latest)
  */
 export function folderStore(path: string): CheckpointStore {
   return storeWith(path, writeDurably)

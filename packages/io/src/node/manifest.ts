@@ -6,20 +6,19 @@ import * as v from 'valibot'
 /** The manifest's file name. */
 export const manifestName = 'manifest.json'
 
-const manifestSchema = v.object({
-  format: v.literal(1),
-  step: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
-  files: v.record(
-    v.string(),
-    v.object({
-      bytes: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
-      sha256: v.pipe(v.string(), v.regex(/^[\da-f]{64}$/)),
-    }),
-  ),
-})
-
 /** A checkpoint's files with their sizes and checksums. */
-export type Manifest = v.InferOutput<typeof manifestSchema>
+export interface Manifest {
+  format: 1
+  step: number
+  files: Record<string, { bytes: number; sha256: string }>
+}
+
+const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+const manifestSchema: v.GenericSchema<unknown, Manifest> = v.object({
+  format: v.literal(1),
+  step: natural,
+  files: v.record(v.string(), v.object({ bytes: natural, sha256: v.pipe(v.string(), v.regex(/^[\da-f]{64}$/)) })),
+})
 
 /** The manifest of some files. */
 export function manifestOf(step: number, files: Readonly<Record<string, Uint8Array>>): Manifest {

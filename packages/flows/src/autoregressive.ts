@@ -14,6 +14,7 @@ import type { Bijector, Given } from './bijector.ts'
 import { defineBijector } from './define-bijector.ts'
 import type { JsonObject } from './json.ts'
 import { maskedNetwork } from './masked-network.ts'
+import type { Elementwise } from './rational-quadratic.ts'
 import { type EventShape, eventShape, flattenEvents, sizeOf, sumEvents } from './shape.ts'
 import type { Univariate } from './univariate.ts'
 
@@ -59,9 +60,10 @@ export function autoregressive(shape: EventShape, options: GenericAutoregressive
   assertInteger(where, 'context', context, { min: 0 })
   const graph = dependencies(where, sizeOf(event), options)
   const passes = dependencyDepth(where, graph.adjacency)
-  const rows = graph.adjacency.map((row) => [...row, ...Array<number>(context).fill(1)])
-  const repeated = rows.flatMap((row) => Array<number[]>(univariate.parameters).fill(row))
-  const net = maskedNetwork({ adjacency: repeated, hidden, activation, key })
+  const outputs = graph.adjacency.flatMap((row) => {
+    return Array<number[]>(univariate.parameters).fill([...row, ...Array<number>(context).fill(1)])
+  })
+  const net = maskedNetwork({ adjacency: outputs, hidden, activation, key })
 
   function theta(x: Tensor, { context: given }: Given): Tensor {
     const raw = net.apply(given ? concat([x, given], 1) : x)
@@ -88,7 +90,7 @@ export function autoregressive(shape: EventShape, options: GenericAutoregressive
     inverse: (y, given) => {
       const flat = flattenEvents(y)
       // After pass i the features of depth i are right; the last pass sees all that its parameters depend on.
-      let x = { value: zerosLike(flat) as Tensor, logDet: flat as Tensor }
+      let x: Elementwise = { value: zerosLike(flat), logDet: flat }
       for (let pass = 0; pass < passes; pass++) x = univariate.inverse(flat, theta(x.value, given))
       return { value: reshape(x.value, y.shape), logDet: sumEvents(x.logDet) as Tensor1D }
     },

@@ -80,21 +80,7 @@ export function imageFlow({
   const config = { kind: 'imageFlow', levels, flow: flow.config, dequantiser: dequantiser.config }
   const variables = () => [...flow.variables(), ...dequantiser.variables()]
 
-  function once(x: Tensor4D, k: Key, given: Given): Tensor1D {
-    const [forNoise, forEstimates] = split(k)
-    const { value, logProb } = dequantiser.dequantise(x, levels, forNoise!)
-    return sub(flow.logProb(value, { key: forEstimates!, ...given }), logProb)
-  }
-
-  const logProb: ImageFlow['logProb'] = (x, k, { samples = 1, ...given } = {}) => {
-    assertShape('flows.imageFlow.logProb', 'x', x, [null, ...shape])
-    assertInteger('flows.imageFlow.logProb', 'samples', samples, { min: 1 })
-    return tidy(() => {
-      if (samples === 1) return once(x, k, given)
-      const draws = Array.from({ length: samples }, (_, i) => once(x, fold(k, i), given))
-      return sub(logSumExp(stack(draws), 0), Math.log(samples)) as Tensor1D
-    })
-  }
+  const logProb = bound(flow, levels, dequantiser)
   const bits = (nats: Tensor): Tensor => div(neg(nats), size * Math.LN2)
 
   return {
@@ -103,11 +89,7 @@ export function imageFlow({
     variables,
     logProb,
     bitsPerDim: (x, k, options) => tidy(() => bits(logProb(x, k, options)) as Tensor1D),
-    sample: (count, k, options) =>
-      tidy(() => {
-        const whole = floor(mul(clipByValue(flow.sample(count, k, options), 0, 1), levels))
-        return div(clipByValue(whole, 0, levels - 1), levels - 1)
-      }),
+    sample: (count, k, options) => tidy(() => wholeLevels(flow.sample(count, k, options), levels)),
     players: [
       {
         name: 'flow',
@@ -120,4 +102,28 @@ export function imageFlow({
       },
     ],
   }
+}
+
+function bound(flow: Flow<Tensor4D>, levels: number, dequantiser: Dequantiser): ImageFlow['logProb'] {
+  const where = 'flows.imageFlow.logProb'
+  const once = (x: Tensor4D, k: Key, given: Given): Tensor1D => {
+    const [forNoise, forEstimates] = split(k)
+    const { value, logProb } = dequantiser.dequantise(x, levels, forNoise!)
+    return sub(flow.logProb(value, { key: forEstimates!, ...given }), logProb)
+  }
+  return (x, k, { samples = 1, ...given } = {}) => {
+    assertShape(where, 'x', x, [null, ...flow.shape])
+    assertInteger(where, 'samples', samples, { min: 1 })
+    return tidy(() => {
+      if (samples === 1) return once(x, k, given)
+      const draws = Array.from({ length: samples }, (_, i) => once(x, fold(k, i), given))
+      return sub(logSumExp(stack(draws), 0), Math.log(samples)) as Tensor1D
+    })
+  }
+}
+
+/** v in [0, 1] to the level n/(levels − 1) with v in [n, n + 1)/levels. */
+function wholeLevels(v: Tensor4D, levels: number): Tensor4D {
+  const whole = floor(mul(clipByValue(v, 0, 1), levels))
+  return div(clipByValue(whole, 0, levels - 1), levels - 1)
 }

@@ -9,7 +9,7 @@ import { type Case, cases, contextOf, disposeOf, eventsIn, perturb } from './tes
 import { jacobians, logAbsDet } from './testing/jacobian.ts'
 
 const batch = 3
-const runs = 4
+const runs = 3
 const seed = 20
 
 beforeAll(async () => {

@@ -61,9 +61,7 @@ export function luLinear(shape: EventShape, { order, signs, start }: LuLinearOpt
   const event = eventShape('flows.luLinear', shape)
   const channels = channelsOf(event)
   const places = sizeOf(event) / channels
-  const rows = order ?? Array.from({ length: channels }, (_, i) => i)
-  const sign = signs ?? Array<number>(channels).fill(1)
-  assertFits(rows, sign, channels)
+  const { rows, sign } = checked(order, signs, channels)
   const { lower, upper, rawDiagonal } = makeVariables(channels, start)
 
   function factors(): Factors {
@@ -134,11 +132,17 @@ function strictlyLower(matrix: Tensor): Tensor2D {
   return mul(matrix, tensor2d(below, [size, size]))
 }
 
-function assertFits(order: readonly number[], signs: readonly number[], channels: number): void {
-  const indices = new Set(order)
-  const isOrder = order.length === channels && order.every((_, i) => indices.has(i))
-  if (isOrder && signs.length === channels && signs.every((sign) => Math.abs(sign) === 1)) return
+function checked(
+  order: readonly number[] | undefined,
+  signs: readonly number[] | undefined,
+  channels: number,
+): { rows: readonly number[]; sign: readonly number[] } {
+  const rows = order ?? Array.from({ length: channels }, (_, i) => i)
+  const sign = signs ?? Array<number>(channels).fill(1)
+  const indices = new Set(rows)
+  const isOrder = rows.length === channels && rows.every((_, i) => indices.has(i))
+  if (isOrder && sign.length === channels && sign.every((one) => Math.abs(one) === 1)) return { rows, sign }
   const expected = `an order of 0…${channels - 1} and ${channels} signs of 1 or -1`
-  const got = `[${order.join(', ')}] and [${signs.join(', ')}]`
+  const got = `[${rows.join(', ')}] and [${sign.join(', ')}]`
   throw new GenError('value', `flows.luLinear: expected ${expected}, got ${got}`)
 }

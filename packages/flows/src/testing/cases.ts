@@ -155,7 +155,7 @@ export const cases: Case[] = [
     name: 'continuous',
     events: 'vectors',
     contexts: [0, 2],
-    make: (shape, k, context) => continuous(shape, { hidden: [8, 8], key: k, context }),
+    make: (shape, k, context) => continuous(shape, { hidden: [6, 6], key: k, context }),
   },
   {
     name: 'splitFeatures',

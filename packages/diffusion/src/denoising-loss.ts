@@ -1,0 +1,130 @@
+/** The training step's loss. @module */
+import { assertShape, bernoulli, GenError, type Key, normal, split, uniform } from '@gen/backend'
+import type { Losses } from '@gen/train'
+import { add, cast, mean, mul, type Scalar, sub, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core'
+import { diffuse } from './forward.ts'
+import { type LossName, rowDistance } from './loss.ts'
+import type { AdaptedNetwork, Condition } from './network.ts'
+import type { Normaliser } from './normalise.ts'
+import type { Schedule } from './schedule.ts'
+
+/** What a diffusion model trains on; the batches of `@gen/data` are such. */
+export interface DiffusionBatch {
+  /** `[batch, …]` in the data's own units. */
+  readonly x: Tensor
+  /** Class of each row, int32 `[batch]`; needed by a model with classes. */
+  readonly labels?: Tensor1D
+  /** Image of each row, for a network that takes one. */
+  readonly image?: Tensor
+}
+
+/** What the loss needs of a model. */
+export interface LossModel {
+  readonly network: AdaptedNetwork
+  readonly schedule: Schedule
+  readonly data: Normaliser
+  readonly loss: LossName
+  readonly classes: number
+  readonly dropLabel: number
+}
+
+/**
+ * One training step's loss, as the lecture states it: normalise x₀, draw a signal ratio (t uniform in [0, 1)) and noise ε,
+ * mix `x_t = √α x₀ + √(1 − α) ε`, and measure ‖ε − ε_θ(x_t, α)‖. `total` sums over the event's dimensions and is the mean over
+ * the batch; `perDimension` is total divided by the number of dimensions, comparable between sizes.
+ */
+export function denoisingLoss(model: LossModel, batch: DiffusionBatch, k: Key): Losses {
+  return tidy(() => {
+    const [forTime, forNoise, forLabels] = split(k, 3)
+    const x0 = model.data.normalise(batch.x)
+    const [rows = 0] = x0.shape
+    const alpha = model.schedule.alpha(uniform(forTime!, [rows])) as Tensor1D
+    const eps = normal(forNoise!, x0.shape)
+    const condition = conditionOf(model, batch, forLabels!)
+    const predicted = model.network.denoise(diffuse(x0, alpha, eps), alpha, condition, { training: true })
+    const total = mean(rowDistance(model.loss, eps, predicted)) as Scalar
+    return { total, perDimension: mul(total, rows / x0.size) as Scalar }
+  }) as Losses
+}
+
+function conditionOf({ classes, dropLabel }: LossModel, { x, labels, image }: DiffusionBatch, k: Key): Condition {
+  const known = image ? { image } : {}
+  if (classes === 0 || !labels) return known
+  if (dropLabel === 0) return { ...known, label: cast(labels, 'int32') }
+  // label + dropped · (classes − label): "no class" where dropped.
+  const dropped = bernoulli(k, [x.shape[0] ?? 0], { p: dropLabel })
+  const label = add(labels, mul(dropped, sub(classes, labels)))
+  return { ...known, label: cast(label, 'int32') as Tensor1D }
+}
+
+/**
+ * Checks the shapes of a batch, which costs nothing, at every step.
+ *
+ * @throws GenError `shape` or `config`.
+ */
+export function assertBatch({ network, classes }: LossModel, { x, labels, image }: DiffusionBatch): void {
+  const where = 'diffusion.loss'
+  const size = network.shape.join(', ')
+  assertShape(
+    where,
+    'batch.x',
+    x,
+    [null, ...network.shape],
+    `the network is made for [batch, ${size}]: resize the data or the network`,
+  )
+  const [rows = 0] = x.shape
+  if (classes > 0) {
+    if (labels) assertShape(where, 'batch.labels', labels, [rows], 'pass one label per row')
+    else
+      throw new GenError(
+        'config',
+        `${where}: expected labels for ${classes} classes, got none; pass batches with labels`,
+      )
+  }
+  if (network.takes.image && !image) {
+    throw new GenError(
+      'config',
+      `${where}: expected an image, which the network takes, got none; pass batches with image`,
+    )
+  }
+}
+
+/**
+ * Reads a batch and checks its values.
+ *
+ * @throws GenError `range` for data outside the model's range or labels that are no class.
+ */
+export async function checkBatch(model: LossModel, batch: DiffusionBatch): Promise<void> {
+  assertBatch(model, batch)
+  const where = 'diffusion.loss'
+  const { range } = model.data.config
+  if (range) {
+    const { min, max } = extremes(await batch.x.data())
+    // A millionth of the range for what rounding did.
+    const slack = 1e-6 * (range[1] - range[0])
+    if (min < range[0] - slack || max > range[1] + slack) {
+      throw new GenError(
+        'range',
+        `${where}: expected data in [${range.join(', ')}], got values from ${min} to ${max}; scale them or pass the range`,
+        { details: { range, min, max } },
+      )
+    }
+  }
+  if (model.classes === 0 || !batch.labels) return
+  const { min, max } = extremes(await batch.labels.data())
+  if (min >= 0 && max < model.classes) return
+  throw new GenError(
+    'range',
+    `${where}: expected labels from 0 to ${model.classes - 1}, got ${min} to ${max}; pass classes: ${max + 1}`,
+    { details: { min, max, classes: model.classes } },
+  )
+}
+
+function extremes(values: ArrayLike<number>): { min: number; max: number } {
+  let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (let i = 0; i < values.length; i++) {
+    min = Math.min(min, values[i]!)
+    max = Math.max(max, values[i]!)
+  }
+  return { min, max }
+}

@@ -1,0 +1,139 @@
+/** A diffusion model: a network, a schedule and a loss, that trains and samples. @module */
+import { assertInteger, assertNumber, assertShape, GenError } from '@gen/backend'
+import type { Player, Trainable } from '@gen/train'
+import { type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core'
+import { assertBatch, checkBatch, type DiffusionBatch, denoisingLoss } from './denoising-loss.ts'
+import { type Alpha, diffuse, removeNoise } from './forward.ts'
+import { type InvertOptions, invertModel } from './invert.ts'
+import { type LossName, lossNames } from './loss.ts'
+import { adaptNetwork, type Condition, type Denoiser, type LayersNetwork, type Network } from './network.ts'
+import { type DataConfig, dataConfig, normaliser } from './normalise.ts'
+import { type SampleOptions, sampleModel } from './sample.ts'
+import { cosine, type Schedule, type ScheduleConfig, scheduleOf } from './schedule.ts'
+
+/** Options of {@link diffusion}. All but the network are plain JSON: a model's `config` is such options. */
+export interface DiffusionOptions extends Partial<DataConfig> {
+  /** A `tf.LayersModel` as `unet` makes it, `pointDenoiser`, or your own. */
+  network: Network | LayersNetwork
+  /** @default cosine() */
+  schedule?: Schedule | ScheduleConfig
+  /** Distance of noise and prediction; `l2` has the mean noise E[ε | x, α] as its optimum. @default 'l2' */
+  loss?: LossName
+  /** How many classes labels tell apart; 0 for none. @default 0 */
+  classes?: number
+  /** Probability that training replaces a label with "no class", which guidance needs. @default 0.1 */
+  dropLabel?: number
+}
+
+/** What a model was made from, besides its network, as plain JSON. */
+export interface DiffusionConfig extends DataConfig {
+  readonly schedule: ScheduleConfig
+  readonly loss: LossName
+  readonly classes: number
+  readonly dropLabel: number
+}
+
+/** A diffusion model. */
+export interface Diffusion extends Trainable<DiffusionBatch> {
+  /** Shape of one item, without the batch. */
+  readonly shape: readonly number[]
+  readonly schedule: Schedule
+  /** `diffusion({ network, ...config })` makes the model again. */
+  readonly config: DiffusionConfig
+  readonly players: readonly [Player<DiffusionBatch>]
+  /** The network in the common calling convention. */
+  readonly denoise: Denoiser
+  /** `x_t = √α · x₀ + √(1 − α) · ε`, for x₀ of unit variance. */
+  diffuse(x0: Tensor, alpha: Alpha, eps: Tensor): Tensor
+  /** `x̂₀ = (x_t − √(1 − α) · ε_θ(x_t, α)) / √α`, of unit variance. */
+  predictClean(x: Tensor, alpha: Tensor1D, condition?: Condition): Tensor
+  /**
+   * Samples `[count, …]` in the data's units, clipped to their range. The variables are used as they are: after `fit` with
+   * `ema` they hold the averages.
+   *
+   * @throws GenError `config`, `shape` or `range` for options that do not fit the model, `aborted` by the signal.
+   */
+  sample(options: SampleOptions): Promise<Tensor>
+  /**
+   * The noise, `[batch, …]`, from which deterministic DDIM with as many steps makes x: `sample({ noise, … })` gives x again,
+   * up to what the fixed-point iterations leave.
+   *
+   * @param x - Data in their own units.
+   */
+  invert(x: Tensor, options?: InvertOptions): Promise<Tensor>
+}
+
+/**
+ * Makes a diffusion model that predicts noise.
+ *
+ * Data keep their own units outside: images `[batch, h, w, c]` in `range` ([0, 1] by default) are mapped to [−1, 1], or by
+ * `mean` and `std` where given, e.g. a data set's own; points `[batch, n]` are taken as they are. A sample comes back in the
+ * data's units.
+ *
+ * @throws GenError `config` or `range` for a network or options that make no model.
+ * @see Denoising diffusion probabilistic models (Ho et al., 2020) https://arxiv.org/abs/2006.11239
+ * @see Denoising diffusion implicit models (Song et al., 2020) https://arxiv.org/abs/2010.02502
+ * @example
+ * const model = diffusion({ network: pointDenoiser({ size: 2, key: key(0) }) })
+ * await last(fit(model, batches, { steps: 1000, optimizer: adamW(), ema: 0.99, key: key(1) }))
+ * const points = await model.sample({ count: 500, key: key(2) })
+ */
+export function diffusion({
+  network,
+  schedule = cosine(),
+  loss = 'l2',
+  classes = 0,
+  dropLabel = 0.1,
+  ...dataOptions
+}: DiffusionOptions): Diffusion {
+  assertOptions(loss, classes, dropLabel)
+  const adapted = adaptNetwork(network)
+  const data = normaliser(dataConfig(adapted.shape, dataOptions))
+  const parts = { network: adapted, schedule: scheduleOf(schedule), data, loss, classes, dropLabel }
+  assertLabels(adapted.takes.label, classes)
+  const { denoise } = adapted
+  const player: Player<DiffusionBatch> = {
+    name: 'denoiser',
+    variables: () => adapted.variables(),
+    state: () => adapted.state?.() ?? [],
+    loss(batch, k) {
+      assertBatch(parts, batch)
+      return denoisingLoss(parts, batch, k)
+    },
+    check: (batch) => checkBatch(parts, batch),
+  }
+  return {
+    shape: adapted.shape,
+    schedule: parts.schedule,
+    config: { schedule: parts.schedule.config, loss, classes, dropLabel, ...data.config },
+    players: [player],
+    denoise,
+    diffuse,
+    predictClean(x, alpha, condition) {
+      assertShape('diffusion.predictClean', 'x', x, [null, ...adapted.shape])
+      return tidy(() => removeNoise(x, alpha, denoise(x, alpha, condition)))
+    },
+    sample: (options) => sampleModel(parts, options),
+    invert: (x, options = {}) => invertModel(parts, x, options),
+  }
+}
+
+const where = 'diffusion.diffusion'
+
+function assertOptions(loss: LossName, classes: number, dropLabel: number): void {
+  assertInteger(where, 'classes', classes, { min: 0 })
+  assertNumber(where, 'dropLabel', dropLabel, { min: 0, exclusiveMax: 1 })
+  if (lossNames.includes(loss)) return
+  throw new GenError('config', `${where}: expected loss ${lossNames.join(', ')}, got ${JSON.stringify(loss)}`)
+}
+
+function assertLabels(takesLabel: boolean | undefined, classes: number): void {
+  if (takesLabel === undefined || takesLabel === classes > 0) return
+  const [network, remedy] = takesLabel
+    ? ['takes labels', 'pass the number of classes, as to the network']
+    : ['takes no labels', 'leave classes out, or make the network with classes']
+  throw new GenError(
+    'config',
+    `${where}: expected classes to fit the network, which ${network}, got ${classes}; ${remedy}`,
+  )
+}

@@ -1,0 +1,125 @@
+/** Denoising networks: one calling convention, and adapters into it. @module */
+import { GenError } from '@gen/backend'
+import { cast, expandDims, type Tensor, type Tensor1D, tidy, Variable } from '@tensorflow/tfjs-core'
+
+/** What a network may be told besides the noisy input. */
+export interface Condition {
+  /** Class of each row, int32 `[batch]`; the number of classes itself means "no class". */
+  readonly label?: Tensor1D
+  /** An image to go by, `[batch, height, width, channels]`. */
+  readonly image?: Tensor
+}
+
+/** How a network is called. */
+export interface DenoiseOptions {
+  /** True in training, where dropout drops. @default false */
+  readonly training?: boolean
+}
+
+/**
+ * Predicts the noise in x: the lecture's ε_θ(x_t, α_t).
+ *
+ * @param x - `[batch, …]` of unit variance.
+ * @param alpha - Signal ratio of each row, in (0, 1), `[batch]`.
+ * @returns ε of the shape of x; the caller's.
+ */
+export type Denoiser = (x: Tensor, alpha: Tensor1D, condition?: Condition, options?: DenoiseOptions) => Tensor
+
+/** A network of your own. */
+export interface Network {
+  /** Shape of one item, without the batch. */
+  readonly shape: readonly number[]
+  readonly denoise: Denoiser
+  /** What training changes, always in the same order. */
+  variables(): Variable[]
+  /** What a forward pass changes, such as moving means. */
+  state?(): Variable[]
+  /** Which conditions it takes, where it says so: a model that would feed it others is refused. */
+  readonly takes?: { readonly label?: boolean; readonly image?: boolean }
+  /** How it was made, as plain JSON. */
+  readonly config?: unknown
+}
+
+/**
+ * The part of a `tf.LayersModel` that diffusion calls. Inputs in this order, those not used left out: x `[batch, …]`, alpha
+ * `[batch, 1]`, label int32 `[batch, 1]`, image `[batch, height, width, channels]`. `unet` of `@gen/unet` makes such models.
+ */
+export interface LayersNetwork {
+  readonly inputs: readonly { readonly shape: readonly (number | null)[] }[]
+  readonly trainableWeights: readonly LayersWeight[]
+  readonly nonTrainableWeights: readonly LayersWeight[]
+  apply(inputs: Tensor[], options?: { training?: boolean }): unknown
+}
+
+/** A weight of a {@link LayersNetwork}. */
+export interface LayersWeight {
+  read(): Tensor
+}
+
+/** A network, however it was given. */
+export interface AdaptedNetwork extends Network {
+  readonly takes: { readonly label?: boolean; readonly image?: boolean }
+}
+
+/**
+ * Brings a network into the one calling convention.
+ *
+ * @throws GenError `config` for a layers model with other inputs.
+ */
+export function adaptNetwork(network: Network | LayersNetwork): AdaptedNetwork {
+  if (!('inputs' in network)) return bound(network)
+  const [x, alpha, ...rest] = network.inputs.map(({ shape }) => shape)
+  const label = rest.some((shape) => shape.length === 2)
+  const image = rest.some((shape) => shape.length === 4)
+  const shape = (x ?? []).slice(1)
+  const known = shape.filter((n): n is number => n !== null)
+  if (shape.length === 0 || known.length < shape.length || alpha?.length !== 2 || rest.length !== +label + +image) {
+    const got = network.inputs.map(({ shape: input }) => `[${input.map((n) => n ?? 'batch').join(', ')}]`)
+    throw new GenError(
+      'config',
+      `diffusion.diffusion: expected a network with inputs x of a fixed size, alpha [batch, 1], then label [batch, 1] and ` +
+        `image [batch, h, w, c] if used, got ${got.join(', ')}`,
+    )
+  }
+  return {
+    shape: known,
+    takes: { label, image },
+    variables: () => network.trainableWeights.map(variableOf),
+    state: () => network.nonTrainableWeights.map(variableOf),
+    denoise: (input, ratio, condition = {}, { training = false } = {}) =>
+      tidy(() => {
+        const inputs = [input, expandDims(ratio, 1)]
+        if (label) inputs.push(cast(expandDims(needed('label', condition.label), 1), 'int32'))
+        if (image) inputs.push(needed('image', condition.image))
+        return network.apply(inputs, { training }) as Tensor
+      }),
+  }
+}
+
+/** Methods may live on a prototype, where a spread does not reach. */
+function bound(network: Network): AdaptedNetwork {
+  const { shape, takes = {}, config } = network
+  return {
+    shape,
+    takes,
+    config,
+    denoise: (x, alpha, condition, options) => network.denoise(x, alpha, condition, options),
+    variables: () => network.variables(),
+    state: () => network.state?.() ?? [],
+  }
+}
+
+function needed<T>(name: string, value: T | undefined): T {
+  if (value !== undefined) return value
+  throw new GenError(
+    'config',
+    `diffusion.denoise: expected a ${name}, which the network takes, got none; pass { ${name} }`,
+  )
+}
+
+/** tfjs-layers reads a weight as the variable itself. */
+function variableOf(weight: LayersWeight): Variable {
+  const value = weight.read()
+  if (value instanceof Variable) return value
+  throw new GenError('config', 'diffusion.diffusion: expected weights that read as variables, got a plain tensor')
+}

@@ -1,0 +1,69 @@
+/** Between the data's own units and unit variance. @module */
+import { assertNumber, GenError } from '@gen/backend'
+import { add, clipByValue, div, mul, sub, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core'
+
+/** How data are brought to about unit variance. */
+export interface DataConfig {
+  /** Least and largest value of the data, which batches are checked against and samples clipped to; null for none. */
+  readonly range: readonly [min: number, max: number] | null
+  /** Subtracted: one number, or one for each channel. */
+  readonly mean: number | readonly number[]
+  /** Divided by: one number, or one for each channel. */
+  readonly std: number | readonly number[]
+}
+
+/** Both directions. */
+export interface Normaliser {
+  readonly config: DataConfig
+  /** `(x − mean) / std`. */
+  normalise(x: Tensor): Tensor
+  /** `x · std + mean`. */
+  denormalise(x: Tensor): Tensor
+  /** Into the data's range, if it has one. */
+  clip(x: Tensor): Tensor
+  /** Into the data's range as it is after {@link Normaliser.normalise}. */
+  clipNormalised(x: Tensor): Tensor
+}
+
+/** Checks and completes a configuration: by default the range goes to [−1, 1]. */
+export function dataConfig(shape: readonly number[], data: Partial<DataConfig>): DataConfig {
+  const where = 'diffusion.diffusion'
+  // Images (and signals) have channels and a range; points are as they are.
+  const { range = shape.length > 1 ? ([0, 1] as const) : null } = data
+  if (range) assertNumber(where, 'range[1]', range[1], { exclusiveMin: range[0] })
+  const { mean = range ? (range[0] + range[1]) / 2 : 0, std = range ? (range[1] - range[0]) / 2 : 1 } = data
+  for (const [name, value] of [
+    ['mean', mean],
+    ['std', std],
+  ] as const) {
+    const numbers = typeof value === 'number' ? [value] : value
+    if (typeof value !== 'number' && value.length !== shape.at(-1)) {
+      throw new GenError('config', `${where}: expected ${name} one number or ${shape.at(-1)}, got ${value.length}`)
+    }
+    for (const number of numbers) assertNumber(where, name, number, name === 'std' ? { exclusiveMin: 0 } : {})
+  }
+  return { range, mean, std }
+}
+
+/** Makes the two directions of a configuration. */
+export function normaliser(config: DataConfig): Normaliser {
+  const { range, mean, std } = config
+  const normalise = (x: Tensor) => tidy(() => div(sub(x, operand(mean)), operand(std)))
+  return {
+    config,
+    normalise,
+    denormalise: (x) => tidy(() => add(mul(x, operand(std)), operand(mean))),
+    clip: (x) => (range ? clipByValue(x, range[0], range[1]) : x.clone()),
+    clipNormalised: (x) => {
+      if (!range) return x.clone()
+      if (typeof mean === 'number' && typeof std === 'number') {
+        return clipByValue(x, (range[0] - mean) / std, (range[1] - mean) / std)
+      }
+      return tidy(() => normalise(clipByValue(add(mul(x, operand(std)), operand(mean)), range[0], range[1])))
+    },
+  }
+}
+
+function operand(value: number | readonly number[]): number | Tensor {
+  return typeof value === 'number' ? value : tensor1d([...value])
+}

@@ -1,0 +1,171 @@
+/** Sampling: many rows in batches, with steps to watch. @module */
+import { assertInteger, assertNumber, assertShape, fold, GenError, type Key, normal } from '@gen/backend'
+import { breather } from '@gen/train'
+import { concat, slice, type Tensor, type Tensor1D, tensor1d, tidy } from '@tensorflow/tfjs-core'
+import { ddim } from './ddim.ts'
+import { guidedPrediction } from './guidance.ts'
+import { type Labels, readLabels } from './labels.ts'
+import type { AdaptedNetwork } from './network.ts'
+import type { Normaliser } from './normalise.ts'
+import type { Sampler, SamplerState } from './sampler.ts'
+import type { Schedule } from './schedule.ts'
+
+/** A step of denoising as its watcher sees it, in the data's units and not clipped. The tensors live until the next step. */
+export interface SampleStep extends SamplerState {
+  /** How many steps there are. */
+  readonly steps: number
+  /** Index of the first row among all samples. */
+  readonly offset: number
+}
+
+/** Options of `sample`. */
+export interface SampleOptions {
+  /** How many. */
+  count: number
+  /** Same key, same samples. */
+  key: Key
+  /** @default ddim() */
+  sampler?: Sampler
+  /** For a model with classes: one class for all or one for each; none samples without a class. */
+  labels?: Labels
+  /** Weight of the class: 1 as trained, more overdoes it, 0 ignores it. @default 1 */
+  guidance?: number
+  /** Image for each row, for a network that takes one. */
+  image?: Tensor
+  /** Rows denoised at once, which bounds memory; the samples do not depend on it. @default 64 */
+  batchSize?: number
+  /** Keeps x̂₀ in the data's range at every step. @default false, as the lecture states it */
+  clip?: boolean
+  /** Where to start instead of from the key's noise: `[count, …]`, unit variance. */
+  noise?: Tensor
+  /** Called at every step of every batch; awaited. */
+  onStep?: (step: SampleStep) => void | Promise<void>
+  /** Stops with an error `aborted`. */
+  signal?: AbortSignal
+}
+
+/** What sampling needs of a model. */
+export interface SampleModel {
+  readonly network: AdaptedNetwork
+  readonly schedule: Schedule
+  readonly data: Normaliser
+  readonly classes: number
+  readonly dropLabel: number
+}
+
+const where = 'diffusion.sample'
+
+/** Samples a model; see `Diffusion.sample`. */
+export async function sampleModel(model: SampleModel, options: SampleOptions): Promise<Tensor> {
+  const { count, batchSize = 64, sampler = ddim() } = options
+  assertInteger(where, 'count', count, { min: 1 })
+  assertInteger(where, 'batchSize', batchSize, { min: 1 })
+  assertGuidance(model, options)
+  for (const name of ['noise', 'image'] as const) assertRows(name, options[name], count, model.network.shape)
+  const labels = await readLabels(where, options.labels, count, model.classes)
+  const breathe = breather()
+  const parts: Tensor[] = []
+  try {
+    for (let offset = 0; offset < count; offset += batchSize) {
+      const rows = Math.min(batchSize, count - offset)
+      parts.push(await samplePart(model, options, { sampler, offset, rows, labels, breathe }))
+    }
+    return tidy(() => model.data.clip(model.data.denormalise(parts.length === 1 ? parts[0]! : concat(parts))))
+  } finally {
+    for (const part of parts) part.dispose()
+  }
+}
+
+interface Part {
+  readonly sampler: Sampler
+  readonly offset: number
+  readonly rows: number
+  readonly labels: number[] | undefined
+  readonly breathe: () => Promise<void>
+}
+
+/** Rows `offset` to `offset + rows`, still of unit variance. All noise of a row is drawn by its place among all rows. */
+async function samplePart(model: SampleModel, options: SampleOptions, part: Part): Promise<Tensor> {
+  const { sampler, offset, rows, labels, breathe } = part
+  const { key, guidance = 1, clip = false, onStep, signal } = options
+  const shape = [rows, ...model.network.shape]
+  const start = options.noise ? rowsOf(options.noise, offset, rows) : normal(fold(key, 0), shape, { offset })
+  const condition: { label?: Tensor1D; image?: Tensor } = {}
+  if (labels) condition.label = tensor1d(labels.slice(offset, offset + rows), 'int32')
+  if (options.image) condition.image = rowsOf(options.image, offset, rows)
+  const { denoise } = model.network
+  const prediction = { denoise, condition, nullLabel: model.classes, guidance, clip: clip ? model.data : undefined }
+  const states = sampler.run({
+    start,
+    schedule: model.schedule,
+    predict: (x, alpha) => guidedPrediction(x, alpha, prediction),
+    noise: (i) => normal(fold(key, i + 1), shape, { offset }),
+  })
+  try {
+    let state = states.next()
+    while (!state.done) {
+      if (onStep) await watch(onStep, state.value, model.data, { steps: sampler.steps, offset })
+      await breathe()
+      if (signal?.aborted) throw aborted(state.value.step, sampler.steps, signal)
+      state = states.next()
+    }
+    return state.value
+  } finally {
+    states.return(start)
+    for (const tensor of [start, condition.label, condition.image]) tensor?.dispose()
+  }
+}
+
+async function watch(
+  onStep: NonNullable<SampleOptions['onStep']>,
+  state: SamplerState,
+  data: Normaliser,
+  place: { steps: number; offset: number },
+): Promise<void> {
+  const [x, clean] = [data.denormalise(state.x), data.denormalise(state.clean)]
+  try {
+    await onStep({ ...state, ...place, x, clean })
+  } finally {
+    x.dispose()
+    clean.dispose()
+  }
+}
+
+function rowsOf(tensor: Tensor, offset: number, rows: number): Tensor {
+  return slice(tensor, offset, rows)
+}
+
+function assertRows(
+  name: 'noise' | 'image',
+  tensor: Tensor | undefined,
+  count: number,
+  shape: readonly number[],
+): void {
+  if (!tensor) return
+  const expected = name === 'noise' ? [count, ...shape] : [count, ...tensor.shape.slice(1)]
+  assertShape(where, name, tensor, expected, `pass one row of ${name} per sample`)
+}
+
+function assertGuidance(model: SampleModel, { guidance = 1, labels, clip = false }: SampleOptions): void {
+  assertNumber(where, 'guidance', guidance, { min: 0, exclusiveMax: Number.POSITIVE_INFINITY })
+  if (guidance !== 1 && (labels === undefined || model.dropLabel === 0)) {
+    const remedy =
+      labels === undefined ? 'pass labels' : 'train with dropLabel: 0.1, so that the network knows "no class"'
+    throw new GenError('config', `${where}: expected guidance 1, got ${guidance} with nothing to guide by; ${remedy}`)
+  }
+  if (!clip || model.data.config.range) return
+  throw new GenError(
+    'config',
+    `${where}: expected no clip, for the data have no range; make the model with range: [0, 1]`,
+  )
+}
+
+function aborted(step: number, steps: number, signal: AbortSignal): GenError {
+  return new GenError(
+    'aborted',
+    `${where}: expected to go on, got aborted after step ${step} of ${steps}; sample again`,
+    {
+      cause: signal.reason,
+    },
+  )
+}

@@ -1,0 +1,97 @@
+import { useBackend } from '@gen/backend'
+import { tensor1d } from '@tensorflow/tfjs-core'
+import * as fc from 'fast-check'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { signalRatios } from './sampler.ts'
+import { cosine, linear, type Schedule, scheduleOf } from './schedule.ts'
+
+beforeAll(async () => {
+  await useBackend('cpu')
+})
+
+const schedules: [string, Schedule][] = [
+  ['cosine', cosine()],
+  ['a wide cosine', cosine({ maxSignalRate: 0.999, minSignalRate: 0.001 })],
+  ['linear', linear()],
+  ['a steep linear', linear({ betaMin: 1, betaMax: 40, start: 0.01 })],
+]
+
+describe.each(schedules)('%s', (_name, schedule) => {
+  it('falls from t = 0 to t = 1 and stays within (0, 1)', () => {
+    const time = fc.double({ min: 0, max: 1, noNaN: true })
+    const property = fc.property(time, time, (s, t) => {
+      const [early, late] = [schedule.alpha(Math.min(s, t)), schedule.alpha(Math.max(s, t))]
+      expect(early).toBeLessThan(1)
+      expect(late).toBeGreaterThan(0)
+      if (Math.abs(s - t) > 1e-6) expect(early).toBeGreaterThan(late)
+    })
+    return fc.assert(property, { seed: 1 })
+  })
+
+  it('gives tensors what it gives numbers', () => {
+    const times = Array.from({ length: 101 }, (_, i) => i / 100)
+    const t = tensor1d(times)
+    const alpha = schedule.alpha(t)
+    expect(alpha.dataSync()).toBeAllClose(
+      times.map((time) => schedule.alpha(time)),
+      { rtol: 1e-4, atol: 1e-6 },
+    )
+    t.dispose()
+    alpha.dispose()
+  })
+
+  it('comes back from its configuration as JSON', () => {
+    const again = scheduleOf(JSON.parse(JSON.stringify(schedule.config)))
+    for (const t of [0, 0.3, 1]) expect(again.alpha(t)).toBe(schedule.alpha(t))
+    expect(scheduleOf(schedule)).toBe(schedule)
+  })
+
+  it('makes one list of ratios that rises from the noise end to the clean end', () => {
+    for (const steps of [1, 2, 7, 50]) {
+      const ratios = signalRatios(schedule, steps)
+      expect(ratios).toHaveLength(steps)
+      expect(ratios[0]).toBe(schedule.alpha(1))
+      if (steps > 1) expect(ratios.at(-1)).toBe(schedule.alpha(0))
+      expect([...ratios].sort((a, b) => a - b)).toEqual(ratios)
+    }
+  })
+})
+
+it('the cosine has the angles acos 0.95 and acos 0.02, evenly between', () => {
+  const { alpha } = cosine()
+  expect(Math.sqrt(alpha(0))).toBeCloseTo(0.95, 12)
+  expect(Math.sqrt(alpha(1))).toBeCloseTo(0.02, 12)
+  expect(Math.acos(Math.sqrt(alpha(0.25)))).toBeCloseTo(0.75 * Math.acos(0.95) + 0.25 * Math.acos(0.02), 12)
+})
+
+it('the linear one is the limit of DDPM’s 1000 products of 1 − β', () => {
+  // DDPM: β from 1e-4 to 0.02 in 1000 steps; in continuous time 1000 β.
+  const { alpha } = linear({ start: 1e-9 })
+  let product = 1
+  for (let i = 0; i < 1000; i++) {
+    product *= 1 - (1e-4 + ((0.02 - 1e-4) * i) / 999)
+    if (i % 100 === 99) expect(Math.log(alpha((i + 1) / 1000)) / Math.log(product)).toBeCloseTo(1, 1)
+  }
+})
+
+describe('what is no schedule is refused', () => {
+  it.each<[string, () => unknown, string]>([
+    ['signal 0', () => cosine({ minSignalRate: 0 }), 'diffusion.cosine: expected minSignalRate'],
+    ['signal 1', () => cosine({ maxSignalRate: 1 }), 'diffusion.cosine: expected maxSignalRate'],
+    ['ends swapped', () => cosine({ maxSignalRate: 0.1, minSignalRate: 0.2 }), 'expected minSignalRate'],
+    ['no noise at the start', () => linear({ start: 0 }), 'diffusion.linear: expected start'],
+    ['β falling', () => linear({ betaMin: 2, betaMax: 1 }), 'diffusion.linear: expected betaMax'],
+    [
+      'an unknown name',
+      () => scheduleOf({ name: 'square' } as never),
+      'expected schedule cosine or linear, got "square"',
+    ],
+    [
+      'one that rises',
+      () => signalRatios({ ...cosine(), alpha: ((t: number) => t) as never }, 3),
+      'rise within (0, 1)',
+    ],
+  ])('%s', (_name, make, message) => {
+    expect(make).toThrow(message)
+  })
+})

@@ -2,23 +2,33 @@
 import { GenError, type Key } from '@gen/backend'
 import * as v from 'valibot'
 
+/** The content of `state.json`. */
+export interface CheckpointState {
+  format: 'gen.checkpoint'
+  version: 1
+  step: number
+  key: Key
+  /** tfjs's names of the variables, for people. */
+  names: Record<string, string>
+  config: Record<string, unknown>
+  /** The running mean of the score: sum / weight. */
+  loss: { sum: number; weight: number }
+  best: { step: number; loss: number } | null
+}
+
 const word = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(0xffffffff))
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 
-const schema = v.object({
+const schema: v.GenericSchema<unknown, CheckpointState> = v.object({
   format: v.literal('gen.checkpoint'),
   version: v.literal(1),
   step: count,
   key: v.object({ hi: word, lo: word }),
-  /** tfjs's names of the variables, for people. */
   names: v.record(v.string(), v.string()),
   config: v.record(v.string(), v.unknown()),
   loss: v.object({ sum: v.number(), weight: v.number() }),
   best: v.nullable(v.object({ step: count, loss: v.number() })),
 })
-
-/** The content of `state.json`. */
-export type CheckpointState = v.InferOutput<typeof schema>
 
 /** Writes `state.json`. */
 export function encodeState(state: CheckpointState): Uint8Array {

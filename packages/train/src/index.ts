@@ -1,7 +1,7 @@
 /** Training: fit, optimizers, schedules, averages, checkpoints. @module */
 export { type AdamOptions, type AdamWOptions, adam, adamW } from './adam.ts'
-export type { CheckpointStore } from './checkpoint-store.ts'
-export { memoryStore } from './checkpoint-store.ts'
+export { breather } from './breathe.ts'
+export { type CheckpointStore, memoryStore } from './checkpoint-store.ts'
 export type { EmaOptions } from './ema.ts'
 export type { CheckpointEvent, EndEvent, FitEvent, SampleEvent, StepEvent } from './events.ts'
 export { fit } from './fit.ts'

@@ -12,6 +12,8 @@ const chromiumArgs = [
   '--no-first-run',
 ]
 
+const backends = ['cpu', 'wasm', 'webgl', 'webgpu'].map((name) => `@tensorflow/tfjs-backend-${name}`)
+
 /** Threads in a browser need a cross-origin isolated page. */
 const isolation = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' }
 
@@ -39,6 +41,8 @@ const config: ViteUserConfig = defineConfig({
       {
         ...shared,
         server: { headers: isolation },
+        // Found while tests run, these would reload the page in the middle.
+        optimizeDeps: { include: ['jpeg-js', ...backends] },
         test: {
           name: 'chromium',
           include: ['packages/*/src/**/*.chromium.test.ts', 'tests/src/**/*.chromium.test.ts'],

@@ -1,4 +1,5 @@
 // Conversions between storage types and constant fill. Arguments: x, y, size (fill: y, bits, size).
+import { fillBytes } from './bytes'
 import { chunkStart } from './threads'
 
 export function castI32ToF32(args: usize, chunk: i32): void {
@@ -33,6 +34,39 @@ export function castBoolToI32(args: usize, chunk: i32): void {
   }
 }
 
+/** As JavaScript does it: towards zero, modulo 2³²; NaN and infinities give 0. */
+export function castF32ToI32(args: usize, chunk: i32): void {
+  const x = <usize>load<u32>(args)
+  const y = <usize>load<u32>(args, 4)
+  const size = load<i32>(args, 8)
+  const end = chunkStart(size, chunk + 1, 16)
+  for (let i = chunkStart(size, chunk, 16); i < end; i++) {
+    const value = load<f32>(x + (<usize>i << 2))
+    // Larger ones are multiples of 2³².
+    store<i32>(y + (<usize>i << 2), abs(value) < 4611686018427387904 ? <i32>(<i64>value) : 0)
+  }
+}
+
+export function castF32ToBool(args: usize, chunk: i32): void {
+  const x = <usize>load<u32>(args)
+  const y = <usize>load<u32>(args, 4)
+  const size = load<i32>(args, 8)
+  const end = chunkStart(size, chunk + 1, 64)
+  for (let i = chunkStart(size, chunk, 64); i < end; i++) {
+    store<u8>(y + <usize>i, load<f32>(x + (<usize>i << 2)) != 0 ? 1 : 0)
+  }
+}
+
+export function castI32ToBool(args: usize, chunk: i32): void {
+  const x = <usize>load<u32>(args)
+  const y = <usize>load<u32>(args, 4)
+  const size = load<i32>(args, 8)
+  const end = chunkStart(size, chunk + 1, 64)
+  for (let i = chunkStart(size, chunk, 64); i < end; i++) {
+    store<u8>(y + <usize>i, load<i32>(x + (<usize>i << 2)) != 0 ? 1 : 0)
+  }
+}
+
 /** Fills 4-byte elements with one value, given by its bits. */
 export function fill32(args: usize, chunk: i32): void {
   const y = <usize>load<u32>(args)
@@ -42,4 +76,12 @@ export function fill32(args: usize, chunk: i32): void {
   let i = chunkStart(size, chunk, 16)
   for (; i + 4 <= end; i += 4) v128.store(y + (<usize>i << 2), value)
   for (; i < end; i++) v128.store_lane<i32>(y + (<usize>i << 2), value, 0)
+}
+
+/** Fills bytes with one value. */
+export function fill8(args: usize, chunk: i32): void {
+  const y = <usize>load<u32>(args)
+  const size = load<i32>(args, 8)
+  const start = chunkStart(size, chunk, 64)
+  fillBytes(y + <usize>start, <u32>load<u8>(args, 4) * 0x01010101, <usize>(chunkStart(size, chunk + 1, 64) - start))
 }

@@ -34,9 +34,11 @@ export function expF32x4(x: v128): v128 {
   return f32x4.mul(f32x4.mul(p, scale1), scale2)
 }
 
-/** 1 / (1 + e^-x). */
+/** 1 / (1 + e^-x), as e^x / (1 + e^x) below 0: nothing overflows, the tail keeps its precision. */
 // @ts-ignore: decorator
 @inline
 export function sigmoidF32x4(x: v128): v128 {
-  return f32x4.div(splat(1), f32x4.add(splat(1), expF32x4(f32x4.neg(x))))
+  const e = expF32x4(f32x4.neg(f32x4.abs(x)))
+  const top = v128.bitselect(e, splat(1), f32x4.lt(x, splat(0)))
+  return f32x4.div(top, f32x4.add(splat(1), e))
 }

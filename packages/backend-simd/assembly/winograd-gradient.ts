@@ -2,64 +2,11 @@
 // tile times those of the 4×4 tile of output gradients, summed over all tiles, then turned into 3×3 taps once.
 // The tiles are cut into a number of parts that does not depend on the threads; each part has sums of its own, added in
 // order, so the result does not depend on the threads either. JavaScript side: src/kernels/winograd.ts.
+import { accumulate } from './panels'
 import { chunkStart, threadIndex } from './threads'
 import { transformBlock } from './winograd'
 import { BETWEEN, gatherTile, gradientTransform, planeStride } from './winograd-tiles'
 import { outputTransform3 } from './winograd-transforms'
-
-// @ts-ignore: decorator
-@inline
-function madd(a: v128, b: v128, c: v128): v128 {
-  return f32x4.add(c, f32x4.mul(a, b))
-}
-
-/** S[c][k] += Σ_t V[t][c]·W[t][k] by 4×8 register tiles. */
-function accumulate(tiles: i32, inputs: i32, outputs: i32, v: usize, w: usize, s: usize): void {
-  const rowV = <usize>inputs << 2
-  const rowW = <usize>outputs << 2
-  for (let c = 0; c < inputs; c += 4) {
-    for (let k = 0; k < outputs; k += 8) {
-      const p0 = s + (<usize>(c * outputs + k) << 2)
-      const p1 = p0 + rowW
-      const p2 = p1 + rowW
-      const p3 = p2 + rowW
-      let s00 = v128.load(p0)
-      let s01 = v128.load(p0, 16)
-      let s10 = v128.load(p1)
-      let s11 = v128.load(p1, 16)
-      let s20 = v128.load(p2)
-      let s21 = v128.load(p2, 16)
-      let s30 = v128.load(p3)
-      let s31 = v128.load(p3, 16)
-      let a = v + (<usize>c << 2)
-      let b = w + (<usize>k << 2)
-      for (let t = 0; t < tiles; t++, a += rowV, b += rowW) {
-        const b0 = v128.load(b)
-        const b1 = v128.load(b, 16)
-        let x = v128.load32_splat(a)
-        s00 = madd(x, b0, s00)
-        s01 = madd(x, b1, s01)
-        x = v128.load32_splat(a, 4)
-        s10 = madd(x, b0, s10)
-        s11 = madd(x, b1, s11)
-        x = v128.load32_splat(a, 8)
-        s20 = madd(x, b0, s20)
-        s21 = madd(x, b1, s21)
-        x = v128.load32_splat(a, 12)
-        s30 = madd(x, b0, s30)
-        s31 = madd(x, b1, s31)
-      }
-      v128.store(p0, s00)
-      v128.store(p0, s01, 16)
-      v128.store(p1, s10)
-      v128.store(p1, s11, 16)
-      v128.store(p2, s20)
-      v128.store(p2, s21, 16)
-      v128.store(p3, s30)
-      v128.store(p3, s31, 16)
-    }
-  }
-}
 
 /**
  * The sums of one part of the tiles. Arguments: those of `transformBlock`, then scratch and its stride per thread, tiles

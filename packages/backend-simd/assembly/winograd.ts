@@ -4,67 +4,10 @@
 // A block of tiles goes through three stages that stay in the cache: V = Bᵀ d B of each 6×6 input tile d, for each of the
 // 36 frequencies a small product M = V·U with the transformed filter U, and Aᵀ M A, the 4×4 output tile.
 // Layouts: U [36][outputs/8][inputs][8], V [36][tiles][inputs], M [36][tiles][outputs].
+import { multiply } from './panels'
 import { threadIndex } from './threads'
 import { BETWEEN, gatherTile, inputTransform, outputTransform, planeStride } from './winograd-tiles'
 import { filterTransform3 } from './winograd-transforms'
-
-// @ts-ignore: decorator
-@inline
-function madd(a: v128, b: v128, c: v128): v128 {
-  return f32x4.add(c, f32x4.mul(a, b))
-}
-
-/** M[t][k] = Σ_c V[t][c]·U[k/8][c][k mod 8] for all tiles, in fours: rows beyond them are computed and not read. */
-function multiply(tiles: i32, inputs: i32, outputs: i32, v: usize, u: usize, m: usize): void {
-  const rowV = <usize>inputs << 2
-  const rowM = <usize>outputs << 2
-  const zero = f32x4.splat(0)
-  for (let k = 0; k < outputs; k += 8) {
-    const panel = u + <usize>k * rowV
-    const end = panel + (rowV << 3)
-    for (let t = 0; t < tiles; t += 4) {
-      let a = v + <usize>t * rowV
-      const two = rowV << 1
-      const three = rowV + two
-      let c00 = zero
-      let c01 = zero
-      let c10 = zero
-      let c11 = zero
-      let c20 = zero
-      let c21 = zero
-      let c30 = zero
-      let c31 = zero
-      for (let b = panel; b < end; b += 32, a += 4) {
-        const b0 = v128.load(b)
-        const b1 = v128.load(b, 16)
-        let s = v128.load32_splat(a)
-        c00 = madd(s, b0, c00)
-        c01 = madd(s, b1, c01)
-        s = v128.load32_splat(a + rowV)
-        c10 = madd(s, b0, c10)
-        c11 = madd(s, b1, c11)
-        s = v128.load32_splat(a + two)
-        c20 = madd(s, b0, c20)
-        c21 = madd(s, b1, c21)
-        s = v128.load32_splat(a + three)
-        c30 = madd(s, b0, c30)
-        c31 = madd(s, b1, c31)
-      }
-      let p = m + <usize>t * rowM + (<usize>k << 2)
-      v128.store(p, c00)
-      v128.store(p, c01, 16)
-      p += rowM
-      v128.store(p, c10)
-      v128.store(p, c11, 16)
-      p += rowM
-      v128.store(p, c20)
-      v128.store(p, c21, 16)
-      p += rowM
-      v128.store(p, c30)
-      v128.store(p, c31, 16)
-    }
-  }
-}
 
 /**
  * V of a block of tiles. The arguments begin as those of `winogradForward`: x, its height, width and channels, height and

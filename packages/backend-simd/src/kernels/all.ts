@@ -1,8 +1,39 @@
 /** Every fast kernel. A new family is added here. @module */
 import type { KernelConfig } from '@tensorflow/tfjs-core'
+import { adamWKernels } from './adam-w.ts'
+import { attentionKernels } from './attention.ts'
 import { binaryKernels } from './binary.ts'
+import { concatKernels } from './concat.ts'
+import { foldKernels } from './fold.ts'
+import { groupNormKernels } from './group-norm.ts'
+import { movementKernels } from './movement.ts'
+import { philoxKernels } from './philox.ts'
+import { scanKernels } from './scan.ts'
+import { selectKernels } from './select.ts'
+import { siluKernels } from './silu.ts'
+import { sumKernels } from './sum.ts'
 import { unaryKernels } from './unary.ts'
 import { viewKernels } from './views.ts'
 
+/** Operations of `@gen/backend` that tfjs lacks. */
+const genKernels: KernelConfig[] = [
+  ...adamWKernels,
+  ...attentionKernels,
+  ...groupNormKernels,
+  ...philoxKernels,
+  ...siluKernels,
+]
+
 /** The fast kernels; tfjs-backend-cpu's fill the rest. */
-export const fastKernels: KernelConfig[] = [...binaryKernels, ...unaryKernels, ...viewKernels]
+export const fastKernels: KernelConfig[] = [
+  ...genKernels,
+  ...binaryKernels,
+  ...concatKernels,
+  ...foldKernels,
+  ...movementKernels,
+  ...scanKernels,
+  ...selectKernels,
+  ...sumKernels,
+  ...unaryKernels,
+  ...viewKernels,
+]

@@ -2,6 +2,7 @@
 import {
   addN,
   engine,
+  type GradConfig,
   mul,
   type NamedAttrMap,
   ones,
@@ -11,6 +12,7 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core'
 import { hasKernel } from '../backends/active.ts'
+import { withConstantOutputs } from '../gradients/saved-outputs.ts'
 import { vectorJacobian } from '../gradients/vector-jacobian.ts'
 
 /** What {@link defineOp} needs. */
@@ -36,7 +38,7 @@ const outputsToSave = [false, ...Array<boolean>(15).fill(true)]
  * product of `composed`. The gradient of the gradient is always that of `composed`.
  *
  * @example
- * const square = defineOp<object>({ name: 'DemoSquare', composed: ([x]) => x!.mul(x!) })
+ * const square = defineOp<object>({ name: 'DemoSquare', composed: ([x]) => mul(x!, x!) })
  * const y = square([x], {})
  */
 export function defineOp<A extends object>({ name, composed }: OpDefinition<A>): Op<A> {
@@ -51,7 +53,7 @@ export function defineOp<A extends object>({ name, composed }: OpDefinition<A>):
 /** Registered at each call: tfjs looks a gradient up when the kernel runs, and the arity belongs to the call. */
 function registerGradients(name: string, arity: number, composed: Op<object>): void {
   const inputsToSave = Array.from({ length: arity }, (_, i) => `x${i}`)
-  registerGradient({
+  const gradient: GradConfig = {
     kernelName: name,
     inputsToSave,
     outputsToSave,
@@ -59,7 +61,9 @@ function registerGradients(name: string, arity: number, composed: Op<object>): v
       const [dy] = list(dys)
       return thunks('x', backward(name, composed, dy!, saved.slice(0, arity), saved.slice(arity), attributes))
     },
-  })
+  }
+  // What the kernel saved depends on the inputs too, but the second-order gradient of `composed` has all of that.
+  registerGradient(withConstantOutputs(gradient))
   registerGradient({
     kernelName: `${name}Grad`,
     inputsToSave: ['dy', ...inputsToSave],
@@ -80,6 +84,7 @@ function backward(
   attributes: object,
 ): Tensor[] {
   if (!hasKernel(`${name}Grad`)) return vectorJacobian(() => composed(xs, attributes), xs, dy)
+  registerSecondGradient(name, xs.length, saved.length, composed)
   return runKernel(`${name}Grad`, { dy, ...named('x', xs), ...named('s', saved) }, attributes)
 }
 
@@ -108,6 +113,10 @@ function list(tensors: Tensor | Tensor[]): Tensor[] {
 
 function named(prefix: string, tensors: Tensor[]): Record<string, Tensor> {
   return Object.fromEntries(tensors.map((tensor, i) => [`${prefix}${i}`, tensor]))
+}
+
+function numbered(prefix: string, count: number): string[] {
+  return Array.from({ length: count }, (_, i) => `${prefix}${i}`)
 }
 
 function thunks(prefix: string, tensors: Tensor[]): Record<string, () => Tensor> {

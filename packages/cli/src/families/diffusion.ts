@@ -50,7 +50,7 @@ function networkOf(config: NetworkConfig, k: Key): DiffusionOptions['network'] {
 
 function familyModel(network: NetworkConfig, options: Omit<DiffusionOptions, 'network'>, k: Key): FamilyModel {
   const model: Diffusion = diffusion({ network: networkOf(network, k), ...options })
-  const { classes } = model.config
+  const { classes, range } = model.config
   return {
     trainable: model,
     config: { network, options: model.config },
@@ -60,7 +60,7 @@ function familyModel(network: NetworkConfig, options: Omit<DiffusionOptions, 'ne
       const perRow =
         classes > 0 ? { labels: Array.from({ length: count }, (_, i) => wanted[i % wanted.length]!), guidance } : {}
       const watched = signal ? { signal } : {}
-      return model.sample({ count, key: sampleKey, sampler: ddim({ steps }), clip: true, ...perRow, ...watched })
+      return model.sample({ count, key: sampleKey, sampler: ddim({ steps }), clip: range !== null, ...perRow, ...watched })
     },
   }
 }

@@ -138,5 +138,6 @@ function bounds({ min = -Infinity, max = Infinity, exclusiveMin, exclusiveMax }:
 }
 
 function show(value: unknown): string {
-  return typeof value === 'number' ? String(value) : `${typeof value} ${JSON.stringify(value)}`
+  if (typeof value === 'number' || value === undefined) return String(value)
+  return `${typeof value} ${JSON.stringify(value)}`
 }

@@ -1,5 +1,5 @@
 /** Links the outputs that gradients save to the tape, so that a gradient of a gradient sees them. @module */
-import { engine, type Tensor } from '@tensorflow/tfjs-core'
+import { engine, type GradConfig, getGradient, type Tensor } from '@tensorflow/tfjs-core'
 import { GenError } from '../errors/gen-error.ts'
 
 interface TapeNode {
@@ -22,6 +22,12 @@ type AddTapeNode = (
 ) => void
 
 const marker = Symbol.for('gen.linkSavedOutputs')
+const constants = Symbol.for('gen.savedOutputsAreConstants')
+
+/** A gradient that takes the outputs it saves for constants, since it accounts for them by its inputs. */
+export function withConstantOutputs(config: GradConfig): GradConfig {
+  return Object.assign(config, { [constants]: true })
+}
 
 /**
  * Repairs the order of tfjs's tape. The gradients of tanh, exp, softmax and others use the result y, of which tfjs saves
@@ -44,7 +50,8 @@ export function linkSavedOutputs(): void {
   if (original[marker]) return
   const patched: AddTapeNode & { [marker]?: true } = (name, inputs, outputs, gradient, saved, attributes) => {
     original.call(recorder, name, inputs, outputs, gradient, saved, attributes)
-    moveCopies(recorder.state.activeTape ?? [], outputs, saved ?? [])
+    const config = getGradient(name) as (GradConfig & { [constants]?: true }) | undefined
+    if (!config?.[constants]) moveCopies(recorder.state.activeTape ?? [], outputs, saved ?? [])
   }
   patched[marker] = true
   recorder.addTapeNode = patched

@@ -49,6 +49,9 @@ export function groupNorm<T extends Tensor>(
   for (const [name, tensor] of Object.entries({ scale, offset })) {
     assertShape(where, name, tensor, tensor.shape.length === 2 ? [batch, channels] : [channels])
   }
+  if (activation !== 'linear' && activation !== 'silu') {
+    throw new GenError('config', `${where}: expected activation 'linear' or 'silu', got '${String(activation)}'`)
+  }
   return op([x, scale, offset], { groups, epsilon, activation }) as T
 }
 

@@ -84,7 +84,6 @@ function backward(
   attributes: object,
 ): Tensor[] {
   if (!hasKernel(`${name}Grad`)) return vectorJacobian(() => composed(xs, attributes), xs, dy)
-  registerSecondGradient(name, xs.length, saved.length, composed)
   return runKernel(`${name}Grad`, { dy, ...named('x', xs), ...named('s', saved) }, attributes)
 }
 
@@ -113,10 +112,6 @@ function list(tensors: Tensor | Tensor[]): Tensor[] {
 
 function named(prefix: string, tensors: Tensor[]): Record<string, Tensor> {
   return Object.fromEntries(tensors.map((tensor, i) => [`${prefix}${i}`, tensor]))
-}
-
-function numbered(prefix: string, count: number): string[] {
-  return Array.from({ length: count }, (_, i) => `${prefix}${i}`)
 }
 
 function thunks(prefix: string, tensors: Tensor[]): Record<string, () => Tensor> {

@@ -90,11 +90,11 @@ it('adaptiveGroupNormalization and filmLayer: scale 1 + s and offset t from the 
 })
 
 it('selfAttention: a softmax over all positions for each head, and a residual path', () => {
-  const [heads, c, d] = [2, 6, 3]
+  const [heads, c, d] = [2, 10, 5]
   const x = numbers(key(5), [1, 2, 2, c])
   const { y, weights } = evaluate(nn.selfAttention({ heads, groups: 4, key: key(6) }), [x])
   const sample = rowsOf(x.dataSync(), c)
-  // Of at most 4 groups, 2 divide 6 channels.
+  // Of at most 4 groups, 2 divide 10 channels and leave at least 4 in each.
   const normalized = normalize(sample, 2, weights.scale!, weights.offset!)
   const q = multiply(normalized, rowsOf(weights.query!, c), weights.queryBias!)
   const k = multiply(normalized, rowsOf(weights.keys!, c))
@@ -102,7 +102,8 @@ it('selfAttention: a softmax over all positions for each head, and a residual pa
   const attended = sample.map((_, i) =>
     Array.from({ length: c }, (_, channel) => {
       const first = Math.floor(channel / d) * d
-      const inner = (j: number) => [0, 1, 2].reduce((total, e) => total + q[i]![first + e]! * k[j]![first + e]!, 0)
+      const inner = (j: number) =>
+        [0, 1, 2, 3, 4].reduce((total, e) => total + q[i]![first + e]! * k[j]![first + e]!, 0)
       const shares = sample.map((_, j) => Math.exp(inner(j) / Math.sqrt(d)))
       const total = shares.reduce((a, b) => a + b)
       return shares.reduce((sum, share, j) => sum + (share / total) * v[j]![channel]!, 0)

@@ -29,7 +29,7 @@ export interface UnetConfig {
   down?: 'avg' | 'conv'
   /** Doubling: repetition, linear interpolation, or repetition and a trained convolution. @default 'nearest' */
   up?: 'nearest' | 'bilinear' | 'conv'
-  /** Most groups of the normalizations; the greatest common divisor with the channels is taken. @default 8 */
+  /** Most groups of the normalizations, each of at least 4 channels. @default 8 */
   groups?: number
   /** Draws the weights. @default key(0) */
   key?: Key

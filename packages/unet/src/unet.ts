@@ -1,6 +1,6 @@
 /** The conditional U-Net. @module */
 import { fold, type Key } from '@gen/backend'
-import { convolution, downsample, groupNormalization, residualBlock, selfAttention, upsample } from '@gen/nn'
+import { convolution, downsample, groupNormalization, groupsFor, residualBlock, selfAttention, upsample } from '@gen/nn'
 import { type LayersModel, layers, model, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { besideLayer } from './beside.ts'
 import { type FullUnetConfig, levelSizes, type UnetConfig, unetConfig } from './config.ts'
@@ -13,8 +13,8 @@ import { checkedInput } from './inputs.ts'
  *
  * Inputs, in this order, those not configured left out:
  * - `x`, `[batch, height, width, channels]` or `[batch, positions, channels]`, of about unit variance;
- * - `alpha`, `[batch, 1]` or `[batch]`, the signal ratio in (0, 1), which enters as `log(α/(1 − α))`;
- * - `label`, `[batch, 1]` or `[batch]`, the class from 0, or `classes` for "no class";
+ * - `alpha`, `[batch, 1]` (or `[batch]` in `apply`), the signal ratio in (0, 1), which enters as `log(α/(1 − α))`;
+ * - `label`, `[batch, 1]` (or `[batch]` in `apply`), the class from 0, or `classes` for "no class";
  * - `image`, of the positions of x and `imageChannels` channels.
  *
  * From `widths[0]` channels at full size, each level has `depth` residual blocks (group norm, SiLU, convolution, twice)
@@ -23,7 +23,7 @@ import { checkedInput } from './inputs.ts'
  * predicts 0. Odd sizes are rounded up on the way down and cut on the way up, 28 → 14 → 7 → 4 → 7 → 14 → 28, so every
  * size works that is larger than 1 before each halving.
  *
- * The defaults with `shape: [32, 32, 1]` have about 2 million parameters.
+ * The defaults with `shape: [32, 32, 1]` have 2.2 million parameters, 2.0 million with `embedding: 'concat'`.
  *
  * @throws GenError `config` for a field that is unknown or out of range; `shape` for sizes too small for the levels, and,
  * from the model, for inputs of other shapes than the config's.
@@ -32,7 +32,7 @@ import { checkedInput } from './inputs.ts'
  * @see Diffusion models beat GANs on image synthesis (Dhariwal & Nichol, 2021) https://arxiv.org/abs/2105.05233
  * @example
  * const network = unet({ shape: [28, 28, 1], widths: [16, 32], classes: 10 })
- * const noise = network.predict([ones([2, 28, 28, 1]), tensor1d([0.1, 0.9]), tensor1d([3, 10], 'int32')])
+ * const noise = network.apply([ones([2, 28, 28, 1]), tensor1d([0.1, 0.9]), tensor1d([3, 10], 'int32')])
  */
 export function unet(config: UnetConfig): LayersModel {
   const full = unetConfig(config)
@@ -44,7 +44,7 @@ export function unet(config: UnetConfig): LayersModel {
   const embedding = embed(alpha.inside, label[0]?.inside, full, fold(key, tags.embedding))
   const seen = [x.inside, ...image.map(({ inside }) => inside)]
   const y = body(seen.length > 1 ? concatenate(seen, 'x_image') : x.inside, embedding, full)
-  const groups = commonDivisor(full.widths[0]!, full.groups)
+  const groups = groupsFor(full.widths[0]!, full.groups)
   const normalized = groupNormalization({ groups, activation: 'silu', name: 'output_norm' }).apply(y)
   const last = convolution({ channels: shape.at(-1)!, gain: 0, key: fold(key, tags.output), name: 'output' })
   const inputs = [x, alpha, ...label, ...image].map(({ outside }) => outside)
@@ -116,8 +116,4 @@ function builder(
 
 function concatenate(tensors: SymbolicTensor[], name: string): SymbolicTensor {
   return layers.concatenate({ axis: -1, name }).apply(tensors) as SymbolicTensor
-}
-
-function commonDivisor(a: number, b: number): number {
-  return b === 0 ? a : commonDivisor(b, a % b)
 }

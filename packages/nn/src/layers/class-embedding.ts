@@ -41,7 +41,8 @@ const layer = defineLayer({
   call: ([label], options, { vectors }) => {
     const labels = cast(reshape(label!, [-1]), 'int32') as Tensor1D
     // A product with one-hot rows: its gradient is a product again, where that of a gather needs a kernel wasm lacks.
-    return matMul(oneHot(labels, countLabels(options), 1, 0, 'float32') as Tensor2D, vectors as Tensor2D)
+    // Cast afterwards: asked for float32, tfjs's wasm kernel writes integers all the same.
+    return matMul(cast(oneHot(labels, countLabels(options)), 'float32') as Tensor2D, vectors as Tensor2D)
   },
 })
 

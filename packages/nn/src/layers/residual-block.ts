@@ -8,8 +8,9 @@ import { type Activation, activate, activations } from '../operations/activate.t
 import { affine, modulate, overPositions, scaleAndOffset } from '../operations/affine.ts'
 import { convolve } from '../operations/convolve.ts'
 import { groupNormActivate } from '../operations/group-norm-activate.ts'
+import { groupsFor } from '../operations/groups-for.ts'
 import { kernelShape } from './convolution.ts'
-import { channelsOf, commonDivisor, expectOneOf, expectRank } from './expect.ts'
+import { channelsOf, expectOneOf, expectRank } from './expect.ts'
 import { spectralKey } from './spectral-key.ts'
 
 /** Options of {@link residualBlock}. */
@@ -22,7 +23,7 @@ export interface ResidualBlockOptions extends LayerOptions {
   embedding?: 'film' | 'add'
   /** @default 'group' */
   normalization?: 'group' | 'none'
-  /** Most groups; the greatest common divisor with the channels is taken. @default 8 */
+  /** Most groups, each of at least 4 channels; see `groupsFor`. @default 8 */
   groups?: number
   /** @default 'silu' */
   activation?: Activation
@@ -148,5 +149,5 @@ function normalizeActivate(
   { groups, activation }: Options,
 ): Tensor {
   if (scale === undefined || offset === undefined) return activate(x, activation)
-  return groupNormActivate(x, scale, offset, { groups: commonDivisor(x.shape.at(-1)!, groups), activation })
+  return groupNormActivate(x, scale, offset, { groups: groupsFor(x.shape.at(-1)!, groups), activation })
 }

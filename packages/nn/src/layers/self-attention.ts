@@ -5,6 +5,7 @@ import type { layers } from '@tensorflow/tfjs-layers'
 import { defineLayer, type LayerOptions, type Resolved, type Weight } from '../define-layer.ts'
 import { lecun, ones } from '../initializers/initializer.ts'
 import { affine } from '../operations/affine.ts'
+import { groupsFor } from '../operations/groups-for.ts'
 import { channelsOf, commonDivisor, expectDivisible, expectRank } from './expect.ts'
 
 /** Options of {@link selfAttention}. */
@@ -13,7 +14,7 @@ export interface SelfAttentionOptions extends LayerOptions {
   key: Key
   /** Number of heads; must divide the channels. @default 1 */
   heads?: number
-  /** Most groups of the normalization; the greatest common divisor with the channels is taken. @default 8 */
+  /** Most groups of the normalization, each of at least 4 channels; see `groupsFor`. @default 8 */
   groups?: number
   /** Multiplies the initial kernel of the last map; 0 starts as the identity. @default 1 */
   gain?: number
@@ -53,7 +54,7 @@ const layer = defineLayer({
     }
   },
   call: ([x], { heads, groups }, weights) => {
-    const normalized = groupNorm(x!, weights.scale, weights.offset, { groups: commonDivisor(x!.shape.at(-1)!, groups) })
+    const normalized = groupNorm(x!, weights.scale, weights.offset, { groups: groupsFor(x!.shape.at(-1)!, groups) })
     const q = splitHeads(affine(normalized, weights.query, weights.queryBias), heads)
     const k = splitHeads(affine(normalized, weights.keys), heads)
     const v = splitHeads(affine(normalized, weights.values, weights.valuesBias), heads)

@@ -3,10 +3,10 @@ import { assertInteger, fold, type Key } from '@gen/backend'
 import { input, type LayersModel, layers, model, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { convolution } from '../layers/convolution.ts'
 import { dense } from '../layers/dense.ts'
-import { commonDivisor } from '../layers/expect.ts'
 import { groupNormalization } from '../layers/group-normalization.ts'
 import { upsample } from '../layers/upsample.ts'
 import type { Activation } from '../operations/activate.ts'
+import { groupsFor } from '../operations/groups-for.ts'
 import { checkImageModel, convolutionBlock } from './convolution-block.ts'
 import { halfSizes } from './half-sizes.ts'
 
@@ -68,7 +68,7 @@ export function convDecoder({
   let h = dense({ units, key: fold(key, widths.length), spectral, name: `${name}_dense` }).apply(x) as SymbolicTensor
   h = layers.reshape({ targetShape: smallest, name: `${name}_image` }).apply(h) as SymbolicTensor
   if (normalization === 'group') {
-    const groups = commonDivisor(widths.at(-1)!, 8)
+    const groups = groupsFor(widths.at(-1)!)
     h = groupNormalization({ groups, activation, name: `${name}_norm` }).apply(h) as SymbolicTensor
   }
   for (let i = widths.length - 1; i >= 0; i--) {

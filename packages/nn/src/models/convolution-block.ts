@@ -2,9 +2,9 @@
 import { assertInteger, GenError, type Key } from '@gen/backend'
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { convolution } from '../layers/convolution.ts'
-import { commonDivisor } from '../layers/expect.ts'
 import { groupNormalization } from '../layers/group-normalization.ts'
 import type { Activation } from '../operations/activate.ts'
+import { groupsFor } from '../operations/groups-for.ts'
 
 /** Options of {@link convolutionBlock}. */
 export interface ConvolutionBlockOptions {
@@ -17,8 +17,6 @@ export interface ConvolutionBlockOptions {
   name: string
 }
 
-const mostGroups = 8
-
 /** Puts a 3 × 3 convolution, group norm and an activation on top of x. */
 export function convolutionBlock(
   x: SymbolicTensor,
@@ -27,7 +25,7 @@ export function convolutionBlock(
   const gain = Math.SQRT2 // activations that clip half of their input halve its second moment
   const conv = { ...options, gain, name: `${name}_conv` }
   if (normalization === 'none') return convolution({ ...conv, activation }).apply(x) as SymbolicTensor
-  const groups = commonDivisor(options.channels, mostGroups)
+  const groups = groupsFor(options.channels)
   const norm = groupNormalization({ groups, activation, name: `${name}_norm` })
   return norm.apply(convolution(conv).apply(x)) as SymbolicTensor
 }

@@ -50,6 +50,7 @@ import {
   squeezeImage,
   tanh,
 } from './index.ts'
+import { composedSpline } from './spline-univariate.ts'
 import { disposeOf, perturb } from './testing/cases.ts'
 import { jacobians } from './testing/jacobian.ts'
 import { triangularInverse } from './triangular-inverse.ts'
@@ -83,8 +84,15 @@ describe('splines', () => {
             expect(allFinite(value) && allFinite(logDet)).toBe(true)
             return sum(add(logDet, div(value, 1 + Math.abs(x))))
           }
-          const [forX, forTheta] = grads(f)([tensor1d([x]), tensor2d([theta])])
-          expect(allFinite(forX!) && allFinite(forTheta!)).toBe(true)
+          const composed = (a: Tensor, b: Tensor) => {
+            const both = composedSpline([a, b], { bins: 6, bound: 5, slope: 1e-3, inverse: direction === 'inverse' })
+            expect(allFinite(both)).toBe(true)
+            return sum(div(both, 1 + Math.abs(x)))
+          }
+          for (const way of [f, composed]) {
+            const [forX, forTheta] = grads(way)([tensor1d([x]), tensor2d([theta])])
+            expect(allFinite(forX!) && allFinite(forTheta!)).toBe(true)
+          }
         })
       },
     )

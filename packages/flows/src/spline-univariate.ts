@@ -18,6 +18,7 @@ import {
 } from '@tensorflow/tfjs-core'
 import { boundedLog } from './bounded-log.ts'
 import { type Elementwise, type Knots, rationalQuadratic } from './rational-quadratic.ts'
+import { offerSplineKernels, type SplineAttributes, splineName } from './spline-kernel.ts'
 import type { Univariate } from './univariate.ts'
 
 /** Options of {@link splineUnivariate}. */
@@ -30,19 +31,13 @@ export interface SplineOptions {
   slope?: number
 }
 
-/** What the operation below is told. */
-interface SplineAttributes extends Required<SplineOptions> {
-  inverse: boolean
+/** The spline in tfjs operations: numbers `[n]` and parameters `[n, 3K − 1]` to `[2, n]`, values and log-derivatives. */
+export function composedSpline([x, theta]: Tensor[], attributes: SplineAttributes): Tensor {
+  const { value, logDet } = rationalQuadratic(x!, splineKnots(theta as Tensor2D, attributes), attributes)
+  return stack([value, logDet])
 }
 
-/** Inputs: numbers `[n]`, parameters `[n, 3K − 1]`. Result `[2, n]`: values, then log-derivatives. */
-const spline: Op<SplineAttributes> = defineOp({
-  name: 'GenSpline',
-  composed: ([x, theta], attributes) => {
-    const { value, logDet } = rationalQuadratic(x!, splineKnots(theta as Tensor2D, attributes), attributes)
-    return stack([value, logDet])
-  },
-})
+const spline: Op<SplineAttributes> = defineOp({ name: splineName, composed: composedSpline })
 
 /**
  * Monotonic rational-quadratic splines with linear tails. θ holds K widths and K heights (through a softmax) and the
@@ -61,6 +56,7 @@ export function splineUnivariate({ bins = 8, bound = 5, slope = 1e-3 }: SplineOp
   assertNumber(name, 'slope', slope, { exclusiveMin: 0, exclusiveMax: 1 })
   const parameters = 3 * bins - 1
   const apply = (x: Tensor, theta: Tensor, inverse: boolean): Elementwise => {
+    offerSplineKernels()
     const both = spline([reshape(x, [-1]), reshape(theta, [-1, parameters])], { bins, bound, slope, inverse })
     const row = (i: number) => reshape(squeeze(slice(both, [i, 0], [1, -1]), [0]), x.shape)
     return { value: row(0), logDet: row(1) }

@@ -76,6 +76,8 @@ function countModel(
   counts: LayerCount[],
   unknown: string[],
 ): void {
+  // A sequential model has its graph only once it is built.
+  if (!model.built) model.build(model.inputs[0]!.shape)
   const depths = Object.keys(model.nodesByDepth).sort((a, b) => Number(b) - Number(a))
   const nodes = depths.flatMap((depth) => model.nodesByDepth[depth]!)
   const trained = new Map<Node, boolean>()
@@ -109,7 +111,7 @@ function countLayer(layer: Layer, kind: string, facts: LayerFacts, work: Work, b
 
 function factsOf(layer: Layer, node: Node): LayerFacts {
   const inputs = shapesOf(node.inputShapes).map((shape) => known(layer, shape))
-  const weights = layer.weights.map((weight) => [lastName(weight.name), weight.shape as number[]])
+  const weights = layer.weights.map((weight) => [lastName(weight.originalName), weight.shape as number[]])
   return {
     inputs,
     output: known(layer, shapesOf(node.outputShapes)[0]!),
@@ -119,9 +121,9 @@ function factsOf(layer: Layer, node: Node): LayerFacts {
   }
 }
 
-/** Weight names read `layer/kernel`, with `_1` at the end where tfjs had to make them unique. */
+/** Weight names read `layer/kernel`. */
 function lastName(name: string): string {
-  return name.slice(name.lastIndexOf('/') + 1).replace(/_\d+$/, '')
+  return name.slice(name.lastIndexOf('/') + 1)
 }
 
 function shapesOf(shapes: Node['inputShapes']): (number | null)[][] {

@@ -57,13 +57,12 @@ function meanWithin(x: Matrix, kernel: Kernel, unbiased: boolean): number {
   let above = 0
   let diagonal = 0
   forEachUpperBlock(x, kernel.pairing, ({ rowStart, rows, columnStart, columns, stride, values }) => {
-    let sum = 0
     for (let i = 0; i < rows; i++) {
+      const start = i * stride
       const on = rowStart + i - columnStart
-      if (on >= 0) diagonal += kernel.value(values[i * stride + on]!, x.columns)
-      for (let j = Math.max(0, on + 1); j < columns; j++) sum += kernel.value(values[i * stride + j]!, x.columns)
+      if (on >= 0) diagonal += kernel.sum(values, start + on, start + on + 1, x.columns)
+      above += kernel.sum(values, start + Math.max(0, on + 1), start + columns, x.columns)
     }
-    above += sum
   })
   return unbiased ? (2 * above) / (x.rows * (x.rows - 1)) : (2 * above + diagonal) / x.rows ** 2
 }
@@ -71,11 +70,7 @@ function meanWithin(x: Matrix, kernel: Kernel, unbiased: boolean): number {
 function meanBetween(x: Matrix, y: Matrix, kernel: Kernel): number {
   let total = 0
   forEachBlock(x, y, kernel.pairing, ({ rows, columns, stride, values }) => {
-    let sum = 0
-    for (let i = 0; i < rows; i++) {
-      for (let j = 0; j < columns; j++) sum += kernel.value(values[i * stride + j]!, x.columns)
-    }
-    total += sum
+    for (let i = 0; i < rows; i++) total += kernel.sum(values, i * stride, i * stride + columns, x.columns)
   })
   return total / (x.rows * y.rows)
 }

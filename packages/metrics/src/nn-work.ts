@@ -3,6 +3,7 @@ import {
   activation,
   elementwise,
   inSequence,
+  modulation,
   normalization,
   noWork,
   product,
@@ -18,9 +19,10 @@ export const nnWork: Readonly<Record<string, WorkRule>> = {
   GenConvolution: (layer) => activated(layer, convolution(layer, 'kernel')),
   GenGroupNormalization: (layer) => activated(layer, normalization(sizeOf(layer.output), layer.trains)),
   GenAdaptiveGroupNormalization: (layer) => {
-    return activated(layer, inSequence(matrix(layer, 'kernel', 1), normalization(sizeOf(layer.output), false)))
+    const normalized = activated(layer, normalization(sizeOf(layer.output), layer.trains))
+    return sideBySide(matrix(layer, 'kernel', 1), normalized)
   },
-  GenFilm: (layer) => inSequence(matrix(layer, 'kernel', 1), elementwise(sizeOf(layer.output), 2, 3)),
+  GenFilm: (layer) => sideBySide(matrix(layer, 'kernel', 1), modulation(sizeOf(layer.output), layer.trains)),
   GenSilu: (layer) => elementwise(sizeOf(layer.output)),
   // One-hot rows times the table, as it is computed; labels have no gradient.
   GenClassEmbedding: (layer) => ({ ...matrix(layer, 'vectors', 1), inputGradient: 0 }),
@@ -87,19 +89,20 @@ function selfAttention(layer: LayerFacts): Work {
 function residualBlock(layer: LayerFacts): Work {
   const { config, inputs, output, trains, weights } = layer
   const group = config.normalization !== 'none'
-  const norm = (elements: number, own: boolean) => (group ? normalization(elements, own && trains) : noWork)
   const elements = sizeOf(output)
+  const act = (size: number) => activation(config.activation, size)
+  const norm = (size: number) => (group ? normalization(size, trains) : noWork)
   const before = sizeOf(inputs[0]!)
-  const first = inSequence(norm(before, true), activation(config.activation, before), convolution(layer, 'kernel1'))
-  const films = inputs.length > 1 && config.embedding === 'film'
+  const first = inSequence(norm(before), act(before), convolution(layer, 'kernel1'))
+  const second = inSequence(norm(elements), act(elements), convolution(layer, 'kernel2'))
   const embedded = inputs.length > 1 ? matrix(layer, 'embedding', 1) : noWork
-  const joined = inputs.length < 2 || (films && group) ? noWork : elementwise(elements, films ? 2 : 1, films ? 3 : 1)
-  const second = inSequence(
-    norm(elements, !films),
-    activation(config.activation, elements),
-    convolution(layer, 'kernel2'),
-  )
   const skip = weights.skip ? convolution(layer, 'skip') : noWork
-  const path = inSequence(first, joined, second)
-  return sideBySide(path, embedded, skip, elementwise(elements, 1, 1))
+  return sideBySide(inSequence(first, joined(layer, elements, group), second), embedded, skip, elementwise(elements))
+}
+
+/** Where the embedding enters: as the second normalization's own scale and offset, as a modulation, or added. */
+function joined({ config, inputs, trains }: LayerFacts, elements: number, group: boolean): Work {
+  if (inputs.length < 2 || (config.embedding === 'film' && group)) return noWork
+  if (config.embedding === 'film') return modulation(elements, trains)
+  return { forward: elements, weightGradient: trains ? elements : 0, inputGradient: 0, trains }
 }

@@ -58,12 +58,12 @@ function visitBlocks(x: Matrix, y: Matrix, pairing: Pairing, upper: boolean, vis
   }
 }
 
-/** An even number of rows, two blocks of which fill about half a megabyte or less. */
+/** A number of rows that tiles of 4 divide; two blocks of them fill about half a megabyte or less. */
 function blockSize(columns: number): number {
-  return Math.max(16, Math.min(128, 2 * Math.floor(2 ** 15 / columns / 2)))
+  return Math.max(16, Math.min(128, 4 * Math.floor(2 ** 15 / columns / 4)))
 }
 
-/** Copies up to `size` rows into a block and returns how many; the tiles may read one row more, whatever it holds. */
+/** Copies up to `size` rows into a block and returns how many; the tiles may read up to three rows more, whatever they hold. */
 function pack({ rows, columns, data }: Matrix, start: number, size: number, block: Float64Array): number {
   const count = Math.min(size, rows - start)
   block.set(data.subarray(start * columns, (start + count) * columns))

@@ -39,6 +39,11 @@ export function normalization(elements: number, trains: boolean): Work {
   return { forward: 7 * elements, weightGradient: trains ? 3 * elements : 0, inputGradient: 8 * elements, trains }
 }
 
+/** A scale and an offset that come from an embedding: their gradients take a product and two sums, the input's a product. */
+export function modulation(elements: number, trains: boolean): Work {
+  return { forward: 2 * elements, weightGradient: trains ? 3 * elements : 0, inputGradient: elements, trains }
+}
+
 /** Softmax: maximum, difference, exponential, sum, division; backward product, sum, difference, product. */
 export function softmax(elements: number): Work {
   return elementwise(elements, 5, 4)

@@ -53,7 +53,7 @@ function bar(total: number): Progress {
 
 /** A line every few seconds, for logs. */
 function lines(total: number, seconds: number): Progress {
-  let last = 0
+  let last = Number.NEGATIVE_INFINITY
   return {
     update(state) {
       const now = performance.now()

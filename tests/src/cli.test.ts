@@ -1,0 +1,143 @@
+/** The command line as a user meets it: real processes of the built `gen`, on the cpu backend and toy data. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, describe, expect, it } from 'vitest'
+
+const bin = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'packages', 'cli', 'bin', 'gen.js')
+const home = mkdtempSync(join(tmpdir(), 'gen-cli-'))
+
+interface Outcome {
+  code: number | null
+  text: string
+}
+
+/** Runs `gen`; `watch` may act on the process while it prints. */
+function gen(words: string[], watch: (text: string, child: ChildProcess) => void = () => {}): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [bin, ...words], { cwd: home, env: { ...process.env, NO_COLOR: '1' } })
+    let text = ''
+    const hear = (chunk: Buffer) => {
+      text += chunk.toString()
+      watch(text, child)
+    }
+    child.stdout.on('data', hear)
+    child.stderr.on('data', hear)
+    child.on('close', (code) => resolve({ code, text }))
+  })
+}
+
+const small = [
+  '--data',
+  'moons',
+  '--widths',
+  '16,16',
+  '--batch',
+  '32',
+  '--backend',
+  'cpu',
+  '--sample-count',
+  '20',
+  '--sample-steps',
+  '4',
+]
+const weights = (run: string) => readFileSync(join(home, run, 'model', 'model.safetensors'))
+
+afterAll(() => rmSync(home, { recursive: true, force: true }))
+
+describe('gen', () => {
+  it('shows its commands, and for each family all flags with their defaults', async () => {
+    expect((await gen(['--help'])).text).toMatch(/train[\s\S]*sample/)
+    const { code, text } = await gen(['train', 'diffusion', '--help'])
+    expect(code).toBe(0)
+    expect(text).toMatch(/--steps[\s\S]*Default: 2000/)
+    expect(text).toMatch(/--dry-run/)
+  }, 30_000)
+
+  it.each([
+    [['train', 'diffusion', '--setps', '3'], 'got --setps'],
+    [['train', 'diffusion', '--steps', 'many'], 'expected --steps to be a number'],
+    [['train', 'diffusion', '--data', 'nowhere'], "got 'nowhere'"],
+    [['train', 'diffusion', '--resume', 'nowhere'], 'expected a run with a readable config.json'],
+    [['sample', 'nowhere'], 'nowhere'],
+    [['paint'], "expected a command, got 'paint'"],
+  ])(
+    'refuses %j with a message and no stack',
+    async (words, message) => {
+      const { code, text } = await gen(words)
+      expect(code).toBe(1)
+      expect(text).toContain(message)
+      expect(text).not.toContain('    at ')
+    },
+    30_000,
+  )
+
+  it('shows with --dry-run what it would do, and writes nothing', async () => {
+    const { code, text } = await gen(['train', 'diffusion', ...small, '--out', 'dry', '--dry-run'])
+    expect(code).toBe(0)
+    expect(text).toContain('parameters')
+    expect(JSON.parse(text.slice(text.indexOf('{')))).toMatchObject({ family: 'diffusion', data: 'moons', batch: 32 })
+    expect(existsSync(join(home, 'dry'))).toBe(false)
+  }, 30_000)
+
+  it('trains into a run folder, and samples from it with the same seed the same numbers', async () => {
+    const { code, text } = await gen([
+      'train',
+      'diffusion',
+      ...small,
+      '--steps',
+      '40',
+      '--checkpoint-every',
+      '20',
+      '--out',
+      'run',
+    ])
+    expect(text).toContain('done after step 40')
+    expect(code).toBe(0)
+    expect(readdirSync(join(home, 'run')).sort()).toEqual([
+      'checkpoints',
+      'config.json',
+      'log.jsonl',
+      'loss.svg',
+      'model',
+      'samples',
+    ])
+    expect(readFileSync(join(home, 'run', 'model', 'README.md'), 'utf8')).toContain('# diffusion on moons')
+    for (const name of ['a.npy', 'b.npy'])
+      await gen(['sample', 'run', '--count', '8', '--backend', 'cpu', '--out', name])
+    expect(readFileSync(join(home, 'a.npy'))).toEqual(readFileSync(join(home, 'b.npy')))
+    expect((await gen(['train', 'diffusion', ...small, '--out', 'run'])).text).toContain('pass --resume')
+  }, 60_000)
+
+  it('saves and ends on Ctrl-C, and goes on to the weights of a run that never stopped', async () => {
+    const options = [...small, '--steps', '60', '--checkpoint-every', '25']
+    await gen(['train', 'diffusion', ...options, '--out', 'whole'])
+    let asked = false
+    const stopped = await gen(['train', 'diffusion', ...options, '--out', 'cut'], (text, child) => {
+      if (asked || !/step \d+\/60/.test(text)) return
+      asked = true
+      child.kill('SIGINT')
+    })
+    expect(stopped.text).toMatch(/stopped after step \d+/)
+    expect(stopped.code).toBe(0)
+    const resumed = await gen(['train', 'diffusion', '--resume', 'cut'])
+    expect(resumed.text).toContain('done after step 60')
+    expect(weights('cut').equals(weights('whole'))).toBe(true)
+  }, 90_000)
+
+  it('calls a damaged checkpoint damaged and leaves the run as it was', async () => {
+    await gen(['train', 'diffusion', ...small, '--steps', '10', '--out', 'hurt'])
+    const folder = join(home, 'hurt', 'checkpoints')
+    const [last] = readdirSync(folder).sort().reverse()
+    const file = join(folder, last as string, 'weights.safetensors')
+    const { truncateSync } = await import('node:fs')
+    truncateSync(file, 100)
+    const before = weights('hurt')
+    const { code, text } = await gen(['train', 'diffusion', '--resume', 'hurt'])
+    expect(code).toBe(1)
+    expect(text).toMatch(/expected .*weights.safetensors to have \d+ bytes/)
+    expect(weights('hurt').equals(before)).toBe(true)
+  }, 60_000)
+})

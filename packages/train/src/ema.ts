@@ -1,5 +1,5 @@
 /** Exponential moving averages of weights. @module */
-import { assertNumber, GenError } from '@gen/backend'
+import { assertNumber, defineOp, GenError, type Op } from '@gen/backend'
 import { add, mul, sub, type Tensor, tidy, type Variable } from '@tensorflow/tfjs-core'
 
 /** How weights are averaged. */
@@ -14,6 +14,12 @@ export interface EmaOptions {
   /** Whose weights are averaged. @default all players */
   players?: readonly string[]
 }
+
+/** `a + share · (b − a)`; kernel `GenLerp` where the backend has it. */
+const blend: Op<{ share: number }> = defineOp<{ share: number }>({
+  name: 'GenLerp',
+  composed: ([a, b], { share }) => add(a!, mul(sub(b!, a!), share)),
+})
 
 /** Averages of some variables, and the means to show them. */
 export interface Ema {
@@ -56,7 +62,7 @@ export function ema(variables: readonly Variable[], options: Required<EmaOptions
     },
     update(step) {
       const share = 1 - emaDecay(options, step)
-      const next = tidy(() => averages.map((old, i) => add(old, mul(sub(variables[i]!, old), share))))
+      const next = tidy(() => averages.map((old, i) => blend([old, variables[i]!], { share })))
       for (const old of averages) old.dispose()
       averages = next
     },

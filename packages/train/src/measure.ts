@@ -14,7 +14,7 @@ export interface Measured {
   readonly gradientNorm: number
 }
 
-/** `[tensors]` → `[n]`: Σ x² of each. */
+/** Tensors of any shapes → `[n]`: Σ x² of each; kernel `GenSquaredNorms` where the backend has it. */
 const squaredNorms: Op<object> = defineOp<object>({
   name: 'GenSquaredNorms',
   composed: (tensors) => stack(tensors.map((tensor) => sum(square(tensor)))),

@@ -132,6 +132,8 @@ const ops: Record<string, [shape: number[], op: Op]> = {
   'pow of both': [[6], (x) => tf.pow(between(0.5, 2, x), x)],
   prelu: [[8], (x) => tf.prelu(x, tf.mul(tf.square(x), 0.1))],
   prod: [[2, 3], (x) => tf.prod(x, 1)],
+  'qr, q': [[3, 3], (x) => tf.linalg.qr(tf.add(x, tf.eye(3)))[0]],
+  'qr, r': [[3, 2], (x) => tf.linalg.qr(x)[1]],
   reciprocal: [[6], (x) => tf.reciprocal(between(0.5, 2, x))],
   relu: [[8], tf.relu],
   relu6: [[8], (x) => tf.relu6(tf.mul(x, 3))],

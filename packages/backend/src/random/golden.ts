@@ -1,6 +1,25 @@
 /** For tests: numbers that every engine and backend must give, bit for bit. All are of `key(7)`. @module */
 
-export const golden = {
+import type { Key } from './key.ts'
+
+/** Draws by the name of the function, or what is special about them. */
+interface Golden extends Record<Draw, number[]> {
+  split: Key[]
+  fold: Key
+}
+
+type Draw =
+  | 'normal'
+  | 'far'
+  | 'uniform'
+  | 'scaled'
+  | 'randint'
+  | 'categorical'
+  | 'bernoulli'
+  | 'permutation'
+  | 'permute'
+
+export const golden: Golden = {
   split: [
     { hi: 3768874232, lo: 756042686 },
     { hi: 2349442663, lo: 2400034002 },

@@ -5,9 +5,14 @@ import { attentionKernels } from './attention.ts'
 import { binaryKernels } from './binary.ts'
 import { concatKernels } from './concat.ts'
 import { foldKernels } from './fold.ts'
+import { gatherKernels } from './gather.ts'
 import { groupNormKernels } from './group-norm.ts'
+import { matMulKernels } from './matmul.ts'
+import { maxPoolKernels } from './max-pool.ts'
 import { movementKernels } from './movement.ts'
+import { normalizeKernels } from './normalize.ts'
 import { philoxKernels } from './philox.ts'
+import { resampleKernels } from './resample.ts'
 import { scanKernels } from './scan.ts'
 import { selectKernels } from './select.ts'
 import { siluKernels } from './silu.ts'
@@ -30,7 +35,12 @@ export const fastKernels: KernelConfig[] = [
   ...binaryKernels,
   ...concatKernels,
   ...foldKernels,
+  ...gatherKernels,
+  ...maxPoolKernels,
+  ...matMulKernels,
   ...movementKernels,
+  ...normalizeKernels,
+  ...resampleKernels,
   ...scanKernels,
   ...selectKernels,
   ...sumKernels,

@@ -33,10 +33,9 @@ function filterGradient(kernelName: string, forward: string, backpropInput: stri
     inputsToSave: ['x', 'dy'],
     gradFunc: (seed, [x, dy], attributes) => {
       const filter = seed as Tensor
-      const withDilations = { dilations: ones(x!), ...attributes }
       return {
         x: () => run(backpropInput, { dy: dy!, filter }, { ...attributes, inputShape: x!.shape }),
-        dy: () => run(forward, { x: x!, filter }, withDilations),
+        dy: () => run(forward, { x: x!, filter }, forwardAttributes(x!, attributes)),
       }
     },
   }
@@ -50,16 +49,17 @@ function inputGradient(kernelName: string, forward: string, backpropFilter: stri
     gradFunc: (seed, [dy, filter], attributes) => {
       const x = seed as Tensor
       return {
-        dy: () => run(forward, { x, filter: filter! }, { dilations: ones(x), ...attributes }),
+        dy: () => run(forward, { x, filter: filter! }, forwardAttributes(x, attributes)),
         filter: () => run(backpropFilter, { x, dy: dy! }, { ...attributes, filterShape: filter!.shape }),
       }
     },
   }
 }
 
-/** Dilations of one per spatial dimension. */
-function ones(x: Tensor): number[] {
-  return Array<number>(x.rank - 2).fill(1)
+/** Gradient kernels are called without the dilations, which are one, and some without the layout. */
+function forwardAttributes(x: Tensor, attributes: NamedAttrMap): NamedAttrMap {
+  const { dilations = Array<number>(x.rank - 2).fill(1), dataFormat = x.rank === 5 ? 'NDHWC' : 'NHWC' } = attributes
+  return { ...attributes, dilations, dataFormat }
 }
 
 /** One configuration per gradient kernel. */

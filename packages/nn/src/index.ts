@@ -13,9 +13,7 @@ export {
   type Initializer,
   type InitializerOptions,
   lecun,
-  ones,
   orthogonal,
-  zeros,
 } from './initializers/initializer.ts'
 export {
   type AdaptiveGroupNormalizationOptions,

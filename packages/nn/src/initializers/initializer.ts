@@ -92,12 +92,12 @@ export function orthogonal({ key, gain = 1 }: InitializerOptions): Initializer {
   return new KeyedInitializer({ scheme: 'orthogonal', key, gain })
 }
 
-/** Zeros. @example const layer = layers.dense({ units: 8, kernelInitializer: zeros() }) */
+/** tfjs's zeros. */
 export function zeros(): Initializer {
   return initializers.zeros()
 }
 
-/** Ones. @example const layer = layers.dense({ units: 8, biasInitializer: ones() }) */
+/** tfjs's ones. */
 export function ones(): Initializer {
   return initializers.ones()
 }

@@ -15,7 +15,7 @@ export interface ConvDecoderOptions {
   /** Size of the vectors. */
   inputs: number
   /** Height, width and channels of the images. */
-  shape: [number, number, number]
+  shape: number[]
   /** Draws the weights. */
   key: Key
   /** Channels at each size, largest image first, as in `convEncoder`. @default [32, 64, 128] */
@@ -76,7 +76,7 @@ export function convDecoder({
     const options = { channels: widths[i]!, stride: 1, key: fold(key, i), activation, normalization, spectral }
     h = convolutionBlock(h, { ...options, name: `${name}_${i}` })
   }
-  const last = { channels: shape[2], key: fold(key, widths.length + 1), activation: outputActivation, gain, spectral }
+  const last = { channels: shape[2]!, key: fold(key, widths.length + 1), activation: outputActivation, gain, spectral }
   const images = convolution({ ...last, name: `${name}_output` }).apply(h) as SymbolicTensor
   return model({ inputs: x, outputs: images, name })
 }

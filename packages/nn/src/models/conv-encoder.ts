@@ -10,7 +10,7 @@ import { halfSizes } from './half-sizes.ts'
 /** Options of {@link convEncoder}. */
 export interface ConvEncoderOptions {
   /** Height, width and channels of the images. */
-  shape: [number, number, number]
+  shape: number[]
   /** Size of the output: 1 for a discriminator, twice the latent size for a mean and a variance. */
   outputs: number
   /** Draws the weights. */

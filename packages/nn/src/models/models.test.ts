@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 
 const widths = [4, 6]
-const shape: [number, number, number] = [7, 6, 2]
+const shape = [7, 6, 2]
 const models: Record<string, [make: () => LayersModel, input: number[], output: number[]]> = {
   mlp: [() => mlp({ inputs: 3, outputs: 2, widths: [5, 4], key: key(1) }), [4, 3], [4, 2]],
   'mlp without hidden layers, spectral': [
@@ -79,7 +79,7 @@ it('passes all sizes from 28 to 64, and refuses what is too small', () => {
   const sides = fc.integer({ min: 28, max: 64 })
   fc.assert(
     fc.property(sides, sides, (h, w) => {
-      const image: [number, number, number] = [h, w, 1]
+      const image = [h, w, 1]
       const encoder = convEncoder({ shape: image, outputs: 1, widths: [1, 1, 1], key: key(0) })
       const decoder = convDecoder({ inputs: 1, shape: image, widths: [1, 1, 1], key: key(0) })
       expect(encoder.outputShape).toEqual([null, 1])
@@ -89,7 +89,7 @@ it('passes all sizes from 28 to 64, and refuses what is too small', () => {
     }),
     { numRuns: 15 },
   )
-  const small = { shape: [4, 9, 1] as [number, number, number], widths: [4, 4, 4], key: key(0) }
+  const small = { shape: [4, 9, 1], widths: [4, 4, 4], key: key(0) }
   const message = 'expected sides of at least 5 pixels to halve 3 times, got [4, 9]; pass at most 2 widths'
   expect(() => convEncoder({ ...small, outputs: 1 })).toThrow(`nn.convEncoder: ${message}`)
   expect(() => convDecoder({ ...small, inputs: 1 })).toThrow(`nn.convDecoder: ${message}`)
@@ -100,4 +100,7 @@ it('refuses sizes that are none', () => {
   expect(() => mlp({ inputs: 1, outputs: 1, widths: [2.5], key: key(0) })).toThrow('nn.mlp: expected widths an integer')
   expect(() => convEncoder({ shape: [8, 8, 0], outputs: 1, widths: [2], key: key(0) })).toThrow(GenError)
   expect(() => convDecoder({ shape: [8, 8, 1], inputs: 1, widths: [], key: key(0) })).toThrow('at least 1 width')
+  expect(() => convDecoder({ shape: [8, 8], inputs: 1, key: key(0) })).toThrow(
+    'expected shape [height, width, channels]',
+  )
 })

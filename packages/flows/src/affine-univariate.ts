@@ -1,6 +1,6 @@
 /** Scale and shift of one number. @module */
 import { assertNumber } from '@gen/backend'
-import { add, div, exp, mul, neg, slice, squeeze, sub, type Tensor } from '@tensorflow/tfjs-core'
+import { add, div, exp, mul, neg, reshape, slice, sub, type Tensor } from '@tensorflow/tfjs-core'
 import { boundedLog } from './bounded-log.ts'
 import type { Univariate } from './univariate.ts'
 
@@ -34,8 +34,8 @@ export function affineUnivariate({ slope = 1e-3 }: AffineOptions = {}): Univaria
   }
 }
 
-/** The i-th parameter of every element: `[..., P]` → `[...]`. */
+/** The i-th parameter of every element: `[..., P]` → `[...]`. Flat, for tfjs's WebGPU slices five dimensions wrongly. */
 function parameter(theta: Tensor, i: number): Tensor {
-  const lead = theta.shape.slice(0, -1)
-  return squeeze(slice(theta, [...lead.map(() => 0), i], [...lead, 1]), [-1])
+  const count = theta.shape[theta.shape.length - 1] as number
+  return reshape(slice(reshape(theta, [-1, count]), [0, i], [-1, 1]), theta.shape.slice(0, -1))
 }

@@ -5,6 +5,7 @@ import { adam, fit, last, readWeights, type Trainable, writeWeights } from '@gen
 import {
   add,
   mean,
+  memory,
   mul,
   neg,
   square,
@@ -122,6 +123,20 @@ describe.each(presets.flatMap((preset) => [0, 2].map((context) => ({ ...preset, 
 )
 
 describe('flow', () => {
+  it('leaves nothing behind but what it returns', () => {
+    const model = nsf(2, { key: key(1), network })
+    const before = memory().numTensors
+    const x = model.sample(3, key(0))
+    const both = model.sampleWithLogProb(3, key(0))
+    const there = model.forward(x)
+    const back = model.inverse(there.value)
+    const others = [model.logProb(x), model.encode(x), model.decode(there.value)]
+    expect(memory().numTensors).toBe(before + 10)
+    const all = [x, both.value, both.logProb, there.value, there.logDet, back.value, back.logDet, ...others]
+    for (const result of all) result.dispose()
+    model.dispose()
+  })
+
   it('is saved and loaded by its config and weights', async () => {
     const model = maf(3, { key: key(1), ...hidden })
     perturb(model.variables(), key(2))

@@ -1,6 +1,17 @@
 /** The laws of bijectors: zuko's tests are the model. @module */
 import { fold, type GenError, key, useBackend } from '@gen/backend'
-import { addN, mean, mul, type Scalar, sum, type Tensor, tensor, tidy, variableGrads } from '@tensorflow/tfjs-core'
+import {
+  addN,
+  mean,
+  memory,
+  mul,
+  type Scalar,
+  sum,
+  type Tensor,
+  tensor,
+  tidy,
+  variableGrads,
+} from '@tensorflow/tfjs-core'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Bijector, Given, Transformed } from './bijector.ts'
@@ -124,6 +135,18 @@ describe.each(cases)('$name', (item) => {
             disposeOf(twin)
             disposeOf(copy)
           }
+        })
+      })
+
+      it('leaves nothing behind but what it returns', () => {
+        holds(item, context, ({ bijector, x, given }) => {
+          const before = memory().numTensors
+          const there = bijector.forward(x, given)
+          const back = bijector.inverse(there.value, given)
+          bijector.initialise(x, given)
+          expect(memory().numTensors).toBe(before + 4)
+          expect(x.isDisposed).toBe(false)
+          for (const result of [there.value, there.logDet, back.value, back.logDet]) result.dispose()
         })
       })
 

@@ -15,6 +15,7 @@ import {
   mul,
   neg,
   onesLike,
+  reshape,
   slice,
   sqrt,
   square,
@@ -22,6 +23,7 @@ import {
   sub,
   sum,
   type Tensor,
+  type Tensor2D,
   tidy,
   where,
   zerosLike,
@@ -69,15 +71,24 @@ export function rationalQuadratic(
   { inverse = false }: RationalQuadraticOptions = {},
 ): Elementwise {
   return tidy(() => {
-    const along = inverse ? knots.y : knots.x
-    const bins = (along.shape[along.shape.length - 1] as number) - 1
-    const [first, last] = [squeeze(part(along, 0, 1), [-1]), squeeze(part(along, bins, 1), [-1])]
-    const inside = logicalAnd(greaterEqual(x, first), lessEqual(x, last))
-    const clamped = minimum(maximum(x, first), last)
-    const bin = selectBin(clamped, along, knots, bins)
-    const { value, logDet } = inverse ? backward(clamped, bin) : forward(clamped, bin)
-    return { value: where(inside, value, x), logDet: where(inside, logDet, zerosLike(logDet)) }
+    // Flat, for tfjs's WebGPU slices five dimensions wrongly.
+    const flat = (t: Tensor) => reshape(t, [-1, t.shape[t.shape.length - 1] as number])
+    const flatKnots = { x: flat(knots.x), y: flat(knots.y), slope: flat(knots.slope) }
+    const { value, logDet } = evaluate(reshape(x, [-1]), flatKnots, inverse)
+    return { value: reshape(value, x.shape), logDet: reshape(logDet, x.shape) }
   })
+}
+
+/** x `[n]`, knots `[n, K + 1]`. */
+function evaluate(x: Tensor, knots: Knots, inverse: boolean): Elementwise {
+  const along = inverse ? knots.y : knots.x
+  const bins = (along.shape[1] as number) - 1
+  const [first, last] = [squeeze(part(along, 0, 1), [1]), squeeze(part(along, bins, 1), [1])]
+  const inside = logicalAnd(greaterEqual(x, first), lessEqual(x, last))
+  const clamped = minimum(maximum(x, first), last)
+  const bin = selectBin(clamped, along, knots, bins)
+  const { value, logDet } = inverse ? backward(clamped, bin) : forward(clamped, bin)
+  return { value: where(inside, value, x), logDet: where(inside, logDet, zerosLike(logDet)) }
 }
 
 /** The bin that each element falls into. */
@@ -91,8 +102,7 @@ interface Bin {
 }
 
 function part(t: Tensor, begin: number, size: number): Tensor {
-  const lead = t.shape.slice(0, -1)
-  return slice(t, [...lead.map(() => 0), begin], [...lead, size])
+  return slice(t as Tensor2D, [0, begin], [-1, size])
 }
 
 /** Picks by a one-hot mask: a gather would need a scatter as its gradient, which not every backend has. */

@@ -21,7 +21,7 @@ import {
 import { weight, zeroWeight } from './weights.ts'
 
 /** A field's value and its derivatives along directions. */
-export interface FieldValue {
+interface FieldValue {
   /** `[batch, d]` */
   readonly value: Tensor
   /** Jacobian times each direction, `[batch, k, d]`. */

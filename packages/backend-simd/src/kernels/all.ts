@@ -4,6 +4,7 @@ import { adamWKernels } from './adam-w.ts'
 import { attentionKernels } from './attention.ts'
 import { binaryKernels } from './binary.ts'
 import { concatKernels } from './concat.ts'
+import { convolutionKernels } from './convolution.ts'
 import { foldKernels } from './fold.ts'
 import { gatherKernels } from './gather.ts'
 import { groupNormKernels } from './group-norm.ts'
@@ -34,6 +35,7 @@ export const fastKernels: KernelConfig[] = [
   ...genKernels,
   ...binaryKernels,
   ...concatKernels,
+  ...convolutionKernels,
   ...foldKernels,
   ...gatherKernels,
   ...maxPoolKernels,

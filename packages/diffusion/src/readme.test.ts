@@ -30,4 +30,4 @@ it('the README’s example samples its ring', async () => {
   expect(eighths.size).toBeGreaterThanOrEqual(8)
   tf.engine().endScope()
   tf.disposeVariables()
-})
+}, 90_000)

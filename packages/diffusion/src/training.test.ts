@@ -68,7 +68,7 @@ describe('a point denoiser', () => {
     expect(energyDistance(exact, rowsOf(points))).toBeLessThan(0.03)
     points.dispose()
     network.dispose()
-  })
+  }, 90_000)
 
   it('learns classes, which guidance then sharpens', async () => {
     const network = pointDenoiser({ size: 1, hidden: [32], classes: 2, key: key(0) })

@@ -73,4 +73,4 @@ it('a run that is killed again and again, also while it writes, has the weights 
     expect(Buffer.compare(a['state.json']!, b['state.json']!)).toBe(0)
   }
   expect((await readdir(hunted)).filter((name) => name.startsWith('.tmp'))).toEqual([])
-}, 60_000)
+}, 120_000)

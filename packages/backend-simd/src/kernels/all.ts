@@ -5,6 +5,7 @@ import { attentionKernels } from './attention.ts'
 import { binaryKernels } from './binary.ts'
 import { concatKernels } from './concat.ts'
 import { convolutionKernels } from './convolution.ts'
+import { depthwiseKernels } from './depthwise.ts'
 import { foldKernels } from './fold.ts'
 import { gatherKernels } from './gather.ts'
 import { groupNormKernels } from './group-norm.ts'
@@ -36,6 +37,7 @@ export const fastKernels: KernelConfig[] = [
   ...binaryKernels,
   ...concatKernels,
   ...convolutionKernels,
+  ...depthwiseKernels,
   ...foldKernels,
   ...gatherKernels,
   ...maxPoolKernels,

@@ -1,6 +1,6 @@
 /**
- * Time and peak memory of every metric on feature vectors: `node --import tsx --conditions=@gen/source bench/vectors.ts [rows] [columns]`
- * in this folder; 10,000 × 64 by default.
+ * Time and peak memory of every metric on feature vectors: `node --import tsx --conditions=@gen/source bench/vectors.ts
+ * [rows] [columns]` in this folder; 10,000 × 64 by default.
  *
  * @module
  */

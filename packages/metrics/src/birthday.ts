@@ -15,7 +15,10 @@ export interface SamplePair {
 
 /** Options of {@link supportSize}. */
 export interface SupportSizeOptions {
-  /** Samples closer than this (Euclidean distance of features) count as duplicates. Look at {@link closestPairs} to choose it. */
+  /**
+   * Samples closer than this (Euclidean distance of features) count as duplicates. Look at {@link closestPairs} to
+   * choose it.
+   */
   threshold: number
 }
 
@@ -28,9 +31,9 @@ export interface SupportMeasurement extends FeatureMeasurement {
 }
 
 /**
- * Size of the support by the birthday paradox: among n samples of N equally likely ones, a share 1/N of the n(n − 1)/2 pairs
- * are duplicates, so N ≈ pairs / collisions. (Half of all samples of n ≈ 1.18·√N hold a duplicate: the form in which the
- * paper states it.) Uneven supports give less, `1 / Σp²`. The standard error takes the collisions as Poisson.
+ * Size of the support by the birthday paradox: among n samples of N equally likely ones, a share 1/N of the n(n − 1)/2
+ * pairs are duplicates, so N ≈ pairs / collisions. (Half of all samples of n ≈ 1.18·√N hold a duplicate: the form in
+ * which the paper states it.) Uneven supports give less, `1 / Σp²`. The standard error takes the collisions as Poisson.
  *
  * Without any duplicate the value is a lower bound (95 %, pairs / 3) and a warning says so.
  *

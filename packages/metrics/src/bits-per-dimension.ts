@@ -1,23 +1,25 @@
 /** Log-likelihoods in bits per dimension. @module */
-import { assertInteger, GenError } from '@gen/backend'
+import { assertInteger } from '@gen/backend'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { meanOf, type SampleMeasurement } from './measurement.ts'
 import { readNumbers } from './read-vectors.ts'
+import { refusal } from './refusal.ts'
 
 /** Options of {@link bitsPerDimension}. */
 export interface BitsPerDimensionOptions {
   /** Numbers in a sample, e.g. 28·28·1. */
   dimensions: number
   /**
-   * Grey levels that the model's interval of length 1 stands for. A density over [0, 1] of 8-bit images has 256; a density
-   * over 0…256, or a discrete likelihood, has 1. @default 1
+   * Grey levels that the model's interval of length 1 stands for. A density over [0, 1] of 8-bit images has 256; a
+   * density over 0…256, or a discrete likelihood, has 1. @default 1
    */
   levels?: number
 }
 
 /**
- * Negative log-likelihood in bits per dimension: `nats / (D·ln 2) + log₂ levels`, averaged over samples. Lower is better; comparable
- * only for the same data, the same dequantisation and the same levels. From a bound (a VAE's) it is a bound.
+ * Negative log-likelihood in bits per dimension: `nats / (D·ln 2) + log₂ levels`, averaged over samples. Lower is
+ * better; comparable only for the same data, the same dequantisation and the same levels. From a bound (a VAE's) it is
+ * a bound.
  *
  * @param nats - Negative log-likelihood of each sample, in nats, summed over dimensions: `[samples]`.
  * @throws GenError `shape` for no samples; `non-finite`; `range` for dimensions or levels below 1.
@@ -33,7 +35,8 @@ export function bitsPerDimension(
   assertInteger(where, 'dimensions', dimensions, { min: 1 })
   assertInteger(where, 'levels', levels, { min: 1 })
   const values = readNumbers(where, 'nats', nats)
-  if (values.length === 0) throw new GenError('shape', `${where}: expected at least 1 sample, got 0; pass more samples`)
+  if (values.length === 0)
+    throw refusal('shape', where, { expected: 'at least 1 sample', got: '0', remedy: 'pass more samples' })
   const perSample = Array.from(values, (value) => value / (dimensions * Math.LN2) + Math.log2(levels))
   return {
     metric: 'bits-per-dimension',

@@ -1,8 +1,9 @@
 /** Calibration of a discriminator. @module */
-import { assertInteger, GenError } from '@gen/backend'
+import { assertInteger } from '@gen/backend'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type { Measurement } from './measurement.ts'
 import { readNumbers } from './read-vectors.ts'
+import { refusal } from './refusal.ts'
 
 /** One bin of a reliability diagram. */
 export interface ReliabilityBin {
@@ -29,8 +30,9 @@ export interface CalibrationOptions {
 }
 
 /**
- * Expected calibration error of a discriminator: `Σ_b n_b/n · |share real in b − mean D in b|`; 0 when D(x) = 0.8 means that
- * 80 % of such samples are real. A trained discriminator at its optimum, `p/(p + q)`, is calibrated; an overconfident one is not.
+ * Expected calibration error of a discriminator: `Σ_b n_b/n · |share real in b − mean D in b|`; 0 when D(x) = 0.8 means
+ * that 80 % of such samples are real. A trained discriminator at its optimum, `p/(p + q)`, is calibrated; an
+ * overconfident one is not.
  *
  * Both sets count as they are: pass as many real as fake samples if the discriminator was trained so.
  *
@@ -81,11 +83,19 @@ export function calibrationError(
 function readProbabilities(where: string, name: string, x: Tensor | ArrayLike<number>): Float64Array {
   const values = readNumbers(where, name, x)
   if (values.length === 0)
-    throw new GenError('shape', `${where}: expected ${name} with at least 1 probability, got 0; pass more samples`)
+    throw refusal('shape', where, {
+      expected: `${name} with at least 1 probability`,
+      got: '0',
+      remedy: 'pass more samples',
+    })
   const wrong = values.find((value) => value < 0 || value > 1)
   if (wrong === undefined) return values
-  const message = `${where}: expected ${name} within [0, 1], got ${wrong}; apply sigmoid to logits`
-  throw new GenError('range', message, { details: { name, got: wrong } })
+  throw refusal('range', where, {
+    expected: `${name} within [0, 1]`,
+    got: wrong,
+    remedy: 'apply sigmoid to logits',
+    details: { name, got: wrong },
+  })
 }
 
 /** The bin whose edges i/bins, as floats, hold the value; a product alone can land one bin off at an edge. */

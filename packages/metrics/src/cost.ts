@@ -30,16 +30,18 @@ export interface CostMeasurement extends Measurement {
 }
 
 /**
- * Measures the time to make samples and estimates their energy, seconds × stated watts. An estimate: it says nothing about cooling,
- * about the hardware's making, or about training, which a model's card should state beside it.
+ * Measures the time to make samples and estimates their energy, seconds × stated watts. An estimate: it says nothing
+ * about cooling, about the hardware's making, or about training, which a model's card should state beside it.
  *
  * What `generate` returns is awaited to its values, so that a device's queue counts too, and disposed.
  *
  * @throws GenError `range` for counts below 1, or watts that are not above 0.
- * @see Energy and policy considerations for deep learning in NLP (Strubell et al., 2019) https://arxiv.org/abs/1906.02243
+ * @see Energy and policy considerations for deep learning in NLP (Strubell et al., 2019)
+ * https://arxiv.org/abs/1906.02243
  * @see Green AI (Schwartz et al., 2019) https://arxiv.org/abs/1907.10597
  * @example
- * const { value, secondsPerSample } = await sampleCost(() => model.sample({ count: 64, key: key(0) }), { count: 64, watts: 65 })
+ * const generate = () => model.sample({ count: 64, key: key(0) })
+ * const { value, secondsPerSample } = await sampleCost(generate, { count: 64, watts: 65 })
  */
 export async function sampleCost(
   generate: () => Tensor | Promise<Tensor>,

@@ -1,11 +1,12 @@
 /** The small digit classifier whose features and probabilities score digits. @module */
-import { assertRank, fold, GenError, type Key } from '@gen/backend'
+import { assertRank, fold, type Key } from '@gen/backend'
 import { decodeSafetensors, encodeSafetensors, toTensor } from '@gen/io'
 import { he } from '@gen/nn'
 import { dispose, softmax, type Tensor2D, type Tensor4D, tidy } from '@tensorflow/tfjs-core'
 import { input, type LayersModel, layers, model } from '@tensorflow/tfjs-layers'
 import { describeFeatures, type Features } from './features.ts'
 import { layerOutput } from './model-features.ts'
+import { refusal } from './refusal.ts'
 import { resizeImages } from './resize.ts'
 
 const architecture = 'gen-digits-1'
@@ -23,8 +24,8 @@ export interface DigitModel {
 }
 
 /**
- * The untrained network: four 3 × 3 convolutions of 16, 32, 48 and 64 channels (all but the first of stride 2), a dense layer
- * of 64, ReLU throughout, and 10 logits; images `[batch, 28, 28, 1]` in [0, 1]; 112,634 parameters.
+ * The untrained network: four 3 × 3 convolutions of 16, 32, 48 and 64 channels (all but the first of stride 2), a dense
+ * layer of 64, ReLU throughout, and 10 logits; images `[batch, 28, 28, 1]` in [0, 1]; 112,634 parameters.
  *
  * @example
  * const network = digitNetwork(key(0))
@@ -52,7 +53,8 @@ export function digitNetwork(k: Key): LayersModel {
 }
 
 /**
- * Writes a trained network's weights as safetensors, with the architecture's name and your notes (seed, script, accuracy).
+ * Writes a trained network's weights as safetensors, with the architecture's name and your notes (seed, script,
+ * accuracy).
  *
  * @example
  * const bytes = encodeDigitNetwork(network, { seed: '0', accuracy: '0.991' })
@@ -75,8 +77,12 @@ export function decodeDigitNetwork(bytes: Uint8Array): LayersModel {
   const where = 'metrics.decodeDigitNetwork'
   const { metadata, tensors } = decodeSafetensors(bytes)
   if (metadata.architecture !== architecture) {
-    const message = `${where}: expected architecture ${architecture}, got ${metadata.architecture}; pass the weights of digitNetwork`
-    throw new GenError('file', message, { details: { got: metadata.architecture } })
+    throw refusal('file', where, {
+      expected: `architecture ${architecture}`,
+      got: String(metadata.architecture),
+      remedy: 'pass the weights of digitNetwork',
+      details: { got: metadata.architecture },
+    })
   }
   const network = digitNetwork({ hi: 0, lo: 0 })
   const shapes = network.weights.map((weight) => weight.shape.join())
@@ -84,8 +90,12 @@ export function decodeDigitNetwork(bytes: Uint8Array): LayersModel {
     const got = tensors[name]?.shape.join()
     if (got === shapes[i]) return
     network.dispose()
-    const message = `${where}: expected ${name} of shape [${shapes[i]}], got ${got === undefined ? 'none' : `[${got}]`}; the file is not whole`
-    throw new GenError('file', message, { details: { name } })
+    throw refusal('file', where, {
+      expected: `${name} of shape [${shapes[i]}]`,
+      got: got === undefined ? 'none' : `[${got}]`,
+      remedy: 'the file is not whole',
+      details: { name },
+    })
   })
   const values = weightNames.map((name) => toTensor(tensors[name]!))
   network.setWeights(values)
@@ -94,8 +104,8 @@ export function decodeDigitNetwork(bytes: Uint8Array): LayersModel {
 }
 
 /**
- * Features and classifier of a digit network. Images `[batch, h, w, 1]` in [0, 1], white on black as in MNIST; other sizes
- * than 28 × 28 are resized (`antialias-bilinear`).
+ * Features and classifier of a digit network. Images `[batch, h, w, 1]` in [0, 1], white on black as in MNIST; other
+ * sizes than 28 × 28 are resized (`antialias-bilinear`).
  *
  * @throws GenError, when called, `shape` for images with more than one channel (see `stackedLabels` for those).
  * @example
@@ -119,10 +129,11 @@ function prepare(images: Tensor4D): Tensor4D {
   assertRank('metrics.digitModel', 'images', images, 4)
   const [, height, width, channels] = images.shape
   if (channels !== 1) {
-    throw new GenError(
-      'shape',
-      `metrics.digitModel: expected images of 1 channel, got ${channels}; score stacked digits with stackedLabels`,
-    )
+    throw refusal('shape', 'metrics.digitModel', {
+      expected: 'images of 1 channel',
+      got: channels,
+      remedy: 'score stacked digits with stackedLabels',
+    })
   }
   return height === side && width === side ? images : resizeImages(images, [side, side], 'antialias-bilinear')
 }

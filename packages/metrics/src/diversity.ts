@@ -1,7 +1,8 @@
 /** Diversity of generated images by MS-SSIM. @module */
-import { assertInteger, assertRank, GenError, type Key, permute } from '@gen/backend'
+import { assertInteger, assertRank, type Key, permute } from '@gen/backend'
 import { dispose, gather, type Tensor4D } from '@tensorflow/tfjs-core'
 import { meanOf, type SampleMeasurement } from './measurement.ts'
+import { refusal } from './refusal.ts'
 import { type MsSsimOptions, msSsim } from './ssim.ts'
 
 /** Options of {@link msSsimDiversity}. */
@@ -19,9 +20,9 @@ const chunkPairs = 32
 export type DiversityMeasurement = SampleMeasurement
 
 /**
- * Mean MS-SSIM of random pairs of generated images: the higher, the more alike they are; 1 for a model that has collapsed to one
- * image. Compare with the same number on real images, class by class: it says nothing about quality. The standard error takes
- * the pairs as independent, though they share images.
+ * Mean MS-SSIM of random pairs of generated images: the higher, the more alike they are; 1 for a model that has
+ * collapsed to one image. Compare with the same number on real images, class by class: it says nothing about quality.
+ * The standard error takes the pairs as independent, though they share images.
  *
  * @throws GenError `shape` for fewer than 2 images or too small ones; `non-finite`; `range`.
  * @see Conditional image synthesis with auxiliary classifier GANs (Odena et al., 2017) https://arxiv.org/abs/1610.09585
@@ -36,7 +37,7 @@ export function msSsimDiversity(
   assertRank(where, 'images', images, 4)
   assertInteger(where, 'pairs', pairs, { min: 1 })
   const n = images.shape[0]
-  if (n < 2) throw new GenError('shape', `${where}: expected at least 2 images, got ${n}; pass more images`)
+  if (n < 2) throw refusal('shape', where, { expected: 'at least 2 images', got: n, remedy: 'pass more images' })
   const all = (n * (n - 1)) / 2
   const chosen = Array.from({ length: Math.min(pairs, all) }, (_, i) => pairOf(permute(key, all, i)))
   const chunks = Array.from({ length: Math.ceil(chosen.length / chunkPairs) }, (_, chunk) => {

@@ -1,5 +1,5 @@
 /** All metrics on feature vectors at once. @module */
-import { assertInteger, fold, GenError, type Key } from '@gen/backend'
+import { assertInteger, fold, type Key } from '@gen/backend'
 import { fid } from './fid.ts'
 import { kid } from './kid.ts'
 import type { Vectors } from './matrix.ts'
@@ -7,6 +7,7 @@ import type { FeatureMeasurement } from './measurement.ts'
 import { mmd } from './mmd.ts'
 import { prdc } from './prdc.ts'
 import { readPair } from './read-vectors.ts'
+import { refusal } from './refusal.ts'
 import { slicedWasserstein } from './sliced-wasserstein.ts'
 
 /** Metrics that compare two sets of feature vectors. */
@@ -41,10 +42,11 @@ export function evaluateFeatures(
   assertInteger(where, 'neighbours', neighbours, { min: 1 })
   const unknown = metrics.find((metric) => !featureMetrics.includes(metric))
   if (unknown !== undefined) {
-    throw new GenError(
-      'config',
-      `${where}: expected metrics among ${featureMetrics.join(', ')}, got ${unknown}; leave it out`,
-    )
+    throw refusal('config', where, {
+      expected: `metrics among ${featureMetrics.join(', ')}`,
+      got: unknown,
+      remedy: 'leave it out',
+    })
   }
   const pair = readPair(where, real, fake, 4)
   const measure: Record<FeatureMetric, () => FeatureMeasurement[]> = {

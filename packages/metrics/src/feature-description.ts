@@ -1,5 +1,5 @@
 /** What a result says about the features it was computed on. @module */
-import { GenError } from '@gen/backend'
+import { refusal } from './refusal.ts'
 
 /** Where feature vectors come from. Scores on different features cannot be compared, so every result carries this. */
 export interface FeatureDescription {
@@ -26,8 +26,12 @@ export function sharedFeatures(where: string, real: Described, fake?: Described)
   const a = real.features
   const b = fake?.features
   if (a && b && (a.name !== b.name || a.resizer !== b.resizer)) {
-    const message = `${where}: expected both sets from the same features, got ${label(a)} and ${label(b)}; extract both with one`
-    throw new GenError('value', message, { details: { real: a, fake: b } })
+    throw refusal('value', where, {
+      expected: 'both sets from the same features',
+      got: `${label(a)} and ${label(b)}`,
+      remedy: 'extract both with one',
+      details: { real: a, fake: b },
+    })
   }
   return a ?? b ?? { name: 'unnamed', size: real.columns, resizer: 'none' }
 }

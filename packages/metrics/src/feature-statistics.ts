@@ -1,9 +1,9 @@
 /** Mean and covariance of feature vectors, in one pass, mergeable across shards. @module */
-import { GenError } from '@gen/backend'
 import type { FeatureDescription } from './feature-description.ts'
 import type { Matrix, Vectors } from './matrix.ts'
 import { forEachUpperBlock } from './pairwise.ts'
 import { readVectors } from './read-vectors.ts'
+import { refusal } from './refusal.ts'
 
 /** Mean and covariance of a set of feature vectors, in float64. */
 export interface FeatureStatistics {
@@ -42,12 +42,12 @@ const where = 'metrics.featureStatistics'
 const chunkRows = 256
 
 /**
- * Makes an accumulator of mean and covariance. Merging shards gives the statistics of the whole, up to float64 rounding,
- * in any order: with δ = mean_b − mean_a, `S = S_a + S_b + δδᵀ·n_a·n_b/(n_a + n_b)`. Subtracting the mean first keeps the
- * digits that `E[xxᵀ] − E[x]E[x]ᵀ` loses.
+ * Makes an accumulator of mean and covariance. Merging shards gives the statistics of the whole, up to float64
+ * rounding, in any order: with δ = mean_b − mean_a, `S = S_a + S_b + δδᵀ·n_a·n_b/(n_a + n_b)`. Subtracting the mean
+ * first keeps the digits that `E[xxᵀ] − E[x]E[x]ᵀ` loses.
  *
- * @throws GenError `shape` for batches of another feature size, `non-finite` for NaN; `value` when a merged shard has other
- * features or another `diagonal`. A batch that throws is not taken in.
+ * @throws GenError `shape` for batches of another feature size, `non-finite` for NaN; `value` when a merged shard has
+ * other features or another `diagonal`. A batch that throws is not taken in.
  * @see Updating formulae and a pairwise algorithm for computing sample variances (Chan, Golub & LeVeque, 1979)
  * http://i.stanford.edu/pub/cstr/reports/cs/tr/79/773/CS-TR-79-773.pdf
  * @example
@@ -63,29 +63,21 @@ export function featureStatistics({ diagonal = false }: FeatureStatisticsOptions
     total = total ? combine(total, more, diagonal) : more
     features ??= from
   }
-  const assertSize = (size: number) => {
-    if (total && total.mean.length !== size) {
-      const message = `${where}: expected features of size ${total.mean.length}, as in earlier batches, got ${size}; use one extractor`
-      throw new GenError('shape', message, { details: { expected: total.mean.length, got: size } })
-    }
-  }
   return {
     add: (x) => {
       const batch = readVectors(where, 'x', x)
-      assertSize(batch.columns)
+      assertSize(total, batch.columns)
       take(momentsOf(batch, diagonal), batch.features)
     },
     merge: (other) => {
-      if (other.diagonal !== diagonal) {
-        const message = `${where}: expected statistics with diagonal: ${diagonal}, got diagonal: ${other.diagonal}; gather all shards alike`
-        throw new GenError('value', message, { details: { diagonal, got: other.diagonal } })
-      }
-      assertSize(other.mean.length)
+      assertDiagonal(diagonal, other.diagonal)
+      assertSize(total, other.mean.length)
       const scatter = other.covariance.map((value) => value * (other.count - 1))
       take({ count: other.count, mean: other.mean, scatter }, other.features)
     },
     statistics: () => {
-      if (!total) throw new GenError('shape', `${where}: expected at least 1 sample, got 0; call add or merge first`)
+      if (!total)
+        throw refusal('shape', where, { expected: 'at least 1 sample', got: '0', remedy: 'call add or merge first' })
       const { count, mean, scatter } = total
       const covariance = scatter.map((value) => value / Math.max(1, count - 1))
       return { count, mean: mean.slice(), covariance, diagonal, ...(features && { features }) }
@@ -153,6 +145,30 @@ function combine(a: Moments, b: Moments, diagonal: boolean): Moments {
 
 function assertSameFeatures(a: FeatureDescription | undefined, b: FeatureDescription | undefined): void {
   if (!a || !b || (a.name === b.name && a.resizer === b.resizer)) return
-  const message = `${where}: expected features ${a.name} (resizer ${a.resizer}), got ${b.name} (resizer ${b.resizer}); use one extractor`
-  throw new GenError('value', message, { details: { expected: a, got: b } })
+  throw refusal('value', where, {
+    expected: `features ${a.name} (resizer ${a.resizer})`,
+    got: `${b.name} (resizer ${b.resizer})`,
+    remedy: 'use one extractor',
+    details: { expected: a, got: b },
+  })
+}
+
+function assertSize(total: Moments | undefined, size: number): void {
+  if (!total || total.mean.length === size) return
+  throw refusal('shape', where, {
+    expected: `features of size ${total.mean.length}, as in earlier batches`,
+    got: size,
+    remedy: 'use one extractor',
+    details: { expected: total.mean.length, got: size },
+  })
+}
+
+function assertDiagonal(expected: boolean, got: boolean): void {
+  if (expected === got) return
+  throw refusal('value', where, {
+    expected: `statistics with diagonal: ${expected}`,
+    got: `diagonal: ${got}`,
+    remedy: 'gather all shards alike',
+    details: { expected, got },
+  })
 }

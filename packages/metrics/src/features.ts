@@ -1,12 +1,13 @@
 /** Feature extractors: the plug-in that turns images into vectors. @module */
-import { assertInteger, assertRank, assertShape, GenError } from '@gen/backend'
+import { assertInteger, assertRank, assertShape } from '@gen/backend'
 import { reshape, slice, type Tensor, type Tensor2D, type Tensor4D, tidy } from '@tensorflow/tfjs-core'
 import type { FeatureDescription } from './feature-description.ts'
 import type { Matrix } from './matrix.ts'
+import { refusal } from './refusal.ts'
 
 /**
- * Turns images `[batch, height, width, channels]` into vectors `[batch, size]`: any function will do. With a description
- * (see {@link describeFeatures}) every result says which features it was computed on.
+ * Turns images `[batch, height, width, channels]` into vectors `[batch, size]`: any function will do. With a
+ * description (see {@link describeFeatures}) every result says which features it was computed on.
  */
 export interface Features {
   (images: Tensor4D): Tensor2D
@@ -29,7 +30,8 @@ export function describeFeatures(extract: (images: Tensor4D) => Tensor2D, descri
  * The pixels themselves as features: a baseline that needs no network, for small images and points on a grid.
  *
  * @example
- * const { value } = fid(await extractFeatures(real, pixelFeatures([28, 28, 1])), await extractFeatures(fake, pixelFeatures([28, 28, 1])))
+ * const pixels = pixelFeatures([28, 28, 1])
+ * const { value } = fid(await extractFeatures(real, pixels), await extractFeatures(fake, pixels))
  */
 export function pixelFeatures(shape: readonly [number, number, number]): Features {
   const size = shape[0] * shape[1] * shape[2]
@@ -47,13 +49,14 @@ export interface ExtractFeaturesOptions {
 }
 
 /**
- * Runs images through an extractor batch by batch and reads the vectors, without blocking, into one matrix that carries the
- * extractor's description.
+ * Runs images through an extractor batch by batch and reads the vectors, without blocking, into one matrix that carries
+ * the extractor's description.
  *
- * Images come as one tensor, or as batches from an (async) iterable; those stay with whoever makes them: a generator can dispose
- * each one after its `yield`.
+ * Images come as one tensor, or as batches from an (async) iterable; those stay with whoever makes them: a generator
+ * can dispose each one after its `yield`.
  *
- * @throws GenError `shape` when there are no images, or the extractor gives other than one vector of its size per image.
+ * @throws GenError `shape` when there are no images, or the extractor gives other than one vector of its size per
+ * image.
  * @example
  * const real = await extractFeatures(images, features)
  */
@@ -78,7 +81,7 @@ export async function extractFeatures(
     }
   }
   if (size === undefined || rows === 0)
-    throw new GenError('shape', `${where}: expected at least 1 image, got 0; pass more images`)
+    throw refusal('shape', where, { expected: 'at least 1 image', got: '0', remedy: 'pass more images' })
   const data = new Float32Array(rows * size)
   let at = 0
   for (const part of parts) {

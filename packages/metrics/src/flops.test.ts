@@ -135,7 +135,8 @@ describe('countFlops', () => {
     const between = 2 * 2 * n * n * c
     const forward = 7 * n * c + 4 * map + biases + between + scores + 5 * scores + n * c
     expect(single(selfAttention({ heads, key: key(0) }), [[4, 4, c]]).forward).toBe(forward)
-    // Four kernels and their inputs' gradients, biases, both factors of both products, softmax, scale, norm's own weights.
+    // Four kernels and their inputs' gradients, biases, both factors of both products, softmax, scale, norm's own
+    // weights.
     const own = 4 * map + biases + 4 * map + 2 * between + scores + 4 * scores + 3 * n * c
     expect(single(selfAttention({ heads, key: key(0) }), [[4, 4, c]]).backward).toBe(own)
     // The input's: through the normalization, and the sum with the residual.
@@ -152,7 +153,8 @@ describe('countFlops', () => {
     const normAndSilu = 8 * n * from + 8 * n * to
     expect(single(block(), shapes).forward).toBe(conv1 + conv2 + skip + film + biases + normAndSilu + n * to)
     const kernels = conv1 + conv2 + skip + film + biases
-    // Inner gradients: through conv₁ and both SiLU, conv₂, the second norm (whose scale and offset come from the embedding).
+    // Inner gradients: through conv₁ and both SiLU, conv₂, the second norm (whose scale and offset come from the
+    // embedding).
     const inner = conv1 + n * from + conv2 + n * to + (3 + 8) * n * to
     expect(single(block(), shapes).backward).toBe(kernels + inner + 3 * n * from)
   })

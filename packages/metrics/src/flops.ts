@@ -1,8 +1,8 @@
 /** Parameters and floating point operations of a model. @module */
-import { GenError } from '@gen/backend'
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers'
 import { layersWork } from './layers-work.ts'
 import { nnWork } from './nn-work.ts'
+import { refusal } from './refusal.ts'
 import { noWork, type Work } from './work.ts'
 import type { LayerFacts, WorkRule } from './work-of-layer.ts'
 
@@ -42,14 +42,16 @@ type Layer = layers.Layer
 /**
  * Counts parameters and floating point operations per sample, layer by layer, from a model's graph; nothing is run.
  *
- * A multiplication and an addition count as two; padding counts like data; an activation counts as one operation a number, a
- * softmax five, a normalization seven. Backward: a product costs the same again for its weights and for its input, but the
- * input's gradient is left out where nothing before trains (the first layer of a network), and the weights' where a layer is
- * frozen. Loss and optimizer are not counted. Arithmetic saved by clever kernels (Winograd) is not subtracted.
+ * A multiplication and an addition count as two; padding counts like data; an activation counts as one operation a
+ * number, a softmax five, a normalization seven. Backward: a product costs the same again for its weights and for its
+ * input, but the input's gradient is left out where nothing before trains (the first layer of a network), and the
+ * weights' where a layer is frozen. Loss and optimizer are not counted. Arithmetic saved by clever kernels (Winograd)
+ * is not subtracted.
  *
  * @throws GenError `shape` for a model with sizes that are not known (`null` in other places than the batch).
  * @see Green AI (Schwartz et al., 2019) https://arxiv.org/abs/1907.10597
- * @see A survey on variational autoencoders from a Green AI perspective (Asperti et al., 2021) https://arxiv.org/abs/2103.01071
+ * @see A survey on variational autoencoders from a Green AI perspective (Asperti et al., 2021)
+ * https://arxiv.org/abs/2103.01071
  * @example
  * const { parameters, forward, backward, unknown } = countFlops(model)
  */
@@ -133,8 +135,12 @@ function shapesOf(shapes: Node['inputShapes']): (number | null)[][] {
 function known(layer: Layer, shape: readonly (number | null)[]): number[] {
   const sizes = shape.slice(1)
   if (sizes.every((n) => n !== null)) return sizes as number[]
-  const message = `metrics.countFlops: expected known sizes at layer ${layer.name}, got [${shape.map((n) => n ?? 'null').join(', ')}]; build the model with a fixed input shape`
-  throw new GenError('shape', message, { details: { layer: layer.name, shape } })
+  throw refusal('shape', 'metrics.countFlops', {
+    expected: `known sizes at layer ${layer.name}`,
+    got: `[${shape.map((n) => n ?? 'null').join(', ')}]`,
+    remedy: 'build the model with a fixed input shape',
+    details: { layer: layer.name, shape },
+  })
 }
 
 function parametersOf(weights: Layer['weights']): number {

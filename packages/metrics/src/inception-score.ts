@@ -1,9 +1,10 @@
 /** Inception score, on any classifier's probabilities. @module */
-import { assertInteger, GenError } from '@gen/backend'
+import { assertInteger } from '@gen/backend'
 import { sharedFeatures } from './feature-description.ts'
 import type { Matrix, Vectors } from './matrix.ts'
 import { type FeatureMeasurement, meanOf } from './measurement.ts'
 import { readVectors } from './read-vectors.ts'
+import { refusal } from './refusal.ts'
 
 /** Options of {@link inceptionScore}. */
 export interface InceptionScoreOptions {
@@ -12,8 +13,8 @@ export interface InceptionScoreOptions {
 }
 
 /**
- * Inception score: `exp(E_x KL(p(y|x) ‖ p(y)))`, from 1 (all samples look alike to the classifier) to the number of classes.
- * It looks at generated samples only, and so cannot see that a model merely repeats one good sample per class.
+ * Inception score: `exp(E_x KL(p(y|x) ‖ p(y)))`, from 1 (all samples look alike to the classifier) to the number of
+ * classes. It looks at generated samples only, and so cannot see that a model merely repeats one good sample per class.
  *
  * @param probabilities - Class probabilities `[samples, classes]`, rows summing to 1.
  * @throws GenError `range` for rows that are not probabilities or more splits than samples; `shape`, `non-finite`.
@@ -47,7 +48,7 @@ export function inceptionScore(
 }
 
 /** Checks that every row is a probability distribution. */
-export function assertProbabilities(where: string, { rows, columns, data }: Matrix): void {
+function assertProbabilities(where: string, { rows, columns, data }: Matrix): void {
   for (let i = 0; i < rows; i++) {
     let sum = 0
     let lowest = 0
@@ -57,8 +58,12 @@ export function assertProbabilities(where: string, { rows, columns, data }: Matr
     }
     if (Math.abs(sum - 1) < 1e-3 && lowest >= 0) continue
     const got = lowest < 0 ? `${lowest} in row ${i}` : `a sum of ${sum} in row ${i}`
-    const message = `${where}: expected rows of probabilities that sum to 1, got ${got}; apply softmax to logits`
-    throw new GenError('range', message, { details: { row: i, sum, lowest } })
+    throw refusal('range', where, {
+      expected: 'rows of probabilities that sum to 1',
+      got: got,
+      remedy: 'apply softmax to logits',
+      details: { row: i, sum, lowest },
+    })
   }
 }
 

@@ -1,7 +1,8 @@
 /** Kernels for the maximum mean discrepancy, side by side. @module */
-import { assertInteger, assertNumber, GenError } from '@gen/backend'
+import { assertInteger, assertNumber } from '@gen/backend'
 import type { Setting } from './measurement.ts'
 import type { Pairing } from './pairwise.ts'
+import { refusal } from './refusal.ts'
 
 /** A positive-definite function of two vectors, written as a function of one number that compares them. */
 export interface Kernel {
@@ -10,8 +11,8 @@ export interface Kernel {
   /** The number it is a function of: `x·y`, `‖x − y‖²` or `‖x − y‖₁`. */
   readonly pairing: Pairing
   /**
-   * Sum of the kernel over `pairs[from] … pairs[to − 1]`, in vectors of `size` features. A sum rather than one value, because
-   * a loop that calls another kernel at each of 10⁸ pairs takes several times as long.
+   * Sum of the kernel over `pairs[from] … pairs[to − 1]`, in vectors of `size` features. A sum rather than one value,
+   * because a loop that calls another kernel at each of 10⁸ pairs takes several times as long.
    */
   sum(pairs: Float64Array, from: number, to: number, size: number): number
 }
@@ -71,10 +72,11 @@ export interface RbfOptions {
 export function rbf({ bandwidth }: RbfOptions): Kernel {
   const bandwidths = typeof bandwidth === 'number' ? [bandwidth] : [...bandwidth]
   if (bandwidths.length === 0) {
-    throw new GenError(
-      'value',
-      'metrics.rbf: expected at least one bandwidth, got none; pass medianDistance(real, fake)',
-    )
+    throw refusal('value', 'metrics.rbf', {
+      expected: 'at least one bandwidth',
+      got: 'none',
+      remedy: 'pass medianDistance(real, fake)',
+    })
   }
   for (const sigma of bandwidths) assertNumber('metrics.rbf', 'bandwidth', sigma, { exclusiveMin: 0 })
   const rates = Float64Array.from(bandwidths, (sigma) => -1 / (2 * sigma * sigma))
@@ -101,8 +103,8 @@ export interface InverseMultiquadricOptions {
 }
 
 /**
- * Inverse multiquadric kernel `(1 + ‖x − y‖² / c²)^−β`: heavy tails, so distant sets still differ. β = 1 with `c² = 2·size·σ²`
- * is the Wasserstein autoencoder's `C / (C + ‖x − y‖²)`.
+ * Inverse multiquadric kernel `(1 + ‖x − y‖² / c²)^−β`: heavy tails, so distant sets still differ. β = 1 with `c² =
+ * 2·size·σ²` is the Wasserstein autoencoder's `C / (C + ‖x − y‖²)`.
  *
  * @throws GenError `range` for a scale or exponent that is not above 0.
  * @see Wasserstein auto-encoders (Tolstikhin et al., 2018) https://arxiv.org/abs/1711.01558

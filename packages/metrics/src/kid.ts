@@ -1,11 +1,12 @@
 /** Kernel (Inception) distance. @module */
-import { assertInteger, fold, GenError, type Key, permutation } from '@gen/backend'
+import { assertInteger, fold, type Key, permutation } from '@gen/backend'
 import { sharedFeatures } from './feature-description.ts'
 import { type Kernel, polynomial } from './kernels.ts'
 import type { Matrix, Vectors } from './matrix.ts'
 import { type FeatureMeasurement, meanOf, standardDeviation } from './measurement.ts'
 import { squaredDiscrepancy } from './mmd.ts'
 import { readPair } from './read-vectors.ts'
+import { refusal } from './refusal.ts'
 
 /** Options of {@link kid}. */
 export interface KidOptions {
@@ -26,15 +27,15 @@ export interface KidMeasurement extends FeatureMeasurement {
 }
 
 /**
- * Kernel (Inception) distance: the unbiased MMD² with a cubic kernel, averaged over random subsets; about 0 (also slightly
- * below) when real and fake agree, and, unlike FID, with no bias from the number of samples.
+ * Kernel (Inception) distance: the unbiased MMD² with a cubic kernel, averaged over random subsets; about 0 (also
+ * slightly below) when real and fake agree, and, unlike FID, with no bias from the number of samples.
  *
- * A subset of m samples is drawn without replacement from the n at hand. The standard error counts both that only S subsets
- * were drawn and that all are from the same n samples: `s·√(1/S + m/(n − m))`, s the subsets' standard deviation; it is left
- * out where m > n/2, for then the subsets say little about new samples.
+ * A subset of m samples is drawn without replacement from the n at hand. The standard error counts both that only S
+ * subsets were drawn and that all are from the same n samples: `s·√(1/S + m/(n − m))`, s the subsets' standard
+ * deviation; it is left out where m > n/2, for then the subsets say little about new samples.
  *
- * @throws GenError `shape` for fewer than 4 samples or different sizes; `range` for subsets larger than a set; `non-finite`
- * for NaN.
+ * @throws GenError `shape` for fewer than 4 samples or different sizes; `range` for subsets larger than a set;
+ * `non-finite` for NaN.
  * @see Demystifying MMD GANs (Bińkowski et al., 2018) https://arxiv.org/abs/1801.01401
  * @example
  * const { value, standardError } = kid(realFeatures, fakeFeatures, { key: key(0) })
@@ -52,8 +53,12 @@ export function kid(
   assertInteger(where, 'subsets', subsets, { min: 1 })
   assertInteger(where, 'subsetSize', size, { min: 2 })
   if (size > smaller) {
-    const message = `${where}: expected subsetSize ≤ ${smaller}, the smaller set, got ${size}; pass subsetSize: ${Math.floor(smaller / 2)}`
-    throw new GenError('range', message, { details: { subsetSize: size, real: pair.real.rows, fake: pair.fake.rows } })
+    throw refusal('range', where, {
+      expected: `subsetSize ≤ ${smaller}, the smaller set`,
+      got: size,
+      remedy: `pass subsetSize: ${Math.floor(smaller / 2)}`,
+      details: { subsetSize: size, real: pair.real.rows, fake: pair.fake.rows },
+    })
   }
   const values = Float64Array.from({ length: subsets }, (_, i) => {
     const x = draw(pair.real, size, fold(key, 2 * i))

@@ -55,11 +55,12 @@ export function gridModes({ side = 5, spacing = 2 }: GridModesOptions = {}): Mat
 }
 
 /**
- * Labels of stacked digits: each channel is a digit, and the label reads them off as a decimal number, so that the three
- * channels of stacked MNIST make 1,000 modes.
+ * Labels of stacked digits: each channel is a digit, and the label reads them off as a decimal number, so that the
+ * three channels of stacked MNIST make 1,000 modes.
  *
  * @param images - `[batch, height, width, channels]`.
- * @param classify - Class probabilities or logits `[batch, classes]` of images with one channel, e.g. `digitClassifier`.
+ * @param classify - Class probabilities or logits `[batch, classes]` of images with one channel, e.g.
+ * `digitClassifier`.
  * @param classes - Number of classes of the classifier.
  * @throws GenError `shape` when the classifier gives another number of classes.
  * @see Unrolled generative adversarial networks (Metz et al., 2017) https://arxiv.org/abs/1611.02163

@@ -1,7 +1,8 @@
 /** Matrices as plain arrays: what the metrics compute on. @module */
-import { assertRank, GenError } from '@gen/backend'
+import { assertRank } from '@gen/backend'
 import type { Tensor2D } from '@tensorflow/tfjs-core'
 import type { FeatureDescription } from './feature-description.ts'
+import { refusal } from './refusal.ts'
 
 /** A matrix in row-major order; in a metric, one row per sample and one column per feature. */
 export interface Matrix {
@@ -28,8 +29,12 @@ export function matrix(rows: readonly ArrayLike<number>[], features?: FeatureDes
   const data = new Float64Array(rows.length * columns)
   rows.forEach((row, i) => {
     if (row.length !== columns) {
-      const message = `metrics.matrix: expected rows of ${columns} numbers, got ${row.length} in row ${i}; pad or drop it`
-      throw new GenError('shape', message, { details: { row: i, expected: columns, got: row.length } })
+      throw refusal('shape', 'metrics.matrix', {
+        expected: `rows of ${columns} numbers`,
+        got: `${row.length} in row ${i}`,
+        remedy: 'pad or drop it',
+        details: { row: i, expected: columns, got: row.length },
+      })
     }
     data.set(row, i * columns)
   })

@@ -16,7 +16,8 @@ export interface MedianDistanceOptions {
  * Median distance between the rows of two sets taken together, each pair once: the usual bandwidth of a kernel.
  *
  * @throws GenError as `mmd`.
- * @see Large sample analysis of the median heuristic (Garreau, Jitkrittum & Kanagawa, 2017) https://arxiv.org/abs/1707.07269
+ * @see Large sample analysis of the median heuristic (Garreau, Jitkrittum & Kanagawa, 2017)
+ * https://arxiv.org/abs/1707.07269
  * @example
  * const kernel = rbf({ bandwidth: medianDistance(real, fake) })
  */

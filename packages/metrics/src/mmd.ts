@@ -1,5 +1,4 @@
 /** Maximum mean discrepancy. @module */
-import { GenError } from '@gen/backend'
 import { sharedFeatures } from './feature-description.ts'
 import { type Kernel, rbf } from './kernels.ts'
 import type { Matrix, Vectors } from './matrix.ts'
@@ -7,12 +6,16 @@ import type { FeatureMeasurement } from './measurement.ts'
 import { medianDistance } from './median-distance.ts'
 import { forEachBlock, forEachUpperBlock } from './pairwise.ts'
 import { readPair } from './read-vectors.ts'
+import { refusal } from './refusal.ts'
 
 /** Options of {@link mmd}. */
 export interface MmdOptions {
   /** @default rbf({ bandwidth: medianDistance(real, fake) }) */
   kernel?: Kernel
-  /** `unbiased` leaves a sample's pair with itself out, and can fall below 0; `biased` is never negative. @default 'unbiased' */
+  /**
+   * `unbiased` leaves a sample's pair with itself out, and can fall below 0; `biased` is never negative.
+   * @default 'unbiased'
+   */
   estimator?: 'unbiased' | 'biased'
 }
 
@@ -20,8 +23,8 @@ export interface MmdOptions {
  * Squared maximum mean discrepancy, `MMD² = E k(x, x′) + E k(y, y′) − 2 E k(x, y)`; 0 when the distributions agree (for
  * kernels that tell all apart: `rbf`, `inverseMultiquadric`, `laplacian`). The value is the square, not the root.
  *
- * @throws GenError `shape` for fewer than 2 samples or different sizes; `non-finite` for NaN; `range` when all samples are
- * one point, so that no bandwidth can be guessed.
+ * @throws GenError `shape` for fewer than 2 samples or different sizes; `non-finite` for NaN; `range` when all samples
+ * are one point, so that no bandwidth can be guessed.
  * @see A kernel two-sample test (Gretton et al., 2012) https://jmlr.org/papers/v13/gretton12a.html
  * @example
  * const { value } = mmd(real, fake, { kernel: rbf({ bandwidth: 1 }) })
@@ -49,7 +52,11 @@ export function mmd(
 export function squaredDiscrepancy(where: string, x: Matrix, y: Matrix, kernel: Kernel, unbiased: boolean): number {
   const value = meanWithin(x, kernel, unbiased) + meanWithin(y, kernel, unbiased) - 2 * meanBetween(x, y, kernel)
   if (Number.isFinite(value)) return value
-  throw new GenError('non-finite', `${where}: expected finite kernel values, got ${value}; scale the features down`)
+  throw refusal('non-finite', where, {
+    expected: 'finite kernel values',
+    got: value,
+    remedy: 'scale the features down',
+  })
 }
 
 /** Mean of k(xᵢ, xⱼ), over i ≠ j or over all pairs. */

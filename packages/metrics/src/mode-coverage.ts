@@ -1,8 +1,9 @@
 /** How many of the known modes the generated samples reach. @module */
-import { assertInteger, assertNumber, GenError } from '@gen/backend'
+import { assertInteger, assertNumber } from '@gen/backend'
 import type { Matrix, Vectors } from './matrix.ts'
 import type { Measurement } from './measurement.ts'
 import { assertSameSize, readVectors } from './read-vectors.ts'
+import { refusal } from './refusal.ts'
 
 /** Result of {@link modeCoverage} and {@link labelCoverage}; `value` is the number of modes found. */
 export interface ModeMeasurement extends Measurement {
@@ -29,9 +30,9 @@ export interface ModeCoverageOptions {
 /**
  * Modes found, high-quality share and reverse KL on a mixture whose centres are known (`ringModes`, `gridModes`).
  *
- * Each sample belongs to its nearest centre. A mode is found when at least `minimum` of its samples are within `threshold`
- * deviations of it. The reverse KL compares the shares of all samples, near or far, with equal shares.
- * In two dimensions a perfect model has 1 − e^(−9/2) ≈ 0.989 of its samples within 3σ.
+ * Each sample belongs to its nearest centre. A mode is found when at least `minimum` of its samples are within
+ * `threshold` deviations of it. The reverse KL compares the shares of all samples, near or far, with equal shares. In
+ * two dimensions a perfect model has 1 − e^(−9/2) ≈ 0.989 of its samples within 3σ.
  *
  * @throws GenError `shape` for samples and centres of different size or none; `non-finite`; `range`.
  * @see VEEGAN (Srivastava et al., 2017) https://arxiv.org/abs/1705.07761
@@ -82,7 +83,8 @@ export interface LabelCoverageOptions {
 }
 
 /**
- * Modes found and reverse KL from a label per sample, as a classifier gives them; see `stackedLabels` for stacked MNIST.
+ * Modes found and reverse KL from a label per sample, as a classifier gives them; see `stackedLabels` for stacked
+ * MNIST.
  *
  * @throws GenError `range` for labels outside 0…modes − 1, or found where the target has none; `shape` for no labels.
  * @see PacGAN (Lin et al., 2018) https://arxiv.org/abs/1712.04086
@@ -96,7 +98,8 @@ export function labelCoverage(
   const where = 'metrics.labelCoverage'
   assertInteger(where, 'modes', modes, { min: 1 })
   assertInteger(where, 'minimum', minimum, { min: 1 })
-  if (labels.length === 0) throw new GenError('shape', `${where}: expected at least 1 label, got 0; pass more samples`)
+  if (labels.length === 0)
+    throw refusal('shape', where, { expected: 'at least 1 label', got: '0', remedy: 'pass more samples' })
   if (target) assertTarget(where, target, modes)
   const counts = new Array<number>(modes).fill(0)
   for (let i = 0; i < labels.length; i++) {
@@ -119,8 +122,12 @@ export function labelCoverage(
 function assertTarget(where: string, target: ArrayLike<number>, modes: number): void {
   const shares = Array.from(target)
   if (shares.length === modes && shares.every((share) => Number.isFinite(share) && share > 0)) return
-  const message = `${where}: expected target of ${modes} numbers above 0, got ${shares.length} with a least of ${Math.min(...shares)}; give every mode a share`
-  throw new GenError('range', message, { details: { modes, got: shares.length } })
+  throw refusal('range', where, {
+    expected: `target of ${modes} numbers above 0`,
+    got: `${shares.length} with a least of ${Math.min(...shares)}`,
+    remedy: 'give every mode a share',
+    details: { modes, got: shares.length },
+  })
 }
 
 function nearestRow(x: Matrix, row: number, centres: Matrix): { index: number; squared: number } {
@@ -146,7 +153,5 @@ function reverseKl(counts: readonly number[], target: ArrayLike<number> = counts
 
 function sampleWarnings(samples: number, modes: number): string[] {
   if (samples >= 10 * modes) return []
-  return [
-    `${samples} samples for ${modes} modes: chance alone leaves modes out and raises the KL; use ten times the modes or more`,
-  ]
+  return [`${samples} samples for ${modes} modes: chance alone leaves modes out; use ten times the modes`]
 }

@@ -1,5 +1,5 @@
 /** Features from any TensorFlow.js model. @module */
-import { assertRank, GenError } from '@gen/backend'
+import { assertRank } from '@gen/backend'
 import {
   add,
   mean,
@@ -13,6 +13,7 @@ import {
 } from '@tensorflow/tfjs-core'
 import { type LayersModel, model as layersModel } from '@tensorflow/tfjs-layers'
 import { describeFeatures, type Features } from './features.ts'
+import { refusal } from './refusal.ts'
 import { type Resizer, resizeImages } from './resize.ts'
 
 /** What {@link modelFeatures} needs of a model: a tf.LayersModel and a tf.GraphModel have it. */
@@ -37,13 +38,15 @@ export interface ModelFeaturesOptions {
 /**
  * Makes features from a model, e.g. Inception's pool3 for the usual FID.
  *
- * Images in [0, 1] are resized, grey ones are repeated over the network's channels, and values moved to its range. Of a model with
- * several outputs the first counts; feature maps `[batch, h, w, size]` are averaged over places.
+ * Images in [0, 1] are resized, grey ones are repeated over the network's channels, and values moved to its range. Of a
+ * model with several outputs the first counts; feature maps `[batch, h, w, size]` are averaged over places.
  *
  * @throws GenError, when called, `shape` for images with neither 1 nor the network's channels, or another output size.
- * @see On aliased resizing and surprising subtleties in GAN evaluation (Parmar et al., 2022) https://arxiv.org/abs/2104.11222
+ * @see On aliased resizing and surprising subtleties in GAN evaluation (Parmar et al., 2022)
+ * https://arxiv.org/abs/2104.11222
  * @example
- * const inception = modelFeatures(await loadGraphModel(url), { name: 'inception-v3 pool3', size: 2048, input: [299, 299, 3], range: [-1, 1] })
+ * const options = { name: 'inception-v3 pool3', size: 2048, input: [299, 299, 3], range: [-1, 1] } as const
+ * const inception = modelFeatures(await loadGraphModel(url), options)
  * const real = await extractFeatures(images, inception)
  */
 export function modelFeatures(
@@ -68,7 +71,8 @@ export function modelFeatures(
  *
  * @throws An error of tfjs-layers when there is no such layer.
  * @example
- * const features = modelFeatures(layerOutput(classifier, 'dense_1'), { name: 'classifier dense_1', size: 64, input: [28, 28, 1] })
+ * const hidden = layerOutput(classifier, 'dense_1')
+ * const features = modelFeatures(hidden, { name: 'classifier dense_1', size: 64, input: [28, 28, 1] })
  */
 export function layerOutput(model: LayersModel, layer: string): LayersModel {
   return layersModel({ inputs: model.inputs, outputs: model.getLayer(layer).output })
@@ -78,14 +82,22 @@ function repeatGrey(images: Tensor4D, channels: number): Tensor4D {
   assertRank('metrics.modelFeatures', 'images', images, 4)
   if (images.shape[3] === channels) return images
   if (images.shape[3] === 1) return tile(images, [1, 1, 1, channels])
-  const message = `metrics.modelFeatures: expected images of 1 or ${channels} channels, got ${images.shape[3]}; convert them first`
-  throw new GenError('shape', message, { details: { expected: channels, got: images.shape[3] } })
+  throw refusal('shape', 'metrics.modelFeatures', {
+    expected: `images of 1 or ${channels} channels`,
+    got: images.shape[3],
+    remedy: 'convert them first',
+    details: { expected: channels, got: images.shape[3] },
+  })
 }
 
 function vectors(output: Tensor | Tensor[] | NamedTensorMap, size: number): Tensor2D {
   const first = 'dataSync' in output ? (output as Tensor) : Object.values(output as Tensor[])[0]!
   const pooled = first.rank === 4 ? mean(first, [1, 2]) : first
   if (pooled.rank === 2 && pooled.shape[1] === size) return pooled as Tensor2D
-  const message = `metrics.modelFeatures: expected output of shape [batch, ${size}] or [batch, h, w, ${size}], got [${first.shape.join(', ')}]; pass its size`
-  throw new GenError('shape', message, { details: { size, got: first.shape } })
+  throw refusal('shape', 'metrics.modelFeatures', {
+    expected: `output of shape [batch, ${size}] or [batch, h, w, ${size}]`,
+    got: `[${first.shape.join(', ')}]`,
+    remedy: 'pass its size',
+    details: { size, got: first.shape },
+  })
 }

@@ -1,4 +1,4 @@
-/** Operations of the layers of `@gen/nn`, by their class names and configs. @module */
+/** Operations of the layers of `@gen/nn` and `@gen/unet`, by their class names and configs. @module */
 import {
   activation,
   elementwise,
@@ -37,6 +37,13 @@ export const nnWork: Readonly<Record<string, WorkRule>> = {
   GenUpsample: upsample,
   GenSelfAttention: selfAttention,
   GenResidualBlock: residualBlock,
+  GenUnetInput: () => noWork,
+  // Two bounds, two logarithms, two differences.
+  GenLogSnr: (layer) => elementwise(sizeOf(layer.output), 6, 4),
+  GenEmbeddingSum: (layer) => {
+    const sum = elementwise(sizeOf(layer.output), layer.inputs.length - 1, 0)
+    return activated(layer, sum)
+  },
 }
 
 function activated(layer: LayerFacts, work: Work): Work {
@@ -62,7 +69,9 @@ function meanPool({ inputs, output }: LayerFacts): Work {
   return elementwise(sizeOf(output), 2 ** (inputs[0]!.length - 1), 2 ** (inputs[0]!.length - 1))
 }
 
-/** Nearest only copies, and its gradient sums up; bilinear is nearest and two means over 2 positions along each axis. */
+/**
+ * Nearest only copies, and its gradient sums up; bilinear is nearest and two means over 2 positions along each axis.
+ */
 function upsample(layer: LayerFacts): Work {
   const elements = sizeOf(layer.output.slice(0, -1)) * layer.inputs[0]!.at(-1)!
   const copies = elementwise(elements, 0, 1)

@@ -1,8 +1,8 @@
 /**
- * The inner loops of {@link pairwise}: tiles of 4 × 2 pairs, whose eight sums V8 keeps in registers (a third faster than 2 × 2;
- * 4 × 4 is no better). `a` and `b` hold numbers of rows that are multiples of 4, of `size` numbers each; pair (i, j) goes to
- * `out[i * stride + j]`. Other counts fill some rows and a column too many, which nobody reads. Three functions rather than one with
- * a callback, which would cost the loop its speed.
+ * The inner loops of {@link pairwise}: tiles of 4 × 2 pairs, whose eight sums V8 keeps in registers (a third faster
+ * than 2 × 2; 4 × 4 is no better). `a` and `b` hold numbers of rows that are multiples of 4, of `size` numbers each;
+ * pair (i, j) goes to `out[i * stride + j]`. Other counts fill some rows and a column too many, which nobody reads.
+ * Three functions rather than one with a callback, which would cost the loop its speed.
  *
  * @module
  */

@@ -63,7 +63,10 @@ function blockSize(columns: number): number {
   return Math.max(16, Math.min(128, 4 * Math.floor(2 ** 15 / columns / 4)))
 }
 
-/** Copies up to `size` rows into a block and returns how many; the tiles may read up to three rows more, whatever they hold. */
+/**
+ * Copies up to `size` rows into a block and returns how many; the tiles may read up to three rows more, whatever they
+ * hold.
+ */
 function pack({ rows, columns, data }: Matrix, start: number, size: number, block: Float64Array): number {
   const count = Math.min(size, rows - start)
   block.set(data.subarray(start * columns, (start + count) * columns))

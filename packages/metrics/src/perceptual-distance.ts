@@ -1,8 +1,9 @@
 /** LPIPS-style distance on given activations. @module */
-import { assertNumber, assertRank, assertShape, GenError } from '@gen/backend'
+import { assertNumber, assertRank, assertShape } from '@gen/backend'
 import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs-core'
 import { meanOf, type SampleMeasurement } from './measurement.ts'
 import { assertFiniteNumbers, readNumbers } from './read-vectors.ts'
+import { refusal } from './refusal.ts'
 
 /** Options of {@link perceptualDistance}. */
 export interface PerceptualDistanceOptions {
@@ -13,14 +14,15 @@ export interface PerceptualDistanceOptions {
 }
 
 /**
- * Perceptual distance `Σ_l mean_{h,w} Σ_c w_lc (x̂_lhwc − ŷ_lhwc)²` per image, where x̂ are the activations of layer l scaled to
- * length 1 along channels; 0 for equal images, 4 per layer at most with weights of 1. On any network's activations; with
- * those of AlexNet or VGG and the published weights it is LPIPS.
+ * Perceptual distance `Σ_l mean_{h,w} Σ_c w_lc (x̂_lhwc − ŷ_lhwc)²` per image, where x̂ are the activations of layer l
+ * scaled to length 1 along channels; 0 for equal images, 4 per layer at most with weights of 1. On any network's
+ * activations; with those of AlexNet or VGG and the published weights it is LPIPS.
  *
  * @param x - Activations of the first images, one tensor `[batch, height, width, channels]` per layer.
  * @param y - The same of the second images.
  * @throws GenError `shape` for differing layers; `range` for negative weights; `non-finite`.
- * @see The unreasonable effectiveness of deep features as a perceptual metric (Zhang et al., 2018) https://arxiv.org/abs/1801.03924
+ * @see The unreasonable effectiveness of deep features as a perceptual metric (Zhang et al., 2018)
+ * https://arxiv.org/abs/1801.03924
  * @example
  * const { value } = perceptualDistance(layers(restored), layers(original))
  */
@@ -71,8 +73,12 @@ function placeDistance(
 
 function assertLayers(where: string, x: readonly Tensor4D[], y: readonly Tensor4D[], weights = x.length): number {
   if (x.length === 0 || x.length !== y.length || x.length !== weights) {
-    const message = `${where}: expected as many layers in x, y and weights and at least 1, got ${x.length}, ${y.length} and ${weights}; pass one per layer`
-    throw new GenError('shape', message, { details: { x: x.length, y: y.length, weights } })
+    throw refusal('shape', where, {
+      expected: 'as many layers in x, y and weights and at least 1',
+      got: `${x.length}, ${y.length} and ${weights}`,
+      remedy: 'pass one per layer',
+      details: { x: x.length, y: y.length, weights },
+    })
   }
   const count = x[0]!.shape[0]
   x.forEach((layer, l) => {
@@ -80,7 +86,7 @@ function assertLayers(where: string, x: readonly Tensor4D[], y: readonly Tensor4
     assertShape(where, `y[${l}]`, y[l]!, layer.shape, 'extract both with one network at one size')
     assertShape(where, `x[${l}]`, layer, [count, null, null, null], 'extract all layers from the same images')
   })
-  if (count === 0) throw new GenError('shape', `${where}: expected at least 1 image, got 0; pass more images`)
+  if (count === 0) throw refusal('shape', where, { expected: 'at least 1 image', got: '0', remedy: 'pass more images' })
   return count
 }
 
@@ -93,6 +99,10 @@ function readLayer(where: string, name: string, layer: Tensor4D): Float32Array {
 function readWeights(where: string, weights: Tensor1D | ArrayLike<number>, channels: number): Float64Array {
   const values = readNumbers(where, 'weights', weights)
   if (values.length === channels && values.every((value) => value >= 0)) return values
-  const message = `${where}: expected ${channels} weights ≥ 0 for the layer, got ${values.length} with a least of ${Math.min(...values)}; pass one per channel`
-  throw new GenError('range', message, { details: { expected: channels, got: values.length } })
+  throw refusal('range', where, {
+    expected: `${channels} weights ≥ 0 for the layer`,
+    got: `${values.length} with a least of ${Math.min(...values)}`,
+    remedy: 'pass one per channel',
+    details: { expected: channels, got: values.length },
+  })
 }

@@ -1,15 +1,19 @@
 /** Precision, recall, density and coverage of the generated samples. @module */
-import { assertInteger, GenError } from '@gen/backend'
+import { assertInteger } from '@gen/backend'
 import { sharedFeatures } from './feature-description.ts'
 import type { Matrix, Vectors } from './matrix.ts'
 import type { FeatureMeasurement } from './measurement.ts'
 import { squaredRadii } from './neighbour-radii.ts'
 import { forEachBlock } from './pairwise.ts'
 import { readPair } from './read-vectors.ts'
+import { refusal } from './refusal.ts'
 
 /** Options of {@link prdc}. */
 export interface PrdcOptions {
-  /** Neighbours that set a sample's radius. The papers use 3 for precision and recall, 5 for density and coverage. @default 5 */
+  /**
+   * Neighbours that set a sample's radius. The papers use 3 for precision and recall, 5 for density and coverage.
+   * @default 5
+   */
   neighbours?: number
 }
 
@@ -17,9 +21,14 @@ export interface PrdcOptions {
 export interface Prdc {
   /** Share of fake samples that lie near real ones, 0…1: quality. */
   readonly precision: FeatureMeasurement
-  /** Share of real samples that lie near fake ones, 0…1: variety. One stray fake sample with a wide radius can raise it. */
+  /**
+   * Share of real samples that lie near fake ones, 0…1: variety. One stray fake sample with a wide radius can raise it.
+   */
   readonly recall: FeatureMeasurement
-  /** Mean number of real neighbourhoods that a fake sample lies in, over k: quality, robust to outliers. About 1 at best, can exceed it. */
+  /**
+   * Mean number of real neighbourhoods that a fake sample lies in, over k: quality, robust to outliers. About 1 at
+   * best, can exceed it.
+   */
   readonly density: FeatureMeasurement
   /** Share of real samples with a fake one in their neighbourhood, 0…1: variety, robust to outliers. */
   readonly coverage: FeatureMeasurement
@@ -35,14 +44,16 @@ interface Counts {
 /**
  * Precision, recall, density and coverage, from k-nearest-neighbour balls around each sample.
  *
- * With B(x) the open ball around x out to its k-th nearest neighbour in its own set: precision counts fake samples in some real
- * ball, recall real samples in some fake ball, density the real balls per fake sample divided by k, coverage real balls
- * that hold a fake sample. Distances are computed in float64, in blocks: memory grows with samples · k.
+ * With B(x) the open ball around x out to its k-th nearest neighbour in its own set: precision counts fake samples in
+ * some real ball, recall real samples in some fake ball, density the real balls per fake sample divided by k, coverage
+ * real balls that hold a fake sample. Distances are computed in float64, in blocks: memory grows with samples · k.
  *
- * @throws GenError `shape` for fewer than k + 1 samples or different sizes; `non-finite` for NaN; `range` for neighbours < 1.
+ * @throws GenError `shape` for fewer than k + 1 samples or different sizes; `non-finite` for NaN; `range` for
+ * neighbours < 1.
  * @see Improved precision and recall metric for assessing generative models (Kynkäänniemi et al., 2019)
  * https://arxiv.org/abs/1904.06991
- * @see Reliable fidelity and diversity metrics for generative models (Naeem et al., 2020) https://arxiv.org/abs/2002.09797
+ * @see Reliable fidelity and diversity metrics for generative models (Naeem et al., 2020)
+ * https://arxiv.org/abs/2002.09797
  * @example
  * const { precision, recall } = prdc(realFeatures, fakeFeatures, { neighbours: 3 })
  */
@@ -72,7 +83,11 @@ function count(real: Matrix, fake: Matrix, neighbours: number): Counts {
   const realRadii = squaredRadii(real, neighbours)
   const fakeRadii = squaredRadii(fake, neighbours)
   if (!realRadii.every(Number.isFinite) || !fakeRadii.every(Number.isFinite)) {
-    throw new GenError('non-finite', 'metrics.prdc: expected finite distances, got infinity; scale the features down')
+    throw refusal('non-finite', 'metrics.prdc', {
+      expected: 'finite distances',
+      got: 'infinity',
+      remedy: 'scale the features down',
+    })
   }
   const precise = new Uint8Array(fake.rows)
   const recalled = new Uint8Array(real.rows)

@@ -10,13 +10,14 @@ export interface PsnrOptions {
 }
 
 /**
- * Peak signal-to-noise ratio in decibels, `10·log₁₀(R² / MSE)`, R the width of the range; higher is better. The mean is over
- * images, each with its own mean squared error over pixels and channels; equal images have Infinity.
+ * Peak signal-to-noise ratio in decibels, `10·log₁₀(R² / MSE)`, R the width of the range; higher is better. The mean is
+ * over images, each with its own mean squared error over pixels and channels; equal images have Infinity.
  *
  * Super-resolution papers crop a border and use the luma channel: do so before, if you compare with them.
  *
  * @throws GenError `shape` for images of different shapes or none; `non-finite`; `range`.
- * @see Scope of validity of PSNR in image/video quality assessment (Huynh-Thu & Ghanbari, 2008) https://doi.org/10.1049/el:20080522
+ * @see Scope of validity of PSNR in image/video quality assessment (Huynh-Thu & Ghanbari, 2008)
+ * https://doi.org/10.1049/el:20080522
  * @example
  * const { value, perSample } = psnr(restored, original)
  */

@@ -1,7 +1,8 @@
 /** The front door of the metrics on feature vectors: from tensors to checked arrays. @module */
-import { assertRank, GenError } from '@gen/backend'
+import { assertRank } from '@gen/backend'
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core'
 import type { Matrix, Vectors } from './matrix.ts'
+import { refusal } from './refusal.ts'
 
 /**
  * Reads and checks a set of feature vectors.
@@ -12,13 +13,21 @@ import type { Matrix, Vectors } from './matrix.ts'
 export function readVectors(where: string, name: string, x: Vectors, minimum = 1): Matrix {
   const m = isTensor(x) ? fromTensor(where, name, x) : x
   if (m.data.length !== m.rows * m.columns) {
-    const message = `${where}: expected ${name} with ${m.rows} × ${m.columns} numbers, got ${m.data.length}; check rows and columns`
-    throw new GenError('shape', message, { details: { name, rows: m.rows, columns: m.columns, got: m.data.length } })
+    throw refusal('shape', where, {
+      expected: `${name} with ${m.rows} × ${m.columns} numbers`,
+      got: m.data.length,
+      remedy: 'check rows and columns',
+      details: { name, rows: m.rows, columns: m.columns, got: m.data.length },
+    })
   }
   if (m.rows < minimum || m.columns < 1) {
     const least = minimum === 1 ? 'at least 1 sample' : `at least ${minimum} samples`
-    const message = `${where}: expected ${name} with ${least} of at least 1 feature, got shape [${m.rows}, ${m.columns}]; pass more samples`
-    throw new GenError('shape', message, { details: { name, minimum, rows: m.rows, columns: m.columns } })
+    throw refusal('shape', where, {
+      expected: `${name} with ${least} of at least 1 feature`,
+      got: `shape [${m.rows}, ${m.columns}]`,
+      remedy: 'pass more samples',
+      details: { name, minimum, rows: m.rows, columns: m.columns },
+    })
   }
   assertFiniteRows(where, name, m)
   return m
@@ -39,8 +48,12 @@ export function readPair(where: string, real: Vectors, fake: Vectors, minimum = 
 /** Throws a GenError `shape` when two feature sizes differ. */
 export function assertSameSize(where: string, a: number, b: number, names: [string, string] = ['real', 'fake']): void {
   if (a === b) return
-  const message = `${where}: expected vectors of one size, got ${a} in ${names[0]} and ${b} in ${names[1]}; extract both with the same features`
-  throw new GenError('shape', message, { details: { [names[0]]: a, [names[1]]: b } })
+  throw refusal('shape', where, {
+    expected: 'vectors of one size',
+    got: `${a} in ${names[0]} and ${b} in ${names[1]}`,
+    remedy: 'extract both with the same features',
+    details: { [names[0]]: a, [names[1]]: b },
+  })
 }
 
 /** Float64 numbers from a tensor of any rank or an array, checked to be finite. */
@@ -54,8 +67,12 @@ export function readNumbers(where: string, name: string, x: Tensor | ArrayLike<n
 export function assertFiniteNumbers(where: string, name: string, data: Float32Array | Float64Array): void {
   const at = firstNotFinite(data)
   if (at < 0) return
-  const message = `${where}: expected finite numbers in ${name}, got ${data[at]} at ${at}; mend what made it`
-  throw new GenError('non-finite', message, { details: { name, at } })
+  throw refusal('non-finite', where, {
+    expected: `finite numbers in ${name}`,
+    got: `${data[at]} at ${at}`,
+    remedy: 'mend what made it',
+    details: { name, at },
+  })
 }
 
 function isTensor(x: Vectors): x is Tensor2D {
@@ -71,8 +88,12 @@ function assertFiniteRows(where: string, name: string, { columns, data }: Matrix
   const at = firstNotFinite(data)
   if (at < 0) return
   const row = Math.floor(at / columns)
-  const message = `${where}: expected finite numbers in ${name}, got ${data[at]} in row ${row}, column ${at % columns}; drop that sample or mend what made it`
-  throw new GenError('non-finite', message, { details: { name, row, column: at % columns } })
+  throw refusal('non-finite', where, {
+    expected: `finite numbers in ${name}`,
+    got: `${data[at]} in row ${row}, column ${at % columns}`,
+    remedy: 'drop that sample or mend what made it',
+    details: { name, row, column: at % columns },
+  })
 }
 
 function firstNotFinite(data: Float32Array | Float64Array): number {

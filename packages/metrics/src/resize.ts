@@ -3,8 +3,8 @@ import { assertInteger, assertRank } from '@gen/backend'
 import { image, matMul, reshape, type Tensor3D, type Tensor4D, tensor3d, tidy } from '@tensorflow/tfjs-core'
 
 /**
- * How images are resized. `bilinear` is PyTorch's and pytorch-fid's: it skips pixels when it shrinks (aliasing). The `antialias`
- * ones widen the filter by the scale, as Pillow does; `antialias-bicubic` is clean-fid's.
+ * How images are resized. `bilinear` is PyTorch's and pytorch-fid's: it skips pixels when it shrinks (aliasing). The
+ * `antialias` ones widen the filter by the scale, as Pillow does; `antialias-bicubic` is clean-fid's.
  */
 export type Resizer = 'none' | 'bilinear' | 'antialias-bilinear' | 'antialias-bicubic'
 
@@ -17,7 +17,8 @@ const filters = {
  * Resizes images `[batch, height, width, channels]` by a stated filter; pixel centres stand at half integers.
  *
  * @throws GenError `shape` for other ranks; `range` for sizes below 1.
- * @see On aliased resizing and surprising subtleties in GAN evaluation (Parmar et al., 2022) https://arxiv.org/abs/2104.11222
+ * @see On aliased resizing and surprising subtleties in GAN evaluation (Parmar et al., 2022)
+ * https://arxiv.org/abs/2104.11222
  * @example
  * const small = resizeImages(images, [14, 14], 'antialias-bicubic')
  */

@@ -43,8 +43,8 @@ export function flowOf(cost: Matrix, supply: Float64Array, demand: Float64Array)
 }
 
 /**
- * Sends mass from a row along the cheapest path to a column that still wants some. False when no column does, which happens
- * only when rounding left the supply a hair above the demand.
+ * Sends mass from a row along the cheapest path to a column that still wants some. False when no column does, which
+ * happens only when rounding left the supply a hair above the demand.
  */
 export function augment(flow: Flow, start: number): boolean {
   const { distance, order } = flow.search
@@ -60,8 +60,8 @@ export function augment(flow: Flow, start: number): boolean {
 }
 
 /**
- * Dijkstra over rows and columns on reduced costs. Returns how many columns were settled before the first one with demand,
- * which stands at that place in `order`; −1 when there is none.
+ * Dijkstra over rows and columns on reduced costs. Returns how many columns were settled before the first one with
+ * demand, which stands at that place in `order`; −1 when there is none.
  */
 function findPath(flow: Flow, start: number): number {
   const { cost, carried, demand, prices, search } = flow

@@ -1,9 +1,10 @@
 /** Sliced Wasserstein distance. @module */
-import { assertInteger, assertNumber, GenError, type Key, normalArray } from '@gen/backend'
+import { assertInteger, assertNumber, type Key, normalArray } from '@gen/backend'
 import { sharedFeatures } from './feature-description.ts'
 import type { Matrix, Vectors } from './matrix.ts'
 import { type FeatureMeasurement, meanOf } from './measurement.ts'
 import { assertSameSize, readPair, readVectors } from './read-vectors.ts'
+import { refusal } from './refusal.ts'
 import { sortedCost } from './wasserstein-1d.ts'
 
 /** Options of {@link slicedWasserstein}: give either a key or the directions. */
@@ -12,19 +13,24 @@ export interface SlicedWassersteinOptions {
   key?: Key
   /** Number of directions. @default 128 */
   projections?: number
-  /** Directions `[projections, size]`, taken at length 1 whatever theirs. @default drawn evenly over the sphere by `key` */
+  /**
+   * Directions `[projections, size]`, taken at length 1 whatever theirs.
+   * @default drawn evenly over the sphere by `key`
+   */
   directions?: Vectors
   /** Order of the distance. @default 2 */
   p?: number
 }
 
 /**
- * Sliced Wasserstein distance `(E_θ W_p(θᵀx, θᵀy)^p)^(1/p)` over directions θ on the unit sphere; in the features' units, 0
- * when the distributions agree. Costs n·log n per direction, where the exact distance costs n³. The standard error is that
- * of the random directions, not of the samples.
+ * Sliced Wasserstein distance `(E_θ W_p(θᵀx, θᵀy)^p)^(1/p)` over directions θ on the unit sphere; in the features'
+ * units, 0 when the distributions agree. Costs n·log n per direction, where the exact distance costs n³. The standard
+ * error is that of the random directions, not of the samples.
  *
- * @throws GenError `shape` for empty sets or different sizes; `non-finite`; `config` without key and directions; `range`.
- * @see Sliced and Radon Wasserstein barycenters of measures (Bonneel et al., 2015) https://doi.org/10.1007/s10851-014-0506-3
+ * @throws GenError `shape` for empty sets or different sizes; `non-finite`; `config` without key and directions;
+ * `range`.
+ * @see Sliced and Radon Wasserstein barycenters of measures (Bonneel et al., 2015)
+ * https://doi.org/10.1007/s10851-014-0506-3
  * @example
  * const { value } = slicedWasserstein(real, fake, { key: key(0), projections: 256 })
  */
@@ -60,7 +66,8 @@ export function slicedWasserstein(
 }
 
 function drawDirections(where: string, key: Key | undefined, projections: number, size: number): Matrix {
-  if (!key) throw new GenError('config', `${where}: expected a key or directions, got neither; pass key: key(0)`)
+  if (!key)
+    throw refusal('config', where, { expected: 'a key or directions', got: 'neither', remedy: 'pass key: key(0)' })
   return { rows: projections, columns: size, data: normalArray(key, projections, size) }
 }
 
@@ -68,7 +75,11 @@ function unit(where: string, { columns, data }: Matrix, row: number): Float64Arr
   const theta = Float64Array.from(data.subarray(row * columns, (row + 1) * columns))
   const length = Math.hypot(...theta)
   if (length === 0)
-    throw new GenError('value', `${where}: expected directions with a length, got 0 in row ${row}; drop that row`)
+    throw refusal('value', where, {
+      expected: 'directions with a length',
+      got: `0 in row ${row}`,
+      remedy: 'drop that row',
+    })
   return theta.map((value) => value / length)
 }
 

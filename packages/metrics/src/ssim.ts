@@ -1,8 +1,9 @@
 /** Structural similarity, at one scale and at several. @module */
-import { assertInteger, assertNumber, GenError } from '@gen/backend'
+import { assertInteger, assertNumber } from '@gen/backend'
 import type { Tensor4D } from '@tensorflow/tfjs-core'
 import { type ImagePlanes, rangeWidth, readImagePair } from './image-planes.ts'
 import { meanOf, type SampleMeasurement } from './measurement.ts'
+import { refusal } from './refusal.ts'
 import { gaussianTaps, halve, type Plane, type SimilarityConstants, similarity } from './structural-similarity.ts'
 
 /** Options of {@link ssim}. */
@@ -32,8 +33,9 @@ export const msSsimWeights: readonly number[] = [0.0448, 0.2856, 0.3001, 0.2363,
 /**
  * Structural similarity, −1…1, 1 for equal images; the mean over images of the mean over channels and places.
  *
- * Convention: Wang's original, as `structural_similarity(gaussian_weights=True, sigma=1.5, use_sample_covariance=False)` of
- * scikit-image: an 11 × 11 Gaussian window, only where it fits in whole (no padding), variances with denominator n.
+ * Convention: Wang's original, as `structural_similarity(gaussian_weights=True, sigma=1.5,
+ * use_sample_covariance=False)` of scikit-image: an 11 × 11 Gaussian window, only where it fits in whole (no padding),
+ * variances with denominator n.
  *
  * @throws GenError `shape` for different shapes or images smaller than the window; `non-finite`; `range`, `value`.
  * @see Image quality assessment: from error visibility to structural similarity (Wang et al., 2004)
@@ -51,14 +53,15 @@ export function ssim(x: Tensor4D, y: Tensor4D, options: SsimOptions = {}): Sampl
 }
 
 /**
- * Multi-scale structural similarity, 0…1: `S_M^(w_M) · Π_{j<M} C_j^(w_j)` with C the contrast–structure factor at scale j and
- * S the whole index at the coarsest, negative factors taken as 0; per channel, then averaged.
+ * Multi-scale structural similarity, 0…1: `S_M^(w_M) · Π_{j<M} C_j^(w_j)` with C the contrast–structure factor at scale
+ * j and S the whole index at the coarsest, negative factors taken as 0; per channel, then averaged.
  *
- * Scales are halved by means of 2 × 2, so an odd last row or column drops out. Window as in {@link ssim}; for even sizes the
- * values are those of pytorch-msssim. Five scales need images of 176 pixels or more (161 + what halving rounds off).
+ * Scales are halved by means of 2 × 2, so an odd last row or column drops out. Window as in {@link ssim}; for even
+ * sizes the values are those of pytorch-msssim. Five scales need images of 176 pixels or more.
  *
  * @throws GenError as {@link ssim}.
- * @see Multiscale structural similarity for image quality assessment (Wang et al., 2003) https://doi.org/10.1109/ACSSC.2003.1292216
+ * @see Multiscale structural similarity for image quality assessment (Wang et al., 2003)
+ * https://doi.org/10.1109/ACSSC.2003.1292216
  * @example
  * const { value, settings } = msSsim(restored, original)
  */
@@ -98,7 +101,7 @@ function prepare(where: string, { range = [0, 1], window = 11, sigma = 1.5, cons
   assertInteger(where, 'window', window, { min: 1 })
   assertNumber(where, 'sigma', sigma, { exclusiveMin: 0 })
   if (window % 2 === 0)
-    throw new GenError('value', `${where}: expected an odd window, got ${window}; pass ${window + 1}`)
+    throw refusal('value', where, { expected: 'an odd window', got: window, remedy: `pass ${window + 1}` })
   const [k1, k2] = constants
   return {
     constants: { taps: gaussianTaps(window, sigma), c1: (k1 * width) ** 2, c2: (k2 * width) ** 2 },
@@ -115,8 +118,12 @@ function fittingWeights({ height, width }: ImagePlanes, window: number): readonl
 function assertFits(where: string, { height, width }: ImagePlanes, window: number, scales: number): void {
   const smallest = window * 2 ** (scales - 1)
   if (Math.min(height, width) >= smallest) return
-  const message = `${where}: expected images of at least ${smallest} × ${smallest} for ${scales} scale(s) of a window of ${window}, got ${height} × ${width}; pass a smaller window or fewer weights`
-  throw new GenError('shape', message, { details: { smallest, height, width } })
+  throw refusal('shape', where, {
+    expected: `images of at least ${smallest} × ${smallest} for ${scales} scale(s) of a window of ${window}`,
+    got: `${height} × ${width}`,
+    remedy: 'pass a smaller window or fewer weights',
+    details: { smallest, height, width },
+  })
 }
 
 function perImage(x: ImagePlanes, y: ImagePlanes, index: (x: Plane, y: Plane) => number): number[] {

@@ -27,8 +27,8 @@ export function gaussianTaps(window: number, sigma: number): Float64Array {
 }
 
 /**
- * Mean of the structural similarity and of its contrast–structure factor over the places where the window fits in whole:
- * `(2μₓμᵧ + c₁)/(μₓ² + μᵧ² + c₁) · (2σₓᵧ + c₂)/(σₓ² + σᵧ² + c₂)`.
+ * Mean of the structural similarity and of its contrast–structure factor over the places where the window fits in
+ * whole: `(2μₓμᵧ + c₁)/(μₓ² + μᵧ² + c₁) · (2σₓᵧ + c₂)/(σₓ² + σᵧ² + c₂)`.
  */
 export function similarity(
   x: Plane,

@@ -58,7 +58,9 @@ export function imageValues(
   })
 }
 
-/** Samples around cluster centres: `perCluster` each, normal-like with the given deviation; clusters follow each other. */
+/**
+ * Samples around cluster centres: `perCluster` each, normal-like with the given deviation; clusters follow each other.
+ */
 export function clusters(
   seed: number,
   centres: readonly (readonly number[])[],

@@ -110,7 +110,9 @@ describe('transport', () => {
   })
 })
 
-/** Shortest paths (Bellman–Ford) in the plan's residual graph, from row 0: feasible prices exist only if it is optimal. */
+/**
+ * Shortest paths (Bellman–Ford) in the plan's residual graph, from row 0: feasible prices exist only if it is optimal.
+ */
 function prices({ rows, columns, data }: Matrix, { shipments }: TransportPlan) {
   const row = new Array<number>(rows).fill(0)
   const column = new Array<number>(columns).fill(0)

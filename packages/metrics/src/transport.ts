@@ -1,7 +1,7 @@
 /** Exact discrete optimal transport. @module */
-import { GenError } from '@gen/backend'
 import type { Matrix } from './matrix.ts'
 import { readVectors } from './read-vectors.ts'
+import { refusal } from './refusal.ts'
 import { augment, type Flow, flowOf } from './shortest-path.ts'
 
 /** How much mass goes from one point to another. */
@@ -27,14 +27,18 @@ export interface TransportOptions {
   to?: ArrayLike<number>
 }
 
-/** Largest number of points on a side: beyond, the exact solution takes minutes (time grows with its cube). */
+/**
+ * Largest number of points on a side. There an assignment takes up to half a minute, unequal counts up to some minutes,
+ * and time grows with the cube.
+ */
 export const transportLimit = 2000
 
 /**
  * Solves the transport problem exactly: the cheapest way to carry the masses at the rows to the columns.
  *
- * Shortest augmenting paths with node potentials: Jonker and Volgenant's assignment algorithm, carried over to masses. For equal
- * masses on both sides it *is* an assignment, in O(n³); unequal counts with equal masses run in whole numbers.
+ * Shortest augmenting paths with node potentials: Jonker and Volgenant's assignment algorithm, carried over to masses.
+ * For equal masses on both sides it *is* an assignment, in O(n³); unequal counts with equal masses run in whole
+ * numbers.
  *
  * @param cost - `[rows, columns]`, any finite numbers.
  * @throws GenError `range` above {@link transportLimit} points a side or for negative masses; `shape`, `non-finite`.
@@ -61,8 +65,12 @@ export function transport(cost: Matrix, { from, to }: TransportOptions = {}): Tr
 /** Throws a GenError `range` when a problem is too large to be solved exactly. */
 export function assertTransportable(where: string, rows: number, columns: number): void {
   if (rows <= transportLimit && columns <= transportLimit) return
-  const message = `${where}: expected at most ${transportLimit} points a side, got ${rows} and ${columns}; pass fewer, or use slicedWasserstein`
-  throw new GenError('range', message, { details: { limit: transportLimit, rows, columns } })
+  throw refusal('range', where, {
+    expected: `at most ${transportLimit} points a side`,
+    got: `${rows} and ${columns}`,
+    remedy: 'pass fewer, or use slicedWasserstein',
+    details: { limit: transportLimit, rows, columns },
+  })
 }
 
 function masses(where: string, name: string, given: ArrayLike<number> | undefined, count: number): Float64Array {
@@ -72,8 +80,12 @@ function masses(where: string, name: string, given: ArrayLike<number> | undefine
   if (values.length === count && values.every((value) => value >= 0) && sum > 0 && Number.isFinite(sum)) {
     return values.map((value) => value / sum)
   }
-  const message = `${where}: expected ${name} as ${count} masses ≥ 0 that are not all 0, got ${values.length} with a sum of ${sum}; give one per point`
-  throw new GenError('range', message, { details: { name, expected: count, got: values.length, sum } })
+  throw refusal('range', where, {
+    expected: `${name} as ${count} masses ≥ 0 that are not all 0`,
+    got: `${values.length} with a sum of ${sum}`,
+    remedy: 'give one per point',
+    details: { name, expected: count, got: values.length, sum },
+  })
 }
 
 function plan({ cost, carried }: Flow, whole: number): TransportPlan {

@@ -1,9 +1,11 @@
 /** Wasserstein distance on the line. @module */
-import { assertNumber, GenError } from '@gen/backend'
+import { assertNumber } from '@gen/backend'
 import { readNumbers } from './read-vectors.ts'
+import { refusal } from './refusal.ts'
 
 /**
- * Wasserstein distance of order p between two samples of numbers: `(∫₀¹ |F⁻¹(u) − G⁻¹(u)|^p du)^(1/p)`, exact, for any two counts.
+ * Wasserstein distance of order p between two samples of numbers: `(∫₀¹ |F⁻¹(u) − G⁻¹(u)|^p du)^(1/p)`, exact, for any
+ * two counts.
  *
  * @throws GenError `shape` for an empty sample; `non-finite`; `range` for p < 1.
  * @see Computational optimal transport (Peyré & Cuturi, 2019), section 2.6 https://arxiv.org/abs/1803.00567
@@ -14,10 +16,11 @@ export function wasserstein1d(x: ArrayLike<number>, y: ArrayLike<number>, { p = 
   const where = 'metrics.wasserstein1d'
   assertNumber(where, 'p', p, { min: 1 })
   if (x.length === 0 || y.length === 0) {
-    throw new GenError(
-      'shape',
-      `${where}: expected at least 1 number on each side, got ${x.length} and ${y.length}; pass more samples`,
-    )
+    throw refusal('shape', where, {
+      expected: 'at least 1 number on each side',
+      got: `${x.length} and ${y.length}`,
+      remedy: 'pass more samples',
+    })
   }
   return sortedCost(readNumbers(where, 'x', x).sort(), readNumbers(where, 'y', y).sort(), p) ** (1 / p)
 }

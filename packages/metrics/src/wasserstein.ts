@@ -16,8 +16,8 @@ export interface WassersteinOptions {
 /**
  * Exact Wasserstein distance `(min_π Σ π_ij ‖x_i − y_j‖^p)^(1/p)` between two samples, every point with equal mass.
  *
- * Exact for the samples, but these stand for the distributions only roughly: the distance of two samples of n from the same
- * distribution falls as slowly as n^(−1/size).
+ * Exact for the samples, but these stand for the distributions only roughly: the distance of two samples of n from the
+ * same distribution falls as slowly as n^(−1/size).
  *
  * @throws GenError `range` above `transportLimit` (2000) points a side; `shape`, `non-finite`.
  * @see Computational optimal transport (Peyré & Cuturi, 2019) https://arxiv.org/abs/1803.00567

@@ -1,4 +1,8 @@
-/** Floating point operations of one sample, forward and backward: how they are written down and put together. @module */
+/**
+ * Floating point operations of one sample, forward and backward: how they are written down and put together.
+ *
+ * @module
+ */
 
 /** Operations per sample of a layer or of a step within it; a multiplication and an addition are two. */
 export interface Work {
@@ -31,15 +35,18 @@ export function elementwise(elements: number, forward = 1, backward = 1): Work {
 }
 
 /**
- * A normalization with scale and offset. Forward 7 an element: sum for the mean, difference, square, sum, multiplication
- * by 1/σ, scale, offset. Backward 3 for scale and offset (product, two sums), and 8 for the input: scale, two sums and a
- * product for the means, two differences, a product and a multiplication by 1/σ.
+ * A normalization with scale and offset. Forward 7 an element: sum for the mean, difference, square, sum,
+ * multiplication by 1/σ, scale, offset. Backward 3 for scale and offset (product, two sums), and 8 for the input:
+ * scale, two sums and a product for the means, two differences, a product and a multiplication by 1/σ.
  */
 export function normalization(elements: number, trains: boolean): Work {
   return { forward: 7 * elements, weightGradient: trains ? 3 * elements : 0, inputGradient: 8 * elements, trains }
 }
 
-/** A scale and an offset that come from an embedding: their gradients take a product and two sums, the input's a product. */
+/**
+ * A scale and an offset that come from an embedding: their gradients take a product and two sums, the input's a
+ * product.
+ */
 export function modulation(elements: number, trains: boolean): Work {
   return { forward: 2 * elements, weightGradient: trains ? 3 * elements : 0, inputGradient: elements, trains }
 }
@@ -56,8 +63,8 @@ export function activation(name: unknown, elements: number): Work {
 }
 
 /**
- * Steps one after the other within a layer. What comes after the first step that trains must always be differentiated; what
- * comes before, and the input of that step, only when something before the layer trains.
+ * Steps one after the other within a layer. What comes after the first step that trains must always be differentiated;
+ * what comes before, and the input of that step, only when something before the layer trains.
  */
 export function inSequence(...steps: Work[]): Work {
   const first = steps.findIndex((step) => step.trains)

@@ -48,6 +48,18 @@ const ops: Record<string, [shape: number[], op: Op]> = {
     [1, 5, 5, 2],
     (x) => tf.conv2d(x as tf.Tensor4D, filter([3, 3, 2, 1]) as tf.Tensor4D, 2, 'valid'),
   ],
+  'conv1d with dilation, of both': [
+    [1, 6, 1],
+    (x) => tf.conv1d(x as tf.Tensor3D, tf.reshape(tf.slice(x, [0, 1, 0], [1, 2, 1]), [2, 1, 1]), 1, 'same', 'NWC', 3),
+  ],
+  'conv2d with dilations': [
+    [1, 5, 6, 1],
+    (x) => tf.conv2d(x as tf.Tensor4D, filter([3, 2, 1, 2]) as tf.Tensor4D, 1, 'same', 'NHWC', [2, 3]),
+  ],
+  'depthwiseConv2d with dilations, of the filter': [
+    [3, 3, 2, 1],
+    (w) => tf.depthwiseConv2d(numbers([1, 5, 5, 2], 91) as tf.Tensor4D, w as tf.Tensor4D, 1, 'valid', 'NHWC', 2),
+  ],
   'conv2d of the filter': [
     [3, 3, 2, 1],
     (w) => tf.conv2d(numbers([1, 4, 4, 2], 91) as tf.Tensor4D, w as tf.Tensor4D, 1, 'same'),
@@ -78,6 +90,32 @@ const ops: Record<string, [shape: number[], op: Op]> = {
   exp: [[6], tf.exp],
   expandDims: [[3], (x) => tf.expandDims(x, 1)],
   expm1: [[6], tf.expm1],
+  'fused conv2d': [
+    [1, 4, 4, 2],
+    (x) => {
+      const bias = tf.mean(x, [0, 1, 2]) as tf.Tensor1D
+      const weights = filter([3, 3, 2, 2]) as tf.Tensor4D
+      return tf.fused.conv2d({
+        x: x as tf.Tensor4D,
+        filter: weights,
+        strides: 1,
+        pad: 'same',
+        bias,
+        activation: 'linear',
+      })
+    },
+  ],
+  'fused matMul': [
+    [2, 3],
+    (x) =>
+      tf.fused.matMul({
+        a: x,
+        b: tf.square(x),
+        transposeB: true,
+        bias: tf.slice(x, [0, 0], [1, 2]),
+        activation: 'elu',
+      }),
+  ],
   gather: [[3, 2], (x) => tf.gather(x, tf.tensor1d([2, 0, 2], 'int32'))],
   gelu: [[6], (x) => tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1))],
   leakyRelu: [[8], (x) => tf.leakyRelu(x, 0.2)],

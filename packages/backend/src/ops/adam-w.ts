@@ -6,7 +6,9 @@ import { GenError } from '../errors/gen-error.ts'
 
 /** What {@link adamW} steps from: four lists of one length, of like shapes at each index. */
 export interface AdamWState {
+  /** The variables, of any shapes. */
   values: readonly Tensor[]
+  /** Of the loss with respect to each. */
   gradients: readonly Tensor[]
   /** First moments. */
   m: readonly Tensor[]
@@ -34,8 +36,11 @@ export interface AdamWOptions {
 
 /** What {@link adamW} returns: new tensors, which the caller owns. */
 export interface AdamWResult {
+  /** The variables after the step. */
   values: Tensor[]
+  /** First moments. */
   m: Tensor[]
+  /** Second moments. */
   v: Tensor[]
 }
 

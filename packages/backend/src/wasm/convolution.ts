@@ -68,15 +68,3 @@ export function window(
   ])
   return slice(padded, [0, Math.max(0, -top), Math.max(0, -left), 0], [batch, height, width, channels])
 }
-
-/** Puts `gap − 1` zeros after each entry along axis 1 or 2. */
-export function spread(x: Tensor4D, axis: 1 | 2, gap: number): Tensor4D {
-  if (gap === 1) return x
-  const before = x.shape.slice(0, axis + 1).reduce((total, n) => total * n, 1)
-  const after = x.shape.slice(axis + 1).reduce((total, n) => total * n, 1)
-  const rows = reshape(x, [before, 1, after])
-  const [batch, height, width, channels] = x.shape
-  const shape: Tensor4D['shape'] =
-    axis === 1 ? [batch, height * gap, width, channels] : [batch, height, width * gap, channels]
-  return reshape(concat([rows, zeros([before, gap - 1, after])], 1), shape)
-}

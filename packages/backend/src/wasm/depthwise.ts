@@ -5,13 +5,13 @@ import {
   mul,
   reshape,
   reverse,
-  slice,
   stridedSlice,
   sum,
   type Tensor,
   type Tensor4D,
 } from '@tensorflow/tfjs-core'
-import { type ConvolutionAttributes, convolutionInfo, spread, window } from './convolution.ts'
+import { spread } from '../kernels/spread.ts'
+import { type ConvolutionAttributes, convolutionInfo, window } from './convolution.ts'
 
 /** The filter gradient: for each tap, the product of dy with the input's positions under it, summed. */
 export function depthwiseFilterGradient([x, dy]: [Tensor4D, Tensor4D], attributes: ConvolutionAttributes): Tensor {
@@ -46,15 +46,10 @@ export function depthwiseInputGradient([dy, filter]: [Tensor4D, Tensor4D], attri
   const { inputShape } = attributes
   const where = 'backend.depthwiseConv2dNativeBackpropInput'
   const info = convolutionInfo(where, inputShape, filter.shape, attributes, true)
-  const { strideHeight, strideWidth, dilationHeight, dilationWidth, outHeight, outWidth, padInfo } = info
+  const { strideHeight, strideWidth, dilationHeight, dilationWidth, padInfo } = info
   const [rows, columns, channels, multiplier] = filter.shape
   const [batch, height, width] = inputShape
-  const between = spread(spread(dy, 1, strideHeight), 2, strideWidth)
-  const dense = slice(
-    between,
-    [0, 0, 0, 0],
-    [batch, (outHeight - 1) * strideHeight + 1, (outWidth - 1) * strideWidth + 1, channels * multiplier],
-  )
+  const dense = spread(spread(dy, 1, strideHeight), 2, strideWidth)
   // Row y of the input gradient sums rows y + p − i·d of dy: a window that starts (taps − 1)·d − p above dy's first row.
   const before = { top: (rows - 1) * dilationHeight - padInfo.top, left: (columns - 1) * dilationWidth - padInfo.left }
   const image = window(dense, before, [height + (rows - 1) * dilationHeight, width + (columns - 1) * dilationWidth])

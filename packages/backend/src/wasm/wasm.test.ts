@@ -53,7 +53,7 @@ describe('gradients on wasm equal those on cpu', () => {
           return tf.grads((x, w) => tf.sum(tf.square(conv(x!, w!))))(tensors)
         }),
       ),
-      { numRuns: 40, seed: 1 },
+      { numRuns: 25, seed: 1 },
     ))
 
   it('depthwise convolution, any stride and padding', () =>
@@ -66,7 +66,7 @@ describe('gradients on wasm equal those on cpu', () => {
           return tf.grads((x, w) => tf.sum(tf.square(conv(x!, w!))))(tensors)
         }),
       ),
-      { numRuns: 40, seed: 2 },
+      { numRuns: 25, seed: 2 },
     ))
 
   it('gather', () =>

@@ -3,6 +3,7 @@ import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core'
 import type { SimdBackend } from '../backend.ts'
 import { type AxisFold, foldAxes, partsOf, planAxes } from './axes.ts'
 import { fastKernel } from './kernel.ts'
+import { convert } from './views.ts'
 
 /** Elements worth a chunk. */
 const grain = 16384
@@ -40,8 +41,26 @@ function foldKernel(kernelName: string, float: string, integer: string): KernelC
   })
 }
 
+/** All or any of bool: the least or the greatest of 0 and 1. */
+function logical(kernelName: string, program: string): KernelConfig {
+  return fastKernel<{ x: TensorInfo }, FoldAttributes>(kernelName, ({ inputs: { x }, attrs, backend }) => {
+    if (x.dtype !== 'bool') return null
+    const plan = planAxes(x.shape, attrs.axis, attrs.keepDims)
+    const numbers = convert(x, 'int32', backend)
+    const folded = foldAxes(backend, numbers, 'int32', plan, (from, to, step) =>
+      foldInto(backend, program, from, to, step),
+    )
+    const result = convert(folded, 'bool', backend)
+    backend.disposeIntermediateTensorInfo(numbers)
+    backend.disposeIntermediateTensorInfo(folded)
+    return result
+  })
+}
+
 /** The family. */
 export const foldKernels: KernelConfig[] = [
+  logical('All', 'foldMinI32'),
+  logical('Any', 'foldMaxI32'),
   foldKernel('Max', 'foldMaxF32', 'foldMaxI32'),
   foldKernel('Min', 'foldMinF32', 'foldMinI32'),
   foldKernel('Prod', 'foldProdF32', 'foldProdI32'),

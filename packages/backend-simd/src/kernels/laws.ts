@@ -49,8 +49,18 @@ export function specOf(
   return { shape, dtype, values }
 }
 
+/** Options of {@link shapes}. */
+export interface ShapeOptions {
+  /** @default 0 */
+  minRank?: number
+  /** @default 4 */
+  maxRank?: number
+  /** @default 9 */
+  maxExtent?: number
+}
+
 /** Shapes of rank `minRank` to `maxRank`, extents from 1 to `maxExtent`. */
-export function shapes({ minRank = 0, maxRank = 4, maxExtent = 9 } = {}): fc.Arbitrary<number[]> {
+export function shapes({ minRank = 0, maxRank = 4, maxExtent = 9 }: ShapeOptions = {}): fc.Arbitrary<number[]> {
   return fc.array(fc.integer({ min: 1, max: maxExtent }), { minLength: minRank, maxLength: maxRank })
 }
 

@@ -1,4 +1,6 @@
 import {
+  all,
+  any,
   argMax,
   argMin,
   cumprod,
@@ -96,6 +98,20 @@ describeBackend('reduce', (threads) => {
       expect(results[2]).toEqual(results[0])
     })
   }
+
+  it('all and any agree with cpu', async () => {
+    const cases = fc.record({
+      shape: shapes({ maxRank: 4, maxExtent: 3 }),
+      mask: fc.integer({ min: 0, max: 15 }),
+      keepDims: fc.boolean(),
+      seed: seeds,
+    })
+    await forAll(cases, async ({ shape, mask, keepDims, seed }) => {
+      const axes = axesOf(mask, shape.length)
+      const spec = specOf(shape, seed, { dtype: 'bool' })
+      await agreesWithCpu((x) => [all(x!, axes, keepDims), any(x!, axes, keepDims)], [spec])
+    })
+  })
 
   it('keeps NaN in max and min', async () => {
     const spec = { shape: [3, 3], dtype: 'float32' as const, values: [NaN, 1, 2, 1, NaN, -0, 1, 2, NaN] }

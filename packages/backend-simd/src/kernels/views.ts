@@ -17,15 +17,20 @@ const casts: Record<string, string> = {
   'int32 float32': 'castI32ToF32',
 }
 
+/** Converts between two different stored types. */
+export function convert(x: TensorInfo, dtype: StoredType, backend: SimdBackend): TensorInfo {
+  const y = backend.output(x.shape, dtype)
+  const size = util.sizeFromShape(x.shape)
+  const chunks = backend.chunks(size, grain)
+  backend.run(casts[`${x.dtype} ${dtype}`]!, chunks, backend.pointer(x), backend.pointer(y), size)
+  return y
+}
+
 /** Casts, sharing the data when the type is the same; null where tfjs-backend-cpu does it (strings, complex). */
 export function cast(x: TensorInfo, dtype: DataType, backend: SimdBackend): TensorInfo | null {
   if (x.dtype === dtype) return backend.share(x, x.shape)
-  const program = casts[`${x.dtype} ${dtype}`]
-  if (program === undefined) return null
-  const y = backend.output(x.shape, dtype as StoredType)
-  const size = util.sizeFromShape(x.shape)
-  backend.run(program, backend.chunks(size, grain), backend.pointer(x), backend.pointer(y), size)
-  return y
+  const known = casts[`${x.dtype} ${dtype}`] !== undefined
+  return known ? convert(x, dtype as StoredType, backend) : null
 }
 
 const castKernel = fastKernel<{ x: TensorInfo }, { dtype: DataType }>('Cast', ({ inputs: { x }, attrs, backend }) =>

@@ -1,9 +1,8 @@
 /**
- * Writes src/gradients/tfjs-gradients.ts: the gradient functions of the installed tfjs-core, as one module over its
+ * Writes generated/tfjs-gradients.ts (not in git, made by each build): the gradient functions of the installed tfjs-core, as one module over its
  * public names. tfjs-core registers none of them when it is imported, and the module that does cannot be loaded in
- * plain Node. Run `node scripts/bundle-gradients.mjs` after a change of the tfjs version.
- */
-import { readFile, writeFile } from 'node:fs/promises'
+ * plain Node. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -12,7 +11,7 @@ import { build } from 'esbuild'
 const core = '@tensorflow/tfjs-core'
 const require = createRequire(import.meta.url)
 const coreFolder = dirname(require.resolve(`${core}/package.json`))
-const target = fileURLToPath(new URL('../src/gradients/tfjs-gradients.ts', import.meta.url))
+const target = fileURLToPath(new URL('../generated/tfjs-gradients.ts', import.meta.url))
 
 /** The text of the module, from the installed tfjs-core. */
 export async function bundleGradients() {
@@ -101,4 +100,7 @@ function rewrite(path, text, tfjs, used) {
     .replace(/for \(const gradientConfig of gradConfigs\) \{[^}]*\}/, 'export { gradConfigs }')
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await writeFile(target, await bundleGradients())
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  await mkdir(dirname(target), { recursive: true })
+  await writeFile(target, await bundleGradients())
+}

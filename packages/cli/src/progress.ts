@@ -67,6 +67,9 @@ function lines(total: number, seconds: number): Progress {
 }
 
 /** Progress of `total` steps. */
-export function progress(total: number, { terminal = process.stdout.isTTY, everySeconds = 5 } = {}): Progress {
+export function progress(
+  total: number,
+  { terminal = process.stdout.isTTY, everySeconds = 5 }: { terminal?: boolean; everySeconds?: number } = {},
+): Progress {
   return terminal ? bar(total) : lines(total, everySeconds)
 }

@@ -7,7 +7,7 @@ import { linearKernelGradients } from './linear-kernels.ts'
 import { poolGradients } from './pooling.ts'
 import { replacedGradients } from './replacements.ts'
 import { linkSavedOutputs } from './saved-outputs.ts'
-import { tfjsGradients } from './tfjs-gradients.ts'
+import { tfjsGradients } from '../../generated/tfjs-gradients.ts'
 
 const configs = new Map<string, GradConfig>()
 const all = [

@@ -6,7 +6,7 @@ import { bundleGradients } from '../../scripts/bundle-gradients.mjs'
 import { useBackend } from '../index.ts'
 import { secondOrder } from './finite-differences.ts'
 import { registerGradients } from './register.ts'
-import { tfjsGradients, tfjsVersion } from './tfjs-gradients.ts'
+import { tfjsGradients, tfjsVersion } from '../../generated/tfjs-gradients.ts'
 
 beforeAll(() => useBackend('cpu'))
 
@@ -16,7 +16,7 @@ describe('tfjs is as the repairs expect it', () => {
   })
 
   it('its gradients are the bundled ones, character by character', async () => {
-    const file = new URL('./tfjs-gradients.ts', import.meta.url)
+    const file = new URL('../../generated/tfjs-gradients.ts', import.meta.url)
     expect(await bundleGradients()).toBe(await readFile(file, 'utf8'))
   })
 

@@ -60,7 +60,14 @@ function familyModel(network: NetworkConfig, options: Omit<DiffusionOptions, 'ne
       const perRow =
         classes > 0 ? { labels: Array.from({ length: count }, (_, i) => wanted[i % wanted.length]!), guidance } : {}
       const watched = signal ? { signal } : {}
-      return model.sample({ count, key: sampleKey, sampler: ddim({ steps }), clip: range !== null, ...perRow, ...watched })
+      return model.sample({
+        count,
+        key: sampleKey,
+        sampler: ddim({ steps }),
+        clip: range !== null,
+        ...perRow,
+        ...watched,
+      })
     },
   }
 }

@@ -1,5 +1,6 @@
 /** Registers the gradients of tfjs's kernels, which `@tensorflow/tfjs-core` alone does not, with their repairs. @module */
 import { type GradConfig, getGradient, registerGradient, unregisterGradient } from '@tensorflow/tfjs-core'
+import { tfjsGradients } from '../../generated/tfjs-gradients.ts'
 import { comparisonGradients } from './comparisons.ts'
 import { withDilations } from './dilation.ts'
 import { einsumGradient } from './einsum.ts'
@@ -7,7 +8,6 @@ import { linearKernelGradients } from './linear-kernels.ts'
 import { poolGradients } from './pooling.ts'
 import { replacedGradients } from './replacements.ts'
 import { linkSavedOutputs } from './saved-outputs.ts'
-import { tfjsGradients } from '../../generated/tfjs-gradients.ts'
 
 const configs = new Map<string, GradConfig>()
 const all = [

@@ -2,11 +2,11 @@
 import { readFile } from 'node:fs/promises'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { tfjsGradients, tfjsVersion } from '../../generated/tfjs-gradients.ts'
 import { bundleGradients } from '../../scripts/bundle-gradients.mjs'
 import { useBackend } from '../index.ts'
 import { secondOrder } from './finite-differences.ts'
 import { registerGradients } from './register.ts'
-import { tfjsGradients, tfjsVersion } from '../../generated/tfjs-gradients.ts'
 
 beforeAll(() => useBackend('cpu'))
 

@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { memory, tidy } from '@tensorflow/tfjs-core'
-import { simd } from './engines/tfjs.ts'
+import { simd, tfjsCpu } from './engines/tfjs.ts'
 import { startTorch } from './engines/torch-process.ts'
 import { unetStep } from './steps/unet.ts'
 
@@ -56,6 +56,8 @@ async function memoryOfTorch(variant: string): Promise<PeakMemory> {
   const peer = startTorch(2)
   try {
     await peer.ask({ command: 'info' })
+    // Where our model tells its parameters.
+    await tfjsCpu.available()
     const before = await peer.ask<number>({ command: 'memory' })
     await peer.ask({ command: 'open', session: 0, variant, ...unetStep.peer() })
     await peer.ask({ command: 'time', session: 0, count: steps })

@@ -40,7 +40,13 @@ export function castF32ToI32(args: usize, chunk: i32): void {
   const y = <usize>load<u32>(args, 4)
   const size = load<i32>(args, 8)
   const end = chunkStart(size, chunk + 1, 16)
-  for (let i = chunkStart(size, chunk, 16); i < end; i++) {
+  let i = chunkStart(size, chunk, 16)
+  for (; i + 4 <= end; i += 4) {
+    const four = v128.load(x + (<usize>i << 2))
+    if (!i32x4.all_true(f32x4.lt(f32x4.abs(four), f32x4.splat(2147483648)))) break
+    v128.store(y + (<usize>i << 2), i32x4.trunc_sat_f32x4_s(four))
+  }
+  for (; i < end; i++) {
     const value = load<f32>(x + (<usize>i << 2))
     // Larger ones are multiples of 2³².
     store<i32>(y + (<usize>i << 2), abs(value) < 4611686018427387904 ? <i32>(<i64>value) : 0)

@@ -37,6 +37,27 @@ function neutral<T>(op: i32): v128 {
   return i32x4.splat(0)
 }
 
+/**
+ * Joins what is loaded to what is gathered; NaN is passed over and kept by `missing`, because pmax and pmin are one
+ * instruction each, max and min are many.
+ */
+// @ts-ignore: decorator
+@inline
+function gather<T>(op: i32, a: v128, b: v128): v128 {
+  if (isFloat<T>()) {
+    if (op == MAX) return f32x4.pmax(a, b)
+    if (op == MIN) return f32x4.pmin(a, b)
+  }
+  return join<T>(op, a, b)
+}
+
+/** All ones, which is NaN, where `x` is NaN, or `known` was. */
+// @ts-ignore: decorator
+@inline
+function missing<T>(op: i32, known: v128, x: v128): v128 {
+  return isFloat<T>() && (op == MAX || op == MIN) ? v128.or(known, f32x4.ne(x, x)) : known
+}
+
 /** All of `count` adjacent elements, in lane 0. */
 // @ts-ignore: decorator
 @inline
@@ -47,13 +68,19 @@ function foldRun<T>(op: i32, from: usize, count: i32): v128 {
     let b = a
     let c = a
     let d = a
+    let none = i32x4.splat(0)
     for (; from + 64 <= end; from += 64) {
-      a = join<T>(op, a, v128.load(from))
-      b = join<T>(op, b, v128.load(from, 16))
-      c = join<T>(op, c, v128.load(from, 32))
-      d = join<T>(op, d, v128.load(from, 48))
+      const e = v128.load(from)
+      const f = v128.load(from, 16)
+      const g = v128.load(from, 32)
+      const h = v128.load(from, 48)
+      a = gather<T>(op, a, e)
+      b = gather<T>(op, b, f)
+      c = gather<T>(op, c, g)
+      d = gather<T>(op, d, h)
+      none = missing<T>(op, missing<T>(op, missing<T>(op, missing<T>(op, none, e), f), g), h)
     }
-    a = join<T>(op, join<T>(op, a, b), join<T>(op, c, d))
+    a = v128.or(join<T>(op, join<T>(op, a, b), join<T>(op, c, d)), none)
   }
   for (; from + 16 <= end; from += 16) a = join<T>(op, a, v128.load(from))
   a = join<T>(op, a, v128.shuffle<i32>(a, a, 2, 3, 0, 1))
@@ -72,16 +99,28 @@ function foldColumns<T>(op: i32, x: usize, y: usize, count: i32, columns: i32, s
     let b = a
     let c = a
     let d = a
+    let noneA = i32x4.splat(0)
+    let noneB = noneA
+    let noneC = noneA
+    let noneD = noneA
     for (let i = 0; i < count; i++, x += stride) {
-      a = join<T>(op, a, v128.load(x))
-      b = join<T>(op, b, v128.load(x, 16))
-      c = join<T>(op, c, v128.load(x, 32))
-      d = join<T>(op, d, v128.load(x, 48))
+      const e = v128.load(x)
+      const f = v128.load(x, 16)
+      const g = v128.load(x, 32)
+      const h = v128.load(x, 48)
+      a = gather<T>(op, a, e)
+      b = gather<T>(op, b, f)
+      c = gather<T>(op, c, g)
+      d = gather<T>(op, d, h)
+      noneA = missing<T>(op, noneA, e)
+      noneB = missing<T>(op, noneB, f)
+      noneC = missing<T>(op, noneC, g)
+      noneD = missing<T>(op, noneD, h)
     }
-    v128.store(y, a)
-    v128.store(y, b, 16)
-    v128.store(y, c, 32)
-    v128.store(y, d, 48)
+    v128.store(y, v128.or(a, noneA))
+    v128.store(y, v128.or(b, noneB), 16)
+    v128.store(y, v128.or(c, noneC), 32)
+    v128.store(y, v128.or(d, noneD), 48)
     return
   }
   for (; column + 4 <= columns; column += 4) {

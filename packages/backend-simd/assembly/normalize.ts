@@ -1,6 +1,6 @@
 // Softmax over rows, and batch normalization with given moments. JavaScript side: src/kernels/normalize.ts.
 import { expF32x4 } from './math'
-import { chunkStart } from './threads'
+import { chunkStart, threadIndex } from './threads'
 
 // @ts-ignore: decorator
 @inline
@@ -9,12 +9,19 @@ function across(x: v128): v128 {
   return f32x4.add(pairs, v128.shuffle<i32>(pairs, pairs, 1, 0, 3, 2))
 }
 
+// NaN is passed over: it makes the sum of the exponentials NaN, and so the whole row.
 function rowMaximum(from: usize, end: usize): f32 {
   let a = f32x4.splat(-Infinity)
-  for (; from + 16 <= end; from += 16) a = f32x4.max(a, v128.load(from))
-  for (; from < end; from += 4) a = f32x4.max(a, v128.load32_splat(from))
-  a = f32x4.max(a, v128.shuffle<i32>(a, a, 2, 3, 0, 1))
-  return f32x4.extract_lane(f32x4.max(a, v128.shuffle<i32>(a, a, 1, 0, 3, 2)), 0)
+  let b = a
+  for (; from + 32 <= end; from += 32) {
+    a = f32x4.pmax(a, v128.load(from))
+    b = f32x4.pmax(b, v128.load(from, 16))
+  }
+  a = f32x4.pmax(a, b)
+  for (; from + 16 <= end; from += 16) a = f32x4.pmax(a, v128.load(from))
+  for (; from < end; from += 4) a = f32x4.pmax(a, v128.load32_splat(from))
+  a = f32x4.pmax(a, v128.shuffle<i32>(a, a, 2, 3, 0, 1))
+  return f32x4.extract_lane(f32x4.pmax(a, v128.shuffle<i32>(a, a, 1, 0, 3, 2)), 0)
 }
 
 /** Writes e^(x − shift) and returns the sum: in float32 within 1024 elements, in float64 beyond. */
@@ -59,10 +66,16 @@ export function softmaxRows(args: usize, chunk: i32): void {
   }
 }
 
+// @ts-ignore: decorator
+@inline
+function normalized(x: v128, mean: v128, factor: v128, offset: v128): v128 {
+  return f32x4.add(offset, f32x4.mul(f32x4.sub(x, mean), factor))
+}
+
 /**
  * y = offset + (x − mean)·scale / √(variance + ε), channels last.
  * Arguments: x, y, rows, channels, mean, variance, scale, offset (addresses of as many numbers as channels; 0 for no
- * scale or offset), ε.
+ * scale or offset), ε, scratch and its stride from thread to thread (room for two numbers a channel).
  */
 export function batchNormRows(args: usize, chunk: i32): void {
   const x = <usize>load<u32>(args)
@@ -73,44 +86,24 @@ export function batchNormRows(args: usize, chunk: i32): void {
   const variance = <usize>load<u32>(args, 20)
   const scale = <usize>load<u32>(args, 24)
   const offset = <usize>load<u32>(args, 28)
-  const epsilon = v128.load32_splat(args, 32)
-  const first = chunkStart(rows, chunk, 1)
+  const epsilon = load<f32>(args, 32)
+  const factors = <usize>load<u32>(args, 36) + <usize>threadIndex() * <usize>load<u32>(args, 40)
+  const offsets = factors + bytes
+  for (let at: usize = 0; at < bytes; at += 4) {
+    store<f32>(factors + at, (scale == 0 ? 1 : load<f32>(scale + at)) / sqrt<f32>(load<f32>(variance + at) + epsilon))
+    store<f32>(offsets + at, offset == 0 ? 0 : load<f32>(offset + at))
+  }
   const end = chunkStart(rows, chunk + 1, 1)
-  let at: usize = 0
-  // Channels outside, rows inside, 32 rows at a time so that they stay in cache.
-  for (let block = first; block < end; block += 32) {
-    const stop = min(end, block + 32)
-    for (at = 0; at < bytes; at += 16) {
-      const four = at + 16 <= bytes
-      const center = four ? v128.load(mean + at) : tail(mean, at, bytes)
-      const spread = four ? v128.load(variance + at) : tail(variance, at, bytes)
-      const gain = scale == 0 ? f32x4.splat(1) : four ? v128.load(scale + at) : tail(scale, at, bytes)
-      const shift = offset == 0 ? f32x4.splat(0) : four ? v128.load(offset + at) : tail(offset, at, bytes)
-      const factor = f32x4.div(gain, f32x4.sqrt(f32x4.add(spread, epsilon)))
-      for (let row = block; row < stop; row++) {
-        const place = <usize>row * bytes + at
-        const value = four ? v128.load(x + place) : tail(x + <usize>row * bytes, at, bytes)
-        const result = f32x4.add(shift, f32x4.mul(f32x4.sub(value, center), factor))
-        if (four) v128.store(y + place, result)
-        else storeTail(y + place, result, bytes - at)
-      }
+  for (let row = chunkStart(rows, chunk, 1); row < end; row++) {
+    const from = x + <usize>row * bytes
+    const to = y + <usize>row * bytes
+    let at: usize = 0
+    for (; at + 16 <= bytes; at += 16) {
+      const value = normalized(v128.load(from + at), v128.load(mean + at), v128.load(factors + at), v128.load(offsets + at))
+      v128.store(to + at, value)
+    }
+    for (; at < bytes; at += 4) {
+      store<f32>(to + at, load<f32>(offsets + at) + (load<f32>(from + at) - load<f32>(mean + at)) * load<f32>(factors + at))
     }
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function tail(from: usize, at: usize, bytes: usize): v128 {
-  let x = v128.load32_zero(from + at)
-  if (at + 8 <= bytes) x = f32x4.replace_lane(x, 1, load<f32>(from + at, 4))
-  if (at + 12 <= bytes) x = f32x4.replace_lane(x, 2, load<f32>(from + at, 8))
-  return x
-}
-
-// @ts-ignore: decorator
-@inline
-function storeTail(to: usize, x: v128, bytes: usize): void {
-  v128.store_lane<f32>(to, x, 0)
-  if (bytes >= 8) v128.store_lane<f32>(to, x, 1, 4)
-  if (bytes >= 12) v128.store_lane<f32>(to, x, 2, 8)
 }

@@ -26,11 +26,11 @@ function transpose4(x: usize, y: usize, strideX: usize, strideY: usize): void {
 function tile(x: usize, y: usize, rows: i32, columns: i32, strideX: usize, strideY: usize): void {
   const fullRows = rows & -4
   const fullColumns = columns & -4
-  for (let i = 0; i < fullRows; i += 4) {
-    const from = x + <usize>i * strideX
-    const to = y + (<usize>i << 2)
-    for (let j = 0; j < fullColumns; j += 4) {
-      transpose4(from + (<usize>j << 2), to + <usize>j * strideY, strideX, strideY)
+  for (let j = 0; j < fullColumns; j += 4) {
+    const from = x + (<usize>j << 2)
+    const to = y + <usize>j * strideY
+    for (let i = 0; i < fullRows; i += 4) {
+      transpose4(from + <usize>i * strideX, to + (<usize>i << 2), strideX, strideY)
     }
   }
   for (let i = 0; i < rows; i++) {

@@ -18,26 +18,31 @@ export interface BroadcastPlan {
 
 /** Plans the broadcast of two shapes. Throws tfjs's error when they do not fit. */
 export function planBroadcast(a: number[], b: number[]): BroadcastPlan {
-  const shape = backend_util.assertAndGetBroadcastShape(a, b)
+  const rank = Math.max(a.length, b.length)
+  const shape: number[] = new Array(rank)
   const joined: BroadcastDimension[] = []
   let sizeA = 1
   let sizeB = 1
-  for (let i = 1; i <= shape.length; i++) {
-    const extent = shape[shape.length - i]!
-    const extentA = a[a.length - i] ?? 1
-    const extentB = b[b.length - i] ?? 1
+  let size = 1
+  for (let i = 1; i <= rank; i++) {
+    const extentA = i <= a.length ? a[a.length - i]! : 1
+    const extentB = i <= b.length ? b[b.length - i]! : 1
+    const extent = extentA === 1 ? extentB : extentA
+    if (extentB !== 1 && extentB !== extent) backend_util.assertAndGetBroadcastShape(a, b)
     if (extent !== 1) {
       const strideA = extentA === 1 ? 0 : sizeA
       const strideB = extentB === 1 ? 0 : sizeB
-      const inner = joined[0]
+      const inner = joined[joined.length - 1]
       if (inner && continues(inner, strideA, strideB)) inner.extent *= extent
-      else joined.unshift({ extent, strideA, strideB })
+      else joined.push({ extent, strideA, strideB })
     }
+    shape[rank - i] = extent
     sizeA *= extentA
     sizeB *= extentB
+    size *= extent
   }
-  const dimensions = joined.length > 0 ? joined : [{ extent: 1, strideA: 1, strideB: 1 }]
-  return { shape, size: shape.reduce((product, extent) => product * extent, 1), dimensions }
+  if (joined.length === 0) joined.push({ extent: 1, strideA: 1, strideB: 1 })
+  return { shape, size, dimensions: joined.reverse() }
 }
 
 /** Whether a dimension's strides are those of the next inner one, went on with. */

@@ -47,7 +47,9 @@ const batchNorm = fastKernel<BatchNormInputs, { varianceEpsilon?: number }>(
     const pointers = [mean, variance, scale, offset].map((tensor) => (tensor ? backend.pointer(tensor) : 0))
     const words = [backend.pointer(x), backend.pointer(y), size / channels, channels, ...pointers]
     const epsilon = floatBits(attrs.varianceEpsilon ?? 0.001)
-    backend.run('batchNormRows', backend.chunks(size, cheap), ...words, epsilon)
+    backend.scratch(8 * channels, (scratch, stride) => {
+      backend.run('batchNormRows', backend.chunks(size, cheap), ...words, epsilon, scratch, stride)
+    })
     return y
   },
 )

@@ -55,18 +55,34 @@ export const ACTIVATION: usize = 160
 /** Address of the slopes of prelu, or the slope of leaky relu itself. */
 export const ALPHA: usize = 164
 export const ALPHA_STEP: usize = 168
+/** Where the right factor is already packed, or 0: each chunk packs what it needs. */
+export const PANELS: usize = 172
 /** Bytes of one matrix of each factor and of the result, and the batch: rank, then extent and strides in matrices. */
-export const BATCH_X: usize = 172
-export const BATCH_W: usize = 176
-export const BATCH_Y: usize = 180
-export const BATCH_RANK: usize = 184
-export const BATCH_DIMENSIONS: usize = 188
+export const BATCH_X: usize = 176
+export const BATCH_W: usize = 180
+export const BATCH_Y: usize = 184
+export const BATCH_RANK: usize = 188
+export const BATCH_DIMENSIONS: usize = 192
 
 /** `count` strides: the argument at `at`, times `count`. */
 // @ts-ignore: decorator
 @inline
 export function times(args: usize, at: usize, count: i32): usize {
   return load<usize>(args + at) * <usize>count
+}
+
+/** Of positions `stride` pixels apart, the first at pixel `at` of a line: how many are left of the line. */
+// @ts-ignore: decorator
+@inline
+export function before(at: i32, stride: i32): i32 {
+  return at >= 0 ? 0 : (stride - 1 - at) / stride
+}
+
+/** Of the same positions, how many are not right of a line of `width` pixels. */
+// @ts-ignore: decorator
+@inline
+export function until(at: i32, stride: i32, width: i32): i32 {
+  return at >= width ? 0 : (width - at + stride - 1) / stride
 }
 
 /** Which matrix of the left (`side` 4) or right (8) factor belongs to a matrix of the result. */

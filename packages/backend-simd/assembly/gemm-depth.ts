@@ -5,8 +5,9 @@
 // A long sum is cut into `SPLITS` parts, each with its own result, which are added up in order afterwards. How many
 // there are depends on the shapes only, so results do not depend on threads.
 import * as A from './gemm-args'
-import { copyFew, packPanels, panelStride, zeros } from './gemm-pack'
-import { packedTile4, packedTile8 } from './gemm-tiles'
+import { closeEdge, EDGE, openEdge } from './gemm-edge'
+import { packPanels, panelStride, zeros } from './gemm-pack'
+import { packedTiles4, packedTiles8 } from './gemm-tiles'
 import { chunkStart, threadIndex } from './threads'
 
 // The block a chunk works on; each thread has its own.
@@ -75,7 +76,7 @@ function leftStride(): usize {
 
 function layOut(): void {
   let at = load<usize>(args, A.SCRATCH) + <usize>threadIndex() * load<usize>(args, A.SCRATCH_STRIDE)
-  edge = at; at += 256
+  edge = at; at += EDGE
   outs = at; at += <usize>load<i32>(args, A.BLOCK_ROWS) << 4
   left = at; at += <usize>load<i32>(args, A.BLOCK_ROWS) * leftStride()
   right = at
@@ -105,29 +106,25 @@ function packRight(w: usize, columns: i32, position: i32, depth: i32): void {
 function multiply(panels: i32, columns: i32, depth: i32, first: bool): void {
   const init: usize = first ? zeros : 0
   const stride = leftStride()
-  const panelBytes = panelStride(depth)
   for (let j = 0; j < columns; j += 8) {
-    const panel = right + <usize>(j >> 3) * panelBytes
-    for (let i = 0; i < panels; i++) {
-      const a = left + <usize>i * stride
-      const rows = outs + (<usize>i << 4)
-      if (columns - j >= 8) packedTile8(a, panel, depth, init, rows, <usize>j << 2)
-      else if (columns - j == 4) packedTile4(a, panel, depth, init, rows, <usize>j << 2)
-      else edgeTile(a, panel, depth, init, rows, <usize>j << 2, columns - j)
-    }
+    const panel = right + <usize>(j >> 3) * panelStride(depth)
+    const width = columns - j
+    const column = <usize>j << 2
+    if (width >= 8) packedTiles8(left, stride, panels, panel, depth, init, outs, column)
+    else if (width == 4) packedTiles4(left, stride, panels, panel, depth, init, outs, column)
+    else edgeTiles(panels, panel, depth, init, column, width)
   }
 }
 
-function edgeTile(a: usize, panel: usize, depth: i32, init: usize, rows: usize, offset: usize, width: i32): void {
-  const bytes = <usize>width << 2
-  for (let r: usize = 0; r < 4; r++) {
-    store<u32>(edge + 128 + (r << 2), <u32>(edge + (r << 5)))
-    if (init == 0) copyFew(edge + (r << 5), <usize>load<u32>(rows + (r << 2)) + offset, bytes)
-  }
-  if (width > 4) packedTile8(a, panel, depth, init, edge + 128, 0)
-  else packedTile4(a, panel, depth, init, edge + 128, 0)
-  for (let r = 3; r >= 0; r--) {
-    copyFew(<usize>load<u32>(rows + (<usize>r << 2)) + offset, edge + (<usize>r << 5), bytes)
+/** The tiles at the right edge go through a small buffer, for the result has no room for 8 columns there. */
+function edgeTiles(panels: i32, panel: usize, depth: i32, init: usize, column: usize, width: i32): void {
+  for (let i = 0; i < panels; i++) {
+    const rows = outs + (<usize>i << 4)
+    const a = left + <usize>i * leftStride()
+    openEdge(edge, rows, column, width, init == 0)
+    if (width > 4) packedTiles8(a, 0, 1, panel, depth, init, edge, 0)
+    else packedTiles4(a, 0, 1, panel, depth, init, edge, 0)
+    closeEdge(edge, rows, column, width)
   }
 }
 
@@ -166,8 +163,8 @@ function packRun(tap: i32, first: i32, panels: i32, image: i32, gy: i32, gx: i32
   const ix = gx * strideX + load<i32>(args, A.ORIGIN_X) + tx * load<i32>(args, A.TAP_STEP_X)
   const inside = <u32>iy < load<u32>(args, A.HEIGHT)
   // Positions before `low` look left of the image, those from `high` on right of it.
-  const low = inside ? min(count, ix >= 0 ? 0 : (strideX - 1 - ix) / strideX) : count
-  const high = inside ? max(low, min(count, ix >= width ? 0 : (width - ix + strideX - 1) / strideX)) : count
+  const low = inside ? min(count, A.before(ix, strideX)) : count
+  const high = inside ? max(low, min(count, A.until(ix, strideX, width))) : count
   const pixel = load<usize>(args, A.PIXEL_STRIDE)
   const step = <usize>strideX * pixel
   const start = x + A.times(args, A.IMAGE_STRIDE, image) + A.times(args, A.ROW_STRIDE, iy)

@@ -118,13 +118,6 @@ function packRest(from: usize, row: usize, column: usize, depth: i32, columns: i
   }
 }
 
-/** Copies some numbers, fewer than a cache line: `memory.copy` costs more to call. */
-// @ts-ignore: decorator
-@inline
-export function copyFew(to: usize, from: usize, bytes: usize): void {
-  for (const end = to + bytes; to < end; to += 4, from += 4) store<f32>(to, load<f32>(from))
-}
-
 /** Packs up to 4 columns as they are, one after the other, each `stride` bytes long. */
 export function packColumns(
   from: usize, rowStride: usize, columnStride: usize, depth: i32, columns: i32, to: usize, stride: usize,

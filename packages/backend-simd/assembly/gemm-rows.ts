@@ -7,9 +7,10 @@
 import { finishRow, LINEAR } from './epilogue'
 import * as A from './gemm-args'
 import { dots1, dots2 } from './gemm-dots'
-import { copyFew, packColumns, packPanels, packRows, panelStride, zeros } from './gemm-pack'
-import { directTile4, directTile8, packedTile4, packedTile8 } from './gemm-tiles'
-import { threadIndex } from './threads'
+import { closeEdge, EDGE, openEdge } from './gemm-edge'
+import { packColumns, packPanels, packRows, panelStride, zeros } from './gemm-pack'
+import { directTiles4, directTiles8, packedTiles4, packedTiles8 } from './gemm-tiles'
+import { chunkStart, threadIndex } from './threads'
 
 const PACKED: i32 = 1
 const DOTS: i32 = 2
@@ -17,16 +18,26 @@ const DOTS: i32 = 2
 const STRIP: i32 = 96
 
 // The block a chunk works on; each thread has its own.
+let args: usize = 0
 let x: usize = 0
 let y: usize = 0
-let args: usize = 0
-let panels: usize = 0
-let table: usize = 0
-let packed: usize = 0
 let outs: usize = 0
 let edge: usize = 0
+let table: usize = 0
+let packed: usize = 0
+let own: usize = 0
+// The part of the sum: taps from `tap` on, numbers of each from `from` on, and where the right factor is packed.
+let tap: i32 = 0
+let taps: i32 = 0
+let from: i32 = 0
+let depth: i32 = 0
+let panels: usize = 0
+let stride: usize = 0
 
-/** See gemm-args.ts. `MODE` 0: rows as they are; 1: rows packed first; 2: at most 4 columns, sums of products along the depth. */
+/**
+ * See gemm-args.ts. `MODE` 0: rows as they are; 1: rows packed first; 2: at most 4 columns, as sums of products along
+ * the depth.
+ */
 export function gemmRows(words: usize, chunk: i32): void {
   args = words
   const columnBlocks = load<i32>(args, A.COLUMN_BLOCKS)
@@ -39,195 +50,219 @@ export function gemmRows(words: usize, chunk: i32): void {
   const row = (rest - batch * rowBlocks) * blockRows
   const columns = min(blockColumns, load<i32>(args, A.COLUMNS) - column)
   const rowEnd = min(row + blockRows, load<i32>(args, A.POSITIONS))
-  const yColumn = <usize>column * load<usize>(args, A.Y_COLUMN)
-  x = load<usize>(args, A.X) + A.times(args, A.BATCH_X, batchIndex(batch, 4))
-  y = load<usize>(args, A.Y) + A.times(args, A.BATCH_Y, batch) + yColumn
-  const w = load<usize>(args, A.W) + A.times(args, A.BATCH_W, batchIndex(batch, 8))
-  layOut(blockColumns)
-  const taps = load<i32>(args, A.TAPS_Y) * load<i32>(args, A.TAPS_X)
-  const depth = load<i32>(args, A.DEPTH)
-  const packTaps = load<i32>(args, A.PACK_TAPS)
-  const packDepth = load<i32>(args, A.PACK_DEPTH)
-  for (let tap = 0; tap < taps; tap += packTaps) {
-    const tapCount = min(packTaps, taps - tap)
-    for (let from = 0; from < depth; from += packDepth) {
-      const count = min(packDepth, depth - from)
-      packRight(w, column, columns, tap, tapCount, from, count)
-      const first = tap == 0 && from == 0
-      const last = tap + tapCount == taps && from + count == depth
-      for (let r = row; r < rowEnd; r += STRIP) {
-        strip(r, min(STRIP, rowEnd - r), column, columns, tap, tapCount, from, count, first, last)
+  x = load<usize>(args, A.X) + A.times(args, A.BATCH_X, A.batchIndex(args, batch, 4))
+  y = load<usize>(args, A.Y) + A.times(args, A.BATCH_Y, batch) + A.times(args, A.Y_COLUMN, column)
+  const w = load<usize>(args, A.W) + A.times(args, A.BATCH_W, A.batchIndex(args, batch, 8))
+  layOut()
+  const allTaps = load<i32>(args, A.TAPS_Y) * load<i32>(args, A.TAPS_X)
+  const allDepth = load<i32>(args, A.DEPTH)
+  let shared = load<usize>(args, A.PANELS)
+  for (tap = 0; tap < allTaps; tap += taps) {
+    for (from = 0; from < allDepth; from += depth) {
+      setPart(allTaps, allDepth)
+      if (shared == 0) {
+        panels = own
+        packRight(w, column, columns)
+      } else {
+        panels = shared + <usize>(column >> 3) * stride
+        shared += <usize>((load<i32>(args, A.COLUMNS) + 7) >> 3) * stride
       }
+      const last = tap + taps == allTaps && from + depth == allDepth
+      for (let r = row; r < rowEnd; r += STRIP) strip(r, min(STRIP, rowEnd - r), column, columns, last)
+    }
+  }
+}
+
+/** Packs the whole right factor for all chunks of {@link gemmRows}; each chunk some of the panels. */
+export function gemmPackRight(words: usize, chunk: i32): void {
+  args = words
+  const columns = load<i32>(args, A.COLUMNS)
+  const count = (columns + 7) >> 3
+  const first = chunkStart(count, chunk, 1)
+  const end = min(columns, chunkStart(count, chunk + 1, 1) << 3)
+  const allTaps = load<i32>(args, A.TAPS_Y) * load<i32>(args, A.TAPS_X)
+  const allDepth = load<i32>(args, A.DEPTH)
+  let shared = load<usize>(args, A.PANELS)
+  for (tap = 0; tap < allTaps; tap += taps) {
+    for (from = 0; from < allDepth; from += depth) {
+      setPart(allTaps, allDepth)
+      panels = shared + <usize>first * stride
+      packRight(load<usize>(args, A.W), first << 3, end - (first << 3))
+      shared += <usize>count * stride
     }
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function batchIndex(batch: i32, side: usize): i32 {
-  return batch == 0 ? 0 : A.batchIndex(args, batch, side)
+function setPart(allTaps: i32, allDepth: i32): void {
+  taps = min(load<i32>(args, A.PACK_TAPS), allTaps - tap)
+  depth = min(load<i32>(args, A.PACK_DEPTH), allDepth - from)
+  stride = panelStride(taps * depth)
 }
 
 /** Cuts this thread's scratch into its parts. */
-function layOut(blockColumns: i32): void {
-  let at = load<usize>(args, A.SCRATCH) + <usize>threadIndex() * load<usize>(args, A.SCRATCH_STRIDE)
+function layOut(): void {
+  const packTaps = load<i32>(args, A.PACK_TAPS)
+  const sum = packTaps * load<i32>(args, A.PACK_DEPTH)
+  let at = load<usize>(args, A.SCRATCH) + A.times(args, A.SCRATCH_STRIDE, threadIndex())
   outs = at; at += STRIP * 4
-  edge = at; at += 256
-  table = at; at += <usize>(STRIP * load<i32>(args, A.PACK_TAPS)) << 2
-  panels = at; at += <usize>((blockColumns + 7) >> 3) * panelStride(load<i32>(args, A.PACK_TAPS) * load<i32>(args, A.PACK_DEPTH))
-  packed = at
+  edge = at; at += EDGE
+  table = at; at += <usize>(STRIP * packTaps) << 2
+  packed = at; at += load<i32>(args, A.MODE) == PACKED ? <usize>(STRIP * sum) << 2 : 0
+  own = at
 }
 
-function packRight(w: usize, column: i32, columns: i32, tap: i32, taps: i32, from: i32, depth: i32): void {
+function packRight(w: usize, column: i32, columns: i32): void {
   const rowStride = load<usize>(args, A.W_ROW)
   const columnStride = load<usize>(args, A.W_COLUMN)
   const tapsX = load<i32>(args, A.TAPS_X)
   const dots = load<i32>(args, A.MODE) == DOTS
   const start = w + <usize>column * columnStride + <usize>from * rowStride
-  const stride = panelStride(taps * depth)
-  const columnBytes = <usize>(taps * depth) << 2
   for (let t = 0; t < taps; t++) {
     const ty = (tap + t) / tapsX
     const tx = tap + t - ty * tapsX
     const source = start + A.times(args, A.W_TAP_Y, ty) + A.times(args, A.W_TAP_X, tx)
-    if (dots) {
-      const to = panels + (<usize>(t * depth) << 2)
-      packColumns(source, rowStride, columnStride, depth, columns, to, columnBytes)
-    } else {
-      const to = panels + (<usize>(t * depth) << 5)
-      packPanels(source, rowStride, columnStride, depth, columns, to, stride)
-    }
+    const done = <usize>(t * depth)
+    if (dots) packColumns(source, rowStride, columnStride, depth, columns, panels + (done << 2), <usize>(taps * depth) << 2)
+    else packPanels(source, rowStride, columnStride, depth, columns, panels + (done << 5), stride)
   }
 }
 
 /** At most 96 rows by all columns of the block, over one part of the sum. */
-function strip(
-  row: i32, rows: i32, column: i32, columns: i32, tap: i32, taps: i32, from: i32, depth: i32, first: bool, last: bool,
-): void {
-  locate(row, rows, tap, taps, from)
+function strip(row: i32, rows: i32, column: i32, columns: i32, last: bool): void {
+  locate(row, rows)
   const tiles = (rows + 3) >> 2
   const mode = load<i32>(args, A.MODE)
   const bias = load<usize>(args, A.BIAS)
+  const first = tap == 0 && from == 0
   const init: usize = !first ? 0 : bias != 0 ? bias + (<usize>column << 2) : zeros
+  // Without bias every column starts from the same zeros.
+  const step: usize = first && bias != 0 ? 4 : 0
   if (mode == DOTS) {
-    dotColumns(tiles, columns, taps, depth, init)
+    dotColumns(tiles, columns, init)
   } else {
     if (mode == PACKED) packRows(table, tiles, taps, depth, packed)
-    const stride = panelStride(taps * depth)
     for (let j = 0; j < columns; j += 8) {
+      const width = columns - j
+      const start = init + <usize>j * step
       const panel = panels + <usize>(j >> 3) * stride
-      const start: usize = init == 0 || init == zeros ? init : init + (<usize>j << 2)
-      for (let i = 0; i < tiles; i++) {
-        if (columns - j >= 8) tile(i, panel, taps, depth, start, outs + (<usize>i << 4), <usize>j << 2, 8)
-        else if (columns - j == 4) tile(i, panel, taps, depth, start, outs + (<usize>i << 4), <usize>j << 2, 4)
-        else edgeTile(i, panel, taps, depth, start, j, columns - j)
-      }
+      if (width >= 8 || width == 4) multiply(0, tiles, panel, start, outs, <usize>j << 2, width)
+      else edgeTiles(tiles, panel, start, <usize>j << 2, width)
     }
   }
   const kind = load<i32>(args, A.ACTIVATION)
   if (last && kind != LINEAR) activate(kind, rows, column, columns)
 }
 
+/** Tiles `tile` to `tile + tiles` of the strip, times one panel. */
 // @ts-ignore: decorator
 @inline
-function tile(
-  i: i32, panel: usize, taps: i32, depth: i32, init: usize, rows: usize, column: usize, width: i32,
-): void {
+function multiply(tile: i32, tiles: i32, panel: usize, init: usize, rows: usize, column: usize, width: i32): void {
+  const sum = taps * depth
   if (load<i32>(args, A.MODE) == PACKED) {
-    const a = packed + (<usize>(i * taps * depth) << 4)
-    if (width > 4) packedTile8(a, panel, taps * depth, init, rows, column)
-    else packedTile4(a, panel, taps * depth, init, rows, column)
+    const bytes = <usize>sum << 4
+    if (width > 4) packedTiles8(packed + <usize>tile * bytes, bytes, tiles, panel, sum, init, rows, column)
+    else packedTiles4(packed + <usize>tile * bytes, bytes, tiles, panel, sum, init, rows, column)
   } else {
-    const a = table + (<usize>(i * taps) << 4)
-    if (width > 4) directTile8(a, taps, panel, depth, init, rows, column)
-    else directTile4(a, taps, panel, depth, init, rows, column)
+    const at = table + (<usize>(tile * taps) << 4)
+    if (width > 4) directTiles8(at, taps, tiles, panel, depth, init, rows, column)
+    else directTiles4(at, taps, tiles, panel, depth, init, rows, column)
   }
 }
 
-/** A tile at the right edge: goes through a small buffer, for the result has no room for 8 columns there. */
-function edgeTile(i: i32, panel: usize, taps: i32, depth: i32, init: usize, j: i32, width: i32): void {
-  const rows = outs + (<usize>i << 4)
-  const offset = <usize>j << 2
-  const bytes = <usize>width << 2
-  for (let r: usize = 0; r < 4; r++) {
-    store<u32>(edge + 128 + (r << 2), <u32>(edge + (r << 5)))
-    if (init == 0) copyFew(edge + (r << 5), <usize>load<u32>(rows + (r << 2)) + offset, bytes)
-  }
-  tile(i, panel, taps, depth, init, edge + 128, 0, width)
-  for (let r = 3; r >= 0; r--) {
-    copyFew(<usize>load<u32>(rows + (<usize>r << 2)) + offset, edge + (<usize>r << 5), bytes)
-  }
-}
-
-function dotColumns(tiles: i32, columns: i32, taps: i32, depth: i32, init: usize): void {
-  const columnBytes = <usize>(taps * depth) << 2
-  const stride = load<usize>(args, A.Y_COLUMN)
+function edgeTiles(tiles: i32, panel: usize, init: usize, column: usize, width: i32): void {
   for (let i = 0; i < tiles; i++) {
     const rows = outs + (<usize>i << 4)
-    const a = table + (<usize>(i * taps) << 4)
-    let j = 0
-    for (; j + 2 <= columns; j += 2) {
+    openEdge(edge, rows, column, width, init == 0)
+    multiply(i, 1, panel, init, edge, 0, width)
+    closeEdge(edge, rows, column, width)
+  }
+}
+
+function dotColumns(tiles: i32, columns: i32, init: usize): void {
+  const columnBytes = <usize>(taps * depth) << 2
+  const apart = load<usize>(args, A.Y_COLUMN)
+  for (let i = 0; i < tiles; i++) {
+    const rows = outs + (<usize>i << 4)
+    const at = table + (<usize>(i * taps) << 4)
+    for (let j = 0; j < columns; j += 2) {
       const start: usize = init == 0 ? 0 : init + (<usize>j << 2)
-      dots2(a, taps, panels + <usize>j * columnBytes, columnBytes, depth, start, rows, <usize>j * stride, stride)
-    }
-    if (j < columns) {
-      const start: usize = init == 0 ? 0 : init + (<usize>j << 2)
-      dots1(a, taps, panels + <usize>j * columnBytes, depth, start, rows, <usize>j * stride)
+      const column = panels + <usize>j * columnBytes
+      const to = <usize>j * apart
+      if (j + 1 < columns) dots2(at, taps, column, columnBytes, depth, start, rows, to, apart)
+      else dots1(at, taps, column, depth, start, rows, to)
     }
   }
 }
 
 function activate(kind: i32, rows: i32, column: i32, columns: i32): void {
   const step = load<usize>(args, A.ALPHA_STEP)
-  const shared = step == 0
-  const alpha = shared ? args + A.ALPHA : load<usize>(args, A.ALPHA) + (<usize>column << 2)
+  const alpha = step == 0 ? args + A.ALPHA : load<usize>(args, A.ALPHA) + (<usize>column << 2)
   for (let r = 0; r < rows; r++) finishRow(kind, load<u32>(outs + (<usize>r << 2)), columns, 0, alpha, step)
 }
 
-/** Writes, for `rows` rows (rounded up to tiles of 4), where their results go and where each tap's numbers begin. */
-function locate(row: i32, rows: i32, tap: i32, taps: i32, from: i32): void {
+/** Writes, for `rows` rows, where their results go and where each tap's numbers begin: line by line of the grid. */
+function locate(row: i32, rows: i32): void {
   const gridHeight = load<i32>(args, A.GRID_HEIGHT)
   const gridWidth = load<i32>(args, A.GRID_WIDTH)
-  const line = row / gridWidth
+  const tapsX = load<i32>(args, A.TAPS_X)
+  let line = row / gridWidth
   let gx = row - line * gridWidth
-  let image = line / gridHeight
-  let gy = line - image * gridHeight
-  const tiles = (rows + 3) & -4
-  for (let r = 0; r < tiles; r++) {
-    const entry = table + (<usize>((r >> 2) * taps) << 4) + (<usize>(r & 3) << 2)
-    if (r >= rows) {
-      store<u32>(outs + (<usize>r << 2), load<u32>(outs + (<usize>(r & -4) << 2)))
-      for (let t = 0; t < taps; t++) store<u32>(entry + (<usize>t << 4), <u32>zeros)
-      continue
-    }
+  for (let r = 0; r < rows; line++) {
+    const count = min(gridWidth - gx, rows - r)
+    const image = line / gridHeight
+    const gy = line - image * gridHeight
     const out = y + A.times(args, A.Y_IMAGE, image) + A.times(args, A.Y_ROW, gy) + A.times(args, A.Y_PIXEL, gx)
-    store<u32>(outs + (<usize>r << 2), <u32>out)
-    locateTaps(entry, image, gy, gx, tap, taps, from)
-    if (++gx < gridWidth) continue
+    put(outs + (<usize>r << 2), count, 0, out, load<usize>(args, A.Y_PIXEL))
+    let ty = tap / tapsX
+    let tx = tap - ty * tapsX
+    for (let t = 0; t < taps; t++) {
+      locateRun(r, count, t, image, gy, gx, ty, tx)
+      if (++tx == tapsX) { tx = 0; ty++ }
+    }
+    r += count
     gx = 0
-    if (++gy < gridHeight) continue
-    gy = 0
-    image++
+  }
+  // The rows that the last tile lacks; see gemm-tiles.ts.
+  for (let r = rows; (r & 3) != 0; r++) {
+    const first = r & -4
+    store<u32>(outs + (<usize>r << 2), load<u32>(outs + (<usize>first << 2)))
+    for (let t = 0; t < taps; t++) store<u32>(entry(r, t), <u32>zeros)
   }
 }
 
+/** Where the table has row `r` and tap `t`: tiles × taps × 4 rows. */
 // @ts-ignore: decorator
 @inline
-function locateTaps(entry: usize, image: i32, gy: i32, gx: i32, tap: i32, taps: i32, from: i32): void {
-  const height = load<u32>(args, A.HEIGHT)
-  const width = load<u32>(args, A.WIDTH)
-  const tapsX = load<i32>(args, A.TAPS_X)
-  const base = x + A.times(args, A.IMAGE_STRIDE, image) + (<usize>from << 2)
-  const top = gy * load<i32>(args, A.STRIDE_Y) + load<i32>(args, A.ORIGIN_Y)
-  const left = gx * load<i32>(args, A.STRIDE_X) + load<i32>(args, A.ORIGIN_X)
-  let ty = tap / tapsX
-  let tx = tap - ty * tapsX
-  for (let t = 0; t < taps; t++, entry += 16) {
-    const iy = <u32>(top + ty * load<i32>(args, A.TAP_STEP_Y))
-    const ix = <u32>(left + tx * load<i32>(args, A.TAP_STEP_X))
-    const inside = iy < height && ix < width
-    const at = base + A.times(args, A.ROW_STRIDE, iy) + A.times(args, A.PIXEL_STRIDE, ix)
-    store<u32>(entry, <u32>(inside ? at : zeros))
-    if (++tx == tapsX) { tx = 0; ty++ }
+function entry(r: i32, t: i32): usize {
+  return table + (<usize>((r >> 2) * taps + t) << 4) + (<usize>(r & 3) << 2)
+}
+
+/** `count` rows from `r` on, neighbours on one line of the grid, seen through one tap. */
+function locateRun(r: i32, count: i32, t: i32, image: i32, gy: i32, gx: i32, ty: i32, tx: i32): void {
+  const strideX = load<i32>(args, A.STRIDE_X)
+  const width = load<i32>(args, A.WIDTH)
+  const pixel = load<usize>(args, A.PIXEL_STRIDE)
+  const iy = gy * load<i32>(args, A.STRIDE_Y) + load<i32>(args, A.ORIGIN_Y) + ty * load<i32>(args, A.TAP_STEP_Y)
+  const ix = gx * strideX + load<i32>(args, A.ORIGIN_X) + tx * load<i32>(args, A.TAP_STEP_X)
+  const inside = <u32>iy < load<u32>(args, A.HEIGHT)
+  const low = inside ? min(count, A.before(ix, strideX)) : count
+  const high = inside ? max(low, min(count, A.until(ix, strideX, width))) : count
+  const line = x + A.times(args, A.IMAGE_STRIDE, image) + A.times(args, A.ROW_STRIDE, iy) + (<usize>from << 2)
+  const jump = <usize>(taps - 1) << 4
+  put(entry(r, t), low, jump, zeros, 0)
+  put(entry(r + low, t), high - low, jump, line + <usize>(ix + low * strideX) * pixel, <usize>strideX * pixel)
+  put(entry(r + high, t), count - high, jump, zeros, 0)
+}
+
+/** Writes addresses `step` apart, skipping `jump` bytes after each tile's four. */
+// @ts-ignore: decorator
+@inline
+function put(to: usize, count: i32, jump: usize, address: usize, step: usize): void {
+  for (let i = 0; i < count; i++, address += step) {
+    store<u32>(to, <u32>address)
+    to += 4
+    if ((to & 15) == 0) to += jump
   }
 }

@@ -21,192 +21,211 @@ function outRow(rows: usize, row: usize, column: usize): usize {
 }
 
 /**
- * 4×8 tile, left factor packed as 4 rows of one depth after the other.
+ * `tiles` 4×8 tiles below each other, the left factor packed: 4 rows of one depth after the other, tiles `stride` bytes
+ * apart.
  *
- * `rows`: addresses of the 4 result rows; `column`: byte offset in them; `init`: 8 numbers every row starts from, or 0
+ * `rows`: addresses of the result's rows; `column`: byte offset in them; `init`: 8 numbers every row starts from, or 0
  * to add to what the result holds.
  */
-export function packedTile8(a: usize, b: usize, depth: i32, init: usize, rows: usize, column: usize): void {
-  const y0 = outRow(rows, 0, column)
-  const y1 = outRow(rows, 1, column)
-  const y2 = outRow(rows, 2, column)
-  const y3 = outRow(rows, 3, column)
-  const first = init != 0
-  let c00 = v128.load(first ? init : y0), c01 = v128.load(first ? init : y0, 16)
-  let c10 = v128.load(first ? init : y1), c11 = v128.load(first ? init : y1, 16)
-  let c20 = v128.load(first ? init : y2), c21 = v128.load(first ? init : y2, 16)
-  let c30 = v128.load(first ? init : y3), c31 = v128.load(first ? init : y3, 16)
-  const end = b + (<usize>depth << 5)
-  while (true) {
-    let b0 = v128.load(b), b1 = v128.load(b, 16)
-    let s = v128.load32_splat(a); c00 = madd(s, b0, c00); c01 = madd(s, b1, c01)
-    s = v128.load32_splat(a, 4); c10 = madd(s, b0, c10); c11 = madd(s, b1, c11)
-    s = v128.load32_splat(a, 8); c20 = madd(s, b0, c20); c21 = madd(s, b1, c21)
-    s = v128.load32_splat(a, 12); c30 = madd(s, b0, c30); c31 = madd(s, b1, c31)
-    b += 32; a += 16
-    if (b >= end) break
-    b0 = v128.load(b); b1 = v128.load(b, 16)
-    s = v128.load32_splat(a); c00 = madd(s, b0, c00); c01 = madd(s, b1, c01)
-    s = v128.load32_splat(a, 4); c10 = madd(s, b0, c10); c11 = madd(s, b1, c11)
-    s = v128.load32_splat(a, 8); c20 = madd(s, b0, c20); c21 = madd(s, b1, c21)
-    s = v128.load32_splat(a, 12); c30 = madd(s, b0, c30); c31 = madd(s, b1, c31)
-    b += 32; a += 16
-    if (b >= end) break
-    b0 = v128.load(b); b1 = v128.load(b, 16)
-    s = v128.load32_splat(a); c00 = madd(s, b0, c00); c01 = madd(s, b1, c01)
-    s = v128.load32_splat(a, 4); c10 = madd(s, b0, c10); c11 = madd(s, b1, c11)
-    s = v128.load32_splat(a, 8); c20 = madd(s, b0, c20); c21 = madd(s, b1, c21)
-    s = v128.load32_splat(a, 12); c30 = madd(s, b0, c30); c31 = madd(s, b1, c31)
-    b += 32; a += 16
-    if (b >= end) break
-    b0 = v128.load(b); b1 = v128.load(b, 16)
-    s = v128.load32_splat(a); c00 = madd(s, b0, c00); c01 = madd(s, b1, c01)
-    s = v128.load32_splat(a, 4); c10 = madd(s, b0, c10); c11 = madd(s, b1, c11)
-    s = v128.load32_splat(a, 8); c20 = madd(s, b0, c20); c21 = madd(s, b1, c21)
-    s = v128.load32_splat(a, 12); c30 = madd(s, b0, c30); c31 = madd(s, b1, c31)
-    b += 32; a += 16
-    if (b >= end) break
+export function packedTiles8(
+  left: usize, stride: usize, tiles: i32, right: usize, depth: i32, init: usize, rows: usize, column: usize,
+): void {
+  for (const last = rows + (<usize>tiles << 4); rows < last; rows += 16) {
+    const y0 = outRow(rows, 0, column)
+    const y1 = outRow(rows, 1, column)
+    const y2 = outRow(rows, 2, column)
+    const y3 = outRow(rows, 3, column)
+    const first = init != 0
+    let c00 = v128.load(first ? init : y0), c01 = v128.load(first ? init : y0, 16)
+    let c10 = v128.load(first ? init : y1), c11 = v128.load(first ? init : y1, 16)
+    let c20 = v128.load(first ? init : y2), c21 = v128.load(first ? init : y2, 16)
+    let c30 = v128.load(first ? init : y3), c31 = v128.load(first ? init : y3, 16)
+    let a = left, b = right
+    const end = b + (<usize>depth << 5)
+    while (true) {
+      let b0 = v128.load(b), b1 = v128.load(b, 16)
+      let s = v128.load32_splat(a); c00 = madd(s, b0, c00); c01 = madd(s, b1, c01)
+      s = v128.load32_splat(a, 4); c10 = madd(s, b0, c10); c11 = madd(s, b1, c11)
+      s = v128.load32_splat(a, 8); c20 = madd(s, b0, c20); c21 = madd(s, b1, c21)
+      s = v128.load32_splat(a, 12); c30 = madd(s, b0, c30); c31 = madd(s, b1, c31)
+      b += 32; a += 16
+      if (b >= end) break
+      b0 = v128.load(b); b1 = v128.load(b, 16)
+      s = v128.load32_splat(a); c00 = madd(s, b0, c00); c01 = madd(s, b1, c01)
+      s = v128.load32_splat(a, 4); c10 = madd(s, b0, c10); c11 = madd(s, b1, c11)
+      s = v128.load32_splat(a, 8); c20 = madd(s, b0, c20); c21 = madd(s, b1, c21)
+      s = v128.load32_splat(a, 12); c30 = madd(s, b0, c30); c31 = madd(s, b1, c31)
+      b += 32; a += 16
+      if (b >= end) break
+      b0 = v128.load(b); b1 = v128.load(b, 16)
+      s = v128.load32_splat(a); c00 = madd(s, b0, c00); c01 = madd(s, b1, c01)
+      s = v128.load32_splat(a, 4); c10 = madd(s, b0, c10); c11 = madd(s, b1, c11)
+      s = v128.load32_splat(a, 8); c20 = madd(s, b0, c20); c21 = madd(s, b1, c21)
+      s = v128.load32_splat(a, 12); c30 = madd(s, b0, c30); c31 = madd(s, b1, c31)
+      b += 32; a += 16
+      if (b >= end) break
+      b0 = v128.load(b); b1 = v128.load(b, 16)
+      s = v128.load32_splat(a); c00 = madd(s, b0, c00); c01 = madd(s, b1, c01)
+      s = v128.load32_splat(a, 4); c10 = madd(s, b0, c10); c11 = madd(s, b1, c11)
+      s = v128.load32_splat(a, 8); c20 = madd(s, b0, c20); c21 = madd(s, b1, c21)
+      s = v128.load32_splat(a, 12); c30 = madd(s, b0, c30); c31 = madd(s, b1, c31)
+      b += 32; a += 16
+      if (b >= end) break
+    }
+    v128.store(y3, c30); v128.store(y3, c31, 16)
+    v128.store(y2, c20); v128.store(y2, c21, 16)
+    v128.store(y1, c10); v128.store(y1, c11, 16)
+    v128.store(y0, c00); v128.store(y0, c01, 16)
+    left += stride
   }
-  v128.store(y3, c30); v128.store(y3, c31, 16)
-  v128.store(y2, c20); v128.store(y2, c21, 16)
-  v128.store(y1, c10); v128.store(y1, c11, 16)
-  v128.store(y0, c00); v128.store(y0, c01, 16)
 }
 
-/** As {@link packedTile8}, for the last 4 or fewer columns of a panel of 8. */
-export function packedTile4(a: usize, b: usize, depth: i32, init: usize, rows: usize, column: usize): void {
-  const y0 = outRow(rows, 0, column)
-  const y1 = outRow(rows, 1, column)
-  const y2 = outRow(rows, 2, column)
-  const y3 = outRow(rows, 3, column)
-  const first = init != 0
-  let c0 = v128.load(first ? init : y0)
-  let c1 = v128.load(first ? init : y1)
-  let c2 = v128.load(first ? init : y2)
-  let c3 = v128.load(first ? init : y3)
-  // A second set of sums for every other step: four alone would wait for each other's additions.
-  let d0 = f32x4.splat(0), d1 = d0, d2 = d0, d3 = d0
-  const end = b + (<usize>depth << 5)
-  while (true) {
-    let s = v128.load(b)
-    c0 = madd(v128.load32_splat(a), s, c0)
-    c1 = madd(v128.load32_splat(a, 4), s, c1)
-    c2 = madd(v128.load32_splat(a, 8), s, c2)
-    c3 = madd(v128.load32_splat(a, 12), s, c3)
-    b += 32; a += 16
-    if (b >= end) break
-    s = v128.load(b)
-    d0 = madd(v128.load32_splat(a), s, d0)
-    d1 = madd(v128.load32_splat(a, 4), s, d1)
-    d2 = madd(v128.load32_splat(a, 8), s, d2)
-    d3 = madd(v128.load32_splat(a, 12), s, d3)
-    b += 32; a += 16
-    if (b >= end) break
+/** As {@link packedTiles8}, for the last 4 or fewer columns of a panel of 8. */
+export function packedTiles4(
+  left: usize, stride: usize, tiles: i32, right: usize, depth: i32, init: usize, rows: usize, column: usize,
+): void {
+  for (const last = rows + (<usize>tiles << 4); rows < last; rows += 16) {
+    const y0 = outRow(rows, 0, column)
+    const y1 = outRow(rows, 1, column)
+    const y2 = outRow(rows, 2, column)
+    const y3 = outRow(rows, 3, column)
+    const first = init != 0
+    let c0 = v128.load(first ? init : y0)
+    let c1 = v128.load(first ? init : y1)
+    let c2 = v128.load(first ? init : y2)
+    let c3 = v128.load(first ? init : y3)
+    // A second set of sums for every other step: four alone would wait for each other's additions.
+    let d0 = f32x4.splat(0), d1 = d0, d2 = d0, d3 = d0
+    let a = left, b = right
+    const end = b + (<usize>depth << 5)
+    while (true) {
+      let s = v128.load(b)
+      c0 = madd(v128.load32_splat(a), s, c0)
+      c1 = madd(v128.load32_splat(a, 4), s, c1)
+      c2 = madd(v128.load32_splat(a, 8), s, c2)
+      c3 = madd(v128.load32_splat(a, 12), s, c3)
+      b += 32; a += 16
+      if (b >= end) break
+      s = v128.load(b)
+      d0 = madd(v128.load32_splat(a), s, d0)
+      d1 = madd(v128.load32_splat(a, 4), s, d1)
+      d2 = madd(v128.load32_splat(a, 8), s, d2)
+      d3 = madd(v128.load32_splat(a, 12), s, d3)
+      b += 32; a += 16
+      if (b >= end) break
+    }
+    v128.store(y3, f32x4.add(c3, d3))
+    v128.store(y2, f32x4.add(c2, d2))
+    v128.store(y1, f32x4.add(c1, d1))
+    v128.store(y0, f32x4.add(c0, d0))
+    left += stride
   }
-  v128.store(y3, f32x4.add(c3, d3))
-  v128.store(y2, f32x4.add(c2, d2))
-  v128.store(y1, f32x4.add(c1, d1))
-  v128.store(y0, f32x4.add(c0, d0))
 }
 
 /**
  * 4×8 tile, left factor where it is: `taps` times the addresses of 4 rows, each `depth` consecutive numbers. For an
  * image the taps are those of the filter; a matrix has one.
  */
-export function directTile8(
-  taps: usize, tapCount: i32, b: usize, depth: i32, init: usize, rows: usize, column: usize,
+export function directTiles8(
+  table: usize, taps: i32, tiles: i32, right: usize, depth: i32, init: usize, rows: usize, column: usize,
 ): void {
-  const y0 = outRow(rows, 0, column)
-  const y1 = outRow(rows, 1, column)
-  const y2 = outRow(rows, 2, column)
-  const y3 = outRow(rows, 3, column)
-  const first = init != 0
-  let c00 = v128.load(first ? init : y0), c01 = v128.load(first ? init : y0, 16)
-  let c10 = v128.load(first ? init : y1), c11 = v128.load(first ? init : y1, 16)
-  let c20 = v128.load(first ? init : y2), c21 = v128.load(first ? init : y2, 16)
-  let c30 = v128.load(first ? init : y3), c31 = v128.load(first ? init : y3, 16)
-  for (const last = taps + (<usize>tapCount << 4); taps < last; taps += 16) {
-    let r0 = <usize>load<u32>(taps)
-    let r1 = <usize>load<u32>(taps, 4)
-    let r2 = <usize>load<u32>(taps, 8)
-    let r3 = <usize>load<u32>(taps, 12)
-    const end = b + (<usize>depth << 5)
-    while (true) {
-      let b0 = v128.load(b), b1 = v128.load(b, 16)
-      let s = v128.load32_splat(r0); c00 = madd(s, b0, c00); c01 = madd(s, b1, c01)
-      s = v128.load32_splat(r1); c10 = madd(s, b0, c10); c11 = madd(s, b1, c11)
-      s = v128.load32_splat(r2); c20 = madd(s, b0, c20); c21 = madd(s, b1, c21)
-      s = v128.load32_splat(r3); c30 = madd(s, b0, c30); c31 = madd(s, b1, c31)
-      b += 32; r0 += 4; r1 += 4; r2 += 4; r3 += 4
-      if (b >= end) break
-      b0 = v128.load(b); b1 = v128.load(b, 16)
-      s = v128.load32_splat(r0); c00 = madd(s, b0, c00); c01 = madd(s, b1, c01)
-      s = v128.load32_splat(r1); c10 = madd(s, b0, c10); c11 = madd(s, b1, c11)
-      s = v128.load32_splat(r2); c20 = madd(s, b0, c20); c21 = madd(s, b1, c21)
-      s = v128.load32_splat(r3); c30 = madd(s, b0, c30); c31 = madd(s, b1, c31)
-      b += 32; r0 += 4; r1 += 4; r2 += 4; r3 += 4
-      if (b >= end) break
-      b0 = v128.load(b); b1 = v128.load(b, 16)
-      s = v128.load32_splat(r0); c00 = madd(s, b0, c00); c01 = madd(s, b1, c01)
-      s = v128.load32_splat(r1); c10 = madd(s, b0, c10); c11 = madd(s, b1, c11)
-      s = v128.load32_splat(r2); c20 = madd(s, b0, c20); c21 = madd(s, b1, c21)
-      s = v128.load32_splat(r3); c30 = madd(s, b0, c30); c31 = madd(s, b1, c31)
-      b += 32; r0 += 4; r1 += 4; r2 += 4; r3 += 4
-      if (b >= end) break
-      b0 = v128.load(b); b1 = v128.load(b, 16)
-      s = v128.load32_splat(r0); c00 = madd(s, b0, c00); c01 = madd(s, b1, c01)
-      s = v128.load32_splat(r1); c10 = madd(s, b0, c10); c11 = madd(s, b1, c11)
-      s = v128.load32_splat(r2); c20 = madd(s, b0, c20); c21 = madd(s, b1, c21)
-      s = v128.load32_splat(r3); c30 = madd(s, b0, c30); c31 = madd(s, b1, c31)
-      b += 32; r0 += 4; r1 += 4; r2 += 4; r3 += 4
-      if (b >= end) break
+  for (const last = rows + (<usize>tiles << 4); rows < last; rows += 16) {
+    const y0 = outRow(rows, 0, column)
+    const y1 = outRow(rows, 1, column)
+    const y2 = outRow(rows, 2, column)
+    const y3 = outRow(rows, 3, column)
+    const first = init != 0
+    let c00 = v128.load(first ? init : y0), c01 = v128.load(first ? init : y0, 16)
+    let c10 = v128.load(first ? init : y1), c11 = v128.load(first ? init : y1, 16)
+    let c20 = v128.load(first ? init : y2), c21 = v128.load(first ? init : y2, 16)
+    let c30 = v128.load(first ? init : y3), c31 = v128.load(first ? init : y3, 16)
+    let b = right
+    for (const next = table + (<usize>taps << 4); table < next; table += 16) {
+      let r0 = <usize>load<u32>(table)
+      let r1 = <usize>load<u32>(table, 4)
+      let r2 = <usize>load<u32>(table, 8)
+      let r3 = <usize>load<u32>(table, 12)
+      const end = b + (<usize>depth << 5)
+      while (true) {
+        let b0 = v128.load(b), b1 = v128.load(b, 16)
+        let s = v128.load32_splat(r0); c00 = madd(s, b0, c00); c01 = madd(s, b1, c01)
+        s = v128.load32_splat(r1); c10 = madd(s, b0, c10); c11 = madd(s, b1, c11)
+        s = v128.load32_splat(r2); c20 = madd(s, b0, c20); c21 = madd(s, b1, c21)
+        s = v128.load32_splat(r3); c30 = madd(s, b0, c30); c31 = madd(s, b1, c31)
+        b += 32; r0 += 4; r1 += 4; r2 += 4; r3 += 4
+        if (b >= end) break
+        b0 = v128.load(b); b1 = v128.load(b, 16)
+        s = v128.load32_splat(r0); c00 = madd(s, b0, c00); c01 = madd(s, b1, c01)
+        s = v128.load32_splat(r1); c10 = madd(s, b0, c10); c11 = madd(s, b1, c11)
+        s = v128.load32_splat(r2); c20 = madd(s, b0, c20); c21 = madd(s, b1, c21)
+        s = v128.load32_splat(r3); c30 = madd(s, b0, c30); c31 = madd(s, b1, c31)
+        b += 32; r0 += 4; r1 += 4; r2 += 4; r3 += 4
+        if (b >= end) break
+        b0 = v128.load(b); b1 = v128.load(b, 16)
+        s = v128.load32_splat(r0); c00 = madd(s, b0, c00); c01 = madd(s, b1, c01)
+        s = v128.load32_splat(r1); c10 = madd(s, b0, c10); c11 = madd(s, b1, c11)
+        s = v128.load32_splat(r2); c20 = madd(s, b0, c20); c21 = madd(s, b1, c21)
+        s = v128.load32_splat(r3); c30 = madd(s, b0, c30); c31 = madd(s, b1, c31)
+        b += 32; r0 += 4; r1 += 4; r2 += 4; r3 += 4
+        if (b >= end) break
+        b0 = v128.load(b); b1 = v128.load(b, 16)
+        s = v128.load32_splat(r0); c00 = madd(s, b0, c00); c01 = madd(s, b1, c01)
+        s = v128.load32_splat(r1); c10 = madd(s, b0, c10); c11 = madd(s, b1, c11)
+        s = v128.load32_splat(r2); c20 = madd(s, b0, c20); c21 = madd(s, b1, c21)
+        s = v128.load32_splat(r3); c30 = madd(s, b0, c30); c31 = madd(s, b1, c31)
+        b += 32; r0 += 4; r1 += 4; r2 += 4; r3 += 4
+        if (b >= end) break
+      }
     }
+    v128.store(y3, c30); v128.store(y3, c31, 16)
+    v128.store(y2, c20); v128.store(y2, c21, 16)
+    v128.store(y1, c10); v128.store(y1, c11, 16)
+    v128.store(y0, c00); v128.store(y0, c01, 16)
   }
-  v128.store(y3, c30); v128.store(y3, c31, 16)
-  v128.store(y2, c20); v128.store(y2, c21, 16)
-  v128.store(y1, c10); v128.store(y1, c11, 16)
-  v128.store(y0, c00); v128.store(y0, c01, 16)
 }
 
-/** As {@link directTile8}, for the last 4 or fewer columns of a panel of 8. */
-export function directTile4(
-  taps: usize, tapCount: i32, b: usize, depth: i32, init: usize, rows: usize, column: usize,
+/** As {@link directTiles8}, for the last 4 or fewer columns of a panel of 8. */
+export function directTiles4(
+  table: usize, taps: i32, tiles: i32, right: usize, depth: i32, init: usize, rows: usize, column: usize,
 ): void {
-  const y0 = outRow(rows, 0, column)
-  const y1 = outRow(rows, 1, column)
-  const y2 = outRow(rows, 2, column)
-  const y3 = outRow(rows, 3, column)
-  const first = init != 0
-  let c0 = v128.load(first ? init : y0)
-  let c1 = v128.load(first ? init : y1)
-  let c2 = v128.load(first ? init : y2)
-  let c3 = v128.load(first ? init : y3)
-  let d0 = f32x4.splat(0), d1 = d0, d2 = d0, d3 = d0
-  for (const last = taps + (<usize>tapCount << 4); taps < last; taps += 16) {
-    let r0 = <usize>load<u32>(taps)
-    let r1 = <usize>load<u32>(taps, 4)
-    let r2 = <usize>load<u32>(taps, 8)
-    let r3 = <usize>load<u32>(taps, 12)
-    const end = b + (<usize>depth << 5)
-    while (true) {
-      let s = v128.load(b)
-      c0 = madd(v128.load32_splat(r0), s, c0)
-      c1 = madd(v128.load32_splat(r1), s, c1)
-      c2 = madd(v128.load32_splat(r2), s, c2)
-      c3 = madd(v128.load32_splat(r3), s, c3)
-      b += 32; r0 += 4; r1 += 4; r2 += 4; r3 += 4
-      if (b >= end) break
-      s = v128.load(b)
-      d0 = madd(v128.load32_splat(r0), s, d0)
-      d1 = madd(v128.load32_splat(r1), s, d1)
-      d2 = madd(v128.load32_splat(r2), s, d2)
-      d3 = madd(v128.load32_splat(r3), s, d3)
-      b += 32; r0 += 4; r1 += 4; r2 += 4; r3 += 4
-      if (b >= end) break
+  for (const last = rows + (<usize>tiles << 4); rows < last; rows += 16) {
+    const y0 = outRow(rows, 0, column)
+    const y1 = outRow(rows, 1, column)
+    const y2 = outRow(rows, 2, column)
+    const y3 = outRow(rows, 3, column)
+    const first = init != 0
+    let c0 = v128.load(first ? init : y0)
+    let c1 = v128.load(first ? init : y1)
+    let c2 = v128.load(first ? init : y2)
+    let c3 = v128.load(first ? init : y3)
+    let d0 = f32x4.splat(0), d1 = d0, d2 = d0, d3 = d0
+    let b = right
+    for (const next = table + (<usize>taps << 4); table < next; table += 16) {
+      let r0 = <usize>load<u32>(table)
+      let r1 = <usize>load<u32>(table, 4)
+      let r2 = <usize>load<u32>(table, 8)
+      let r3 = <usize>load<u32>(table, 12)
+      const end = b + (<usize>depth << 5)
+      while (true) {
+        let s = v128.load(b)
+        c0 = madd(v128.load32_splat(r0), s, c0)
+        c1 = madd(v128.load32_splat(r1), s, c1)
+        c2 = madd(v128.load32_splat(r2), s, c2)
+        c3 = madd(v128.load32_splat(r3), s, c3)
+        b += 32; r0 += 4; r1 += 4; r2 += 4; r3 += 4
+        if (b >= end) break
+        s = v128.load(b)
+        d0 = madd(v128.load32_splat(r0), s, d0)
+        d1 = madd(v128.load32_splat(r1), s, d1)
+        d2 = madd(v128.load32_splat(r2), s, d2)
+        d3 = madd(v128.load32_splat(r3), s, d3)
+        b += 32; r0 += 4; r1 += 4; r2 += 4; r3 += 4
+        if (b >= end) break
+      }
     }
+    v128.store(y3, f32x4.add(c3, d3))
+    v128.store(y2, f32x4.add(c2, d2))
+    v128.store(y1, f32x4.add(c1, d1))
+    v128.store(y0, f32x4.add(c0, d0))
   }
-  v128.store(y3, f32x4.add(c3, d3))
-  v128.store(y2, f32x4.add(c2, d2))
-  v128.store(y1, f32x4.add(c1, d1))
-  v128.store(y0, f32x4.add(c0, d0))
 }

@@ -62,29 +62,37 @@ interface Blocks {
   readonly rowBlocks: number
   readonly columnBlocks: number
   readonly splits: number
-  readonly packTaps: number
-  readonly packDepth: number
+  packTaps: number
+  packDepth: number
 }
 
+const oneBlock: Blocks = { rows: 0, columns: 0, rowBlocks: 1, columnBlocks: 1, splits: 1, packTaps: 1, packDepth: 1 }
 const oneProduct: Batch = { size: 1, left: 0, right: 0, result: 0, dimensions: [] }
 
 /** How much of the sum is packed at once: a panel of 8 columns is 8 KiB, a quarter of the first-level cache. */
 const packedDepth = 256
 /** Columns packed at once: with `packedDepth` 512 KiB, half of the second-level cache. */
 const packedColumns = 512
-/** Rows that a row of the left factor must serve before packing it pays. */
-const columnsWorthPacking = 160
-/** Rows that share one packing of the right factor, where there are enough. */
-const sharingRows = 256
-/** Multiplications worth a chunk: about 100 µs. */
-const chunkWork = 2 ** 21
+/** Columns from which on packing the left factor pays: 1 % at 64, 4 % at 128; below it costs up to 10 %. */
+const columnsWorthPacking = 64
+/** The largest packed copy of a right factor, in bytes. */
+const mostShared = 2 ** 25
+/** In assembly/gemm-edge.ts. */
+const edgeBytes = 192
+/** Enough chunks to balance eight threads; parts of a sum each cost a copy of the result. */
+const mostChunks = 32
+const mostSplits = 16
+/** Multiplications worth a chunk: about 20 µs. */
+const chunkWork = 2 ** 19
 /** In assembly/gemm-rows.ts. */
 const stripRows = 96
+/** Up to so many columns, a tile of 8 would waste half of its work. */
+export const fewColumns = 4
 const modes = { direct: 0, packed: 1, dots: 2 } as const
 
 /** Where `words` has the address of the result and the bytes from one matrix of it to the next. */
 const yWord = 22
-const batchYWord = 45
+const batchYWord = 46
 
 const roundUp = (value: number, to: number): number => Math.ceil(value / to) * to
 /** Room for packed columns; see `panelStride` in assembly/gemm-pack.ts. */
@@ -93,7 +101,7 @@ const panelBytes = (columns: number, depth: number): number => Math.ceil(columns
 const evenPart = (length: number, most: number, multiple = 1): number =>
   roundUp(Math.ceil(length / Math.ceil(length / most)), multiple)
 
-function words(product: Product, blocks: Blocks, mode: number, scratch: number, stride: number): number[] {
+function words(product: Product, blocks: Blocks, mode: number, scratch: number, stride: number, panels = 0): number[] {
   const { left, right, result, columns, epilogue = noEpilogue, batch = oneProduct } = product
   const [height, width] = left.size
   const rowStride = width * left.pixelStride
@@ -109,7 +117,7 @@ function words(product: Product, blocks: Blocks, mode: number, scratch: number, 
     result.pointer, 4 * result.imageStride, 4 * result.rowStride, 4 * result.pixelStride, 4 * result.columnStride,
     positions, columns, blocks.rows, blocks.columns, blocks.rowBlocks, blocks.columnBlocks, blocks.splits,
     blocks.packTaps, blocks.packDepth, scratch, stride, mode,
-    epilogue.bias, epilogue.activation, epilogue.alpha, epilogue.alphaStep,
+    epilogue.bias, epilogue.activation, epilogue.alpha, epilogue.alphaStep, panels,
     4 * batch.left, 4 * batch.right, 4 * batch.result, batch.dimensions.length,
   ]
   for (const { extent, strideA, strideB } of batch.dimensions) list.push(extent, strideA, strideB)
@@ -130,30 +138,42 @@ export function multiplyRows(backend: SimdBackend, product: Product): void {
   const { left, columns, batch = oneProduct } = product
   const rows = left.images * left.grid[0] * left.grid[1]
   const taps = left.taps[0] * left.taps[1]
-  const mode = columns <= 4 ? modes.dots : columns >= columnsWorthPacking ? modes.packed : modes.direct
+  const mode = columns <= fewColumns ? modes.dots : columns < columnsWorthPacking ? modes.direct : modes.packed
   const { packTaps, packDepth } = packing(taps, left.depth, mode === modes.dots ? 1024 : packedDepth)
-  const parts = rowParts(rows, columns, rows * columns * taps * left.depth, batch.size)
-  const blocks = { ...parts, splits: 1, packTaps, packDepth }
-  const depth = packTaps * packDepth
-  const packedRows = mode === modes.packed ? stripRows * depth : 0
-  const bytes = 4 * (stripRows + 64 + stripRows * packTaps + packedRows) + panelBytes(parts.columns, depth)
-  backend.scratch(bytes, (scratch, stride) => {
-    const chunks = batch.size * blocks.rowBlocks * blocks.columnBlocks
-    backend.run('gemmRows', chunks, ...words(product, blocks, mode, scratch, stride))
-  })
+  const blocks = rowBlocks(rows, columns, taps * left.depth, batch.size)
+  blocks.packTaps = packTaps
+  blocks.packDepth = packDepth
+  // Row blocks that all need the whole right factor share one packed copy of it.
+  const copy =
+    panelBytes(columns, packTaps * packDepth) * Math.ceil(taps / packTaps) * Math.ceil(left.depth / packDepth)
+  const sharing = blocks.rowBlocks > 1 && batch.size === 1 && mode !== modes.dots && copy <= mostShared
+  const own = sharing ? 0 : panelBytes(blocks.columns, packTaps * packDepth)
+  const packedRows = mode === modes.packed ? packTaps * packDepth : 0
+  const bytes = edgeBytes + 4 * stripRows * (1 + packTaps + packedRows) + own
+  const run = (panels: number) =>
+    backend.scratch(bytes, (scratch, stride) => {
+      const list = words(product, blocks, mode, scratch, stride, panels)
+      if (sharing) backend.run('gemmPackRight', backend.chunks(columns * taps * left.depth, 16384), ...list)
+      backend.run('gemmRows', batch.size * blocks.rowBlocks * blocks.columnBlocks, ...list)
+    })
+  if (!sharing) {
+    run(0)
+    return
+  }
+  const panels = backend.output([copy / 4], 'float32')
+  run(backend.pointer(panels))
+  backend.disposeData(panels.dataId)
 }
 
-type Parts = Pick<Blocks, 'rows' | 'columns' | 'rowBlocks' | 'columnBlocks'>
-
-/** Blocks of rows and columns: enough to share among threads, large enough that packing costs little. */
-function rowParts(rows: number, columns: number, work: number, batch: number): Parts {
-  const wanted = Math.max(1, Math.min(64, work / chunkWork, Math.ceil(64 / batch)))
+/** Blocks of rows and columns: enough to share among threads, and no smaller than that asks for. */
+function rowBlocks(rows: number, columns: number, sum: number, batch: number): Blocks {
+  const wanted = Math.max(1, Math.min(mostChunks, (rows * columns * sum) / chunkWork))
   let widest = evenPart(columns, packedColumns, 8)
-  let tallest = Math.max(sharingRows, roundUp(rows / wanted, 4))
-  const count = () => Math.ceil(rows / tallest) * Math.ceil(columns / widest)
-  // Fewer chunks than would balance two threads: first narrower ones, when each is still 64 columns, then lower ones.
-  while (count() < Math.min(wanted, 8) && widest >= 128 && rows < 2 * columns) widest = roundUp(widest / 2, 8)
-  while (count() < Math.min(wanted, 8) && tallest >= 64) tallest = roundUp(tallest / 2, 4)
+  let tallest = Math.max(stripRows, roundUp(rows / wanted, stripRows))
+  const count = () => batch * Math.ceil(rows / tallest) * Math.ceil(columns / widest)
+  // Few rows: narrower blocks, of 64 columns at least; then lower ones.
+  while (count() < wanted && widest >= 128 && rows < 2 * columns) widest = roundUp(widest / 2, 8)
+  while (count() < Math.min(wanted, 8) && tallest >= 32) tallest = roundUp(tallest / 2, 4)
   const blockRows = evenPart(rows, tallest, 4)
   const blockColumns = evenPart(columns, widest, 8)
   return {
@@ -161,6 +181,9 @@ function rowParts(rows: number, columns: number, work: number, batch: number): P
     columns: blockColumns,
     rowBlocks: Math.ceil(rows / blockRows),
     columnBlocks: Math.ceil(columns / blockColumns),
+    splits: 1,
+    packTaps: 1,
+    packDepth: 1,
   }
 }
 
@@ -169,6 +192,11 @@ function rowParts(rows: number, columns: number, work: number, batch: number): P
  * row for each position; `result.rowStride` is between the rows of the result, and its columns are neighbours.
  */
 export function multiplyDepth(backend: SimdBackend, product: Product): void {
+  if (product.columns <= fewColumns && (product.batch?.size ?? 1) === 1) multiplyFew(backend, product)
+  else multiplyMany(backend, product)
+}
+
+function multiplyMany(backend: SimdBackend, product: Product): void {
   const { left, result, columns, batch = oneProduct } = product
   const positions = left.images * left.grid[0] * left.grid[1]
   const taps = left.taps[0] * left.taps[1]
@@ -176,7 +204,7 @@ export function multiplyDepth(backend: SimdBackend, product: Product): void {
   const blocks = depthParts(taps * Math.ceil(left.depth / 4), positions, columns, batch.size)
   const { splits } = blocks
   const perPanel = 16 + 16 * blocks.packDepth + 64
-  const bytes = 256 + blocks.rows * perPanel + panelBytes(blocks.columns, blocks.packDepth)
+  const bytes = edgeBytes + blocks.rows * perPanel + panelBytes(blocks.columns, blocks.packDepth)
   const run = (pointer: number, resultStride: number) =>
     backend.scratch(bytes, (scratch, stride) => {
       const chunks = batch.size * splits * blocks.rowBlocks * blocks.columnBlocks
@@ -214,4 +242,21 @@ function depthParts(panels: number, positions: number, columns: number, batch: n
     packTaps: 1,
     packDepth,
   }
+}
+
+/** {@link multiplyDepth} for at most 4 columns; see assembly/gemm-few.ts. */
+function multiplyFew(backend: SimdBackend, product: Product): void {
+  const { left, result, columns } = product
+  const lines = left.images * left.grid[0]
+  const rows = left.taps[0] * left.taps[1] * left.depth
+  const work = lines * left.grid[1] * rows * columns
+  const splits = Math.max(1, Math.min(mostSplits, lines, Math.floor(work / chunkWork)))
+  const parts = backend.output([splits, columns, rows], 'float32')
+  const pointer = backend.pointer(parts)
+  const list = words(product, { ...oneBlock, splits }, 0, 0, 0)
+  list[yWord] = pointer
+  list[batchYWord] = 4 * columns * rows
+  backend.run('gemmFew', splits, ...list)
+  backend.run('gemmFewSum', 1, pointer, result.pointer, rows, columns, splits, 4 * result.rowStride)
+  backend.disposeData(parts.dataId)
 }

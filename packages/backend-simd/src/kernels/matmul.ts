@@ -3,7 +3,7 @@ import { type KernelConfig, type TensorInfo, util } from '@tensorflow/tfjs-core'
 import type { SimdBackend } from '../backend.ts'
 import { type BroadcastPlan, planBroadcast } from './broadcast.ts'
 import { type Epilogue, type FusedParts, runEpilogue, withEpilogue } from './epilogue.ts'
-import { type LeftFactor, multiplyDepth, multiplyRows } from './gemm.ts'
+import { fewColumns, type LeftFactor, multiplyDepth, multiplyRows } from './gemm.ts'
 import { fastKernel } from './kernel.ts'
 
 interface MatMulAttributes {
@@ -99,6 +99,35 @@ function multiply(
   }
 }
 
+/** At most so many rows times a matrix that is not transposed are computed without packing it. */
+const thinRows = 2
+
+/** Few rows times a matrix: true if done. The epilogue is the caller's. */
+function multiplyThin(
+  backend: SimdBackend,
+  { a, b }: Factors,
+  y: TensorInfo,
+  { rows, depth, columns, outer }: Extents,
+  { transposeA, transposeB }: MatMulAttributes,
+): boolean {
+  if (outer.size > 1 || columns <= fewColumns || (transposeA && rows > 1)) return false
+  if (!transposeB) {
+    if (rows > thinRows) return false
+    const pointers = [backend.pointer(a), backend.pointer(b), backend.pointer(y)]
+    backend.run('gemmThin', backend.chunks(depth * columns, 65536), ...pointers, rows, depth, columns)
+    return true
+  }
+  if (rows > fewColumns) return false
+  // (a · bᵀ)ᵀ = b · aᵀ: the tall factor's rows as they are, the few as columns.
+  multiplyRows(backend, {
+    left: matrix(backend.pointer(b), columns, depth),
+    right: { pointer: backend.pointer(a), rowStride: 1, columnStride: depth, tapStride: none },
+    result: { pointer: backend.pointer(y), imageStride: 0, rowStride: 0, pixelStride: 1, columnStride: columns },
+    columns: rows,
+  })
+  return true
+}
+
 /** The product of two tensors of rank ≥ 2 of which the outer dimensions are broadcast; null for other types. */
 export function matMul(
   backend: SimdBackend,
@@ -113,7 +142,8 @@ export function matMul(
   if (rows * depth * columns * outer.size === 0) return null
   return withEpilogue(backend, fused, columns, (epilogue) => {
     const y = backend.output([...outer.shape, rows, columns], 'float32')
-    multiply(backend, factors, y, extents, attributes, epilogue)
+    if (multiplyThin(backend, factors, y, extents, attributes)) runEpilogue(backend, y, columns, epilogue)
+    else multiply(backend, factors, y, extents, attributes, epilogue)
     return y
   })
 }

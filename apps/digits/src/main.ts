@@ -4,6 +4,7 @@
  */
 import { main } from '@gen/cli'
 
-const defaults = ['--data', 'mnist', '--conditional', '--guidance', '2', '--minutes', '4', '--out', 'runs/digits']
+const network = ['--conditional', '--widths', '16,48,96']
+const defaults = ['--data', 'mnist', ...network, '--guidance', '2', '--minutes', '4', '--out', 'runs/digits']
 
 await main(['train', 'diffusion', ...defaults, ...process.argv.slice(2)])

@@ -199,25 +199,37 @@ function finish(y: usize, channels: i32): void {
 }
 
 /**
- * Filter gradient: a chunk is one row of taps for 16 output channels, summed over all images, so sums do not depend on
- * threads. `SOURCE` is x, `FILTER` dy, `RESULT` dw.
+ * Filter gradient: a chunk is one row of taps for 16 output channels, summed line by line over all images, so sums do not
+ * depend on threads. `SOURCE` is x, `FILTER` dy, `RESULT` dw.
  */
 export function depthwiseFilter(words: usize, chunk: i32): void {
   args = words
-  const outputs = load<i32>(args, INPUTS) * load<i32>(args, MULTIPLIER)
+  const multiplier = load<i32>(args, MULTIPLIER)
+  const outputs = load<i32>(args, INPUTS) * multiplier
   const blocks = (outputs + 15) >> 4
   const ty = chunk / blocks
-  const from = (chunk - ty * blocks) << 4
-  const end = min(outputs, from + 16)
+  const first = (chunk - ty * blocks) << 4
+  const end = min(outputs, first + 16)
   const tapsX = load<i32>(args, TAPS_X)
+  const dw = load<usize>(args, RESULT) + (<usize>(ty * tapsX * outputs) << 2)
+  const tapBytes = <usize>outputs << 2
   for (let tx = 0; tx < tapsX; tx++) {
-    const to = load<usize>(args, RESULT) + (<usize>((ty * tapsX + tx) * outputs) << 2)
-    let o = from
-    if (load<i32>(args, MULTIPLIER) == 1) {
-      if (o + 16 <= end) { filterTap16(ty, tx, o, to + (<usize>o << 2)); o += 16 }
-      for (; o + 4 <= end; o += 4) filterTap<v128>(ty, tx, o, to + (<usize>o << 2))
+    memory.fill(dw + <usize>tx * tapBytes + (<usize>first << 2), 0, <usize>(end - first) << 2)
+  }
+  const rows = load<i32>(args, HEIGHT)
+  for (let line = 0, lines = load<i32>(args, IMAGES) * rows; line < lines; line++) {
+    const image = line / rows
+    for (let tx = 0; tx < tapsX; tx++) {
+      meet(image, line - image * rows, ty, tx)
+      if (runLength == 0) continue
+      const to = dw + <usize>tx * tapBytes
+      let o = first
+      if (multiplier == 1) {
+        if (o + 16 <= end) { addRun16(o, to + (<usize>o << 2)); o += 16 }
+        for (; o + 4 <= end; o += 4) addRun<v128>(o, to + (<usize>o << 2))
+      }
+      for (; o < end; o++) addRun<f32>(o, to + (<usize>o << 2))
     }
-    for (; o < end; o++) filterTap<f32>(ty, tx, o, to + (<usize>o << 2))
   }
 }
 
@@ -243,48 +255,43 @@ function meet(image: i32, row: i32, ty: i32, tx: i32): void {
   runDy = load<usize>(args, FILTER) + (<usize>(((image * load<i32>(args, HEIGHT) + row) * width + low) * outputs) << 2)
 }
 
-function filterTap16(ty: i32, tx: i32, o: i32, to: usize): void {
-  const stepDy = <usize>load<i32>(args, INPUTS) << 2
-  const stepX = stepDy * <usize>load<i32>(args, STRIDE_X)
-  const offset = <usize>o << 2
-  const rows = load<i32>(args, HEIGHT)
-  let t0 = f32x4.splat(0), t1 = t0, t2 = t0, t3 = t0
-  for (let line = 0; line < load<i32>(args, IMAGES) * rows; line++) {
-    meet(line / rows, line % rows, ty, tx)
-    let a = runX + offset
-    let d = runDy + offset
-    let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0
-    for (let i = 0; i < runLength; i++, a += stepX, d += stepDy) {
-      s0 = madd(v128.load(a), v128.load(d), s0)
-      s1 = madd(v128.load(a, 16), v128.load(d, 16), s1)
-      s2 = madd(v128.load(a, 32), v128.load(d, 32), s2)
-      s3 = madd(v128.load(a, 48), v128.load(d, 48), s3)
-    }
-    // Line by line: sums of sums keep more digits.
-    t0 = f32x4.add(t0, s0); t1 = f32x4.add(t1, s1); t2 = f32x4.add(t2, s2); t3 = f32x4.add(t3, s3)
-  }
-  v128.store(to, t0); v128.store(to, t1, 16); v128.store(to, t2, 32); v128.store(to, t3, 48)
+// @ts-ignore: decorator
+@inline
+function add(to: usize, sum: v128): void {
+  v128.store(to, f32x4.add(v128.load(to), sum))
 }
 
-/** Four channels (`T` = v128, multiplier 1) or one output channel. */
-function filterTap<T>(ty: i32, tx: i32, o: i32, to: usize): void {
+/** Adds the run's sums for 16 channels. */
+function addRun16(o: i32, to: usize): void {
+  const stepDy = <usize>load<i32>(args, INPUTS) << 2
+  const stepX = stepDy * <usize>load<i32>(args, STRIDE_X)
+  let a = runX + (<usize>o << 2)
+  let d = runDy + (<usize>o << 2)
+  let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0
+  for (let i = 0; i < runLength; i++, a += stepX, d += stepDy) {
+    s0 = madd(v128.load(a), v128.load(d), s0)
+    s1 = madd(v128.load(a, 16), v128.load(d, 16), s1)
+    s2 = madd(v128.load(a, 32), v128.load(d, 32), s2)
+    s3 = madd(v128.load(a, 48), v128.load(d, 48), s3)
+  }
+  add(to, s0); add(to + 16, s1); add(to + 32, s2); add(to + 48, s3)
+}
+
+/** The same for four channels (`T` = v128, multiplier 1) or one output channel. */
+function addRun<T>(o: i32, to: usize): void {
   const inputs = load<i32>(args, INPUTS)
   const multiplier = load<i32>(args, MULTIPLIER)
   const stepX = <usize>(inputs * load<i32>(args, STRIDE_X)) << 2
   const stepDy = <usize>(inputs * multiplier) << 2
-  const rows = load<i32>(args, HEIGHT)
-  let total = f32x4.splat(0)
-  for (let line = 0; line < load<i32>(args, IMAGES) * rows; line++) {
-    meet(line / rows, line % rows, ty, tx)
-    let a = runX + (<usize>(o / multiplier) << 2)
-    let d = runDy + (<usize>o << 2)
+  let a = runX + (<usize>(o / multiplier) << 2)
+  let d = runDy + (<usize>o << 2)
+  if (isVector<T>()) {
     let s = f32x4.splat(0)
-    for (let i = 0; i < runLength; i++, a += stepX, d += stepDy) {
-      if (isVector<T>()) s = madd(v128.load(a), v128.load(d), s)
-      else s = madd(v128.load32_zero(a), v128.load32_zero(d), s)
-    }
-    total = f32x4.add(total, s)
+    for (let i = 0; i < runLength; i++, a += stepX, d += stepDy) s = madd(v128.load(a), v128.load(d), s)
+    add(to, s)
+  } else {
+    let s: f32 = 0
+    for (let i = 0; i < runLength; i++, a += stepX, d += stepDy) s += load<f32>(a) * load<f32>(d)
+    store<f32>(to, load<f32>(to) + s)
   }
-  if (isVector<T>()) v128.store(to, total)
-  else v128.store_lane<f32>(to, total, 0)
 }

@@ -18,6 +18,8 @@ interface PoolPlan {
   readonly work: number
   readonly words: number[]
   readonly overlapping: boolean
+  /** Windows of one pixel, and as many: tfjs takes that for no pooling, whatever strides and padding are. */
+  readonly identity: boolean
 }
 
 function plan(shape: number[], { filterSize, strides, pad, dimRoundingMode }: PoolAttributes): PoolPlan {
@@ -29,12 +31,14 @@ function plan(shape: number[], { filterSize, strides, pad, dimRoundingMode }: Po
     work: util.sizeFromShape(info.outShape) * filterHeight * filterWidth,
     words: [...sizes, info.strideHeight, info.strideWidth, info.padInfo.top, info.padInfo.left],
     overlapping: filterHeight > info.strideHeight,
+    identity: filterHeight * filterWidth === 1 && util.arraysEqual(info.inShape, info.outShape),
   }
 }
 
 const maxPool = fastKernel<{ x: TensorInfo }, PoolAttributes>('MaxPool', ({ inputs: { x }, attrs, backend }) => {
   if (x.dtype !== 'float32') return null
-  const { outShape, work, words } = plan(x.shape, attrs)
+  const { outShape, work, words, identity } = plan(x.shape, attrs)
+  if (identity) return backend.share(x, x.shape)
   const y = backend.output(outShape, 'float32')
   if (work > 0) backend.run('maxPool', backend.chunks(work, grain), backend.pointer(x), backend.pointer(y), ...words)
   return y

@@ -64,18 +64,28 @@ interface PoolAttributes {
   dimRoundingMode?: 'floor' | 'round' | 'ceil'
 }
 
-function poolMaps(shape: number[], attributes: PoolAttributes): [AxisMap, AxisMap] {
-  const { filterSize, strides, pad, dimRoundingMode } = attributes
-  const info = backend_util.computePool2DInfo(shape as never, filterSize, strides, 1, pad, dimRoundingMode)
-  return [
-    averages(info.inHeight, info.outHeight, info.filterHeight, info.strideHeight, info.padInfo.top),
-    averages(info.inWidth, info.outWidth, info.filterWidth, info.strideWidth, info.padInfo.left),
-  ]
+interface PoolMaps {
+  readonly rows: AxisMap
+  readonly columns: AxisMap
+  /** Windows of one pixel, and as many: tfjs takes that for no pooling, whatever strides and padding are. */
+  readonly identity: boolean
 }
 
-const avgPool = fastKernel<{ x: TensorInfo }, PoolAttributes>('AvgPool', ({ inputs: { x }, attrs, backend }) =>
-  x.dtype === 'float32' ? resample(backend, x, ...poolMaps(x.shape, attrs)) : null,
-)
+function poolMaps(shape: number[], attributes: PoolAttributes): PoolMaps {
+  const { filterSize, strides, pad, dimRoundingMode } = attributes
+  const info = backend_util.computePool2DInfo(shape as never, filterSize, strides, 1, pad, dimRoundingMode)
+  return {
+    rows: averages(info.inHeight, info.outHeight, info.filterHeight, info.strideHeight, info.padInfo.top),
+    columns: averages(info.inWidth, info.outWidth, info.filterWidth, info.strideWidth, info.padInfo.left),
+    identity: info.filterHeight * info.filterWidth === 1 && util.arraysEqual(info.inShape, info.outShape),
+  }
+}
+
+const avgPool = fastKernel<{ x: TensorInfo }, PoolAttributes>('AvgPool', ({ inputs: { x }, attrs, backend }) => {
+  if (x.dtype !== 'float32') return null
+  const { rows, columns, identity } = poolMaps(x.shape, attrs)
+  return identity ? backend.share(x, x.shape) : resample(backend, x, rows, columns)
+})
 
 /**
  * The gradient of the mean over those pixels of a window that exist. tfjs-backend-cpu divides by the size of the whole
@@ -86,7 +96,7 @@ const avgPoolGrad = fastKernel<{ dy: TensorInfo; input: TensorInfo }, PoolAttrib
   ({ inputs: { dy, input }, attrs, backend }) => {
     if (dy.dtype !== 'float32' || input.dtype !== 'float32') return null
     const [, height, width] = input.shape as [number, number, number, number]
-    const [rows, columns] = poolMaps(input.shape, attrs)
+    const { rows, columns } = poolMaps(input.shape, attrs)
     return resample(backend, dy, transposeMap(rows, height), transposeMap(columns, width))
   },
 )

@@ -47,6 +47,8 @@ const floatBytes = 4
 const betweenBytes = 576
 /** Room for the tiles of a block in both forms, about what the second-level cache holds. */
 const blockBytes = 640 * 1024
+/** Least tiles in a block of the filter's gradient: each block adds to all the sums, which are larger than the caches. */
+const gradientTiles = 48
 /** Parts of the tiles with sums of their own; fixed, so that sums do not depend on the threads. */
 const maximumParts = 8
 
@@ -175,7 +177,7 @@ export function winogradFilterGradient(
 ): void {
   const pass = forwardPass(geometry)
   const { inputs, outputs } = pass
-  const block = blockTiles(pass)
+  const block = Math.max(gradientTiles, blockTiles(pass))
   const tiles = tilesOf(pass)
   const parts = Math.max(1, Math.min(maximumParts, Math.floor(tiles / block)))
   const sums = backend.output([parts, 36, inputs, outputs], 'float32')

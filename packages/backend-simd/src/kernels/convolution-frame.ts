@@ -1,6 +1,7 @@
 /** Images with few channels, made ready for a product; code in `assembly/conv-frame.ts`. @module */
 import type { SimdBackend } from '../backend.ts'
 import type { LeftFactor } from './gemm.ts'
+import { withTemporary } from './temporary.ts'
 
 /** Up to so many channels, entering a tap's loop costs a good part of running it. */
 const fewChannels = 12
@@ -28,10 +29,9 @@ export function joinTaps(backend: SimdBackend, left: LeftFactor, use: (left: Lef
     use(joined)
     return
   }
-  const frame = backend.output([images, height, width, depth], 'float32')
-  const pointer = backend.pointer(frame)
-  const words = [left.pointer, pointer, images, size[0], size[1], depth, height, width, origin[0], origin[1]]
-  backend.run('conv2dFrame', backend.chunks(images * height * width * depth, 16384), ...words)
-  use({ ...joined, pointer, size: [height, width], origin: [0, 0] })
-  backend.disposeData(frame.dataId)
+  withTemporary(backend, images * height * width * depth, (pointer) => {
+    const words = [left.pointer, pointer, images, size[0], size[1], depth, height, width, origin[0], origin[1]]
+    backend.run('conv2dFrame', backend.chunks(images * height * width * depth, 16384), ...words)
+    use({ ...joined, pointer, size: [height, width], origin: [0, 0] })
+  })
 }

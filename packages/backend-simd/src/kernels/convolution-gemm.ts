@@ -9,6 +9,7 @@ import type { SimdBackend } from '../backend.ts'
 import { joinable, joinTaps } from './convolution-frame.ts'
 import type { Epilogue } from './epilogue.ts'
 import { type LeftFactor, multiplyDepth, multiplyRows, type Result, type RightFactor } from './gemm.ts'
+import { withTemporary } from './temporary.ts'
 
 /** The shapes of a convolution, as tfjs computes them. */
 export type Geometry = backend_util.Conv2DInfo
@@ -176,12 +177,10 @@ function inputGradientOfClass(
     columnStride: 1,
   }
   const left = backwardView(backend.pointer(dy), geometry, row, column)
-  const turned = joinable(left) ? turnedFilter(backend, filter, geometry, row, column) : null
-  const right = turned
-    ? { pointer: backend.pointer(turned), rowStride: columns, columnStride: 1, tapStride: tapsOf(turned) }
-    : filterColumns(backend.pointer(filter), geometry, row, column)
-  joinTaps(backend, left, (left) => multiplyRows(backend, { left, right, result, columns }))
-  if (turned) backend.disposeData(turned.dataId)
+  const run = (right: RightFactor) =>
+    joinTaps(backend, left, (left) => multiplyRows(backend, { left, right, result, columns }))
+  if (joinable(left)) withTurnedFilter(backend, filter, geometry, row, column, run)
+  else run(filterColumns(backend.pointer(filter), geometry, row, column))
 }
 
 /** dy seen from the input positions of a class, through the taps that reach them in ascending order of dy. */
@@ -215,20 +214,19 @@ function filterColumns(filter: number, geometry: Geometry, row: PositionClass, c
 }
 
 /** The same, copied so that the outputs of neighbouring taps follow each other: [taps y, taps x, outputs, inputs]. */
-function turnedFilter(
+function withTurnedFilter(
   backend: SimdBackend,
   filter: TensorInfo,
   { filterWidth, inChannels, outChannels, strideHeight, strideWidth }: Geometry,
   row: PositionClass,
   column: PositionClass,
-): TensorInfo {
-  const turned = backend.output([row.taps, column.taps, outChannels, inChannels], 'float32')
-  const pointers = [backend.pointer(filter), backend.pointer(turned)]
-  const taps = [row.taps, column.taps, row.lastTap, column.lastTap, -strideHeight, -strideWidth]
-  backend.run('conv2dTurn', 1, ...pointers, filterWidth, inChannels, outChannels, ...taps)
-  return turned
-}
-
-function tapsOf({ shape: [, width, outputs, inputs] }: TensorInfo): readonly [number, number] {
-  return [width! * outputs! * inputs!, outputs! * inputs!]
+  use: (right: RightFactor) => void,
+): void {
+  const tap = outChannels * inChannels
+  withTemporary(backend, row.taps * column.taps * tap, (pointer) => {
+    const shape = [filterWidth, inChannels, outChannels]
+    const taps = [row.taps, column.taps, row.lastTap, column.lastTap, -strideHeight, -strideWidth]
+    backend.run('conv2dTurn', 1, backend.pointer(filter), pointer, ...shape, ...taps)
+    use({ pointer, rowStride: inChannels, columnStride: 1, tapStride: [column.taps * tap, tap] })
+  })
 }

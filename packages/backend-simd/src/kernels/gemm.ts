@@ -2,6 +2,7 @@
 import type { SimdBackend } from '../backend.ts'
 import type { BroadcastDimension } from './broadcast.ts'
 import { type Epilogue, noEpilogue } from './epilogue.ts'
+import { withTemporary } from './temporary.ts'
 
 type Pair = readonly [y: number, x: number]
 
@@ -156,13 +157,8 @@ export function multiplyRows(backend: SimdBackend, product: Product): void {
       if (sharing) backend.run('gemmPackRight', backend.chunks(columns * taps * left.depth, 16384), ...list)
       backend.run('gemmRows', batch.size * blocks.rowBlocks * blocks.columnBlocks, ...list)
     })
-  if (!sharing) {
-    run(0)
-    return
-  }
-  const panels = backend.output([copy / 4], 'float32')
-  run(backend.pointer(panels))
-  backend.disposeData(panels.dataId)
+  if (sharing) withTemporary(backend, copy / 4, run)
+  else run(0)
 }
 
 /** Blocks of rows and columns: enough to share among threads, and no smaller than that asks for. */
@@ -217,10 +213,10 @@ function multiplyMany(backend: SimdBackend, product: Product): void {
     run(result.pointer, batch.result)
     return
   }
-  const parts = backend.output([splits, size], 'float32')
-  run(backend.pointer(parts), size)
-  backend.run('sumParts', backend.chunks(size * splits, 16384), backend.pointer(parts), result.pointer, size, splits)
-  backend.disposeData(parts.dataId)
+  withTemporary(backend, splits * size, (parts) => {
+    run(parts, size)
+    backend.run('sumParts', backend.chunks(size * splits, 16384), parts, result.pointer, size, splits)
+  })
 }
 
 /** Blocks of panels of 4 rows, of columns, and parts of the sum. A function of the shapes alone: sums must not change. */
@@ -251,12 +247,11 @@ function multiplyFew(backend: SimdBackend, product: Product): void {
   const rows = left.taps[0] * left.taps[1] * left.depth
   const work = lines * left.grid[1] * rows * columns
   const splits = Math.max(1, Math.min(mostSplits, lines, Math.floor(work / chunkWork)))
-  const parts = backend.output([splits, columns, rows], 'float32')
-  const pointer = backend.pointer(parts)
-  const list = words(product, { ...oneBlock, splits }, 0, 0, 0)
-  list[yWord] = pointer
-  list[batchYWord] = 4 * columns * rows
-  backend.run('gemmFew', splits, ...list)
-  backend.run('gemmFewSum', 1, pointer, result.pointer, rows, columns, splits, 4 * result.rowStride)
-  backend.disposeData(parts.dataId)
+  withTemporary(backend, splits * columns * rows, (parts) => {
+    const list = words(product, { ...oneBlock, splits }, 0, 0, 0)
+    list[yWord] = parts
+    list[batchYWord] = 4 * columns * rows
+    backend.run('gemmFew', splits, ...list)
+    backend.run('gemmFewSum', 1, parts, result.pointer, rows, columns, splits, 4 * result.rowStride)
+  })
 }

@@ -163,6 +163,12 @@ describeBackend('convolution', () => {
     }
   })
 
+  it('agrees with cpu where dy is larger than the output, which tfjs allows', async () => {
+    const op = (x: Tensor, filter: Tensor) =>
+      conv2dTranspose(x as Tensor4D, filter as Tensor4D, [1, 4, 4, 5], 1, 'same')
+    await agreesAsProducts(op, specs([1, 8, 8, 6], [3, 3, 5, 6]))
+  })
+
   it('sends 3×3 layers to Winograd, within its larger error', async () => {
     const one: Case = {
       input: [2, 13, 10, 24],

@@ -1,5 +1,5 @@
 /** Two-dimensional convolutions and their gradients: which algorithm computes which. @module */
-import { backend_util, type KernelConfig, type TensorInfo } from '@tensorflow/tfjs-core'
+import { backend_util, type KernelConfig, type TensorInfo, util } from '@tensorflow/tfjs-core'
 import type { SimdBackend } from '../backend.ts'
 import { type Geometry, gemmFilterGradient, gemmForward, gemmInputGradient } from './convolution-gemm.ts'
 import { type Epilogue, type FusedParts, runEpilogue, withEpilogue } from './epilogue.ts'
@@ -75,12 +75,14 @@ const fusedConv2D = fastKernel<ForwardInputs, ConvolutionAttributes & FusedParts
   ({ inputs, attrs, backend }) => forward(backend, inputs, attrs),
 )
 
+// tfjs lets dy be larger than the output of the convolution whose gradient it is asked for; tfjs-backend-cpu then reads
+// a corner of it, and so it is left to that.
 const conv2DBackpropInput = fastKernel<
   { dy: TensorInfo; filter: TensorInfo },
   ConvolutionAttributes & { inputShape: number[] }
 >('Conv2DBackpropInput', ({ inputs: { dy, filter }, attrs, backend }) => {
   const geometry = geometryOf(attrs.inputShape, filter.shape, attrs, [dy, filter])
-  if (geometry === null) return null
+  if (geometry === null || !util.arraysEqual(dy.shape, geometry.outShape)) return null
   const dx = backend.output(geometry.inShape, 'float32')
   const compute = winogradFits(geometry) ? winogradInputGradient : gemmInputGradient
   compute(backend, dy, filter, dx, geometry)
@@ -92,7 +94,7 @@ const conv2DBackpropFilter = fastKernel<
   ConvolutionAttributes & { filterShape: number[] }
 >('Conv2DBackpropFilter', ({ inputs: { x, dy }, attrs, backend }) => {
   const geometry = geometryOf(x.shape, attrs.filterShape, attrs, [x, dy])
-  if (geometry === null) return null
+  if (geometry === null || !util.arraysEqual(dy.shape, geometry.outShape)) return null
   const dw = backend.output(geometry.filterShape, 'float32')
   const compute = winogradFits(geometry) ? winogradFilterGradient : gemmFilterGradient
   compute(backend, x, dy, dw, geometry)

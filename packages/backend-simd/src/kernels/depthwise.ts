@@ -1,5 +1,5 @@
 /** Depthwise convolutions and their gradients; code in `assembly/depthwise.ts`. Channels last. @module */
-import { backend_util, type KernelConfig, type TensorInfo } from '@tensorflow/tfjs-core'
+import { backend_util, type KernelConfig, type TensorInfo, util } from '@tensorflow/tfjs-core'
 import type { SimdBackend } from '../backend.ts'
 import { type Epilogue, type FusedParts, noEpilogue, withEpilogue } from './epilogue.ts'
 import { fastKernel } from './kernel.ts'
@@ -91,7 +91,7 @@ const inputGradient = fastKernel<
   DepthwiseAttributes & { inputShape: number[] }
 >('DepthwiseConv2dNativeBackpropInput', ({ inputs: { dy, filter }, attrs, backend }) => {
   const geometry = geometryOf(attrs.inputShape, filter.shape, attrs, [dy, filter])
-  if (geometry === null) return null
+  if (geometry === null || !util.arraysEqual(dy.shape, geometry.outShape)) return null
   const dx = backend.output(geometry.inShape, 'float32')
   run(backend, [dy, filter, dx], geometry, true)
   return dx
@@ -101,7 +101,7 @@ const filterGradient = fastKernel<{ x: TensorInfo; dy: TensorInfo }, DepthwiseAt
   'DepthwiseConv2dNativeBackpropFilter',
   ({ inputs: { x, dy }, attrs, backend }) => {
     const geometry = geometryOf(x.shape, attrs.filterShape, attrs, [x, dy])
-    if (geometry === null) return null
+    if (geometry === null || !util.arraysEqual(dy.shape, geometry.outShape)) return null
     const dw = backend.output(attrs.filterShape, 'float32')
     const pointers = [x, dy, dw].map((tensor) => backend.pointer(tensor))
     const chunks = geometry.filterHeight * Math.ceil(geometry.outChannels / 16)

@@ -6,7 +6,7 @@ afterAll(async () => {
   await useBackend('cpu')
 })
 
-describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
+describe.each(['cpu', 'wasm', 'simd'] as const)('on %s', (backend) => {
   it('a training step has the loss that every backend has', async () => {
     const { name } = await useBackend(backend)
     expect(name).toBe(backend)

@@ -1,0 +1,36 @@
+/**
+ * What the documentation claims, measured: `npm run experiment -- <name> [rows…] [--minutes m] [--seed s] [--again]`.
+ * Writes `experiments/results/<name>.json` and pictures beside it; finished rows are kept, so a killed run goes on.
+ */
+import { parseArgs } from 'node:util'
+import { useBackend } from '@gen/backend'
+import type { Experiment } from './experiment.ts'
+import { run } from './run.ts'
+
+/** By name; loaded when asked for. */
+const experiments: Readonly<Record<string, () => Promise<Experiment>>> = {}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { minutes: { type: 'string' }, seed: { type: 'string', default: '0' }, again: { type: 'boolean' } },
+})
+const [name = '', ...only] = positionals
+const load = experiments[name]
+const minutes = values.minutes === undefined ? undefined : Number(values.minutes)
+const seed = Number(values.seed)
+
+if (!load) fail(`expected the name of an experiment, got "${name}"; one of: ${Object.keys(experiments).join(', ')}`)
+else if (minutes !== undefined && !(minutes > 0)) fail(`expected --minutes above 0, got ${values.minutes}`)
+else if (!Number.isSafeInteger(seed)) fail(`expected --seed to be an integer, got ${values.seed}`)
+else {
+  await useBackend()
+  const experiment = await load()
+  const unknown = only.find((word) => !Object.keys(experiment.rows).some((row) => row.includes(word)))
+  if (unknown) fail(`expected a row of ${name}, got "${unknown}"; one of: ${Object.keys(experiment.rows).join(', ')}`)
+  else await run(experiment, { minutes: minutes ?? experiment.minutes, seed, only, again: values.again === true })
+}
+
+function fail(message: string): void {
+  console.error(`experiment: ${message}`)
+  process.exitCode = 1
+}

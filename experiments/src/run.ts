@@ -1,0 +1,75 @@
+/** Runs an experiment row by row, and keeps what is finished. @module */
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { availableParallelism, cpus } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { backendName } from '@gen/backend'
+import type { Experiment, Row, RowContext } from './experiment.ts'
+
+const root = join(fileURLToPath(import.meta.url), '..', '..')
+
+/** What the command line says. */
+export interface RunOptions {
+  readonly minutes: number
+  readonly seed: number
+  /** Rows whose name contains one of these words; all, if there are none. */
+  readonly only: readonly string[]
+  /** Does finished rows again. */
+  readonly again: boolean
+}
+
+/** Fills the table, a row at a time, and writes `results/<name>.json` after each. */
+export async function run(experiment: Experiment, { minutes, seed, only, again }: RunOptions): Promise<void> {
+  const { name } = experiment
+  const settings = `${minutes}-minutes-seed-${seed}`
+  const scratch = folder('runs', name, settings)
+  const context: RowContext = { seed, minutes, scratch, pictures: folder('results', name), progress }
+  const rows: Record<string, Row> = {}
+  for (const [row, work] of Object.entries(experiment.rows)) {
+    const kept = join(scratch, `${row}.json`)
+    const wanted = only.length === 0 || only.some((word) => row.includes(word))
+    if (wanted && (again || !existsSync(kept))) {
+      const start = performance.now()
+      const result = await work({ ...context, progress: (text) => progress(`${row}: ${text}`) })
+      write(kept, { ...result, seconds: Math.round((performance.now() - start) / 1000), ...environment() })
+      progress('')
+      console.log(`${row} ${JSON.stringify(result)}`)
+    }
+    if (existsSync(kept)) rows[row] = JSON.parse(readFileSync(kept, 'utf8')) as Row
+  }
+  const complete = Object.keys(experiment.rows).every((row) => rows[row])
+  const summary = complete ? await experiment.finish?.(rows, context) : undefined
+  const command = `npm run experiment -- ${name} --minutes ${minutes} --seed ${seed}`
+  write(join(root, 'results', `${name}.json`), { command, rows, ...(summary ? { summary } : {}) })
+}
+
+/** Of each row, for rows may come from several days and machines. */
+function environment(): Row {
+  const { model = 'unknown' } = cpus()[0] ?? {}
+  const cores = availableParallelism()
+  return { machine: model.trim(), cores, node: process.version, backend: backendName(), date: new Date().toISOString() }
+}
+
+function folder(...parts: string[]): string {
+  const path = join(root, ...parts)
+  mkdirSync(path, { recursive: true })
+  return path
+}
+
+function write(path: string, value: unknown): void {
+  writeFileSync(`${path}.new`, `${JSON.stringify(value, null, 2)}\n`)
+  renameSync(`${path}.new`, path)
+}
+
+/** One line on a terminal; a log gets a line at most every ten seconds. */
+function progress(text: string): void {
+  if (process.stdout.isTTY) {
+    process.stdout.write(`\r\x1b[K${text}`)
+    return
+  }
+  if (text === '' || performance.now() - lastLine < 10_000) return
+  lastLine = performance.now()
+  console.log(text)
+}
+
+let lastLine = Number.NEGATIVE_INFINITY

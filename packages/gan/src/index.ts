@@ -1,0 +1,2 @@
+/** Generative adversarial networks: one engine, objectives, penalties, encoders, super-resolution. @module */
+export {}

@@ -1,0 +1,2 @@
+/** Likelihoods, divergences, adversarial objectives and penalties for generative models. @module */
+export {}

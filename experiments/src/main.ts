@@ -1,9 +1,11 @@
 /**
- * What the documentation claims, measured: `npm run experiment -- <name> [rows…] [--minutes m] [--seed s] [--again]`.
+ * What the documentation claims, measured: `npm run experiment -- <name> [rows…] [--minutes m] [--seed s] [--again]`;
+ * `--threads 1` leaves a core to others.
  * Writes `experiments/results/<name>.json` and pictures beside it; finished rows are kept, so a killed run goes on.
  */
 import { parseArgs } from 'node:util'
 import { useBackend } from '@gen/backend'
+import { setThreads } from '@gen/backend-simd'
 import type { Experiment } from './experiment.ts'
 import { run } from './run.ts'
 
@@ -12,7 +14,12 @@ const experiments: Readonly<Record<string, () => Promise<Experiment>>> = {}
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { minutes: { type: 'string' }, seed: { type: 'string', default: '0' }, again: { type: 'boolean' } },
+  options: {
+    minutes: { type: 'string' },
+    seed: { type: 'string', default: '0' },
+    again: { type: 'boolean' },
+    threads: { type: 'string' },
+  },
 })
 const [name = '', ...only] = positionals
 const load = experiments[name]
@@ -23,7 +30,8 @@ if (!load) fail(`expected the name of an experiment, got "${name}"; one of: ${Ob
 else if (minutes !== undefined && !(minutes > 0)) fail(`expected --minutes above 0, got ${values.minutes}`)
 else if (!Number.isSafeInteger(seed)) fail(`expected --seed to be an integer, got ${values.seed}`)
 else {
-  await useBackend()
+  const { name: backend } = await useBackend()
+  if (backend === 'simd' && values.threads !== undefined) await setThreads(Number(values.threads))
   const experiment = await load()
   const unknown = only.find((word) => !Object.keys(experiment.rows).some((row) => row.includes(word)))
   if (unknown) fail(`expected a row of ${name}, got "${unknown}"; one of: ${Object.keys(experiment.rows).join(', ')}`)

@@ -1,5 +1,18 @@
 /** What `fit` tells while it trains. @module */
 
+/** What looks wrong, by name, in a training that goes on. */
+export interface Warning {
+  /** Kebab-case, and stable: `posterior-collapse`. */
+  readonly name: string
+  /** What was expected, what is there, and a remedy. */
+  readonly message: string
+}
+
+/** A warning and the player that it is about. */
+export interface PlayerWarning extends Warning {
+  readonly player: string
+}
+
 /** After every step (round of all players). */
 export interface StepEvent {
   readonly type: 'step'
@@ -13,6 +26,8 @@ export interface StepEvent {
   readonly learningRate: Readonly<Record<string, number>>
   /** The 2-norm of all gradients of each player's last update, before clipping. */
   readonly gradientNorm: Readonly<Record<string, number>>
+  /** What the players warn of now; in every event while it lasts. */
+  readonly warnings: readonly PlayerWarning[]
   /** Rows of batches trained on per second, smoothed; the consumer's own time does not count. */
   readonly samplesPerSecond: number
   /** Estimated seconds of training left. */

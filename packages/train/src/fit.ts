@@ -8,6 +8,7 @@ import type { Batches, Trainable } from './player.ts'
 import { disposeRun, freshRun, noteScore, type Run } from './run.ts'
 import { type Speedometer, speedometer } from './speedometer.ts'
 import { type UpdateReport, updatePlayer } from './update.ts'
+import { type Watcher, watcher } from './watcher.ts'
 
 /**
  * Trains a model: each step is a round in which every player makes its updates.
@@ -42,6 +43,7 @@ async function* train<B>(plan: Plan<B>): AsyncGenerator<FitEvent, void, undefine
   const { steps, signal, sampleEvery, checkpoints } = plan
   const run = freshRun(plan)
   const speed = speedometer()
+  const watch = watcher(plan.model.players)
   const breathe = breather()
   let losses: StepEvent['losses'] = {}
   let failed = false
@@ -50,7 +52,7 @@ async function* train<B>(plan: Plan<B>): AsyncGenerator<FitEvent, void, undefine
     else if (checkpoints) await assertEmptyStore(checkpoints.store)
     const start = run.step
     while (run.step < steps && !signal?.aborted) {
-      const event = await round(run, speed)
+      const event = await round(run, speed, watch)
       losses = event.losses
       yield event
       if (checkpoints && run.step % checkpoints.every === 0) yield await saveCheckpoint(run)
@@ -75,7 +77,7 @@ async function* train<B>(plan: Plan<B>): AsyncGenerator<FitEvent, void, undefine
 }
 
 /** One step: all players' updates. */
-async function round<B>(run: Run<B>, speed: Speedometer): Promise<StepEvent> {
+async function round<B>(run: Run<B>, speed: Speedometer, watch: Watcher): Promise<StepEvent> {
   const reports = await speed.time(
     () => updates(run),
     (all) => Object.values(all).reduce((rows, report) => rows + report.rows, 0),
@@ -92,6 +94,7 @@ async function round<B>(run: Run<B>, speed: Speedometer): Promise<StepEvent> {
     losses,
     learningRate: pick(reports, 'learningRate'),
     gradientNorm: pick(reports, 'gradientNorm'),
+    warnings: watch(losses),
     samplesPerSecond: speed.samplesPerSecond(),
     secondsLeft: speed.secondsLeft(Math.max(0, steps - run.step)),
   }

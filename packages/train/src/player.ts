@@ -1,6 +1,7 @@
 /** What `fit` trains: a model of one or more players, and batches. @module */
 import type { Key } from '@gen/backend'
 import type { Scalar, Variable } from '@tensorflow/tfjs-core'
+import type { Warning } from './events.ts'
 
 /** The losses of one player on one batch: what it descends, and any other scalars worth showing. */
 export type Losses = { readonly total: Scalar } & Readonly<Record<string, Scalar>>
@@ -22,6 +23,11 @@ export interface Player<B> {
   state?(): Variable[]
   /** Called once with the first batch of a run, before any work; throws a `GenError` when it cannot be trained on. */
   check?(batch: B): void | Promise<void>
+  /**
+   * What looks wrong, such as a divergence that stays at 0. Asked after every step from a call's 100th on, with running
+   * means of the losses over about 100 steps, so that one odd batch does not matter; what it gives stands in step events.
+   */
+  warnings?(means: Readonly<Record<string, number>>): readonly Warning[]
 }
 
 /** A model that `fit` can train. */

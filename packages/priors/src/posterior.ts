@@ -1,0 +1,64 @@
+/** Diagonal normal distributions, one for each row: an encoder's q(z | x). @module */
+import { assertShape, type Key, normal } from '@gen/backend'
+import { add, exp, mul, neg, square, sub, sum, type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
+
+/** A normal distribution with a diagonal covariance for each row: q(z | x). */
+export interface Posterior {
+  /** μ, `[batch, size]`. */
+  readonly mean: Tensor2D
+  /** log σ², `[batch, size]`. */
+  readonly logVariance: Tensor2D
+}
+
+const logTwoPi = Math.log(2 * Math.PI)
+
+/**
+ * Draws one vector from each row's distribution, `z = μ + σ·ε`: differentiable in μ and log σ².
+ *
+ * @returns `[batch, size]`; row i depends only on q's row i and (k, i).
+ * @throws GenError `shape` where mean and log-variance differ in shape.
+ * @see Auto-Encoding Variational Bayes (Kingma & Welling, 2013) https://arxiv.org/abs/1312.6114
+ * @example
+ * const z = sampleFrom({ mean: zeros([64, 8]), logVariance: zeros([64, 8]) }, key(0))
+ */
+export function sampleFrom(q: Posterior, k: Key): Tensor2D {
+  assertPosterior('priors.sampleFrom', q)
+  return tidy(() => add(q.mean, mul(exp(mul(q.logVariance, 0.5)), normal(k, q.mean.shape))))
+}
+
+/**
+ * Log-density of each row of z under its own distribution: `−½ Σ (log 2π + log σ² + (z − μ)²/σ²)`, in nats.
+ *
+ * @param z - `[batch, size]`
+ * @returns `[batch]`
+ * @throws GenError `shape` where z, mean and log-variance differ in shape.
+ * @example
+ * const density = logProbOf(q, sampleFrom(q, key(0)))
+ */
+export function logProbOf(q: Posterior, z: Tensor2D): Tensor1D {
+  assertPosterior('priors.logProbOf', q)
+  assertShape('priors.logProbOf', 'z', z, q.mean.shape)
+  return tidy(() => {
+    const distance = mul(square(sub(z, q.mean)), exp(neg(q.logVariance)))
+    return mul(sum(add(add(distance, q.logVariance), logTwoPi), 1), -0.5)
+  })
+}
+
+/**
+ * Entropy of each row's distribution: `½ Σ (1 + log 2π + log σ²)`, in nats.
+ *
+ * @returns `[batch]`
+ * @throws GenError `shape` where mean and log-variance differ in shape.
+ * @example
+ * const nats = entropyOf(q)
+ */
+export function entropyOf(q: Posterior): Tensor1D {
+  assertPosterior('priors.entropyOf', q)
+  return tidy(() => mul(sum(add(q.logVariance, 1 + logTwoPi), 1), 0.5))
+}
+
+/** Throws a GenError `shape` unless mean and log-variance are both `[batch, size]`. */
+export function assertPosterior(where: string, q: Posterior, size: number | null = null): void {
+  assertShape(where, 'q.mean', q.mean, [null, size])
+  assertShape(where, 'q.logVariance', q.logVariance, q.mean.shape)
+}

@@ -1,6 +1,7 @@
 /** What the command line needs to know of a family of models; a new family is one more record of this type. @module */
 import type { Key } from '@gen/backend'
 import type { Batch, Dataset } from '@gen/data'
+import type { LatentModel } from '@gen/latent-tools'
 import type { Optimizer, Trainable } from '@gen/train'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type { Flags, FlagValues } from '../flags.ts'
@@ -10,6 +11,8 @@ export interface FamilyModel {
   readonly trainable: Trainable<Batch>
   /** Plain JSON from which `open` builds the same model without its weights. */
   readonly config: object
+  /** Its latent space, where it has one: what `gen align` and `gen edit` work on. */
+  readonly latent?: LatentModel
 
   /** Images `[n, h, w, c]` in [0, 1], or points `[n, d]`; the same key gives the same samples. */
   sample(options: SampleOptions): Promise<Tensor>

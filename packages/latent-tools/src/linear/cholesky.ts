@@ -1,0 +1,80 @@
+/** Symmetric positive definite systems. @module */
+import { type Matrix64, rowOf, zeros } from './matrix.ts'
+
+/** The factor L of `A = L·Lᵀ`, and how well it can be relied on. */
+export interface Cholesky {
+  readonly factor: Matrix64
+  /** (smallest pivot ÷ largest pivot) of L: its square root's scale; about 1/√condition of A, never below it. */
+  readonly quality: number
+}
+
+/** Factors a symmetric matrix; `undefined` where it is not positive definite in float64. */
+export function cholesky(a: Matrix64): Cholesky | undefined {
+  const n = a.rows
+  const factor = zeros(n, n)
+  const l = factor.data
+  let [least, most] = [Number.POSITIVE_INFINITY, 0]
+  for (let i = 0; i < n; i++) {
+    const row = i * n
+    for (let j = 0; j < i; j++) l[row + j] = (a.data[row + j]! - dot(l, row, l, j * n, j)) / l[j * n + j]!
+    const pivot = a.data[row + i]! - dot(l, row, l, row, i)
+    if (!(pivot > 0)) return undefined
+    const root = Math.sqrt(pivot)
+    l[row + i] = root
+    least = Math.min(least, root)
+    most = Math.max(most, root)
+  }
+  return { factor, quality: least / most }
+}
+
+/** Solves `L·Lᵀ·x = b` for every column of b. */
+export function choleskySolve({ factor }: Cholesky, b: Matrix64): Matrix64 {
+  const n = factor.rows
+  const x: Matrix64 = { ...b, data: b.data.slice() }
+  for (let i = 0; i < n; i++) {
+    const row = rowOf(x, i)
+    for (let k = 0; k < i; k++) subtract(row, rowOf(x, k), factor.data[i * n + k]!)
+    scale(row, 1 / factor.data[i * n + i]!)
+  }
+  for (let i = n - 1; i >= 0; i--) {
+    const row = rowOf(x, i)
+    for (let k = i + 1; k < n; k++) subtract(row, rowOf(x, k), factor.data[k * n + i]!)
+    scale(row, 1 / factor.data[i * n + i]!)
+  }
+  return x
+}
+
+/** Solves `L·x = b` for every column of b: whitening by the factor. */
+export function forwardSolve(factor: Matrix64, b: Matrix64): Matrix64 {
+  const n = factor.rows
+  const x: Matrix64 = { ...b, data: b.data.slice() }
+  for (let i = 0; i < n; i++) {
+    const row = rowOf(x, i)
+    for (let k = 0; k < i; k++) subtract(row, rowOf(x, k), factor.data[i * n + k]!)
+    scale(row, 1 / factor.data[i * n + i]!)
+  }
+  return x
+}
+
+/** Four sums at once, for a single one waits for each addition. */
+function dot(a: Float64Array, from: number, b: Float64Array, start: number, length: number): number {
+  let [s0, s1, s2, s3] = [0, 0, 0, 0]
+  let k = 0
+  for (; k + 3 < length; k += 4) {
+    s0 += a[from + k]! * b[start + k]!
+    s1 += a[from + k + 1]! * b[start + k + 1]!
+    s2 += a[from + k + 2]! * b[start + k + 2]!
+    s3 += a[from + k + 3]! * b[start + k + 3]!
+  }
+  for (; k < length; k++) s0 += a[from + k]! * b[start + k]!
+  return s0 + s1 + (s2 + s3)
+}
+
+function subtract(row: Float64Array, other: Float64Array, factor: number): void {
+  if (factor === 0) return
+  for (let j = 0; j < row.length; j++) row[j]! -= factor * other[j]!
+}
+
+function scale(row: Float64Array, factor: number): void {
+  for (let j = 0; j < row.length; j++) row[j]! *= factor
+}

@@ -1,0 +1,25 @@
+/** Eigenvalues of symmetric matrices. @module */
+import { EigenvalueDecomposition, Matrix as Dense } from 'ml-matrix'
+import { type Matrix64, zeros } from './matrix.ts'
+
+/** Eigenvalues from the largest to the smallest, and their unit eigenvectors as columns. */
+export interface SymmetricEigen {
+  readonly values: Float64Array
+  readonly vectors: Matrix64
+}
+
+/** Decomposes a symmetric matrix: `A = V · diag(values) · Vᵀ`. */
+export function symmetricEigen(a: Matrix64): SymmetricEigen {
+  const n = a.rows
+  const dense = Dense.from1DArray(n, n, a.data as unknown as number[])
+  const found = new EigenvalueDecomposition(dense, { assumeSymmetric: true })
+  const values = new Float64Array(n)
+  const vectors = zeros(n, n)
+  const order = found.realEigenvalues.map((_, i) => i)
+  order.sort((i, j) => found.realEigenvalues[j]! - found.realEigenvalues[i]!)
+  order.forEach((from, to) => {
+    values[to] = found.realEigenvalues[from]!
+    for (let i = 0; i < n; i++) vectors.data[i * n + to] = found.eigenvectorMatrix.get(i, from)
+  })
+  return { values, vectors }
+}

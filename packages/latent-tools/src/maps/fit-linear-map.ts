@@ -1,0 +1,146 @@
+/** Linear maps between latent spaces, from a support set. @module */
+import { assertInteger, assertNumber, GenError } from '@gen/backend'
+import { type Codes, type Matrix64, readPair } from '../linear/matrix.ts'
+import { crossProduct } from '../linear/product.ts'
+import { leastSquares } from '../linear/solve.ts'
+import { sumOfSquares } from '../linear/statistics.ts'
+import { gradientDescent } from './gradient-descent.ts'
+import { type LinearMap, linearMap } from './linear-map.ts'
+import { type Polar, polar, times } from './orthogonal.ts'
+import { partialLeastSquares } from './partial-least-squares.ts'
+import { type Scaling, scaled, unscaled } from './scaling.ts'
+
+/** Codes of the same data in two spaces; any object with `a` and `b`, a {@link SupportSet} among them. */
+export interface PairedCodes {
+  /** `[points, size of the first space]` */
+  readonly a: Codes
+  /** `[points, size of the second space]` */
+  readonly b: Codes
+}
+
+/** How a map is fitted: see {@link fitLinearMap}. */
+export type MapMethod = 'leastSquares' | 'affine' | 'ridge' | 'orthogonal' | 'lortho' | 'pls' | 'sgd'
+
+/** Options of {@link fitLinearMap}. */
+export interface FitLinearMapOptions {
+  /** @default 'ridge' */
+  method?: MapMethod
+  /** Takes the means off both spaces first, which gives the map a bias. @default false for leastSquares and sgd, else true */
+  centre?: boolean
+  /** Scales both spaces first. @default 'none' */
+  scaling?: Scaling
+  /** λ of `‖x·W − y‖² + λ‖W‖²`, with `ridge`. `chooseRidge` finds one by k-fold. @default 1 */
+  ridge?: number
+  /** Lets `orthogonal` and `lortho` also scale the whole space by one number. @default false */
+  rescale?: boolean
+  /** Directions that `pls` uses. @default the smaller of both sizes, and below the number of points */
+  components?: number
+  /** Steps of `sgd`. @default 2000 */
+  steps?: number
+  /** Of `sgd`. @default 5e-4 */
+  learningRate?: number
+  /** L2 penalty of `sgd` on weights and on outputs, each. @default 1e-4 */
+  penalty?: number
+}
+
+const where = 'latentTools.fitLinearMap'
+
+/**
+ * Fits the map `b ≈ a·W + bias` from points located in both spaces.
+ *
+ * | method | what |
+ * |---|---|
+ * | `leastSquares` | the smallest ‖aW − b‖², no bias |
+ * | `affine` | the same with a bias |
+ * | `ridge` | the smallest ‖aW − b‖² + λ‖W‖²; works with any number of points |
+ * | `orthogonal` | the best rotation or reflection (Procrustes); between spaces of different size, a semi-orthogonal map |
+ * | `lortho` | the orthogonal map nearest to the affine one |
+ * | `pls` | through the directions of a that covary most with b |
+ * | `sgd` | the paper's: Adam with L2 on weights and outputs, no bias |
+ *
+ * Arithmetic is float64: normal equations and Cholesky, or QR where the points are badly conditioned.
+ *
+ * @throws GenError `shape` for sets that do not belong together or too few points; `value` for points that do not span
+ * the first space, where the method needs that; `range` for options. Each says what to do.
+ * @see Comparing the latent space of generative models (Asperti & Tonelli, 2022) https://arxiv.org/abs/2207.06812
+ * @see Latent space translation via semantic alignment (Maiorca et al., 2023) https://arxiv.org/abs/2311.00664
+ * @example
+ * const map = fitLinearMap(support, { method: 'ridge', ridge: 0.1 })
+ * const there = vae.decode(map.apply(zGan))
+ */
+export function fitLinearMap(support: PairedCodes, options: FitLinearMapOptions = {}): LinearMap {
+  const { method = 'ridge', scaling = 'none' } = options
+  const centre = options.centre ?? (method !== 'leastSquares' && method !== 'sgd')
+  const [a, b] = readPair(where, support.a, support.b)
+  assertEnough(method, a, centre)
+  const [from, to] = [scaled(a, centre, scaling), scaled(b, centre, scaling)]
+  const { weights, facts = {}, warnings = [] } = methods[method](from.values, to.values, options)
+  const config = { method, points: a.rows, centre, scaling, ...facts }
+  return linearMap({ ...unscaled(weights, from, to), config, warnings })
+}
+
+interface Fitted {
+  weights: Matrix64
+  facts?: Record<string, number | boolean>
+  warnings?: string[]
+}
+
+type Fit = (x: Matrix64, y: Matrix64, options: FitLinearMapOptions) => Fitted
+
+const methods: Readonly<Record<MapMethod, Fit>> = {
+  leastSquares: (x, y) => ({ weights: leastSquares(where, x, y) }),
+  affine: (x, y) => ({ weights: leastSquares(where, x, y) }),
+  ridge: (x, y, { ridge = 1 }) => {
+    assertNumber(where, 'ridge', ridge, { exclusiveMin: 0 })
+    return { weights: leastSquares(where, x, y, ridge), facts: { ridge } }
+  },
+  orthogonal: (x, y, { rescale = false }) => orthogonalFit(polar(crossProduct(x, y)), x, y, rescale),
+  lortho: (x, y, { rescale = false }) => orthogonalFit(polar(leastSquares(where, x, y)), x, y, rescale),
+  pls: (x, y, { components = Math.min(x.columns, y.columns, x.rows - 1) }) => {
+    assertInteger(where, 'components', components, { min: 1, max: Math.min(x.columns, x.rows) })
+    return { weights: partialLeastSquares(x, y, components), facts: { components } }
+  },
+  sgd: (x, y, { steps = 2000, learningRate = 5e-4, penalty = 1e-4 }) => {
+    assertInteger(where, 'steps', steps, { min: 1 })
+    assertNumber(where, 'learningRate', learningRate, { exclusiveMin: 0 })
+    assertNumber(where, 'penalty', penalty, { min: 0 })
+    const weights = gradientDescent(x, y, { steps, learningRate, weightPenalty: penalty, outputPenalty: penalty })
+    return { weights, facts: { steps, learningRate, penalty } }
+  },
+}
+
+function orthogonalFit({ orthogonal, open }: Polar, x: Matrix64, y: Matrix64, rescale: boolean): Fitted {
+  const warnings =
+    open > 0
+      ? [`the points leave ${open} of ${Math.min(x.columns, y.columns)} directions open; those of the map are arbitrary`]
+      : []
+  if (!rescale) return { weights: orthogonal, warnings }
+  // The best factor for this rotation: ⟨x·R, y⟩ / ‖x·R‖².
+  const turned = crossProduct(x, y)
+  const agreement = orthogonal.data.reduce((sum, value, i) => sum + value * turned.data[i]!, 0)
+  const size = x.columns <= y.columns ? sumOfSquares(x) : projectedSquares(x, orthogonal)
+  const scale = agreement / size
+  return { weights: times(orthogonal, scale), facts: { rescale, scale }, warnings }
+}
+
+function projectedSquares(x: Matrix64, orthogonal: Matrix64): number {
+  const projected = crossProduct(orthogonal, crossProduct(x, x))
+  let trace = 0
+  for (let j = 0; j < orthogonal.columns; j++) {
+    for (let i = 0; i < orthogonal.rows; i++) {
+      trace += projected.data[j * orthogonal.rows + i]! * orthogonal.data[i * orthogonal.columns + j]!
+    }
+  }
+  return trace
+}
+
+function assertEnough(method: MapMethod, a: Matrix64, centre: boolean): void {
+  const solves = method === 'leastSquares' || method === 'affine' || method === 'lortho'
+  const least = solves ? a.columns + (centre ? 1 : 0) : 2
+  if (a.rows >= least) return
+  const needs = solves ? `at least ${least} support points for ${a.columns} dimensions` : 'at least 2 support points'
+  const remedy = solves ? "pass more points, or method: 'ridge' or 'pls'" : 'pass more points'
+  throw new GenError('shape', `${where}: expected ${needs} with method '${method}', got ${a.rows}; ${remedy}`, {
+    details: { method, points: a.rows, least },
+  })
+}

@@ -1,0 +1,134 @@
+/** A map between latent spaces, as numbers. @module */
+import { assertShape, GenError } from '@gen/backend'
+import { add, matMul, type Tensor2D, tensor2d, tidy } from '@tensorflow/tfjs-core'
+import * as v from 'valibot'
+import { type Codes, type Matrix64, readCodes } from '../linear/matrix.ts'
+import { product } from '../linear/product.ts'
+
+/** A linear or affine map `y = x·matrix + bias` from codes of one space to codes of another. */
+export interface LinearMap {
+  readonly inputSize: number
+  readonly outputSize: number
+  /** `inputSize × outputSize`, float64. */
+  readonly matrix: Matrix64
+  /** `outputSize` numbers; all 0 for a map without. */
+  readonly bias: Float64Array
+  /** How it was made: method, regularisation, number of points. Plain JSON. */
+  readonly config: Readonly<Record<string, string | number | boolean>>
+  /** What the reader of the numbers should know, in words. */
+  readonly warnings: readonly string[]
+  /** Maps codes `[batch, inputSize]` to `[batch, outputSize]` on the device; differentiable. */
+  apply(z: Tensor2D): Tensor2D
+}
+
+/** What a map is made from: {@link LinearMap} without its method. */
+export type LinearMapParts = Pick<LinearMap, 'matrix' | 'bias'> & Partial<Pick<LinearMap, 'config' | 'warnings'>>
+
+/**
+ * Makes a map from a matrix and a bias.
+ *
+ * @throws GenError `shape` when the bias does not fit the matrix.
+ * @example
+ * const swap = linearMap({ matrix: { rows: 2, columns: 2, data: Float64Array.of(0, 1, 1, 0) }, bias: new Float64Array(2) })
+ */
+export function linearMap({ matrix, bias, config = {}, warnings = [] }: LinearMapParts): LinearMap {
+  const { rows: inputSize, columns: outputSize, data } = matrix
+  if (bias.length !== outputSize || data.length !== inputSize * outputSize) {
+    const got = `${data.length} numbers and a bias of ${bias.length}`
+    throw new GenError('shape', `latentTools.linearMap: expected ${inputSize} × ${outputSize} numbers, got ${got}`)
+  }
+  return {
+    inputSize,
+    outputSize,
+    matrix,
+    bias,
+    config,
+    warnings,
+    apply: (z) => {
+      const remedy = 'this map takes codes of the space that it was fitted from'
+      assertShape('latentTools.LinearMap.apply', 'z', z, [null, inputSize], remedy)
+      return tidy(() => {
+        const weights = tensor2d(Float32Array.from(data), [inputSize, outputSize])
+        return add(matMul(z, weights), Float32Array.from(bias)) as Tensor2D
+      })
+    },
+  }
+}
+
+/**
+ * Maps codes in float64, on the CPU.
+ *
+ * @throws GenError `shape` for codes of another size.
+ * @example
+ * const there = mapCodes(map, support.a)
+ */
+export function mapCodes(map: Pick<LinearMap, 'matrix' | 'bias'>, codes: Codes): Matrix64 {
+  const x = readCodes('latentTools.mapCodes', 'codes', codes)
+  if (x.columns !== map.matrix.rows) {
+    throw new GenError(
+      'shape',
+      `latentTools.mapCodes: expected codes of ${map.matrix.rows} dimensions, got ${x.columns}`,
+    )
+  }
+  const out = product(x, map.matrix)
+  for (let i = 0; i < out.data.length; i++) out.data[i]! += map.bias[i % out.columns]!
+  return out
+}
+
+/**
+ * The map that goes through both: first, then second.
+ *
+ * @throws GenError `shape` when the second does not start where the first ends.
+ * @example
+ * const direct = composeMaps(ganToVae, vaeToFlow)
+ */
+export function composeMaps(first: LinearMap, second: LinearMap): LinearMap {
+  if (first.outputSize !== second.inputSize) {
+    const got = `${first.outputSize} and ${second.inputSize}`
+    throw new GenError('shape', `latentTools.composeMaps: expected the second map to start where the first ends, got ${got}`)
+  }
+  const bias = mapCodes(second, { rows: 1, columns: first.outputSize, data: first.bias }).data
+  const warnings = [...first.warnings, ...second.warnings]
+  return linearMap({ matrix: product(first.matrix, second.matrix), bias, config: { method: 'composed' }, warnings })
+}
+
+const stored = v.object({
+  matrix: v.array(v.array(v.number())),
+  bias: v.array(v.number()),
+  config: v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])),
+  warnings: v.array(v.string()),
+})
+
+/** A map as plain JSON. */
+export interface LinearMapJson {
+  readonly matrix: readonly (readonly number[])[]
+  readonly bias: readonly number[]
+  readonly config: LinearMap['config']
+  readonly warnings: readonly string[]
+}
+
+/** A map as plain JSON; {@link linearMapFromJson} reads it back with the same numbers. */
+export function linearMapToJson({ matrix, bias, config, warnings }: LinearMap): LinearMapJson {
+  const rows = Array.from({ length: matrix.rows }, (_, i) => [
+    ...matrix.data.subarray(i * matrix.columns, (i + 1) * matrix.columns),
+  ])
+  return { matrix: rows, bias: [...bias], config, warnings: [...warnings] }
+}
+
+/**
+ * Reads a map from JSON whose content is not trusted.
+ *
+ * @throws GenError `file` for other content; `shape` when the numbers do not fit.
+ * @example
+ * const map = linearMapFromJson(JSON.parse(text))
+ */
+export function linearMapFromJson(json: unknown): LinearMap {
+  const parsed = v.safeParse(stored, json)
+  if (!parsed.success) {
+    const got = parsed.issues[0].message
+    throw new GenError('file', `latentTools.linearMapFromJson: expected a map with matrix, bias, config and warnings, got ${got}`)
+  }
+  const { matrix, bias, config, warnings } = parsed.output
+  const where = 'latentTools.linearMapFromJson'
+  return linearMap({ matrix: readCodes(where, 'matrix', matrix), bias: Float64Array.from(bias), config, warnings })
+}

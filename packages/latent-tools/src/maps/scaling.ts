@@ -1,0 +1,45 @@
+/** Centring and scaling of the two spaces before a map is fitted, folded into the map afterwards. @module */
+import { type Matrix64, zeros } from '../linear/matrix.ts'
+import { columnDeviations, columnMeans, standardised } from '../linear/statistics.ts'
+
+/**
+ * How each space is scaled: not; every dimension to deviation 1; or the whole space by one number, so that the mean
+ * square of a coordinate is 1 (which keeps angles).
+ */
+export type Scaling = 'none' | 'standard' | 'isotropic'
+
+/** A space's points as the fit sees them, and the way back. */
+export interface Scaled {
+  readonly values: Matrix64
+  readonly means: Float64Array
+  readonly scales: Float64Array
+}
+
+/** Points with their mean and scale taken off; dimensions that do not vary keep scale 1. */
+export function scaled(x: Matrix64, centre: boolean, scaling: Scaling): Scaled {
+  const means = centre ? columnMeans(x) : new Float64Array(x.columns)
+  const scales = scalesOf(x, means, scaling)
+  return { values: standardised(x, means, scales), means, scales }
+}
+
+/** The map between the spaces as they are, from the one between the scaled ones: `y = ((x − μₐ) / sₐ)·W·s_b + μ_b`. */
+export function unscaled(w: Matrix64, a: Scaled, b: Scaled): { matrix: Matrix64; bias: Float64Array } {
+  const matrix = zeros(w.rows, w.columns)
+  const bias = Float64Array.from(b.means)
+  for (let i = 0; i < w.rows; i++) {
+    for (let j = 0; j < w.columns; j++) {
+      const weight = (w.data[i * w.columns + j]! / a.scales[i]!) * b.scales[j]!
+      matrix.data[i * w.columns + j] = weight
+      bias[j]! -= a.means[i]! * weight
+    }
+  }
+  return { matrix, bias }
+}
+
+function scalesOf(x: Matrix64, means: Float64Array, scaling: Scaling): Float64Array {
+  if (scaling === 'none') return new Float64Array(x.columns).fill(1)
+  const deviations = columnDeviations(x, means)
+  if (scaling === 'standard') return deviations.map((value) => (value > 0 ? value : 1))
+  const overall = Math.sqrt(deviations.reduce((sum, value) => sum + value * value, 0) / x.columns)
+  return new Float64Array(x.columns).fill(overall > 0 ? overall : 1)
+}

@@ -18,6 +18,7 @@ import { resampleKernels } from './resample.ts'
 import { scanKernels } from './scan.ts'
 import { selectKernels } from './select.ts'
 import { siluKernels } from './silu.ts'
+import { splineKernels } from './spline.ts'
 import { sumKernels } from './sum.ts'
 import { unaryKernels } from './unary.ts'
 import { viewKernels } from './views.ts'
@@ -29,6 +30,7 @@ const genKernels: KernelConfig[] = [
   ...groupNormKernels,
   ...philoxKernels,
   ...siluKernels,
+  ...splineKernels,
 ]
 
 /** The fast kernels; tfjs-backend-cpu's fill the rest. */

@@ -28,6 +28,8 @@ export interface DensityPictureOptions {
 
 /** A density on a grid, and a latent grid warped into data space. */
 export interface DensityPicture {
+  /** The square [min, max]² of data space that is drawn. */
+  readonly range: readonly [min: number, max: number]
   /** Centres of the cells, along x and along y alike. */
   readonly centres: Float32Array
   /** Density of the cell in row i from the top (y descending), column j (x ascending): entry `i·resolution + j`. */
@@ -72,6 +74,7 @@ export async function densityPicture(
   const logDensity = await evaluate(grid, 1, (x) => model.logProb(x, given))
   const warped = await evaluate(latentGrid(lines, points, extent), 2, (z) => model.decode(z, given))
   return {
+    range: [low, high],
     centres,
     density: logDensity.map(Math.exp),
     lines: Array.from({ length: 2 * lines }, (_, i) => warped.slice(2 * points * i, 2 * points * (i + 1))),

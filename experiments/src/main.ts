@@ -10,7 +10,9 @@ import type { Experiment } from './experiment.ts'
 import { run } from './run.ts'
 
 /** By name; loaded when asked for. */
-const experiments: Readonly<Record<string, () => Promise<Experiment>>> = {}
+const experiments: Readonly<Record<string, () => Promise<Experiment>>> = {
+  'flows-2d': async () => (await import('./flows-2d.ts')).flows2d,
+}
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,0 +1,51 @@
+/** Training for a time instead of a number of steps. @module */
+import type { Key } from '@gen/backend'
+import { adam, type Batches, fit, type Trainable } from '@gen/train'
+
+/** Options of {@link trainFor}. */
+export interface TrainForOptions {
+  seconds: number
+  /** The highest learning rate: reached in the first steps, then falling as a cosine of the time that is spent. */
+  rate: number
+  key: Key
+  /** @default 5 */
+  clipNorm?: number
+  /** @default none */
+  ema?: number
+  /** Called after each step. */
+  onStep?(step: number, losses: Readonly<Record<string, number>>, share: number): void | Promise<void>
+}
+
+/** What was done in the time. */
+export interface Trained {
+  readonly steps: number
+  readonly seconds: number
+  readonly millisecondsPerStep: number
+}
+
+const warmUpSteps = 100
+
+/** Trains the only player of a model; time spent in `onStep` does not count. */
+export async function trainFor<B>(
+  model: Trainable<B>,
+  batches: Batches<B>,
+  { seconds, rate, key, clipNorm = 5, ema, onStep }: TrainForOptions,
+): Promise<Trained> {
+  const start = performance.now()
+  let elsewhere = 0
+  const spent = () => (performance.now() - start - elsewhere) / 1000
+  const learningRate = (step: number) =>
+    rate * Math.min(1, (step + 1) / warmUpSteps) * 0.5 * (1 + Math.cos(Math.PI * Math.min(1, spent() / seconds)))
+  const options = { steps: 1e9, optimizer: adam({ learningRate }), clipNorm, key, ...(ema && { ema }) }
+  let steps = 0
+  for await (const event of fit(model, batches, options)) {
+    if (event.type !== 'step') continue
+    steps = event.step
+    const paused = performance.now()
+    await onStep?.(steps, Object.values(event.losses)[0] ?? {}, spent() / seconds)
+    elsewhere += performance.now() - paused
+    if (spent() >= seconds) break
+  }
+  const total = spent()
+  return { steps, seconds: total, millisecondsPerStep: (1000 * total) / steps }
+}

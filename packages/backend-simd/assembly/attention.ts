@@ -153,8 +153,10 @@ export function attentionGrad(args: usize, chunk: i32): void {
     }
     multiply(rows, M, D, dScores, keys, result)
     for (let r = 0; r < rows; r++) memory.copy(dq + at + (<usize>(r * d) << 2), result + (<usize>(r * D) << 2), <usize>d << 2)
-    accumulate(rows, M, D, dScores, queries, dKeys)
-    accumulate(rows, M, D, scores, dResult, dValues)
+    const rowM = <usize>M << 2
+    const rowD = <usize>D << 2
+    accumulate(rows, M, D, dScores, rowM, 16, queries, rowD, 16, dKeys)
+    accumulate(rows, M, D, scores, rowM, 16, dResult, rowD, 16, dValues)
   }
   const dk = <usize>load<u32>(args, 44) + perKey
   const dv = <usize>load<u32>(args, 48) + perKey

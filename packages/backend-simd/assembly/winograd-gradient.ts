@@ -6,7 +6,7 @@ import { accumulate } from './panels'
 import { chunkStart, threadIndex } from './threads'
 import { transformBlock } from './winograd'
 import { BETWEEN, gatherTile, gradientTransform, planeStride } from './winograd-tiles'
-import { outputTransform3 } from './winograd-transforms'
+import { gradientScale, outputTransform3 } from './winograd-transforms'
 
 /**
  * The sums of one part of the tiles. Arguments: those of `transformBlock`, then scratch and its stride per thread, tiles
@@ -29,21 +29,22 @@ export function winogradSums(args: usize, chunk: i32): void {
   const border = w + 36 * strideW
   const total = load<i32>(args, 40)
   const end = chunkStart(total, chunk + 1, 1)
+  const next = <usize>block << 4
   memory.fill(sums, 0, 36 * plane)
   for (let first = chunkStart(total, chunk, 1); first < end; first += block) {
     const tiles = min(block, end - first)
-    transformBlock(args, first, tiles, v, strideV, between, border)
-    transformGradients(dy, height, width, outputs, first, tiles, w, strideW, between, border)
+    transformBlock(args, first, tiles, v, strideV, 16, next, between, border)
+    transformGradients(dy, height, width, outputs, first, tiles, w, strideW, next, between, border)
     for (let f: usize = 0; f < 36; f++) {
-      accumulate(tiles, inputs, outputs, v + f * strideV, w + f * strideW, sums + f * plane)
+      accumulate(tiles, inputs, outputs, v + f * strideV, 16, next, w + f * strideW, 16, next, sums + f * plane)
     }
   }
 }
 
 /** W = G g Gᵀ of a block of 4×4 tiles of dy. */
 function transformGradients(
-  dy: usize, height: i32, width: i32, channels: i32, first: i32, tiles: i32, w: usize, stride: usize, between: usize,
-  border: usize,
+  dy: usize, height: i32, width: i32, channels: i32, first: i32, tiles: i32, w: usize, stride: usize, next: usize,
+  between: usize, border: usize,
 ): void {
   const across = (width + 3) >> 2
   const perImage = ((height + 3) >> 2) * across
@@ -53,13 +54,13 @@ function transformGradients(
     const top = (place / across) << 2
     const left = (place % across) << 2
     const base = dy + (<usize>(image * height * width * channels) << 2)
-    const into = w + (<usize>(t * channels) << 2)
+    const into = w + (<usize>t << 4)
     if (top + 4 <= height && left + 4 <= width) {
       const corner = base + (<usize>((top * width + left) * channels) << 2)
-      gradientTransform(corner, <usize>(width * channels) << 2, channels, into, stride, between)
+      gradientTransform(corner, <usize>(width * channels) << 2, channels, into, stride, next, between)
     } else {
       gatherTile(base, height, width, channels, top, left, 4, border)
-      gradientTransform(border, <usize>(4 * channels) << 2, channels, into, stride, between)
+      gradientTransform(border, <usize>(4 * channels) << 2, channels, into, stride, next, between)
     }
   }
 }
@@ -86,7 +87,8 @@ export function winogradTaps(args: usize, chunk: i32): void {
         p += 36 * plane
         sum = f32x4.add(sum, v128.load(p))
       }
-      v128.store(total + (f << 4), sum)
+      const scale = gradientScale(f / 6) * gradientScale(f % 6)
+      v128.store(total + (f << 4), f32x4.mul(sum, f32x4.splat(scale)))
     }
     for (let j: usize = 0; j < 6; j++) outputTransform3(total + (j << 4), 96, between + (j << 4), 96)
     for (let i: usize = 0; i < 3; i++) outputTransform3(between + i * 96, 16, dw + i * 3 * plane + at, plane)

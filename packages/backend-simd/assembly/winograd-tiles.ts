@@ -1,5 +1,5 @@
 // Tiles of Winograd convolutions: cut out of an image, transformed in both directions, put back.
-import { gradientTransform4, inputTransform6, outputTransform4 } from './winograd-transforms'
+import { fours, gradientTransform4, inputTransform6, outputTransform4 } from './winograd-transforms'
 
 /**
  * Distance of the planes of two frequencies, in bytes: an odd number of cache lines, so that the 36 lines a transform writes
@@ -37,23 +37,38 @@ export function gatherTile(
   }
 }
 
-/** Bᵀ d B of a 6×6 tile whose rows lie `pitch` bytes apart; frequency f goes to `to + f·stride`. */
-export function inputTransform(tile: usize, pitch: usize, channels: i32, to: usize, stride: usize, between: usize): void {
+/**
+ * Bᵀ d B of a 6×6 tile whose rows lie `pitch` bytes apart; frequency f goes to `to + f·stride`, one group of four channels
+ * `next` bytes after the other.
+ */
+export function inputTransform(
+  tile: usize, pitch: usize, channels: i32, to: usize, stride: usize, next: usize, between: usize,
+): void {
   const pixel = <usize>channels << 2
-  for (let c: usize = 0; c < pixel; c += 16) {
-    for (let j: usize = 0; j < 6; j++) inputTransform6(tile + j * pixel + c, pitch, between + (j << 4), 96)
-    for (let i: usize = 0; i < 6; i++) inputTransform6(between + i * 96, 16, to + i * 6 * stride + c, stride)
+  const four = fours()
+  for (const end = tile + pixel; tile < end; tile += 16, to += next) {
+    let p = tile
+    let q = between
+    for (const last = between + 96; q < last; q += 16, p += pixel) inputTransform6(p, pitch, q, 96, four)
+    p = between
+    q = to
+    for (const last = between + 576; p < last; p += 96, q += 6 * stride) inputTransform6(p, 16, q, stride, four)
   }
 }
 
-/** G g Gᵀ of a 4×4 tile of output gradients. */
+/** G g Gᵀ of a 4×4 tile of output gradients, laid out as that of `inputTransform`. */
 export function gradientTransform(
-  tile: usize, pitch: usize, channels: i32, to: usize, stride: usize, between: usize,
+  tile: usize, pitch: usize, channels: i32, to: usize, stride: usize, next: usize, between: usize,
 ): void {
   const pixel = <usize>channels << 2
-  for (let c: usize = 0; c < pixel; c += 16) {
-    for (let j: usize = 0; j < 4; j++) gradientTransform4(tile + j * pixel + c, pitch, between + (j << 4), 64)
-    for (let i: usize = 0; i < 6; i++) gradientTransform4(between + (i << 6), 16, to + i * 6 * stride + c, stride)
+  const four = fours()
+  for (const end = tile + pixel; tile < end; tile += 16, to += next) {
+    let p = tile
+    let q = between
+    for (const last = between + 64; q < last; q += 16, p += pixel) gradientTransform4(p, pitch, q, 64, four)
+    p = between
+    q = to
+    for (const last = between + 384; p < last; p += 64, q += 6 * stride) gradientTransform4(p, 16, q, stride, four)
   }
 }
 
@@ -64,12 +79,16 @@ export function outputTransform(
   const pixel = <usize>channels << 2
   const pitch = <usize>width * pixel
   const line = between + 384
-  for (let c: usize = 0; c < pixel; c += 16) {
-    for (let j: usize = 0; j < 6; j++) outputTransform4(m + j * stride + c, 6 * stride, between + (j << 4), 96)
-    const b = bias ? v128.load(bias + c) : f32x4.splat(0)
+  const four = fours()
+  for (const end = m + pixel; m < end; m += 16, to += 16) {
+    let p = m
+    let q = between
+    for (const last = between + 96; q < last; q += 16, p += stride) outputTransform4(p, 6 * stride, q, 96, four)
+    const b = bias ? v128.load(bias) : f32x4.splat(0)
+    if (bias) bias += 16
     for (let i = 0; i < rows; i++) {
-      outputTransform4(between + <usize>i * 96, 16, line, 16)
-      let p = to + <usize>i * pitch + c
+      outputTransform4(between + <usize>i * 96, 16, line, 16, four)
+      p = to + <usize>i * pitch
       for (let j: usize = 0; j < <usize>columns; j++, p += pixel) v128.store(p, f32x4.add(v128.load(line + (j << 4)), b))
     }
   }

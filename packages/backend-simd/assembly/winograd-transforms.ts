@@ -1,6 +1,17 @@
 // The one-dimensional transforms of Winograd's F(4, 3) and F(3, 4), four channels at a time. Both interpolate at the
 // points 0, 1, −1, 2, −2 and infinity, so they share the transform of the input.
-// Each reads its values from `p` at distance `s` and writes its results to `q` at distance `r`.
+//
+// Each reads value i at p + i·s and writes result i to q + i·r. `four` is a constant that callers keep in a register: V8
+// builds a vector constant anew, in four instructions, wherever it is used.
+
+const FOUR = memory.data<f32>([4])
+
+/** The vector of fours, for the transforms below. */
+// @ts-ignore: decorator
+@inline
+export function fours(): v128 {
+  return v128.load32_splat(FOUR)
+}
 
 // @ts-ignore: decorator
 @inline
@@ -8,32 +19,39 @@ function scaled(a: v128, factor: f32): v128 {
   return f32x4.mul(a, f32x4.splat(factor))
 }
 
+// @ts-ignore: decorator
+@inline
+function twice(a: v128): v128 {
+  return f32x4.add(a, a)
+}
+
 /** Bᵀ: 6 inputs → 6 frequencies. */
 // @ts-ignore: decorator
 @inline
-export function inputTransform6(p: usize, s: usize, q: usize, r: usize): void {
+export function inputTransform6(p: usize, s: usize, q: usize, r: usize, four: v128): void {
   const d0 = v128.load(p)
   const d1 = v128.load(p + s)
   const d2 = v128.load(p + 2 * s)
   const d3 = v128.load(p + 3 * s)
   const d4 = v128.load(p + 4 * s)
   const d5 = v128.load(p + 5 * s)
-  const even = f32x4.sub(d4, scaled(d2, 4))
-  const odd = f32x4.sub(d3, scaled(d1, 4))
+  const even = f32x4.sub(d4, f32x4.mul(four, d2))
+  const odd = f32x4.sub(d3, f32x4.mul(four, d1))
   const even2 = f32x4.sub(d4, d2)
-  const odd2 = scaled(f32x4.sub(d3, d1), 2)
-  v128.store(q, f32x4.add(scaled(f32x4.sub(d0, d2), 4), f32x4.sub(d4, d2)))
+  const odd2 = f32x4.sub(d3, d1)
+  const twiceOdd2 = twice(odd2)
+  v128.store(q, f32x4.add(f32x4.mul(four, f32x4.sub(d0, d2)), even2))
   v128.store(q + r, f32x4.add(even, odd))
   v128.store(q + 2 * r, f32x4.sub(even, odd))
-  v128.store(q + 3 * r, f32x4.add(even2, odd2))
-  v128.store(q + 4 * r, f32x4.sub(even2, odd2))
-  v128.store(q + 5 * r, f32x4.add(scaled(f32x4.sub(d1, d3), 4), f32x4.sub(d5, d3)))
+  v128.store(q + 3 * r, f32x4.add(even2, twiceOdd2))
+  v128.store(q + 4 * r, f32x4.sub(even2, twiceOdd2))
+  v128.store(q + 5 * r, f32x4.sub(f32x4.sub(d5, d3), f32x4.mul(four, odd2)))
 }
 
 /** Aᵀ of F(4, 3): 6 frequencies → 4 outputs. */
 // @ts-ignore: decorator
 @inline
-export function outputTransform4(p: usize, s: usize, q: usize, r: usize): void {
+export function outputTransform4(p: usize, s: usize, q: usize, r: usize, four: v128): void {
   const m1 = v128.load(p + s)
   const m2 = v128.load(p + 2 * s)
   const m3 = v128.load(p + 3 * s)
@@ -41,11 +59,11 @@ export function outputTransform4(p: usize, s: usize, q: usize, r: usize): void {
   const a = f32x4.add(m1, m2)
   const b = f32x4.sub(m1, m2)
   const c = f32x4.add(m3, m4)
-  const d = f32x4.sub(m3, m4)
+  const d = twice(f32x4.sub(m3, m4))
   v128.store(q, f32x4.add(v128.load(p), f32x4.add(a, c)))
-  v128.store(q + r, f32x4.add(b, scaled(d, 2)))
-  v128.store(q + 2 * r, f32x4.add(a, scaled(c, 4)))
-  v128.store(q + 3 * r, f32x4.add(f32x4.add(b, scaled(d, 8)), v128.load(p + 5 * s)))
+  v128.store(q + r, f32x4.add(b, d))
+  v128.store(q + 2 * r, f32x4.add(a, f32x4.mul(four, c)))
+  v128.store(q + 3 * r, f32x4.add(f32x4.add(b, f32x4.mul(four, d)), v128.load(p + 5 * s)))
 }
 
 /** Aᵀ of F(3, 4): 6 frequencies → 3 filter taps. */
@@ -81,22 +99,32 @@ export function filterTransform3(p: usize, s: usize, q: usize, r: usize): void {
   v128.store(q + 5 * r, g2)
 }
 
-/** G of F(3, 4): 4 output gradients → 6 frequencies. */
+/**
+ * G of F(3, 4): 4 output gradients → 6 frequencies, which lack the factors 1/4, −1/6, −1/6, 1/24, 1/24, 1: sums of them
+ * are scaled once ({@link gradientScale}).
+ */
 // @ts-ignore: decorator
 @inline
-export function gradientTransform4(p: usize, s: usize, q: usize, r: usize): void {
+export function gradientTransform4(p: usize, s: usize, q: usize, r: usize, four: v128): void {
   const g0 = v128.load(p)
   const g1 = v128.load(p + s)
   const g2 = v128.load(p + 2 * s)
   const g3 = v128.load(p + 3 * s)
   const even = f32x4.add(g0, g2)
   const odd = f32x4.add(g1, g3)
-  const even2 = f32x4.add(g0, scaled(g2, 4))
-  const odd2 = f32x4.add(scaled(g1, 2), scaled(g3, 8))
-  v128.store(q, scaled(g0, 0.25))
-  v128.store(q + r, scaled(f32x4.add(even, odd), -1.0 / 6.0))
-  v128.store(q + 2 * r, scaled(f32x4.sub(even, odd), -1.0 / 6.0))
-  v128.store(q + 3 * r, scaled(f32x4.add(even2, odd2), 1.0 / 24.0))
-  v128.store(q + 4 * r, scaled(f32x4.sub(even2, odd2), 1.0 / 24.0))
+  const even2 = f32x4.add(g0, f32x4.mul(four, g2))
+  const odd2 = twice(f32x4.add(g1, f32x4.mul(four, g3)))
+  v128.store(q, g0)
+  v128.store(q + r, f32x4.add(even, odd))
+  v128.store(q + 2 * r, f32x4.sub(even, odd))
+  v128.store(q + 3 * r, f32x4.add(even2, odd2))
+  v128.store(q + 4 * r, f32x4.sub(even2, odd2))
   v128.store(q + 5 * r, g3)
+}
+
+/** The factor of frequency i that {@link gradientTransform4} leaves out. */
+// @ts-ignore: decorator
+@inline
+export function gradientScale(i: usize): f32 {
+  return i == 0 ? 0.25 : i == 5 ? 1 : i < 3 ? -1.0 / 6.0 : 1.0 / 24.0
 }

@@ -11,10 +11,11 @@ import { filterTransform3 } from './winograd-transforms'
 
 /**
  * V of a block of tiles. The arguments begin as those of `winogradForward`: x, its height, width and channels, height and
- * width of y, padding above and on the left. `border` has room for one tile.
+ * width of y, padding above and on the left. Tiles lie `pitch` bytes apart, their groups of four channels `next`.
+ * `border` has room for one tile.
  */
 export function transformBlock(
-  args: usize, first: i32, tiles: i32, v: usize, stride: usize, between: usize, border: usize,
+  args: usize, first: i32, tiles: i32, v: usize, stride: usize, pitch: usize, next: usize, between: usize, border: usize,
 ): void {
   const x = <usize>load<u32>(args)
   const height = load<i32>(args, 4)
@@ -30,13 +31,13 @@ export function transformBlock(
     const top = ((place / across) << 2) - padTop
     const left = ((place % across) << 2) - padLeft
     const base = x + (<usize>(image * height * width * inputs) << 2)
-    const into = v + (<usize>(t * inputs) << 2)
+    const into = v + <usize>t * pitch
     if (top >= 0 && left >= 0 && top + 6 <= height && left + 6 <= width) {
       const corner = base + (<usize>((top * width + left) * inputs) << 2)
-      inputTransform(corner, <usize>(width * inputs) << 2, inputs, into, stride, between)
+      inputTransform(corner, <usize>(width * inputs) << 2, inputs, into, stride, next, between)
     } else {
       gatherTile(base, height, width, inputs, top, left, 6, border)
-      inputTransform(border, <usize>(6 * inputs) << 2, inputs, into, stride, between)
+      inputTransform(border, <usize>(6 * inputs) << 2, inputs, into, stride, next, between)
     }
   }
 }
@@ -61,7 +62,7 @@ export function winogradForward(args: usize, chunk: i32): void {
   const v = between + BETWEEN
   const m = v + 36 * strideV
 
-  transformBlock(args, first, tiles, v, strideV, between, m + 36 * strideM)
+  transformBlock(args, first, tiles, v, strideV, <usize>inputs << 2, 16, between, m + 36 * strideM)
   const strideU = <usize>(inputs * outputs) << 2
   let u = <usize>load<u32>(args, 48)
   for (let f: usize = 0; f < 36; f++, u += strideU) multiply(tiles, inputs, outputs, v + f * strideV, u, m + f * strideM)

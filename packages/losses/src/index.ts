@@ -1,6 +1,23 @@
 /** Likelihoods, divergences, adversarial objectives and penalties for generative models. @module */
+export {
+  type Annealing,
+  type CyclicAnnealingOptions,
+  cyclicAnnealing,
+  type LinearAnnealingOptions,
+  linearAnnealing,
+} from './divergences/annealing.ts'
+export { freeBits, klPerDimension } from './divergences/kl-per-dimension.ts'
+export { type MmdOptions, mmd } from './divergences/mmd.ts'
+export type { DiagonalNormal } from './divergences/posterior.ts'
+export {
+  type KlDecomposition,
+  type TotalCorrelationOptions,
+  totalCorrelation,
+} from './divergences/total-correlation.ts'
 export type { Json, JsonObject } from './json.ts'
 export { bernoulli } from './likelihoods/bernoulli.ts'
+export { type CategoricalOptions, categorical } from './likelihoods/categorical.ts'
+export { type DiscretisedLogisticOptions, discretisedLogistic } from './likelihoods/discretised-logistic.ts'
 export { type GaussianOptions, gaussian } from './likelihoods/gaussian.ts'
 export type { Likelihood, LogProbOptions } from './likelihoods/likelihood.ts'
 export type { Objective } from './objectives/objective.ts'
@@ -15,3 +32,5 @@ export {
   r2,
   type ZeroCenteredOptions,
 } from './penalties/presets.ts'
+export { type PerceptualLossOptions, perceptualLoss } from './similarity/perceptual.ts'
+export { type MsSsimLossOptions, msSsimLoss, type SsimLossOptions, ssimLoss } from './similarity/ssim.ts'

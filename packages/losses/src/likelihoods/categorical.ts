@@ -1,0 +1,67 @@
+/** Likelihood of pixels with a few levels. @module */
+import { assertInteger, categorical as draw } from '@gen/backend'
+import {
+  cast,
+  div,
+  logSumExp,
+  mul,
+  oneHot,
+  range,
+  reshape,
+  round,
+  softmax,
+  stack,
+  sub,
+  sum,
+  type Tensor,
+  type Tensor2D,
+  tidy,
+} from '@tensorflow/tfjs-core'
+import { assertOutput, blocks, sumEvent } from './event.ts'
+import { checkLevels } from './levels.ts'
+import type { Likelihood } from './likelihood.ts'
+
+/** Options of {@link categorical}. */
+export interface CategoricalOptions {
+  /** How many values a number of the data can take, at least 2. */
+  levels: number
+}
+
+/**
+ * Categorical likelihood over levels `k/(levels − 1)`, k = 0 … levels − 1: `log p(x) = Σ l_k(x) − log Σ_j exp l_j`.
+ *
+ * The output has `levels` blocks of channels, the logits of level 0 first; `mean` is the mean level, in [0, 1].
+ *
+ * @throws GenError `value` or `range` for levels below 2; `shape` for an output that does not fit x; from `check`, `range`
+ * or `value` for data between levels.
+ * @see Pixel recurrent neural networks (van den Oord et al., 2016) https://arxiv.org/abs/1601.06759
+ * @example
+ * const nats = categorical({ levels: 4 }).logProb(quantised, logits)
+ */
+export function categorical({ levels }: CategoricalOptions): Likelihood {
+  const where = 'losses.categorical'
+  assertInteger(where, 'levels', levels, { min: 2 })
+  const logitsOf = (output: Tensor) => stack(blocks(where, output, levels), -1)
+  return {
+    config: { kind: 'categorical', levels },
+    channels: levels,
+    logProb: (x, output) => {
+      assertOutput(where, x, output, levels)
+      return tidy(() => {
+        const logits = logitsOf(output)
+        const chosen = oneHot(cast(round(mul(x, levels - 1)), 'int32'), levels)
+        return sumEvent(sub(sum(mul(logits, cast(chosen, 'float32')), -1), logSumExp(logits, -1)))
+      })
+    },
+    mean: (output) =>
+      tidy(() => sum(mul(softmax(logitsOf(output)), div(range(0, levels, 1, 'float32'), levels - 1)), -1)),
+    sample: (output, k) =>
+      tidy(() => {
+        const logits = logitsOf(output)
+        // Row r of the draw depends on (k, r), and an event's rows follow each other.
+        const drawn = draw(k, reshape(logits, [-1, levels]) as Tensor2D)
+        return div(cast(reshape(drawn, logits.shape.slice(0, -1)), 'float32'), levels - 1)
+      }),
+    check: (x) => checkLevels(where, x, levels),
+  }
+}

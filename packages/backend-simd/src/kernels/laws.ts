@@ -3,6 +3,7 @@ import { engine, env, getBackend, removeBackend, setBackend, type Tensor, tensor
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { registerSimdBackend, type SimdBackendOptions } from '../register.ts'
+import { threadsAllowed } from '../worker.ts'
 
 /** A tensor to be made on either backend. */
 export interface TensorSpec {
@@ -120,9 +121,9 @@ export async function startSimd(options: SimdBackendOptions): Promise<void> {
   if (!(await setBackend('simd')) || getBackend() !== 'simd') throw new Error('the backend simd did not start')
 }
 
-/** A group of tests that runs on two threads (shared memory) and on one (the build without). */
+/** A group of tests that runs on two threads, where memory may be shared, and on one (the build without). */
 export function describeBackend(name: string, body: (threads: number) => void): void {
-  describe.each([2, 1])(`${name}, %i thread(s)`, (threads) => {
+  describe.each(threadsAllowed() ? [2, 1] : [1])(`${name}, %i thread(s)`, (threads) => {
     beforeAll(() => startSimd({ threads }))
     afterAll(() => removeBackend('simd'))
     body(threads)

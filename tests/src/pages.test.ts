@@ -1,0 +1,152 @@
+/** Pages as users make them: bundled by Vite, training in a worker; and without a bundler, from another origin. */
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, extname, join, normalize } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build as bundle } from 'esbuild'
+import { type Browser, chromium } from 'playwright'
+import { build } from 'vite'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { PageReport } from '../pages/page.ts'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
+const home = mkdtempSync(join(tmpdir(), 'gen-pages-'))
+const isolation = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' }
+const types: Record<string, string> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.wasm': 'application/wasm',
+}
+
+const servers: Server[] = []
+let browser: Browser
+
+/** Serves a folder; gives its address. */
+async function serve(folder: string, headers: Record<string, string>): Promise<string> {
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost')
+    const path = join(folder, normalize(pathname.endsWith('/') ? `${pathname}index.html` : pathname))
+    if (!existsSync(path)) return response.writeHead(404, headers).end()
+    response.writeHead(200, { 'Content-Type': types[extname(path)] ?? 'text/plain', ...headers })
+    return response.end(readFileSync(path))
+  })
+  servers.push(server)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+/** tfjs as a CDN would serve it: a module each, the cpu backend's over the same core. */
+async function tfjsModules(): Promise<string> {
+  const folder = join(home, 'vendor')
+  for (const [name, external] of Object.entries({ core: [], 'backend-cpu': ['@tensorflow/tfjs-core'] })) {
+    const stdin = { contents: `export * from '@tensorflow/tfjs-${name}'`, resolveDir: join(root, 'tests') }
+    const outfile = join(folder, `${name}.js`)
+    await bundle({ stdin, external, outfile, bundle: true, format: 'esm', logLevel: 'error' })
+  }
+  return folder
+}
+
+const cdnPage = (imports: Record<string, string>) => `<!doctype html>
+<script type="importmap">${JSON.stringify({ imports })}</script>
+<script type="module">
+  import { getThreads, registerSimdBackend } from '@gen/backend-simd'
+  import { matMul, setBackend } from '@tensorflow/tfjs-core'
+  async function compute() {
+    registerSimdBackend({ threads: 2 })
+    if (!(await setBackend('simd'))) throw new Error('the backend simd did not start')
+    return { values: [...(await matMul([[1, 2], [3, 4]], [[5, 6], [7, 8]]).data())], threads: getThreads() }
+  }
+  globalThis.report = compute()
+</script>`
+
+/** What a page's global `report` settles to. */
+async function report<T>(address: string): Promise<T> {
+  const page = await browser.newPage()
+  const problems: string[] = []
+  page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
+  page.on('pageerror', (error) => problems.push(String(error)))
+  try {
+    await page.goto(address)
+    return (await page.evaluate('globalThis.report')) as T
+  } catch (cause) {
+    throw new Error(`the page failed: ${problems.join('; ')}`, { cause })
+  } finally {
+    await page.close()
+  }
+}
+
+describe.skipIf(!existsSync(executablePath))('pages in Chromium', () => {
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+  }, 60_000)
+
+  afterAll(async () => {
+    await browser.close()
+    for (const server of servers) server.close()
+    rmSync(home, { recursive: true, force: true })
+  })
+
+  describe('a U-Net that trains in a worker, bundled by Vite', () => {
+    const outDir = join(home, 'vite')
+
+    beforeAll(
+      () =>
+        build({
+          root: join(root, 'tests', 'pages'),
+          logLevel: 'error',
+          base: './',
+          worker: { format: 'es' },
+          build: { outDir },
+        }),
+      120_000,
+    )
+
+    it.each([
+      { headers: isolation, threads: 2 },
+      { headers: {}, threads: 1 },
+    ])(
+      'leaves the page responsive, with $threads thread(s)',
+      async ({ headers, threads }) => {
+        const seen = await report<PageReport>(await serve(outDir, headers))
+        expect(seen).toMatchObject({ backend: 'simd', isolated: threads > 1 })
+        if (threads > 1) expect(seen.threads).toBeGreaterThan(1)
+        else expect(seen.threads).toBe(1)
+        expect(seen.losses).toHaveLength(20)
+        expect(seen.losses.at(-1)).toBeLessThan(seen.losses[0]!)
+        // Were the training on the page's thread, the page would have about one turn a step.
+        expect(seen.turns).toBeGreaterThan(60)
+      },
+      120_000,
+    )
+  })
+
+  describe('the simd backend without a bundler, from another origin', () => {
+    it.each([
+      { headers: isolation, threads: 2 },
+      { headers: {}, threads: 1 },
+    ])(
+      'finds its program and computes, with $threads thread(s)',
+      async ({ headers, threads }) => {
+        const cdn = await serve(join(root, 'packages', 'backend-simd'), {
+          'Access-Control-Allow-Origin': '*',
+          'Cross-Origin-Resource-Policy': 'cross-origin',
+        })
+        const vendor = await serve(await tfjsModules(), { 'Access-Control-Allow-Origin': '*' })
+        const page = join(home, `page-${threads}`)
+        const imports = {
+          '@gen/backend-simd': `${cdn}/dist/index.js`,
+          '@tensorflow/tfjs-core': `${vendor}/core.js`,
+          '@tensorflow/tfjs-backend-cpu': `${vendor}/backend-cpu.js`,
+        }
+        mkdirSync(page)
+        writeFileSync(join(page, 'index.html'), cdnPage(imports))
+        const seen = await report<{ values: number[]; threads: number }>(await serve(page, headers))
+        expect(seen).toEqual({ values: [19, 22, 43, 50], threads })
+      },
+      60_000,
+    )
+  })
+})

@@ -1,2 +1,52 @@
 /** Variational autoencoders: one engine, the literature's variants as presets, and a diagnosis. @module */
-export {}
+export { type CodePrior, type CodePriorOptions, codePrior } from './code-prior.ts'
+export { codeBatches, type EncodeDataOptions, encodeData, type Items } from './codes.ts'
+export type { Condition } from './condition.ts'
+export { type Divergence, noDivergence, type Pass, reconstruction } from './divergence.ts'
+export { type VaeFromConfigOptions, vaeFromConfig } from './from-config.ts'
+export { type Head, linearHead, sigmoidHead, splitHead } from './head.ts'
+export { type ImportanceWeightedOptions, importanceWeighted } from './importance-weighted.ts'
+export { type BetaSchedule, type KlDivergenceOptions, klDivergence } from './kl-divergence.ts'
+export { type MmdDivergenceOptions, mmdDivergence } from './mmd-divergence.ts'
+export { type ApplyOptions, adaptNetwork, type Network } from './network.ts'
+export {
+  type ConvNetworksOptions,
+  convNetworks,
+  type MlpNetworksOptions,
+  mlpNetworks,
+  type NetworkMaker,
+  type NetworkRequest,
+  type Networks,
+} from './networks.ts'
+export type { PriorMaker, VaeOptions, VaeParts } from './parts.ts'
+export { normalPosterior, type PosteriorKind, pointPosterior } from './posterior-kind.ts'
+export {
+  autoencoder,
+  type BetaVaeOptions,
+  betaTcVae,
+  betaVae,
+  computedGamma,
+  conditionalVae,
+  iwae,
+  type PresetOptions,
+  rae,
+  splitVae,
+  standardVae,
+  type VampVaeOptions,
+  vampVae,
+  vqVae,
+  wae,
+} from './presets.ts'
+export { type QuantisedOptions, type Quantiser, quantisedPosterior } from './quantised-posterior.ts'
+export { type RegularisedOptions, regularised } from './regularised.ts'
+export { type TotalCorrelationOptions, totalCorrelationDivergence } from './total-correlation-divergence.ts'
+export { latentSampler, type TwoStageOptions, twoStage } from './two-stage.ts'
+export {
+  type MarginalOptions,
+  type SampleOptions,
+  type Sampler,
+  type Vae,
+  type VaeConfig,
+  vae,
+} from './vae.ts'
+export type { VaeBatch } from './vae-player.ts'

@@ -1,0 +1,55 @@
+/** What happens to a decoder's output before the likelihood sees it. @module */
+import { assertRank } from '@gen/backend'
+import type { JsonObject } from '@gen/losses'
+import { add, mul, sigmoid, split, sub, type Tensor, tidy } from '@tensorflow/tfjs-core'
+
+/** A function without weights of the decoder's output, the last thing before the likelihood. */
+export interface Head {
+  readonly config: JsonObject
+  /** Channels that it takes for each channel it gives. */
+  readonly channels: number
+  apply(raw: Tensor): Tensor
+}
+
+/**
+ * The output as it is: for logits, and for data without bounds.
+ *
+ * @example
+ * const model = vae({ ...networks, shape: [2], latentSize: 2, head: linearHead() })
+ */
+export function linearHead(): Head {
+  return { config: { kind: 'linear' }, channels: 1, apply: (raw) => tidy(() => raw.clone()) }
+}
+
+/**
+ * A sigmoid: means of pixels in [0, 1].
+ *
+ * @example
+ * const model = vae({ ...networks, shape: [28, 28, 1], latentSize: 16, likelihood: gaussian(), head: sigmoidHead() })
+ */
+export function sigmoidHead(): Head {
+  return { config: { kind: 'sigmoid' }, channels: 1, apply: (raw) => sigmoid(raw) }
+}
+
+/**
+ * Three images for one: a mask m and two images, all through a sigmoid, and `y = m·y₁ + (1 − m)·y₂`. The mask splits what
+ * has to be drawn between the two, which leaves fewer latent variables without use.
+ *
+ * @throws GenError `shape`, when called, for an output without channels.
+ * @see Enhancing variational generation through self-decomposition (Asperti et al., 2022) https://arxiv.org/abs/2202.02738
+ * @example
+ * const model = vae({ ...networks, shape: [28, 28, 1], latentSize: 16, likelihood: gaussian(), head: splitHead() })
+ */
+export function splitHead(): Head {
+  return {
+    config: { kind: 'split' },
+    channels: 3,
+    apply: (raw) => {
+      assertRank('vae.splitHead', 'output', raw, 4, 'split is for images')
+      return tidy(() => {
+        const [mask, first, second] = split(sigmoid(raw), 3, 3) as [Tensor, Tensor, Tensor]
+        return add(mul(mask, first), mul(sub(1, mask), second))
+      })
+    },
+  }
+}

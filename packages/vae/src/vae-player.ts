@@ -1,0 +1,106 @@
+/** The one player of a variational autoencoder: its loss, its checks, its warnings. @module */
+import { GenError, type Key, split } from '@gen/backend'
+import type { Posterior } from '@gen/priors'
+import type { Losses, Player, Warning } from '@gen/train'
+import { add, type Scalar, type Tensor, type Tensor1D, tidy, tile, type Variable } from '@tensorflow/tfjs-core'
+import { labelsFor } from './condition.ts'
+import { assertItems, decodeMean, decoderOutput, encoderOutput, type VaeParts } from './parts.ts'
+
+/** What a model trains on; the batches of `@gen/data` are such. */
+export interface VaeBatch {
+  /** `[batch, …shape]`: images in [0, 1], points as they are. */
+  readonly x: Tensor
+  /** Class of each row, int32 `[batch]`; needed by a model with classes. */
+  readonly labels?: Tensor1D
+}
+
+const where = 'vae.loss'
+
+/** The player of a model. */
+export function vaePlayer(parts: VaeParts): Player<VaeBatch> {
+  const { encoder, decoder, prior, posterior, likelihood, divergence } = parts
+  const all = (lists: (Variable[] | undefined)[]) => [...new Set(lists.flatMap((list) => list ?? []))]
+  return {
+    name: 'vae',
+    variables: () => all([encoder.variables(), decoder.variables(), prior.variables?.(), likelihood.variables?.()]),
+    state: () =>
+      all([encoder.state?.(), decoder.state?.(), posterior.state?.(), likelihood.state?.(), divergence.state?.()]),
+    check: (batch) => checkBatch(parts, batch),
+    loss: (batch, k) => vaeLoss(parts, batch, k),
+    warnings,
+  }
+}
+
+/** One pass through the model and the loss of it. */
+function vaeLoss(parts: VaeParts, { x, labels }: VaeBatch, k: Key): Losses {
+  assertItems(where, parts, x)
+  return tidy(() => {
+    const { posterior, likelihood, divergence, prior, decoder } = parts
+    const { draws = 1 } = divergence
+    const [forCodes, forDivergence, forPosterior] = split(k, 3)
+    const batch = x.shape[0] as number
+    const label = labelsFor(where, { labels: parts.classes > 0 ? labels : undefined }, batch, parts.classes)
+    const raw = encoderOutput(parts, x, { label, training: true })
+    const q = repeatPosterior(posterior.read(raw), draws)
+    const z = posterior.draw(q, forCodes!)
+    const condition = label && repeat(label, draws)
+    const output = decoderOutput(parts, z, { label: condition, training: true })
+    const logLikelihood = likelihood.logProb(repeat(x, draws), output, { training: true })
+    const losses = divergence.loss({
+      batch,
+      draws,
+      q,
+      z,
+      logLikelihood,
+      prior,
+      key: forDivergence!,
+      decode: (codes) => decodeMean(parts, codes, condition),
+      decoderVariables: () => decoder.variables(),
+    })
+    const learned = posterior.learn?.(raw, forPosterior!)
+    return learned ? { ...losses, ...learned, total: add(losses.total, learned.total!) as Scalar } : losses
+  }) as Losses
+}
+
+function repeatPosterior(q: Posterior, draws: number): Posterior {
+  return draws === 1 ? q : { mean: repeat(q.mean, draws), logVariance: repeat(q.logVariance, draws) }
+}
+
+function repeat<T extends Tensor>(x: T, times: number): T {
+  return times === 1 ? x : (tile(x, [times, ...x.shape.slice(1).map(() => 1)]) as T)
+}
+
+/**
+ * Reads a batch and checks its values.
+ *
+ * @throws GenError `range` for pixels outside of [0, 1] or labels that are no class, `non-finite` for NaN.
+ */
+async function checkBatch(parts: VaeParts, { x, labels }: VaeBatch): Promise<void> {
+  assertItems(where, parts, x)
+  await parts.likelihood.check(x)
+  if (parts.classes === 0) return
+  const { classes } = parts
+  if (!labels) {
+    throw new GenError('config', `${where}: expected labels for ${classes} classes, got none; pass batches with labels`)
+  }
+  const bad = (await labels.data()).find((label: number) => label < 0 || label >= classes)
+  if (bad === undefined) return
+  throw new GenError('range', `${where}: expected labels from 0 to ${classes - 1}, got ${bad}; raise classes`)
+}
+
+/** Nats of KL, and codes in use, below which nothing gets through. */
+const [fewNats, fewCodes] = [0.1, 1.5]
+
+function warnings({ kl, perplexity }: Readonly<Record<string, number>>): Warning[] {
+  const found: Warning[] = []
+  if (kl !== undefined && kl < fewNats) {
+    const message = `vae: expected codes that tell of x, got a KL divergence of ${kl.toPrecision(2)} nats`
+    const remedy = 'lower beta or warm it up, lower the deviation, or pass freeNats'
+    found.push({ name: 'posterior-collapse', message: `${message}; ${remedy}` })
+  }
+  if (perplexity !== undefined && perplexity < fewCodes) {
+    const message = `vae: expected many vectors of the codebook in use, got ${perplexity.toPrecision(2)}`
+    found.push({ name: 'codebook-collapse', message: `${message}; raise revive, or lower the learning rate` })
+  }
+  return found
+}

@@ -1,0 +1,233 @@
+/** Variational autoencoders. @module */
+import { assertInteger, GenError, type Key, split } from '@gen/backend'
+import type { JsonObject } from '@gen/losses'
+import { type LogMarginal, logMarginal, type Posterior, type Prior } from '@gen/priors'
+import type { Player, Trainable } from '@gen/train'
+import {
+  concat,
+  slice,
+  sub,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  tidy,
+  tile,
+  type Variable,
+} from '@tensorflow/tfjs-core'
+import { type Condition, labelsFor } from './condition.ts'
+import { divergenceOf } from './kl-divergence.ts'
+import {
+  assertCodes,
+  assertItems,
+  decodeMean,
+  decoderOutput,
+  partsOf,
+  readPosterior,
+  type VaeOptions,
+  type VaeParts,
+} from './parts.ts'
+import { type VaeBatch, vaePlayer } from './vae-player.ts'
+
+/** Where codes are drawn from: a prior, or what was fitted to codes after training. */
+export type Sampler = Pick<Prior, 'size' | 'sample'>
+
+/** Options of `sample`. */
+export interface SampleOptions extends Condition {
+  /** @default the model's prior */
+  sampler?: Sampler
+  /** Draws x from p(x | z) instead of giving its mean. @default false */
+  noise?: boolean
+}
+
+/** Options of `logMarginal`. */
+export interface MarginalOptions extends Condition {
+  /** Codes drawn from q(z | x) for each item. */
+  samples: number
+  key: Key
+}
+
+/** A model's pieces as plain JSON; `vaeFromConfig` makes it again. */
+export interface VaeConfig extends JsonObject {
+  readonly kind: 'vae'
+  readonly shape: readonly number[]
+  readonly latentSize: number
+  readonly classes: number
+  readonly network: JsonObject
+  readonly prior: JsonObject
+  readonly posterior: JsonObject
+  readonly likelihood: JsonObject
+  readonly head: JsonObject
+  readonly divergence: JsonObject
+}
+
+/** A model of data by codes. It is a decoder and an encoder to `@gen/latent-tools`. */
+export interface Vae extends Trainable<VaeBatch> {
+  readonly config: VaeConfig
+  readonly players: readonly [Player<VaeBatch>]
+  /** Shape of one item. */
+  readonly shape: readonly number[]
+  /** Numbers in one code. */
+  readonly latentSize: number
+  /** What it is composed of. */
+  readonly parts: VaeParts
+  variables(): Variable[]
+  /** q(z | x), `[batch, latentSize]` each; log σ² is −∞ where codes are points. */
+  posterior(x: Tensor, condition?: Condition): Posterior
+  /** The mean of q(z | x). */
+  encode(x: Tensor, condition?: Condition): Tensor2D
+  /** The mean of p(x | z), `[batch, …shape]`; images in [0, 1]. */
+  decode(z: Tensor2D, condition?: Condition): Tensor
+  /** `decode(encode(x))`. */
+  reconstruct(x: Tensor, condition?: Condition): Tensor
+  /** Draws `[count, …shape]`: the mean of p(x | z) for z from the sampler; item i depends only on (key, i). */
+  sample(count: number, k: Key, options?: SampleOptions): Tensor
+  /** A one-draw estimate of the evidence lower bound of each item, in nats: `log p(x|z) − KL(q(z|x) ‖ p(z))`, `[batch]`. */
+  elbo(x: Tensor, k: Key, condition?: Condition): Tensor1D
+  /** log p(x) of each item in nats by importance sampling from q(z | x), with its standard error. */
+  logMarginal(x: Tensor, options: MarginalOptions): Promise<LogMarginal>
+  /** Frees the variables. */
+  dispose(): void
+}
+
+/** Rows decoded at once while sampling, which bounds memory. */
+const chunk = 256
+
+/**
+ * Creates a variational autoencoder of any kind: an encoder, a decoder, a prior p(z), what the encoder's output stands for,
+ * a likelihood p(x | z), and a divergence that holds the codes to the prior. The presets are such compositions.
+ *
+ * `fit(model, …)` trains it on `batch.x`, and on `batch.labels` where it has classes. The player's name is `vae`; it warns of
+ * `posterior-collapse` and `codebook-collapse`.
+ *
+ * @throws GenError `shape` or `config` for pieces that do not fit each other; its functions throw `shape` for other data or
+ * codes, and `config` for labels missing or too many, or for an ELBO of codes without a density.
+ * @see Auto-Encoding Variational Bayes (Kingma & Welling, 2013) https://arxiv.org/abs/1312.6114
+ * @example
+ * const encoder = mlp({ inputs: 2, outputs: 4, key: key(0), name: 'encoder' })
+ * const decoder = mlp({ inputs: 2, outputs: 2, key: key(1), name: 'decoder' })
+ * const model = vae({ shape: [2], latentSize: 2, encoder, decoder, likelihood: gaussian({ deviation: 0.1 }) })
+ */
+export function vae(options: VaeOptions): Vae {
+  const parts = partsOf(options)
+  const { shape, latentSize, classes } = parts
+  const player = vaePlayer(parts)
+  const labelled = (at: string, condition: Condition, rows: number) => labelsFor(`vae.${at}`, condition, rows, classes)
+  const posterior: Vae['posterior'] = (x, condition = {}) => {
+    assertItems('vae.posterior', parts, x)
+    return tidy(() => ({
+      ...readPosterior(parts, x, { label: labelled('posterior', condition, x.shape[0] as number) }),
+    }))
+  }
+  const decode: Vae['decode'] = (z, condition = {}) => {
+    assertCodes('vae.decode', parts, z)
+    return tidy(() => decodeMean(parts, z, labelled('decode', condition, z.shape[0])))
+  }
+  const encode: Vae['encode'] = (x, condition) => tidy(() => posterior(x, condition).mean)
+  return {
+    config: configOf(parts),
+    players: [player],
+    shape,
+    latentSize,
+    parts,
+    variables: () => player.variables(),
+    posterior,
+    encode,
+    decode,
+    reconstruct: (x, condition) => tidy(() => decode(encode(x, condition), condition)),
+    sample: (count, k, sampling = {}) => sampleItems(parts, count, k, sampling),
+    elbo: (x, k, condition = {}) => elbo(parts, x, k, condition),
+    logMarginal: (x, marginal) => marginalOf(parts, x, marginal),
+    dispose: () => {
+      for (const variable of [...player.variables(), ...(player.state?.() ?? [])]) variable.dispose()
+    },
+  }
+}
+
+function configOf({ shape, latentSize, classes, network, ...pieces }: VaeParts): VaeConfig {
+  const { prior, posterior, likelihood, head, divergence } = pieces
+  return {
+    kind: 'vae',
+    shape: [...shape],
+    latentSize,
+    classes,
+    network,
+    prior: prior.config ?? { kind: 'custom' },
+    posterior: posterior.config,
+    likelihood: likelihood.config,
+    head: head.config,
+    divergence: divergence.config,
+  }
+}
+
+function sampleItems(
+  parts: VaeParts,
+  count: number,
+  k: Key,
+  { sampler, noise = false, labels }: SampleOptions,
+): Tensor {
+  const where = 'vae.sample'
+  assertInteger(where, 'count', count, { min: 1 })
+  return tidy(() => {
+    const [forCodes, forNoise] = split(k)
+    const label = labelsFor(where, { labels }, count, parts.classes)
+    const z = (sampler ?? parts.prior).sample(count, forCodes!)
+    assertCodes(where, parts, z)
+    // Noise is drawn for all rows at once, or row i of each chunk would have the same.
+    if (noise) return parts.likelihood.sample(decoderOutput(parts, z, { label }), forNoise!)
+    const decoded: Tensor[] = []
+    for (let start = 0; start < count; start += chunk) {
+      const rows = Math.min(chunk, count - start)
+      decoded.push(
+        decodeMean(parts, slice(z, [start, 0], [rows, -1]), label && (slice(label, [start], [rows]) as Tensor1D)),
+      )
+    }
+    return decoded.length === 1 ? decoded[0]! : concat(decoded)
+  })
+}
+
+function elbo(parts: VaeParts, x: Tensor, k: Key, condition: Condition): Tensor1D {
+  const where = 'vae.elbo'
+  assertItems(where, parts, x)
+  assertDensity(where, parts)
+  return tidy(() => {
+    const label = labelsFor(where, condition, x.shape[0] as number, parts.classes)
+    const q = readPosterior(parts, x, { label })
+    const z = parts.posterior.draw(q, k)
+    const logLikelihood = parts.likelihood.logProb(x, decoderOutput(parts, z, { label }))
+    return sub(logLikelihood, divergenceOf({ q, z, prior: parts.prior }))
+  })
+}
+
+async function marginalOf(parts: VaeParts, x: Tensor, { samples, key, labels }: MarginalOptions): Promise<LogMarginal> {
+  const where = 'vae.logMarginal'
+  assertItems(where, parts, x)
+  assertDensity(where, parts)
+  const rows = x.shape[0] as number
+  const label = labelsFor(where, { labels }, rows, parts.classes)
+  const proposal = readPosterior(parts, x, { label })
+  try {
+    return await logMarginal(x, {
+      samples,
+      key,
+      proposal,
+      prior: parts.prior,
+      // Whole copies of x at a time, so that the labels can be repeated alike.
+      batchSize: Math.max(rows, 2 * chunk),
+      logLikelihood: (repeated, z) => {
+        const copies = z.shape[0] / rows
+        return parts.likelihood.logProb(repeated, decoderOutput(parts, z, { label: label && tile(label, [copies]) }))
+      },
+    })
+  } finally {
+    for (const tensor of [proposal.mean, proposal.logVariance, label]) tensor?.dispose()
+  }
+}
+
+function assertDensity(where: string, { posterior }: VaeParts): void {
+  if (posterior.density) return
+  const got = `${String(posterior.config.kind)} codes`
+  throw new GenError(
+    'config',
+    `${where}: expected q(z | x) with a density, got ${got}; a bound needs normalPosterior()`,
+  )
+}

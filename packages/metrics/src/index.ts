@@ -13,6 +13,7 @@ export {
   calibrationError,
   type ReliabilityBin,
 } from './calibration.ts'
+export { type ConfidentShareOptions, confidentShare } from './confidence.ts'
 export { type CostMeasurement, type SampleCostOptions, sampleCost } from './cost.ts'
 export { type DigitModel, decodeDigitNetwork, digitModel, digitNetwork, encodeDigitNetwork } from './digit-network.ts'
 export { type DiversityMeasurement, type DiversityOptions, msSsimDiversity } from './diversity.ts'

@@ -1,2 +1,45 @@
 /** Generative adversarial networks: one engine, objectives, penalties, encoders, super-resolution. @module */
-export {}
+export { type Augmentation, augment } from './augment.ts'
+export type { GanBatch } from './batch.ts'
+export { type GanFromConfigOptions, ganFromConfig } from './from-config.ts'
+export { type Condition, type Gan, type GanConfig, type GanOptions, gan, type SampleOptions } from './gan.ts'
+export type { Labels } from './labels.ts'
+export type { Latent, LatentName } from './latent.ts'
+export { type ApplyOptions, adaptNetwork, type Network } from './network.ts'
+export {
+  type DcganDiscriminatorOptions,
+  type DcganGeneratorOptions,
+  dcganDiscriminator,
+  dcganGenerator,
+} from './networks/dcgan.ts'
+export {
+  type MlpDiscriminatorOptions,
+  type MlpGeneratorOptions,
+  mlpDiscriminator,
+  mlpGenerator,
+} from './networks/mlp.ts'
+export type { DiscriminatorOptions, GeneratorOptions } from './networks/options.ts'
+export { type Design, type NetworkPairOptions, networkPair } from './networks/pair.ts'
+export { type R3DiscriminatorOptions, type R3GeneratorOptions, r3Discriminator, r3Generator } from './networks/r3.ts'
+export {
+  type ResidualDiscriminatorOptions,
+  type ResidualGeneratorOptions,
+  residualDiscriminator,
+  residualGenerator,
+} from './networks/residual.ts'
+export {
+  dcgan,
+  dragan,
+  lsgan,
+  type PacganOptions,
+  type PenaltyPresetOptions,
+  type PresetOptions,
+  pacgan,
+  projectionGan,
+  r1Gan,
+  r3gan,
+  type StandardGanOptions,
+  sngan,
+  standardGan,
+  wganGp,
+} from './presets.ts'

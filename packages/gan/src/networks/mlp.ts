@@ -1,0 +1,70 @@
+/** Networks of dense layers: for points, and for small images as the first GAN had them. @module */
+import { fold } from '@gen/backend'
+import { type Activation, dense } from '@gen/nn'
+import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
+import type { Network } from '../network.ts'
+import { type DiscriminatorOptions, discriminatorOf, type GeneratorOptions, generatorOf, through } from './options.ts'
+
+/** What both take. */
+interface MlpOptions {
+  /** Sizes of the hidden layers. @default [128, 128] */
+  widths?: readonly number[]
+  /** Of the hidden layers. @default 'leakyRelu' */
+  activation?: Activation
+}
+
+/** Options of {@link mlpGenerator}. */
+export interface MlpGeneratorOptions extends GeneratorOptions, MlpOptions {}
+
+/** Options of {@link mlpDiscriminator}. */
+export interface MlpDiscriminatorOptions extends DiscriminatorOptions, MlpOptions {}
+
+/** What activations that clip half of their input take from it. */
+const gain = Math.SQRT2
+
+/**
+ * A perceptron `[batch, latentSize]` → `[batch, …shape]`: tanh at the end for images, linear for points.
+ *
+ * @throws GenError `value` or `range` for sizes.
+ * @see Generative adversarial networks (Goodfellow et al., 2014) https://arxiv.org/abs/1406.2661
+ * @example
+ * const generator = mlpGenerator({ shape: [2], latentSize: 4, key: key(0) })
+ */
+export function mlpGenerator(options: MlpGeneratorOptions): Network {
+  const { shape, latentSize, key, classes = 0, widths = [128, 128], activation = 'leakyRelu' } = options
+  const config = { kind: 'mlpGenerator', shape, latentSize, classes, widths, activation }
+  const units = shape.reduce((product, n) => product * n, 1)
+  return generatorOf(config, options, (z) => {
+    const flat = through(
+      z,
+      ...widths.map((n, i) => dense({ units: n, key: fold(key, i), activation, gain, name: `dense_${i}` })),
+      dense({
+        units,
+        key: fold(key, widths.length),
+        activation: shape.length === 1 ? 'linear' : 'tanh',
+        name: 'output',
+      }),
+    )
+    return shape.length === 1 ? flat : through(flat, layers.reshape({ targetShape: [...shape], name: 'shape' }))
+  })
+}
+
+/**
+ * A perceptron `[batch, …shape]` → logits `[batch, 1]`.
+ *
+ * @throws GenError `value` or `range` for sizes.
+ * @see Generative adversarial networks (Goodfellow et al., 2014) https://arxiv.org/abs/1406.2661
+ * @example
+ * const discriminator = mlpDiscriminator({ shape: [2], key: key(1) })
+ */
+export function mlpDiscriminator(options: MlpDiscriminatorOptions): Network {
+  const { shape, key, classes = 0, widths = [128, 128], activation = 'leakyRelu', spectral = false } = options
+  const config = { kind: 'mlpDiscriminator', shape, classes, widths, activation, spectral }
+  return discriminatorOf(config, options, (x: SymbolicTensor) => {
+    const flat = shape.length === 1 ? x : through(x, layers.flatten({ name: 'flat' }))
+    return through(
+      flat,
+      ...widths.map((n, i) => dense({ units: n, key: fold(key, i), activation, gain, spectral, name: `dense_${i}` })),
+    )
+  })
+}

@@ -112,12 +112,12 @@ function deviationOf(
 }
 
 function learned(smallest: number): Deviation {
-  const free: Variable = variable(scalar(0))
+  const free: Variable = tidy(() => variable(scalar(0)))
   return { channels: 1, logDeviation: () => bounded(free, smallest), variables: () => [free] }
 }
 
 function computed(smallest: number, smoothing: number): Deviation {
-  const squaredError: Variable = variable(scalar(1), false)
+  const squaredError: Variable = tidy(() => variable(scalar(1), false))
   return {
     channels: 1,
     logDeviation: () => withoutGradient(() => mul(log(maximum(squaredError, smallest ** 2)), 0.5)),

@@ -1,2 +1,92 @@
 /** Explore, edit and compare latent spaces, and map one onto another through a support set. @module */
+export { type CompareSpacesOptions, type Comparison, compareSpaces } from './compare/compare-spaces.ts'
+export type { ErrorEstimate, ImageErrors } from './compare/image-errors.ts'
+export { type LatentErrors, latentErrors } from './compare/latent-errors.ts'
+export { type ProbeAgreement, type ProbeAgreementOptions, probeAgreement } from './compare/probe-agreement.ts'
+export {
+  type CkaOptions,
+  canonicalCorrelations,
+  cka,
+  distanceCorrelation,
+  type MutualNeighboursOptions,
+  mutualNeighbours,
+  type SvccaOptions,
+  svcca,
+} from './compare/similarity.ts'
+export { type SupportCurveOptions, type SupportCurvePoint, supportCurve } from './compare/support-curve.ts'
+export {
+  type AttributeDirection,
+  type AttributeDirectionOptions,
+  attributeDirection,
+  type Direction,
+  type DirectionMethod,
+} from './directions/attribute-direction.ts'
+export { distanceTo, type MoveLayersOptions, moveBy, moveLayers, moveTo } from './directions/edit.ts'
+export {
+  type Entanglement,
+  type EntanglementOptions,
+  type EntanglementSummary,
+  entanglement,
+  type Features,
+  type IdentityOptions,
+  identityKept,
+  type Measure,
+  summariseEntanglement,
+} from './directions/entanglement.ts'
+export { type ChosenLabels, labelsFromScores } from './directions/labels.ts'
+export {
+  activationDirections,
+  type CountOptions,
+  directionFrom,
+  type PrincipalDirections,
+  principalDirections,
+  type SparseDirectionsOptions,
+  sefa,
+  sparseDirections,
+} from './directions/principal.ts'
+export { type ProjectedDirection, projectDirection } from './directions/project.ts'
+export { type Dci, type DciOptions, type DciScores, dci, dciOfImportance } from './factors/dci.ts'
+export { betaVaeScore, type FixedFactorOptions, factorVaeScore } from './factors/fixed-factor.ts'
+export {
+  attributePredictability,
+  type InformationOptions,
+  modularity,
+  mutualInformationGap,
+} from './factors/scores.ts'
+export { type GaussianPrior, type GaussianPriorOptions, gaussianPrior } from './inversion/gaussian-prior.ts'
+export { type Located, type LocateOptions, locate } from './inversion/locate.ts'
+export { type Codes, type Matrix, type Matrix64, readMatrix } from './linear/matrix.ts'
+export { type ChoosePointsOptions, choosePoints, type PointMethod } from './maps/choose-points.ts'
+export { type ChooseRidgeOptions, chooseRidge, type RidgeChoice } from './maps/choose-ridge.ts'
+export { type FitLinearMapOptions, fitLinearMap, type MapMethod, type PairedCodes } from './maps/fit-linear-map.ts'
+export { type CodeMap, type FitMlpMapOptions, fitMlpMap } from './maps/fit-mlp-map.ts'
+export {
+  composeMaps,
+  type LinearMap,
+  type LinearMapJson,
+  type LinearMapParts,
+  linearMap,
+  linearMapFromJson,
+  linearMapToJson,
+  mapCodes,
+} from './maps/linear-map.ts'
+export { type RelativeCodesOptions, relativeCodes } from './maps/relative.ts'
+export type { Scaling } from './maps/scaling.ts'
+export { type SupportSet, type SupportSetOptions, supportSet } from './maps/support-set.ts'
 export type { CodePrior, Decoder, Encoder, LatentModel } from './model.ts'
+export { type GeodesicOptions, geodesic, pathLength } from './walks/geodesic.ts'
+export { type EncodeGifOptions, encodeGif } from './walks/gif.ts'
+export {
+  type InterpolateOptions,
+  interpolate,
+  type LatentGridOptions,
+  latentGrid,
+  lerp,
+  normCorrected,
+  type Path,
+  slerp,
+  type TraversalOptions,
+  traversal,
+} from './walks/path.ts'
+export { type AnimationOptions, animation, type PictureOptions, picture } from './walks/picture.ts'
+export { type RandomWalkOptions, randomWalk } from './walks/random-walk.ts'

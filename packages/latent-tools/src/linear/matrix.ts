@@ -47,7 +47,12 @@ export function readCodes(where: string, name: string, codes: Codes): Matrix64 {
  *
  * @throws GenError `shape` when the numbers of rows differ, and as {@link readCodes}.
  */
-export function readPair(where: string, a: Codes, b: Codes, names: [string, string] = ['a', 'b']): [Matrix64, Matrix64] {
+export function readPair(
+  where: string,
+  a: Codes,
+  b: Codes,
+  names: [string, string] = ['a', 'b'],
+): [Matrix64, Matrix64] {
   const first = readCodes(where, names[0], a)
   const second = readCodes(where, names[1], b)
   if (first.rows !== second.rows) {

@@ -29,7 +29,9 @@ export function svd(a: Matrix64): Svd {
   const columns = transposed(product(a, start))
   const turned = transposed(start)
   for (let sweep = 0; sweep < 30; sweep++) if (!rotateAll(columns, turned)) break
-  const lengths = Float64Array.from({ length: a.columns }, (_, i) => Math.sqrt(dot(rowOf(columns, i), rowOf(columns, i))))
+  const lengths = Float64Array.from({ length: a.columns }, (_, i) =>
+    Math.sqrt(dot(rowOf(columns, i), rowOf(columns, i))),
+  )
   const order = [...lengths.keys()].sort((i, j) => lengths[j]! - lengths[i]!)
   const values = Float64Array.from(order, (i) => lengths[i]!)
   const u = zeros(a.columns, a.rows)
@@ -37,7 +39,11 @@ export function svd(a: Matrix64): Svd {
   const least = values[0]! * epsilon * a.rows
   order.forEach((from, to) => {
     v.data.set(rowOf(turned, from), to * a.columns)
-    if (lengths[from]! > least) u.data.set(rowOf(columns, from).map((value) => value / lengths[from]!), to * a.rows)
+    if (lengths[from]! > least)
+      u.data.set(
+        rowOf(columns, from).map((value) => value / lengths[from]!),
+        to * a.rows,
+      )
     else completeRow(u, to)
   })
   return { u: transposed(u), values, v: transposed(v) }

@@ -1,5 +1,5 @@
 /** Eigenvalues of symmetric matrices. @module */
-import { EigenvalueDecomposition, Matrix as Dense } from 'ml-matrix'
+import { Matrix as Dense, EigenvalueDecomposition } from 'ml-matrix'
 import { type Matrix64, zeros } from './matrix.ts'
 
 /** Eigenvalues from the largest to the smallest, and their unit eigenvectors as columns. */

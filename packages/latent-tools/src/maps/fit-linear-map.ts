@@ -112,7 +112,9 @@ const methods: Readonly<Record<MapMethod, Fit>> = {
 function orthogonalFit({ orthogonal, open }: Polar, x: Matrix64, y: Matrix64, rescale: boolean): Fitted {
   const warnings =
     open > 0
-      ? [`the points leave ${open} of ${Math.min(x.columns, y.columns)} directions open; those of the map are arbitrary`]
+      ? [
+          `the points leave ${open} of ${Math.min(x.columns, y.columns)} directions open; those of the map are arbitrary`,
+        ]
       : []
   if (!rescale) return { weights: orthogonal, warnings }
   // The best factor for this rotation: ⟨x·R, y⟩ / ‖x·R‖².

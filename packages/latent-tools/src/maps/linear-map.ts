@@ -85,7 +85,10 @@ export function mapCodes(map: Pick<LinearMap, 'matrix' | 'bias'>, codes: Codes):
 export function composeMaps(first: LinearMap, second: LinearMap): LinearMap {
   if (first.outputSize !== second.inputSize) {
     const got = `${first.outputSize} and ${second.inputSize}`
-    throw new GenError('shape', `latentTools.composeMaps: expected the second map to start where the first ends, got ${got}`)
+    throw new GenError(
+      'shape',
+      `latentTools.composeMaps: expected the second map to start where the first ends, got ${got}`,
+    )
   }
   const bias = mapCodes(second, { rows: 1, columns: first.outputSize, data: first.bias }).data
   const warnings = [...first.warnings, ...second.warnings]
@@ -126,7 +129,10 @@ export function linearMapFromJson(json: unknown): LinearMap {
   const parsed = v.safeParse(stored, json)
   if (!parsed.success) {
     const got = parsed.issues[0].message
-    throw new GenError('file', `latentTools.linearMapFromJson: expected a map with matrix, bias, config and warnings, got ${got}`)
+    throw new GenError(
+      'file',
+      `latentTools.linearMapFromJson: expected a map with matrix, bias, config and warnings, got ${got}`,
+    )
   }
   const { matrix, bias, config, warnings } = parsed.output
   const where = 'latentTools.linearMapFromJson'

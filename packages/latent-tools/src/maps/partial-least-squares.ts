@@ -44,7 +44,11 @@ function dominantLeft(m: Matrix64): Matrix64 | undefined {
     if (square.data[i * square.rows + i]! > square.data[at * square.rows + at]!) at = i
   }
   if (!(square.data[at * square.rows + at]! > 1e-28)) return undefined
-  let vector: Matrix64 = { rows: square.rows, columns: 1, data: square.data.slice(at * square.rows, (at + 1) * square.rows) }
+  let vector: Matrix64 = {
+    rows: square.rows,
+    columns: 1,
+    data: square.data.slice(at * square.rows, (at + 1) * square.rows),
+  }
   for (let iteration = 0; iteration < 1000; iteration++) {
     const next = unit(product(square, vector))
     const moved = next.data.reduce((most, value, i) => Math.max(most, Math.abs(value - vector.data[i]!)), 0)

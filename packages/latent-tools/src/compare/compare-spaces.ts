@@ -1,0 +1,170 @@
+/** Two models' latent spaces, compared by a map. @module */
+import { assertInteger, fold, GenError, type Key, permutation } from '@gen/backend'
+import { gather, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core'
+import { type LocateOptions, locate } from '../inversion/locate.ts'
+import { type Matrix64, readMatrix, takeRows } from '../linear/matrix.ts'
+import { type FitLinearMapOptions, fitLinearMap } from '../maps/fit-linear-map.ts'
+import { type LinearMap, mapCodes } from '../maps/linear-map.ts'
+import type { LatentModel } from '../model.ts'
+import { comparisonPicture, comparisonReport } from './comparison-report.ts'
+import { type ImageErrors, imageErrors } from './image-errors.ts'
+import { type LatentErrors, latentErrors } from './latent-errors.ts'
+import { type ProbeAgreement, probeAgreement } from './probe-agreement.ts'
+import { cka, distanceCorrelation, mutualNeighbours, svcca } from './similarity.ts'
+import { type SupportCurvePoint, supportCurve } from './support-curve.ts'
+
+/** Options of {@link compareSpaces}. */
+export interface CompareSpacesOptions {
+  /** Images from which the map is fitted; the others test it. @default the smaller of 512 and half the images */
+  support?: number
+  /** How the map is fitted. @default { method: 'ridge' } */
+  fit?: FitLinearMapOptions
+  /** How images are found in each space. @default by `encode`, or by optimisation where there is none */
+  locate?: Omit<LocateOptions, 'key'>
+  /** 0 or 1 for each image, by name: probes that should survive the map. */
+  attributes?: Readonly<Record<string, ArrayLike<number>>>
+  /** Sizes of support sets to draw the error curve with; `[]` for none. @default 8, 16, … up to the support */
+  sizes?: readonly number[]
+  /** Names in the report. @default ['A', 'B'] */
+  names?: readonly [string, string]
+  /** Images in the picture. @default 10 */
+  shown?: number
+  /** Test images of which the measures that cost n² take the first. @default 1000 */
+  similaritySamples?: number
+  /** Rows decoded at once. @default 64 */
+  batchSize?: number
+  key: Key
+}
+
+/** What {@link compareSpaces} finds. */
+export interface Comparison {
+  readonly names: readonly [string, string]
+  readonly points: { readonly support: number; readonly test: number }
+  readonly map: LinearMap
+  /** L: mapped codes against true ones, on the test images. */
+  readonly latent: LatentErrors
+  readonly images: ImageErrors
+  /** Of the codes as they are, without the map. */
+  readonly similarity: {
+    readonly cka: number
+    readonly svcca: number
+    readonly distanceCorrelation: number
+    readonly mutualNeighbours: number
+  }
+  readonly probes: Readonly<Record<string, ProbeAgreement>>
+  /** 1 − R² on the test images against the size of the support set. */
+  readonly curve: readonly SupportCurvePoint[]
+  /** PNG with a column per test image: the image, through A, through A → B, through B; none for data that are no images. */
+  readonly picture: Uint8Array | null
+  /** All of this in words and tables, as Markdown. */
+  readonly report: string
+}
+
+const where = 'latentTools.compareSpaces'
+
+/**
+ * Compares the latent spaces of two models: locates images in both, fits a linear map from A to B on some of them, and
+ * measures on the others how well the map does, in the latent space and in images, against what it has to beat.
+ *
+ * The models need `decode` and `latentSize`; `encode` where they have it. Nothing is trained.
+ *
+ * @throws GenError `shape` for fewer than 8 images; and what {@link locate} and {@link fitLinearMap} throw.
+ * @see Comparing the latent space of generative models (Asperti & Tonelli, 2022) https://arxiv.org/abs/2207.06812
+ * @example
+ * const { images, report, picture } = await compareSpaces(gan, vae, faces, { support: 512, key: key(0) })
+ */
+export async function compareSpaces(
+  a: LatentModel,
+  b: LatentModel,
+  data: Tensor,
+  options: CompareSpacesOptions,
+): Promise<Comparison> {
+  const { fit = {}, names = ['A', 'B'], batchSize = 64, key } = options
+  const count = data.shape[0] ?? 0
+  if (count < 8) throw new GenError('shape', `${where}: expected at least 8 images, got ${count}; pass more`)
+  const size = options.support ?? Math.min(512, Math.floor(count / 2))
+  assertInteger(where, 'support', size, { min: 2, max: count - 2 })
+  const order = permutation(fold(key, 0), count)
+  const parts = { support: order.slice(0, size), test: order.slice(size) }
+  const codes = await locateBoth(a, b, data, options)
+  const [support, test] = [pairsOf(codes, parts.support), pairsOf(codes, parts.test)]
+  const map = fitLinearMap(support, fit)
+  const rows = { support: rowsOf(data, parts.support), test: rowsOf(data, parts.test) }
+  const { errors, made } = await imageErrors({
+    ...{ a, b, map, fit, batchSize },
+    support: { ...support, images: rows.support },
+    test: { ...test, images: rows.test },
+    key: fold(key, 3),
+  })
+  const picture = comparisonPicture([rows.test, made.throughA, made.mapped, made.throughB], options.shown ?? 10)
+  for (const tensor of [rows.support, rows.test, made.throughA, made.throughB, made.mapped]) tensor.dispose()
+  const found = {
+    names,
+    points: { support: size, test: count - size },
+    map,
+    latent: latentErrors(mapCodes(map, test.a), test.b),
+    images: errors,
+    similarity: similarityOf(test, options.similaritySamples ?? 1000),
+    probes: probesOf(map, support, test, parts, options),
+    curve:
+      options.sizes?.length === 0
+        ? []
+        : await supportCurve(support, test, { ...fit, ...sizesOf(options), key: fold(key, 4) }),
+    picture,
+  }
+  return { ...found, report: comparisonReport(found) }
+}
+
+interface Pairs {
+  readonly a: Matrix64
+  readonly b: Matrix64
+}
+
+async function locateBoth(a: LatentModel, b: LatentModel, data: Tensor, options: CompareSpacesOptions): Promise<Pairs> {
+  const codesOf = async (model: LatentModel, key: Key): Promise<Matrix64> => {
+    const { z, error } = await locate(model, data, { batchSize: options.batchSize ?? 64, ...options.locate, key })
+    const codes = await readMatrix(z)
+    z.dispose()
+    error.dispose()
+    return codes
+  }
+  return { a: await codesOf(a, fold(options.key, 1)), b: await codesOf(b, fold(options.key, 2)) }
+}
+
+function pairsOf({ a, b }: Pairs, rows: Int32Array): Pairs {
+  return { a: takeRows(a, rows), b: takeRows(b, rows) }
+}
+
+function rowsOf(data: Tensor, rows: Int32Array): Tensor {
+  return tidy(() => gather(data, tensor1d(rows, 'int32')))
+}
+
+function sizesOf({ sizes }: CompareSpacesOptions): { sizes?: readonly number[] } {
+  return sizes ? { sizes } : {}
+}
+
+function similarityOf({ a, b }: Pairs, most: number): Comparison['similarity'] {
+  const firsts = Array.from({ length: Math.min(most, a.rows) }, (_, i) => i)
+  const [x, y] = [takeRows(a, firsts), takeRows(b, firsts)]
+  return {
+    cka: cka(x, y),
+    svcca: svcca(x, y),
+    distanceCorrelation: distanceCorrelation(x, y),
+    mutualNeighbours: mutualNeighbours(x, y, { neighbours: Math.min(10, x.rows - 1) }),
+  }
+}
+
+function probesOf(
+  map: LinearMap,
+  support: Pairs,
+  test: Pairs,
+  rows: { support: Int32Array; test: Int32Array },
+  { attributes = {}, key }: CompareSpacesOptions,
+): Record<string, ProbeAgreement> {
+  const entries = Object.entries(attributes).map(([name, labels]) => {
+    const supportLabels = Array.from(rows.support, (row) => labels[row]!)
+    const testLabels = Array.from(rows.test, (row) => labels[row]!)
+    return [name, probeAgreement(map, { support, test, supportLabels, testLabels, key: fold(key, 5) })]
+  })
+  return Object.fromEntries(entries)
+}

@@ -1,0 +1,73 @@
+/** A comparison in words, tables and pictures. @module */
+import { concat, slice, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core'
+import { isImages, sheetPng } from '../walks/picture.ts'
+import type { Comparison } from './compare-spaces.ts'
+import type { ErrorEstimate } from './image-errors.ts'
+
+/** Rows of images under each other, the first `shown` of each, as PNG; `null` for data that are no images. */
+export function comparisonPicture(rows: readonly Tensor[], shown: number): Uint8Array | null {
+  if (!rows.every(isImages)) return null
+  const count = Math.min(shown, rows[0]!.shape[0]!)
+  const all: Tensor4D = tidy(() => concat(rows.map((row) => slice(row as Tensor4D, 0, count))))
+  try {
+    return sheetPng(all, { columns: count })
+  } finally {
+    all.dispose()
+  }
+}
+
+/** Tables in Markdown. */
+export function comparisonReport(found: Omit<Comparison, 'report'>): string {
+  const { names, points, map, latent, images, similarity } = found
+  const [a, b] = names
+  const rows: [string, ErrorEstimate][] = [
+    [`R: through ${a}`, images.reconstruction],
+    [`through ${b} itself`, images.target],
+    [`M: through ${a} → ${b}`, images.mapped],
+    [`${a} → ${b} against ${a}`, images.between],
+    ['baseline: mean image', images.baselines.meanImage],
+    ['baseline: nearest support point', images.baselines.nearest],
+    ['baseline: shuffled pairs', images.baselines.shuffled],
+  ]
+  const { r2, mse, cosine } = latent
+  return [
+    `# ${a} → ${b}`,
+    `A ${map.config.method} map from ${map.inputSize} to ${map.outputSize} dimensions, fitted to ${points.support} images and measured on ${points.test} others.`,
+    ...map.warnings.map((warning) => `Warning: ${warning}.`),
+    table(
+      ['error per pixel', 'mean', '± standard error'],
+      rows.map(([name, e]) => [name, number(e.mean), number(e.standardError)]),
+    ),
+    `L, the mapped codes against the true ones: mean squared error ${number(mse)}, R² ${number(r2)}, cosine ${number(cosine)}.`,
+    `Without a map: CKA ${number(similarity.cka)}, SVCCA ${number(similarity.svcca)}, distance correlation ${number(similarity.distanceCorrelation)}, shared neighbours ${number(similarity.mutualNeighbours)}.`,
+    ...probeTable(found.probes),
+    ...curveTable(found.curve),
+    '',
+  ].join('\n\n')
+}
+
+function probeTable(probes: Comparison['probes']): string[] {
+  const entries = Object.entries(probes)
+  if (entries.length === 0) return []
+  const rows = entries.map(([name, p]) => [name, number(p.agreement), number(p.accuracy), number(p.mappedAccuracy)])
+  return [table(['probe', 'agreement', 'accuracy', 'accuracy after the map'], rows)]
+}
+
+function curveTable(curve: Comparison['curve']): string[] {
+  if (curve.length === 0) return []
+  const rows = curve.map(({ size, mean, low, high }) => [
+    String(size),
+    number(mean),
+    `${number(low)} … ${number(high)}`,
+  ])
+  return [table(['support points', '1 − R²', '95 % band'], rows)]
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [head, head.map(() => '---'), ...rows]
+  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+}
+
+function number(value: number): string {
+  return Number.isFinite(value) ? String(Number(value.toPrecision(3))) : String(value)
+}

@@ -1,0 +1,60 @@
+/** Whether attributes survive the map. @module */
+import type { Key } from '@gen/backend'
+import {
+  type AttributeDirectionOptions,
+  attributeDirection,
+  type Direction,
+} from '../directions/attribute-direction.ts'
+import { type Codes, type Matrix64, readPair, rowOf } from '../linear/matrix.ts'
+import { dot } from '../linear/svd.ts'
+import { type LinearMap, mapCodes } from '../maps/linear-map.ts'
+
+/** What a probe of the second space says of codes that were mapped into it. */
+export interface ProbeAgreement {
+  /** Share of samples where the probe says the same of the mapped code as of the true one. */
+  readonly agreement: number
+  /** Share where it is right of the true code. */
+  readonly accuracy: number
+  /** Share where it is right of the mapped code. */
+  readonly mappedAccuracy: number
+}
+
+/**
+ * Trains a linear probe for an attribute on codes of the second space, and asks it about mapped codes of the first. The
+ * probe learns from `support` and is asked about `test`.
+ *
+ * @throws GenError `value` for an attribute that is constant in the support; `shape`.
+ * @see All roads lead to Rome? (Mathi et al., 2024) https://arxiv.org/abs/2407.13449
+ * @example
+ * const { agreement } = probeAgreement(map, { support, test, supportLabels, testLabels, key: key(0) })
+ */
+export function probeAgreement(
+  map: LinearMap,
+  { support, test, supportLabels, testLabels, key, ...probe }: ProbeAgreementOptions,
+): ProbeAgreement {
+  const [a, b] = readPair('latentTools.probeAgreement', test.a, test.b)
+  const direction = attributeDirection(support.b, supportLabels, { heldOut: 0, ...probe, key })
+  const truth = answers(b, direction)
+  const mapped = answers(mapCodes(map, a), direction)
+  const share = (holds: (i: number) => boolean) => truth.filter((_, i) => holds(i)).length / truth.length
+  return {
+    agreement: share((i) => truth[i] === mapped[i]),
+    accuracy: share((i) => truth[i] === (testLabels[i] === 1)),
+    mappedAccuracy: share((i) => mapped[i] === (testLabels[i] === 1)),
+  }
+}
+
+/** Options of {@link probeAgreement}. */
+export interface ProbeAgreementOptions extends Omit<AttributeDirectionOptions, 'heldOut'> {
+  readonly support: { readonly b: Codes }
+  readonly test: { readonly a: Codes; readonly b: Codes }
+  /** 0 or 1 for each support point. */
+  readonly supportLabels: ArrayLike<number>
+  /** 0 or 1 for each test point. */
+  readonly testLabels: ArrayLike<number>
+  readonly key: Key
+}
+
+function answers(codes: Matrix64, { normal, offset }: Direction): boolean[] {
+  return Array.from({ length: codes.rows }, (_, i) => dot(rowOf(codes, i), normal) + offset > 0)
+}

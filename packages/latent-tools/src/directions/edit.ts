@@ -1,0 +1,98 @@
+/** Editing codes along directions. @module */
+import { assertFinite, assertInteger, assertShape, GenError } from '@gen/backend'
+import { add, matMul, mul, reshape, sub, type Tensor1D, type Tensor2D, tensor1d, tidy } from '@tensorflow/tfjs-core'
+import type { Direction } from './attribute-direction.ts'
+
+const remedy = 'the direction must be of the same space as the codes'
+
+/**
+ * Signed distance of each code `[n, size]` to a direction's boundary, `[n]`, in latent units: positive on the side with
+ * the attribute.
+ *
+ * @throws GenError `shape` for codes of another size.
+ * @example
+ * const sure = distanceTo(z, glasses)
+ */
+export function distanceTo(z: Tensor2D, { normal, offset }: Direction): Tensor1D {
+  assertShape('latentTools.distanceTo', 'z', z, [null, normal.length], remedy)
+  return tidy(() => {
+    const column = reshape(tensor1d(Float32Array.from(normal)), [-1, 1]) as Tensor2D
+    return add(reshape(matMul(z, column), [-1]), offset) as Tensor1D
+  })
+}
+
+/**
+ * Moves codes along a direction by some latent units: `z + amount · normal`. The distance to the boundary changes by that
+ * amount, whatever it was.
+ *
+ * @throws GenError `shape` for codes of another size; `value` for an amount that is not finite.
+ * @example
+ * const more = moveBy(z, smile, 1.5)
+ */
+export function moveBy(z: Tensor2D, { normal }: Pick<Direction, 'normal'>, amount: number): Tensor2D {
+  assertShape('latentTools.moveBy', 'z', z, [null, normal.length], remedy)
+  assertFinite('latentTools.moveBy', 'amount', amount)
+  return tidy(() => add(z, tensor1d(Float32Array.from(normal, (value) => value * amount))) as Tensor2D)
+}
+
+/**
+ * Moves each code along a direction until it has the given signed distance to the boundary: 0 is on it, 3 well inside.
+ *
+ * @throws GenError `shape` for codes of another size; `value` for a distance that is not finite.
+ * @example
+ * const worn = vae.decode(moveTo(z, glasses, 3))
+ * const bare = vae.decode(moveTo(z, glasses, -3))
+ */
+export function moveTo(z: Tensor2D, direction: Direction, distance: number): Tensor2D {
+  assertFinite('latentTools.moveTo', 'distance', distance)
+  return tidy(() => {
+    const missing = reshape(sub(distance, distanceTo(z, direction)), [-1, 1])
+    return add(z, mul(missing, tensor1d(Float32Array.from(direction.normal)))) as Tensor2D
+  })
+}
+
+/** Options of {@link moveLayers}. */
+export interface MoveLayersOptions {
+  /** Numbers in the code of one layer; a code is the layers' codes one after the other. */
+  layerSize: number
+  /** Layers that are moved; the others stay. */
+  layers: readonly number[]
+  /** Latent units. */
+  amount: number
+}
+
+/**
+ * Moves codes along a direction in some layers only, for models that take a code per layer (StyleGAN's W+, the levels of a
+ * hierarchical VAE): `[n, layers · layerSize]`. Early layers hold the pose, late ones the colours.
+ *
+ * @param direction - A direction of one layer's code, or of the whole code, of which the part of each layer is taken.
+ * @throws GenError `shape` for codes that are not whole layers; `range` for layers that do not exist.
+ * @see GANSpace (Härkönen et al., 2020) https://arxiv.org/abs/2004.02546
+ * @example
+ * const hair = moveLayers(w, colour, { layerSize: 512, layers: [6, 7, 8], amount: 4 })
+ */
+export function moveLayers(
+  z: Tensor2D,
+  { normal }: Pick<Direction, 'normal'>,
+  { layerSize, layers, amount }: MoveLayersOptions,
+): Tensor2D {
+  const where = 'latentTools.moveLayers'
+  assertInteger(where, 'layerSize', layerSize, { min: 1 })
+  assertFinite(where, 'amount', amount)
+  const size = z.shape[1] ?? 0
+  if (z.rank !== 2 || size % layerSize !== 0 || (normal.length !== layerSize && normal.length !== size)) {
+    const got = `codes [${z.shape}], layers of ${layerSize} and a direction of ${normal.length}`
+    throw new GenError(
+      'shape',
+      `${where}: expected codes of whole layers and a direction of one layer or of all, got ${got}`,
+    )
+  }
+  const whole = new Float32Array(size)
+  for (const layer of layers) {
+    assertInteger(where, 'layers', layer, { min: 0, max: size / layerSize - 1 })
+    for (let k = 0; k < layerSize; k++) {
+      whole[layer * layerSize + k] = amount * normal[normal.length === size ? layer * layerSize + k : k]!
+    }
+  }
+  return tidy(() => add(z, tensor1d(whole)) as Tensor2D)
+}

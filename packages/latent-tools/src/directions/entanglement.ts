@@ -1,0 +1,157 @@
+/** What editing changes, and what it should not. @module */
+import { assertNumber, GenError } from '@gen/backend'
+import { reshape, type Tensor, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
+import { decodeAll, inBatches } from '../in-batches.ts'
+import { type Matrix64, readMatrix, rowOf, zeros } from '../linear/matrix.ts'
+import { columnDeviations, columnMeans } from '../linear/statistics.ts'
+import { dot } from '../linear/svd.ts'
+import type { Decoder } from '../model.ts'
+import type { Direction } from './attribute-direction.ts'
+import { moveBy } from './edit.ts'
+
+/** Measures attributes of images: `[n, …]` to `[n, attributes]`, by a classifier or by known rules. */
+export type Measure = (images: Tensor) => Tensor2D | Promise<Tensor2D>
+
+/** Options of {@link entanglement}. */
+export interface EntanglementOptions {
+  /** Latent units by which codes are moved, up and down. @default 1 */
+  amount?: number
+  /** Codes decoded at once. @default 64 */
+  batchSize?: number
+}
+
+/** Which attributes change when codes move along which directions. */
+export interface Entanglement {
+  /** `[directions, attributes]`: mean change of the attribute per latent unit, in its own units. */
+  readonly change: Matrix64
+  /** The same in standard deviations of each attribute over the codes as they were; 0 for a constant attribute. */
+  readonly relative: Matrix64
+}
+
+/**
+ * The entanglement matrix: moves codes `z [n, size]` both ways along each direction, decodes, measures, and gives the mean
+ * change of every attribute per latent unit. With attribute i's direction in row i, the diagonal is what is wanted and all
+ * else is entanglement. Compare it before and after {@link projectDirection}.
+ *
+ * @throws GenError `shape` for directions of another space; `range`.
+ * @see Interpreting the latent space of GANs (Shen et al., 2020) https://arxiv.org/abs/1907.10786
+ * @example
+ * const { relative } = await entanglement(vae, z, [glasses, mouth], (images) => classifier.predict(images))
+ */
+export async function entanglement(
+  decoder: Decoder,
+  z: Tensor2D,
+  directions: readonly Pick<Direction, 'normal'>[],
+  measure: Measure,
+  { amount = 1, batchSize = 64 }: EntanglementOptions = {},
+): Promise<Entanglement> {
+  const where = 'latentTools.entanglement'
+  assertNumber(where, 'amount', amount, { exclusiveMin: 0 })
+  if (directions.length === 0) throw new GenError('shape', `${where}: expected at least one direction, got none`)
+  const measured = async (codes: Tensor2D): Promise<Matrix64> => {
+    const images = await decodeAll(where, decoder, codes, batchSize)
+    const values = (await inBatches(where, 'measure', images, batchSize, measure)) as Tensor2D
+    images.dispose()
+    const read = await readMatrix(values)
+    values.dispose()
+    return read
+  }
+  const spread = columnDeviations(await measured(z))
+  const change = zeros(directions.length, spread.length)
+  for (const [i, direction] of directions.entries()) {
+    const means: Float64Array[] = []
+    for (const side of [amount, -amount]) {
+      const moved = moveBy(z, direction, side)
+      means.push(columnMeans(await measured(moved)))
+      moved.dispose()
+    }
+    rowOf(change, i).set(means[0]!.map((value, j) => (value - means[1]![j]!) / (2 * amount)))
+  }
+  const relative = { ...change, data: change.data.map((value, at) => share(value, spread[at % spread.length]!)) }
+  return { change, relative }
+}
+
+/** Summary of an entanglement matrix whose row i is the direction of attribute i. */
+export interface EntanglementSummary {
+  /** Mean absolute change of the attribute that is meant. */
+  readonly wanted: number
+  /** Mean absolute change of the others. */
+  readonly unwanted: number
+  /** unwanted ÷ wanted: 0 is perfect. */
+  readonly ratio: number
+}
+
+/**
+ * The diagonal against the rest.
+ *
+ * @throws GenError `shape` for a matrix that is not square.
+ * @example
+ * const { ratio } = summariseEntanglement(relative)
+ */
+export function summariseEntanglement({ rows, columns, data }: Matrix64): EntanglementSummary {
+  if (rows !== columns || rows < 2) {
+    const got = `${rows} × ${columns}`
+    throw new GenError(
+      'shape',
+      `latentTools.summariseEntanglement: expected a square matrix of 2 attributes or more, got ${got}`,
+    )
+  }
+  let [wanted, unwanted] = [0, 0]
+  data.forEach((value, at) => {
+    if (at % (rows + 1) === 0) wanted += Math.abs(value) / rows
+    else unwanted += Math.abs(value) / (rows * (rows - 1))
+  })
+  return { wanted, unwanted, ratio: share(unwanted, wanted) }
+}
+
+/** Describes images by vectors `[n, features]`, such as a recognition network's. @default pixels, less their mean image */
+export type Features = (images: Tensor) => Tensor2D | Promise<Tensor2D>
+
+/** Options of {@link identityKept}. */
+export interface IdentityOptions {
+  /** @default the pixels */
+  features?: Features
+  /** Codes decoded at once. @default 64 */
+  batchSize?: number
+}
+
+/**
+ * How much of each image an edit keeps: the cosine between its features before and after, both less the mean features
+ * before, so that what all images share does not count. 1 is the same image; about 0 another one.
+ *
+ * @returns One number for each code.
+ * @throws GenError `shape` for another number of codes after than before.
+ * @example
+ * const kept = await identityKept(vae, z, moveBy(z, glasses, 2), { features: (x) => network.features(x) })
+ */
+export async function identityKept(
+  decoder: Decoder,
+  before: Tensor2D,
+  after: Tensor2D,
+  { features, batchSize = 64 }: IdentityOptions = {},
+): Promise<Float64Array> {
+  const where = 'latentTools.identityKept'
+  if (before.shape[0] !== after.shape[0]) {
+    const got = `${before.shape[0]} and ${after.shape[0]}`
+    throw new GenError('shape', `${where}: expected as many codes after the edit as before, got ${got}`)
+  }
+  const described = async (codes: Tensor2D): Promise<Matrix64> => {
+    const images = await decodeAll(where, decoder, codes, batchSize)
+    const pixels: Features = (x) => tidy(() => reshape(x, [x.shape[0]!, -1]) as Tensor2D)
+    const values = (await inBatches(where, 'features', images, batchSize, features ?? pixels)) as Tensor2D
+    images.dispose()
+    const read = await readMatrix(values)
+    values.dispose()
+    return read
+  }
+  const [x, y] = [await described(before), await described(after)]
+  const mean = columnMeans(x)
+  return Float64Array.from({ length: x.rows }, (_, i) => {
+    const [p, q] = [rowOf(x, i).map((v, k) => v - mean[k]!), rowOf(y, i).map((v, k) => v - mean[k]!)]
+    return share(dot(p, q), Math.sqrt(dot(p, p) * dot(q, q)))
+  })
+}
+
+function share(value: number, whole: number): number {
+  return whole > 0 ? value / whole : 0
+}

@@ -1,0 +1,76 @@
+/** A distribution of codes learned from codes. @module */
+import { type Key, normal } from '@gen/backend'
+import {
+  add,
+  matMul,
+  mul,
+  square,
+  sub,
+  sum,
+  type Tensor1D,
+  type Tensor2D,
+  tensor1d,
+  tensor2d,
+  tidy,
+} from '@tensorflow/tfjs-core'
+import { cholesky, forwardSolve } from '../linear/cholesky.ts'
+import { type Codes, identity, type Matrix64, readCodes, transposed } from '../linear/matrix.ts'
+import { gram } from '../linear/product.ts'
+import { columnMeans, standardised } from '../linear/statistics.ts'
+import type { CodePrior } from '../model.ts'
+
+/** Options of {@link gaussianPrior}. */
+export interface GaussianPriorOptions {
+  /** Added to every variance as a share of the mean one, for dimensions that hardly vary. @default 1e-3 */
+  floor?: number
+}
+
+/** A full Gaussian of codes. */
+export interface GaussianPrior extends CodePrior {
+  readonly size: number
+}
+
+/**
+ * Fits a Gaussian with full covariance to codes, which keeps inversion where the model's codes are.
+ *
+ * @throws GenError `shape` for an empty set; `non-finite`.
+ * @example
+ * const prior = gaussianPrior(vae.encode(trainingImages))
+ * const { z } = await locate(vae, images, { method: 'optimise', prior, key: key(0) })
+ */
+export function gaussianPrior(codes: Codes, { floor = 1e-3 }: GaussianPriorOptions = {}): GaussianPrior {
+  const x = readCodes('latentTools.gaussianPrior', 'codes', codes)
+  const means = columnMeans(x)
+  const covariance = covarianceOf(x, means, floor)
+  const { factor } = cholesky(covariance)!
+  const size = x.columns
+  const root = Float32Array.from(transposed(factor).data)
+  const whiten = Float32Array.from(transposed(forwardSolve(factor, identity(size))).data)
+  const logScale = Array.from({ length: size }, (_, i) => Math.log(factor.data[i * size + i]!)).reduce(
+    (a, b) => a + b,
+    0,
+  )
+  const constant = -logScale - 0.5 * size * Math.log(2 * Math.PI)
+  const centre = Float32Array.from(means)
+  return {
+    size,
+    sample: (count: number, k: Key) =>
+      tidy(() => add(matMul(normal(k, [count, size]) as Tensor2D, tensor2d(root, [size, size])), tensor1d(centre))),
+    logProb: (z: Tensor2D) =>
+      tidy(() => {
+        const white = matMul(sub(z, tensor1d(centre)) as Tensor2D, tensor2d(whiten, [size, size]))
+        return add(mul(sum(square(white), 1), -0.5), constant) as Tensor1D
+      }),
+  }
+}
+
+function covarianceOf(x: Matrix64, means: Float64Array, floor: number): Matrix64 {
+  const out = gram(standardised(x, means))
+  let trace = 0
+  for (let i = 0; i < out.data.length; i++) out.data[i]! /= Math.max(1, x.rows - 1)
+  for (let i = 0; i < x.columns; i++) trace += out.data[i * x.columns + i]!
+  // A single point, or a constant one, still has a density.
+  const least = Math.max(1e-12, (floor * trace) / x.columns)
+  for (let i = 0; i < x.columns; i++) out.data[i * x.columns + i]! += least
+  return out
+}

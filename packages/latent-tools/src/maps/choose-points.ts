@@ -1,0 +1,207 @@
+/** Which points make a good support set. @module */
+import { assertInteger, fold, GenError, type Key, permutation, uniformArray } from '@gen/backend'
+import { type Codes, type Matrix64, readCodes, rowOf, takeRows } from '../linear/matrix.ts'
+import { gram } from '../linear/product.ts'
+import { leastSquares } from '../linear/solve.ts'
+import { centred } from '../linear/statistics.ts'
+import { dot } from '../linear/svd.ts'
+import { symmetricEigen } from '../linear/symmetric-eigen.ts'
+
+/** How points are chosen: see {@link choosePoints}. */
+export type PointMethod = 'random' | 'kMeans' | 'farthest' | 'leverage' | 'dOptimal' | 'greedy'
+
+/** Options of {@link choosePoints}. */
+export interface ChoosePointsOptions {
+  /** Number of points. */
+  size: number
+  /** @default 'random' */
+  method?: PointMethod
+  /** Codes of the same points in the other space; needed by `greedy`. */
+  target?: Codes
+  key: Key
+}
+
+const where = 'latentTools.choosePoints'
+
+/**
+ * Chooses rows of a set of codes; the rows' numbers, without repetition.
+ *
+ * | method | what |
+ * |---|---|
+ * | `random` | all equally likely |
+ * | `kMeans` | the points nearest to the centres of k-means |
+ * | `farthest` | each next one farthest from those chosen: the corners of the space |
+ * | `leverage` | at random in proportion to their leverage xᵀ(XᵀX)⁻¹x: what regression leans on |
+ * | `dOptimal` | each next one adds most to det(XᵀX): the least uncertain map |
+ * | `greedy` | in eight rounds, those that a map from the points so far gets most wrong |
+ *
+ * @throws GenError `range` for a size above the number of rows; `config` for greedy without target.
+ * @see Optimal design of experiments (Fedorov, 1972); Leverage scores (Drineas et al., 2006)
+ * https://doi.org/10.1145/1109557.1109682
+ * @example
+ * const rows = choosePoints(codes, { size: 64, method: 'dOptimal', key: key(0) })
+ */
+export function choosePoints(codes: Codes, { size, method = 'random', target, key }: ChoosePointsOptions): Int32Array {
+  const x = readCodes(where, 'codes', codes)
+  assertInteger(where, 'size', size, { min: 1, max: x.rows })
+  if (method === 'random') return permutation(key, x.rows).slice(0, size)
+  if (method === 'kMeans') return nearestToCentres(x, size, key)
+  if (method === 'farthest') return farthestPoints(x, size)
+  if (method === 'leverage') return byLeverage(whitened(x), size, key)
+  if (method === 'dOptimal') return dOptimal(whitened(x), size)
+  if (!target)
+    throw new GenError(
+      'config',
+      `${where}: expected target with method 'greedy', got none; pass target: codes of the other space`,
+    )
+  return greedyByError(x, readCodes(where, 'target', target), size, key)
+}
+
+/** A start at the point farthest from the mean, so that nothing is random. */
+function farthestPoints(x: Matrix64, size: number): Int32Array {
+  const z = centred(x)
+  const nearest = Float64Array.from({ length: x.rows }, (_, i) => dot(rowOf(z, i), rowOf(z, i)))
+  const chosen = [indexOfLargest(nearest)]
+  nearest.fill(Number.POSITIVE_INFINITY)
+  while (chosen.length < size) {
+    const last = rowOf(x, chosen[chosen.length - 1]!)
+    for (let i = 0; i < x.rows; i++) nearest[i] = Math.min(nearest[i]!, squaredDistance(rowOf(x, i), last))
+    for (const i of chosen) nearest[i] = -1
+    chosen.push(indexOfLargest(nearest))
+  }
+  return Int32Array.from(chosen)
+}
+
+/** Lloyd's iterations from random points; the nearest point to each centre that no other centre took. */
+function nearestToCentres(x: Matrix64, size: number, key: Key): Int32Array {
+  const centres = takeRows(x, permutation(key, x.rows).slice(0, size))
+  const counts = new Float64Array(size)
+  const owner = new Int32Array(x.rows)
+  for (let round = 0; round < 25; round++) {
+    let moved = false
+    for (let i = 0; i < x.rows; i++) {
+      const nearest = nearestRow(centres, rowOf(x, i))
+      moved ||= nearest !== owner[i]
+      owner[i] = nearest
+    }
+    if (!moved && round > 0) break
+    const sums = new Float64Array(centres.data.length)
+    counts.fill(0)
+    for (let i = 0; i < x.rows; i++) {
+      counts[owner[i]!]!++
+      rowOf(x, i).forEach((value, j) => {
+        sums[owner[i]! * x.columns + j]! += value
+      })
+    }
+    // A centre that lost all its points stays where it is.
+    sums.forEach((sum, at) => {
+      const count = counts[Math.floor(at / x.columns)]!
+      if (count > 0) centres.data[at] = sum / count
+    })
+  }
+  const taken = new Set<number>()
+  for (let c = 0; c < size; c++) taken.add(nearestRow(x, rowOf(centres, c), taken))
+  return Int32Array.from(taken)
+}
+
+/** Codes with an intercept, in a basis where XᵀX is the identity: leverage is then the squared length of a row. */
+function whitened(x: Matrix64): Matrix64 {
+  const columns = x.columns + 1
+  const data = new Float64Array(x.rows * columns)
+  const z = centred(x)
+  for (let i = 0; i < x.rows; i++) {
+    data[i * columns] = 1
+    data.set(rowOf(z, i), i * columns + 1)
+  }
+  const { values, vectors } = symmetricEigen(gram({ rows: x.rows, columns, data }))
+  const out = new Float64Array(data.length)
+  for (let i = 0; i < x.rows; i++) {
+    for (let j = 0; j < columns; j++) {
+      if (!(values[j]! > 1e-14 * values[0]!)) continue
+      let sum = 0
+      for (let k = 0; k < columns; k++) sum += data[i * columns + k]! * vectors.data[k * columns + j]!
+      out[i * columns + j] = sum / Math.sqrt(values[j]!)
+    }
+  }
+  return { rows: x.rows, columns, data: out }
+}
+
+/** Draws without replacement, by exponential clocks whose rate is the leverage. */
+function byLeverage(x: Matrix64, size: number, key: Key): Int32Array {
+  const clocks = uniformArray(key, x.rows, 1)
+  const times = Float64Array.from(clocks, (u, i) => -Math.log(1 - u) / Math.max(1e-300, dot(rowOf(x, i), rowOf(x, i))))
+  return Int32Array.from([...times.keys()].sort((i, j) => times[i]! - times[j]!).slice(0, size))
+}
+
+/** Greedy D-optimal design; the inverse is kept up by rank-one updates, from a small multiple of the identity. */
+function dOptimal(x: Matrix64, size: number): Int32Array {
+  const d = x.columns
+  const inverse = new Float64Array(d * d)
+  for (let i = 0; i < d; i++) inverse[i * d + i] = x.rows
+  const leverage = Float64Array.from({ length: x.rows }, (_, i) => x.rows * dot(rowOf(x, i), rowOf(x, i)))
+  const chosen = new Set<number>()
+  while (chosen.size < size) {
+    for (const i of chosen) leverage[i] = -1
+    const best = indexOfLargest(leverage)
+    chosen.add(best)
+    const point = rowOf(x, best)
+    const image = Float64Array.from({ length: d }, (_, i) => dot(inverse.subarray(i * d, (i + 1) * d), point))
+    const factor = 1 / (1 + dot(image, point))
+    for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) inverse[i * d + j]! -= factor * image[i]! * image[j]!
+    for (let i = 0; i < x.rows; i++) leverage[i]! -= factor * dot(rowOf(x, i), image) ** 2
+  }
+  return Int32Array.from(chosen)
+}
+
+const rounds = 8
+
+function greedyByError(x: Matrix64, target: Matrix64, size: number, key: Key): Int32Array {
+  if (target.rows !== x.rows) {
+    throw new GenError(
+      'shape',
+      `${where}: expected as many rows in target as in codes, got ${target.rows} and ${x.rows}`,
+    )
+  }
+  const order = permutation(fold(key, 0), x.rows)
+  const chosen = new Set<number>(order.slice(0, Math.ceil(size / rounds)))
+  while (chosen.size < size) {
+    const rows = [...chosen]
+    const weights = leastSquares(where, takeRows(x, rows), takeRows(target, rows), 1)
+    const errors = Float64Array.from({ length: x.rows }, (_, i) =>
+      chosen.has(i) ? -1 : errorOf(x, target, weights, i),
+    )
+    const worst = [...errors.keys()].sort((i, j) => errors[j]! - errors[i]!)
+    for (const i of worst.slice(0, Math.min(Math.ceil(size / rounds), size - chosen.size))) chosen.add(i)
+  }
+  return Int32Array.from(chosen)
+}
+
+function errorOf(x: Matrix64, y: Matrix64, weights: Matrix64, row: number): number {
+  const mapped = new Float64Array(y.columns)
+  rowOf(x, row).forEach((value, k) => {
+    for (let j = 0; j < y.columns; j++) mapped[j]! += value * weights.data[k * y.columns + j]!
+  })
+  return squaredDistance(mapped, rowOf(y, row))
+}
+
+function nearestRow(x: Matrix64, point: Float64Array, except?: ReadonlySet<number>): number {
+  let [best, least] = [-1, Number.POSITIVE_INFINITY]
+  for (let i = 0; i < x.rows; i++) {
+    if (except?.has(i)) continue
+    const distance = squaredDistance(rowOf(x, i), point)
+    if (distance < least) [best, least] = [i, distance]
+  }
+  return best
+}
+
+function squaredDistance(a: Float64Array, b: Float64Array): number {
+  let sum = 0
+  for (let k = 0; k < a.length; k++) sum += (a[k]! - b[k]!) ** 2
+  return sum
+}
+
+function indexOfLargest(values: Float64Array): number {
+  let best = 0
+  for (let i = 1; i < values.length; i++) if (values[i]! > values[best]!) best = i
+  return best
+}

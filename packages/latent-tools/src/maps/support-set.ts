@@ -1,0 +1,71 @@
+/** Points located in both spaces. @module */
+import { assertInteger, GenError, type Key, normal, split } from '@gen/backend'
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core'
+import { decodeAll } from '../in-batches.ts'
+import { type LocateOptions, locate } from '../inversion/locate.ts'
+import { type Matrix64, readMatrix, takeRows } from '../linear/matrix.ts'
+import type { LatentModel } from '../model.ts'
+import { choosePoints, type PointMethod } from './choose-points.ts'
+
+/** Codes of the same images in two spaces. */
+export interface SupportSet {
+  readonly a: Matrix64
+  readonly b: Matrix64
+  /** Which of the given images they are, in this order. */
+  readonly rows: Int32Array
+  /** Mean squared error per pixel with which each model makes them again; large ones are badly located. */
+  readonly errors: { readonly a: Float64Array; readonly b: Float64Array }
+}
+
+/** Options of {@link supportSet}. */
+export interface SupportSetOptions {
+  /** Images `[n, h, w, c]` (or any data of both models) to choose from. @default 2 · size samples of the first model */
+  images?: Tensor
+  /** Number of points. */
+  size: number
+  /** How the points are chosen. @default 'random' */
+  method?: PointMethod
+  key: Key
+  /** How images are found in each space. @default by `encode`, or by optimisation where there is none */
+  locate?: Omit<LocateOptions, 'key'>
+}
+
+const where = 'latentTools.supportSet'
+
+/**
+ * Locates images in both spaces and chooses a few of them, from which {@link fitLinearMap} makes a map.
+ *
+ * Without images, standard normal codes of the first model are decoded: then it needs no encoder.
+ *
+ * @throws GenError `range` for a size above the number of images; and what {@link locate} throws.
+ * @see Comparing the latent space of generative models (Asperti & Tonelli, 2022) https://arxiv.org/abs/2207.06812
+ * @example
+ * const support = await supportSet(gan, vae, { images, size: 512, key: key(3) })
+ */
+export async function supportSet(
+  a: LatentModel,
+  b: LatentModel,
+  { images, size, method = 'random', key, locate: how = {} }: SupportSetOptions,
+): Promise<SupportSet> {
+  assertInteger(where, 'size', size, { min: 1 })
+  if (images && size > (images.shape[0] ?? 0)) {
+    const got = `${size} of ${images.shape[0]}`
+    throw new GenError('range', `${where}: expected size ≤ the number of images, got ${got}; pass more images`)
+  }
+  const [choice, search, draw] = split(key, 3) as [Key, Key, Key]
+  const codes = images ? undefined : (normal(draw, [2 * size, a.latentSize]) as Tensor2D)
+  const data = images ?? (await decodeAll(where, a, codes!))
+  try {
+    const first = codes ? { z: codes, error: undefined } : await locate(a, data, { ...how, key: search })
+    const second = await locate(b, data, { ...how, key: search })
+    const [x, y] = [await readMatrix(first.z), await readMatrix(second.z)]
+    const errorsA = first.error ? Float64Array.from(await first.error.data()) : new Float64Array(x.rows)
+    const errorsB = Float64Array.from(await second.error.data())
+    for (const tensor of [first.z, first.error, second.z, second.error]) tensor?.dispose()
+    const rows = choosePoints(x, { size, method, target: y, key: choice })
+    const pick = (errors: Float64Array) => Float64Array.from(rows, (row) => errors[row]!)
+    return { a: takeRows(x, rows), b: takeRows(y, rows), rows, errors: { a: pick(errorsA), b: pick(errorsB) } }
+  } finally {
+    if (!images) data.dispose()
+  }
+}

@@ -1,11 +1,15 @@
-/** Compiles `assembly/` into `wasm/simd.wasm` (plain memory) and `wasm/simd-threads.wasm` (shared memory, atomics). */
+/**
+ * Compiles `assembly/` into `wasm/simd.wasm` (plain memory) and `wasm/simd-threads.wasm` (shared memory, atomics); or into
+ * another folder: `node scripts/build-wasm.mjs <folder>`.
+ */
 import { mkdirSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import asc from 'assemblyscript/asc'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
-mkdirSync(join(root, 'wasm'), { recursive: true })
+const folder = resolve(process.argv[2] ?? join(root, 'wasm'))
+mkdirSync(folder, { recursive: true })
 
 // Memory is made by JavaScript, so that workers share it. The first 16 KiB hold the control block and the arguments
 // of kernels (assembly/layout.ts); constants of the program follow.
@@ -17,7 +21,7 @@ const builds = {
 }
 
 for (const [name, features] of Object.entries(builds)) {
-  const file = `wasm/${name}.wasm`
+  const file = relative(root, join(folder, `${name}.wasm`))
   const { error, stderr } = await asc.main(['assembly/index.ts', '-o', file, ...common, ...layout, ...features])
   const messages = stderr.toString()
   if (messages) process.stderr.write(messages)

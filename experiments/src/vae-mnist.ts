@@ -1,0 +1,163 @@
+/** Variational autoencoders on MNIST: one row for each idea of the lecture and of the GreenAI survey. @module */
+import { fold, key } from '@gen/backend'
+import { gaussian } from '@gen/losses'
+import { fitGaussianMixture } from '@gen/priors'
+import {
+  autoencoder,
+  codeBatches,
+  codePrior,
+  computedGamma,
+  convNetworks,
+  encodeData,
+  latentSampler,
+  mlpNetworks,
+  type PresetOptions,
+  rae,
+  splitVae,
+  standardVae,
+  twoStage,
+  type Vae,
+  vampVae,
+  vqVae,
+  wae,
+} from '@gen/vae'
+import { dispose } from '@tensorflow/tfjs-core'
+import type { Experiment, Row, RowContext } from './experiment.ts'
+import { type Digits, openDigits } from './vae-mnist/digits.ts'
+import { judge, type SamplerRow } from './vae-mnist/judge.ts'
+import { trained, trainedFor } from './vae-mnist/trained.ts'
+import { verdict } from './vae-mnist/verdict.ts'
+
+/** The networks of a row: small convolutions, or the perceptrons that likelihoods on MNIST are compared with. */
+const conv = { shape: [28, 28, 1], latentSize: 16, network: convNetworks({ widths: [32, 64, 128] }) } as const
+const dense = {
+  shape: [28, 28, 1],
+  latentSize: 40,
+  network: mlpNetworks({ widths: [500, 500], activation: 'relu' }),
+} as const
+
+/** How a row is trained. */
+interface Recipe {
+  /** Binary pixels, drawn anew in each batch, or grey ones. */
+  readonly pixels: 'binary' | 'grey'
+  readonly make: (options: Pick<PresetOptions, 'key'>, digits: Digits) => Vae
+  /** Highest learning rate. @default 1e-3 */
+  readonly rate?: number
+  /** Samplers fitted after training, besides the prior. @default none */
+  readonly samplers?: readonly ('mixture' | 'secondStage' | 'codes')[]
+}
+
+const recipes = {
+  autoencoder: { pixels: 'grey', samplers: ['mixture'], make: (options) => autoencoder({ ...conv, ...options }) },
+  vae: {
+    pixels: 'binary',
+    rate: 2e-3,
+    samplers: ['mixture'],
+    make: (options) => standardVae({ ...dense, ...options }),
+  },
+  'fixed-gamma': {
+    pixels: 'grey',
+    samplers: ['mixture'],
+    make: (options) => standardVae({ ...conv, ...options, likelihood: gaussian({ deviation: 1 }) }),
+  },
+  'computed-gamma': {
+    pixels: 'grey',
+    samplers: ['mixture'],
+    make: (options) => computedGamma({ ...conv, ...options }),
+  },
+  'two-stage': {
+    pixels: 'grey',
+    samplers: ['secondStage'],
+    make: (options) => computedGamma({ ...conv, ...options }),
+  },
+  rae: { pixels: 'grey', samplers: ['mixture'], make: (options) => rae({ ...conv, ...options }) },
+  'rae-gradient': {
+    pixels: 'grey',
+    samplers: ['mixture'],
+    make: (options) => rae({ ...conv, ...options, penalty: 'gradient' }),
+  },
+  wae: { pixels: 'grey', samplers: ['mixture'], make: (options) => wae({ ...conv, ...options }) },
+  vamp: {
+    pixels: 'binary',
+    rate: 2e-3,
+    make: (options, digits) => {
+      const { x, labels } = digits.train.take(Array.from({ length: 500 }, (_, i) => i))
+      const model = vampVae({ ...dense, ...options, components: 500, pseudoInputs: x })
+      dispose([x, ...(labels ? [labels] : [])])
+      return model
+    },
+  },
+  vq: {
+    pixels: 'grey',
+    samplers: ['codes'],
+    make: (options) => vqVae({ ...conv, ...options, latentSize: 128, codes: 128, size: 8 }),
+  },
+  split: { pixels: 'grey', samplers: ['mixture'], make: (options) => splitVae({ ...conv, ...options }) },
+} satisfies Record<string, Recipe>
+
+/** Test likelihood, FID of reconstructions and samples, and the lecture's four problems, for each model. */
+export const vaeMnist: Experiment = {
+  name: 'vae-mnist',
+  description: 'variational autoencoders on MNIST: likelihood, FID, and the four problems in numbers',
+  minutes: 10,
+  rows: Object.fromEntries(
+    Object.entries(recipes).map(([name, recipe]) => [name, (context: RowContext) => row(name, recipe, context)]),
+  ),
+  finish: async (rows) => verdict(rows),
+}
+
+async function row(name: string, recipe: Recipe, context: RowContext): Promise<Row> {
+  const digits = await openDigits()
+  const seed = key(context.seed)
+  const { pixels, make, rate = 1e-3, samplers = [] } = recipe
+  // The two-stage row goes on from the weights of the computed γ, where there are any.
+  const firstStage = name === 'two-stage' ? 'computed-gamma' : name
+  const model = make({ key: fold(seed, 0) }, digits)
+  const batches = digits.batches(pixels, { size: batchSize, key: fold(seed, 1) })
+  const training = await trained(model, batches, { name: firstStage, rate, key: fold(seed, 2), context })
+  const fitted: SamplerRow[] = [{ name: 'prior' }]
+  for (const kind of samplers) fitted.push(await samplerOf(kind, model, digits, recipe, context))
+  try {
+    return { ...(await judge(model, digits, { name, pixels, samplers: fitted, context })), training }
+  } finally {
+    for (const { dispose: free } of fitted) free?.()
+    model.dispose()
+  }
+}
+
+const batchSize = 128
+
+/** Items whose codes a mixture is fitted to. */
+const fittedItems = 10_000
+
+async function samplerOf(
+  kind: 'mixture' | 'secondStage' | 'codes',
+  model: Vae,
+  digits: Digits,
+  { pixels }: Recipe,
+  context: RowContext,
+): Promise<SamplerRow> {
+  const seed = fold(key(context.seed), 10)
+  if (kind === 'mixture') {
+    context.progress('fitting a mixture to the codes')
+    const codes = await encodeData(model, digits.items(pixels, digits.train), { count: fittedItems })
+    const sampler = await fitGaussianMixture(codes, { components: 10, key: seed })
+    codes.dispose()
+    return { name: kind, sampler, dispose: () => dispose(sampler.variables?.() ?? []) }
+  }
+  const codes = codeBatches(model, digits.batches(pixels, { size: batchSize, key: fold(seed, 1) }), {
+    key: fold(seed, 2),
+  })
+  const options = { seconds: 60 * context.minutes * secondShare, rate: 1e-3, key: fold(seed, 3), context }
+  if (kind === 'codes') {
+    const prior = codePrior({ model, widths: [512, 512], key: fold(seed, 4) })
+    const training = await trainedFor(prior, codes, options)
+    return { name: kind, sampler: prior, training, dispose: () => prior.dispose() }
+  }
+  const second = twoStage({ first: model, key: fold(seed, 4) })
+  const training = await trainedFor(second, codes, options)
+  return { name: kind, sampler: latentSampler(second), training, dispose: () => second.dispose() }
+}
+
+/** Of a row's minutes, for a model of codes. */
+const secondShare = 0.5

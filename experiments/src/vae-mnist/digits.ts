@@ -1,0 +1,75 @@
+/** MNIST, grey or binary, and the features that FID is measured on. @module */
+import { readFile } from 'node:fs/promises'
+import { fold, type Key, key, uniform } from '@gen/backend'
+import { type Batch, type Batches, type BatchesOptions, type Dataset, mnist } from '@gen/data'
+import { decodeDigitNetwork, digitModel, extractFeatures, type Features } from '@gen/metrics'
+import type { Items } from '@gen/vae'
+import { cast, dispose, less, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core'
+
+/** Grey levels as they are, or each pixel on with its grey level as probability. */
+export type Pixels = 'grey' | 'binary'
+
+/** Data and features of the experiment. */
+export interface Digits {
+  readonly train: Dataset
+  readonly test: Dataset
+  readonly features: Features
+  /** Training batches; binary pixels are drawn anew in each. */
+  batches(pixels: Pixels, options: BatchesOptions & { key: Key }): Batches<Batch>
+  /** A dataset whose binary pixels are drawn once and for all. */
+  items(pixels: Pixels, data: Dataset): Items
+  /** Features of the test digits, all of them. */
+  real(): ReturnType<typeof extractFeatures>
+}
+
+/** Opens the data. */
+export async function openDigits(): Promise<Digits> {
+  opened ??= open()
+  return opened
+}
+
+let opened: Promise<Digits> | undefined
+
+async function open(): Promise<Digits> {
+  const [train, test] = [await mnist(), await mnist({ split: 'test' })]
+  const weights = new URL('../../../packages/metrics/weights/digits.safetensors', import.meta.url)
+  const { features } = digitModel(decodeDigitNetwork(new Uint8Array(await readFile(weights))))
+  let real: ReturnType<Digits['real']> | undefined
+  return {
+    train,
+    test,
+    features,
+    batches: (pixels, options) => {
+      const source = train.batches(options)
+      return { at: (index) => as(pixels, source.at(index), fold(fold(options.key, 1), index)) }
+    },
+    items: (pixels, data) => ({
+      size: data.size,
+      take: (indices) => as(pixels, data.take(indices), fold(key(binaryKey), indices[0] ?? 0)),
+    }),
+    real: () => {
+      real ??= extractFeatures(imagesOf(test), features)
+      return real
+    },
+  }
+}
+
+/** One binary test set for all. */
+const binaryKey = 1234
+
+function as(pixels: Pixels, batch: Batch, k: Key): Batch {
+  if (pixels === 'grey') return batch
+  const x = tidy(() => cast(less(uniform(k, batch.x.shape), batch.x), 'float32'))
+  batch.x.dispose()
+  return { ...batch, x }
+}
+
+/** All images of a dataset, in batches. */
+export async function* imagesOf(data: Items, size = 250): AsyncGenerator<Tensor4D> {
+  for (let start = 0; start < data.size; start += size) {
+    const rows = Math.min(size, data.size - start)
+    const batch = data.take(Array.from({ length: rows }, (_, i) => start + i))
+    yield batch.x as Tensor4D
+    dispose(batch as unknown as Tensor[])
+  }
+}

@@ -12,6 +12,9 @@ import { run } from './run.ts'
 /** By name; loaded when asked for. */
 const experiments: Readonly<Record<string, () => Promise<Experiment>>> = {
   'flows-2d': async () => (await import('./flows-2d.ts')).flows2d,
+  'flows-mnist': async () => (await import('./flows-mnist.ts')).flowsMnist,
+  'flows-tabular': async () => (await import('./flows-tabular.ts')).flowsTabular,
+  'vae-mnist': async () => (await import('./vae-mnist.ts')).vaeMnist,
 }
 
 const { values, positionals } = parseArgs({

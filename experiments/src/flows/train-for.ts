@@ -12,8 +12,11 @@ export interface TrainForOptions {
   clipNorm?: number
   /** @default none */
   ema?: number
-  /** Called after each step. */
+  /** Called after each step with the share of the time that is spent. */
   onStep?(step: number, losses: Readonly<Record<string, number>>, share: number): void | Promise<void>
+  /** Called every so many steps, while the model holds its averaged weights. */
+  sampleEvery?: number
+  onSample?(step: number, share: number): Promise<void>
 }
 
 /** What was done in the time. */
@@ -25,24 +28,26 @@ export interface Trained {
 
 const warmUpSteps = 100
 
-/** Trains the only player of a model; time spent in `onStep` does not count. */
+/** Trains the only player of a model, and leaves its averaged weights; time spent in the callbacks does not count. */
 export async function trainFor<B>(
   model: Trainable<B>,
   batches: Batches<B>,
-  { seconds, rate, key, clipNorm = 5, ema, onStep }: TrainForOptions,
+  { seconds, rate, key, clipNorm = 5, ema, sampleEvery, onStep, onSample }: TrainForOptions,
 ): Promise<Trained> {
   const start = performance.now()
   let elsewhere = 0
   const spent = () => (performance.now() - start - elsewhere) / 1000
   const learningRate = (step: number) =>
     rate * Math.min(1, (step + 1) / warmUpSteps) * 0.5 * (1 + Math.cos(Math.PI * Math.min(1, spent() / seconds)))
-  const options = { steps: 1e9, optimizer: adam({ learningRate }), clipNorm, key, ...(ema && { ema }) }
+  const averages = { ...(ema && { ema }), ...(sampleEvery && { sampleEvery }) }
   let steps = 0
+  const options = { steps: 1e9, optimizer: adam({ learningRate }), clipNorm, key, ...averages }
   for await (const event of fit(model, batches, options)) {
-    if (event.type !== 'step') continue
-    steps = event.step
     const paused = performance.now()
-    await onStep?.(steps, Object.values(event.losses)[0] ?? {}, spent() / seconds)
+    if (event.type === 'step') {
+      steps = event.step
+      await onStep?.(steps, Object.values(event.losses)[0] ?? {}, spent() / seconds)
+    } else if (event.type === 'sample') await onSample?.(steps, spent() / seconds)
     elsewhere += performance.now() - paused
     if (spent() >= seconds) break
   }

@@ -51,6 +51,8 @@ export interface ImageFlow extends Trainable<FlowBatch> {
   logProb(x: Tensor4D, k: Key, options?: BoundOptions): Tensor1D
   /** The same in bits per dimension, negated: `−log₂ P(x) / (h·w·c)`, `[batch]`. */
   bitsPerDim(x: Tensor4D, k: Key, options?: BoundOptions): Tensor1D
+  /** Sets data-dependent parameters (actnorm) of the flow from a batch; call it once, before training. */
+  initialise(x: Tensor4D, k: Key, given?: Given): void
   /** Images of whole levels in [0, 1], `[count, h, w, c]`. */
   sample(count: number, k: Key, options?: SampleOptions): Tensor4D
 }
@@ -89,6 +91,10 @@ export function imageFlow({
     variables,
     logProb,
     bitsPerDim: (x, k, options) => tidy(() => bits(logProb(x, k, options)) as Tensor1D),
+    initialise: (x, k, given = {}) => {
+      assertShape('flows.imageFlow.initialise', 'x', x, [null, ...shape])
+      tidy(() => flow.initialise(dequantiser.dequantise(x, levels, k).value, given))
+    },
     sample: (count, k, options) => tidy(() => wholeLevels(flow.sample(count, k, options), levels)),
     players: [
       {

@@ -125,6 +125,15 @@ const ops: Record<string, [shape: number[], op: Op]> = {
   logSoftmax: [[2, 3], (x) => tf.logSoftmax(x)],
   logSumExp: [[2, 3], (x) => tf.logSumExp(x, 1)],
   matMul: [[2, 3], (x) => tf.matMul(x as tf.Tensor2D, tf.square(x) as tf.Tensor2D, false, true)],
+  'matMul, left factor broadcast': [
+    [1, 2, 3],
+    (x) => tf.matMul(x, tf.mul(tf.tile(x, [2, 1, 1]), filter([2, 2, 3])), false, true),
+  ],
+  'matMul, right factor of lower rank': [[2, 3], (x) => tf.matMul(filter([2, 2, 3]), x, false, true)],
+  'matMul, transposed right factor of lower rank, twice': [
+    [3, 2],
+    (x) => tf.matMul(tf.matMul(filter([2, 1, 2, 3]), x), tf.square(x), false, true),
+  ],
   max: [[2, 4], (x) => tf.max(x, 1)],
   maximum: [[8], (x) => tf.maximum(x, tf.mul(tf.square(x), -2))],
   maxPool: [[1, 4, 4, 1], (x) => tf.maxPool(x as tf.Tensor4D, 2, 2, 'same')],

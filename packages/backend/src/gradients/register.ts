@@ -1,6 +1,7 @@
 /** Registers the gradients of tfjs's kernels, which `@tensorflow/tfjs-core` alone does not, with their repairs. @module */
 import { type GradConfig, getGradient, registerGradient, unregisterGradient } from '@tensorflow/tfjs-core'
 import { tfjsGradients } from '../../generated/tfjs-gradients.ts'
+import { withBroadcasting } from './broadcast-products.ts'
 import { comparisonGradients } from './comparisons.ts'
 import { withDilations } from './dilation.ts'
 import { einsumGradient } from './einsum.ts'
@@ -19,6 +20,7 @@ const all = [
   replacedGradients,
 ]
 for (const config of all.flat()) configs.set(config.kernelName, config)
+configs.set('BatchMatMul', withBroadcasting(configs.get('BatchMatMul')!))
 for (const name of ['Conv2D', 'DepthwiseConv2dNative']) configs.set(name, withDilations(configs.get(name)!))
 
 /** Registers all gradients; a second call, also from another copy of this package, changes nothing that matters. */

@@ -46,6 +46,16 @@ describe('sqrt', () => {
   })
 })
 
+describe('tfjs-backend-cpu', () => {
+  it('computes half of the products where each factor is broadcast along another dimension: tile one', () => {
+    tf.tidy(() => {
+      const [a, b] = [tf.tensor([1, 2], [2, 1, 1, 1]), tf.tensor([10, 20], [1, 2, 1, 1])]
+      expect([...tf.matMul(a, b).dataSync()]).toEqual([10, 40])
+      expect([...tf.matMul(tf.tile(a, [1, 2, 1, 1]), b).dataSync()]).toEqual([10, 20, 20, 40])
+    })
+  })
+})
+
 describe('no gradient at all', () => {
   it('fused.conv2d with dilations, also in tfjs-layers: conv2d has one', () => {
     attempt(() => {

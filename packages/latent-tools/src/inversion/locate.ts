@@ -20,6 +20,7 @@ import {
 import { minimise } from '../adam.ts'
 import { decodeAll, encodeAll } from '../in-batches.ts'
 import type { CodePrior, Encoder, LatentModel } from '../model.ts'
+import { assertDifferentiable } from './assert-differentiable.ts'
 import { bestStarts } from './best-starts.ts'
 
 /** Codes of images, and how well they make the images again. */
@@ -84,6 +85,7 @@ export async function locate(model: LatentModel, images: Tensor, options: Locate
   if ((method === 'optimise' || starts > 1) && !options.key) {
     throw new GenError('config', `${where}: expected a key to draw the starts, got none; pass key: key(0)`)
   }
+  if (method !== 'encode') await assertDifferentiable(where, model)
   const encoded = method === 'optimise' ? undefined : await encodeAll(where, model as Encoder, images, batchSize)
   const z =
     method === 'encode'
@@ -143,8 +145,7 @@ async function searchBatch(
   const wanted = tidy(() => concat(Array.from({ length: starts }, () => target)))
   try {
     const loss = ([z]: readonly Tensor2D[]): Scalar => {
-      const images = differentiable(model.decode(z!))
-      const error = sum(square(sub(images, wanted))) as Scalar
+      const error = sum(square(sub(model.decode(z!) as Tensor, wanted))) as Scalar
       return priorWeight > 0 && prior ? (sub(error, mul(sum(prior.logProb(z!)), priorWeight)) as Scalar) : error
     }
     const [found] = await minimise([first], loss, { where, steps, learningRate, cooling: true, signal })
@@ -153,14 +154,6 @@ async function searchBatch(
   } finally {
     wanted.dispose()
   }
-}
-
-function differentiable(images: Tensor | Promise<Tensor>): Tensor {
-  if (!(images instanceof Promise)) return images
-  throw new GenError(
-    'config',
-    `${where}: expected a decode that gives a tensor, for its gradient, got a promise; pass method: 'encode', or a model whose decode is synchronous`,
-  )
 }
 
 async function errorsOf(model: LatentModel, z: Tensor2D, images: Tensor, batchSize: number): Promise<Tensor1D> {

@@ -72,9 +72,9 @@ function farthestPoints(x: Matrix64, size: number): Int32Array {
   return Int32Array.from(chosen)
 }
 
-/** Lloyd's iterations from random points; the nearest point to each centre that no other centre took. */
+/** Lloyd's iterations from spread points; the nearest point to each centre that no other centre took. */
 function nearestToCentres(x: Matrix64, size: number, key: Key): Int32Array {
-  const centres = takeRows(x, permutation(key, x.rows).slice(0, size))
+  const centres = takeRows(x, spreadStarts(x, size, key))
   const counts = new Float64Array(size)
   const owner = new Int32Array(x.rows)
   for (let round = 0; round < 25; round++) {
@@ -102,6 +102,24 @@ function nearestToCentres(x: Matrix64, size: number, key: Key): Int32Array {
   const taken = new Set<number>()
   for (let c = 0; c < size; c++) taken.add(nearestRow(x, rowOf(centres, c), taken))
   return Int32Array.from(taken)
+}
+
+/** Starts drawn in proportion to the squared distance from those drawn before (k-means++, Arthur & Vassilvitskii, 2007). */
+function spreadStarts(x: Matrix64, size: number, key: Key): number[] {
+  const draws = uniformArray(key, size, 1)
+  const chosen = [Math.floor(draws[0]! * x.rows)]
+  const nearest = new Float64Array(x.rows).fill(Number.POSITIVE_INFINITY)
+  while (chosen.length < size) {
+    const last = rowOf(x, chosen[chosen.length - 1]!)
+    for (let i = 0; i < x.rows; i++) nearest[i] = Math.min(nearest[i]!, squaredDistance(rowOf(x, i), last))
+    let left = draws[chosen.length]! * nearest.reduce((sum, value) => sum + value, 0)
+    const at = nearest.findIndex((value) => {
+      left -= value
+      return left < 0
+    })
+    chosen.push(at >= 0 ? at : indexOfLargest(nearest))
+  }
+  return chosen
 }
 
 /** Codes with an intercept, in a basis where XᵀX is the identity: leverage is then the squared length of a row. */

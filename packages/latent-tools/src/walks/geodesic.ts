@@ -1,5 +1,5 @@
 /** Shortest ways in image space. @module */
-import { assertInteger, assertNumber, assertShape, GenError } from '@gen/backend'
+import { assertInteger, assertNumber, assertShape } from '@gen/backend'
 import {
   concat,
   mul,
@@ -16,6 +16,7 @@ import {
 } from '@tensorflow/tfjs-core'
 import { minimise } from '../adam.ts'
 import { decodeAll } from '../in-batches.ts'
+import { assertDifferentiable } from '../inversion/assert-differentiable.ts'
 import { readMatrix, rowOf } from '../linear/matrix.ts'
 import type { Decoder } from '../model.ts'
 import { lerp, type Path } from './path.ts'
@@ -56,14 +57,12 @@ export async function geodesic(
   assertInteger(where, 'points', points, { min: 3 })
   assertInteger(where, 'steps', steps, { min: 1 })
   assertNumber(where, 'learningRate', learningRate, { exclusiveMin: 0 })
+  await assertDifferentiable(where, decoder)
   const between = tidy(() => slice(start(from, to, points), [1, 0], [points - 2, -1]))
   const whole = (inner: Tensor2D): Tensor2D =>
     concat([reshape(from, [1, -1]), inner, reshape(to, [1, -1])] as Tensor2D[])
   const energy = ([inner]: readonly Tensor2D[]): Scalar => {
-    const images = decoder.decode(whole(inner!))
-    if (images instanceof Promise) {
-      throw new GenError('config', `${where}: expected a decode that gives a tensor, for its gradient, got a promise`)
-    }
+    const images = decoder.decode(whole(inner!)) as Tensor
     return mul(points - 1, sum(square(stepsOf(images)))) as Scalar
   }
   const [inner] = await minimise([between], energy, { where, steps, learningRate, cooling: true, signal })

@@ -1,0 +1,143 @@
+import { key } from '@gen/backend'
+import { describe, expect, it } from 'vitest'
+import {
+  type Classifier,
+  discriminantAnalysis,
+  logisticRegression,
+  supportVectorMachine,
+} from './directions/classifier.ts'
+import { lasso } from './factors/dci.ts'
+import {
+  attributeDirection,
+  attributePredictability,
+  canonicalCorrelations,
+  cka,
+  dciOfImportance,
+  distanceCorrelation,
+  fitLinearMap,
+  modularity,
+  mutualInformationGap,
+  principalDirections,
+  svcca,
+} from './index.ts'
+import { columnOf } from './linear/matrix.ts'
+import { columnDeviations, columnMeans, standardised } from './linear/statistics.ts'
+import { bells, build, expected, mixed, pair, uniform } from './testing.ts'
+
+const { x, y } = pair()
+const { fits, directions, factors, similarity } = expected()
+
+describe('maps equal those of NumPy, SciPy and scikit-learn', () => {
+  it('least squares', () => {
+    const map = fitLinearMap({ a: x, b: y }, { method: 'leastSquares' })
+    expect(map.matrix.data).toBeAllClose(fits.leastSquares.flat(), { rtol: 1e-10, atol: 1e-12 })
+  })
+
+  it.each([
+    ['affine', { method: 'affine' }],
+    ['ridge', { method: 'ridge', ridge: 2.5 }],
+    ['pls', { method: 'pls', components: 3 }],
+    ['plsStandard', { method: 'pls', components: 2, scaling: 'standard' }],
+  ] as const)('%s', (name, options) => {
+    const map = fitLinearMap({ a: x, b: y }, options)
+    expect(map.matrix.data).toBeAllClose(fits[name].matrix.flat(), { rtol: 1e-9, atol: 1e-11 })
+    expect(map.bias).toBeAllClose(fits[name].bias, { rtol: 1e-9, atol: 1e-11 })
+  })
+
+  it('Procrustes, with and without scale', () => {
+    const noise = mixed(4, 60, 6)
+    const target = build(60, 6, (i, j) => (j < 4 ? y.data[i * 4 + j]! : 0) + 0.5 * noise.data[i * 6 + j]!)
+    const { matrix, scale } = fits.orthogonal
+    const rotation = fitLinearMap({ a: x, b: target }, { method: 'orthogonal' })
+    expect(rotation.matrix.data).toBeAllClose(matrix.flat(), { rtol: 1e-10, atol: 1e-12 })
+    const scaled = fitLinearMap({ a: x, b: target }, { method: 'orthogonal', rescale: true })
+    expect([scaled.config.scale as number]).toBeAllClose([scale], { rtol: 1e-10 })
+    expect(scaled.matrix.data).toBeAllClose(
+      matrix.flat().map((value) => value * scale),
+      { rtol: 1e-10, atol: 1e-12 },
+    )
+  })
+})
+
+describe('boundaries equal those of scikit-learn', () => {
+  const labels = directions.labels
+
+  it.each<['svm' | 'logistic' | 'lda', Classifier, number]>([
+    ['svm', supportVectorMachine, 0.7],
+    ['logistic', logisticRegression, 0.7],
+    ['lda', discriminantAnalysis, 1e12],
+  ])('%s', (name, classify, regularisation) => {
+    const { weights, bias } = classify(x, labels, regularisation)
+    expect(weights).toBeAllClose(directions[name].weights, { rtol: 1e-6, atol: 1e-8 })
+    expect([bias]).toBeAllClose([directions[name].bias], { rtol: 1e-6, atol: 1e-8 })
+  })
+
+  it('and attributeDirection gives the same boundary with a unit normal', () => {
+    const { weights, bias } = directions.logistic
+    const found = attributeDirection(x, labels, { method: 'logistic', regularisation: 0.7, heldOut: 0, key: key(0) })
+    const length = Math.hypot(...weights)
+    expect(found.normal).toBeAllClose(
+      weights.map((value) => value / length),
+      { rtol: 1e-6 },
+    )
+    expect([found.offset]).toBeAllClose([bias / length], { rtol: 1e-6 })
+  })
+
+  it('PCA', () => {
+    const { components, deviations, explained } = principalDirections(x)
+    expect(components.data).toBeAllClose(directions.pca.components.flat(), { rtol: 1e-9, atol: 1e-11 })
+    expect(deviations).toBeAllClose(directions.pca.deviations, { rtol: 1e-10 })
+    expect(explained).toBeAllClose(directions.pca.explained, { rtol: 1e-10 })
+  })
+})
+
+describe('disentanglement scores equal the formulas of disentanglement_lib', () => {
+  const levels = [uniform(5, 400), uniform(6, 400), uniform(7, 400)]
+  const known = build(400, 3, (i, j) => Math.floor(levels[j]![i]! * [4, 3, 6][j]!))
+  const e = bells(8, 400, 5).data
+  const codes = build(400, 5, (i, j) => {
+    const [first, second, third] = [0, 1, 2].map((k) => known.data[i * 3 + k]!) as [number, number, number]
+    const noise = e[i * 5 + j]!
+    if (j === 0) return noise * 0.5 + first
+    if (j === 1) return noise * 0.5 + second * 0.5 + first * 0.25
+    return j === 2 ? noise * 0.25 + third : noise
+  })
+
+  it('MIG, SAP, modularity', () => {
+    expect([
+      mutualInformationGap(codes, known),
+      attributePredictability(codes, known),
+      modularity(codes, known),
+    ]).toBeAllClose([factors.mutualInformationGap, factors.attributePredictability, factors.modularity], {
+      rtol: 1e-10,
+    })
+  })
+
+  it('DCI of an importance matrix, and the lasso that makes one', () => {
+    const importance = bells(9, 5, 3)
+    const scores = dciOfImportance({ ...importance, data: importance.data.map(Math.abs) })
+    expect([scores.disentanglement, scores.completeness]).toBeAllClose(
+      [factors.disentanglement, factors.completeness],
+      {
+        rtol: 1e-10,
+      },
+    )
+    const scaled = (m: typeof codes) => standardised(m, columnMeans(m), columnDeviations(m))
+    const weights = lasso(scaled(codes), columnOf(scaled(known), 1), 0.05)
+    expect(weights).toBeAllClose(factors.lasso, { rtol: 1e-7, atol: 1e-9 })
+  })
+})
+
+describe('similarities equal their authors’ formulas', () => {
+  it('CKA, CCA, SVCCA, distance correlation', () => {
+    expect([
+      cka(x, y),
+      cka(x, y, { kernel: 'rbf', width: 0.8 }),
+      svcca(x, y, { keep: 0.9 }),
+      distanceCorrelation(x, y),
+    ]).toBeAllClose([similarity.ckaLinear, similarity.ckaRbf, similarity.svcca, similarity.distanceCorrelation], {
+      rtol: 1e-10,
+    })
+    expect(canonicalCorrelations(x, y)).toBeAllClose(similarity.canonicalCorrelations, { rtol: 1e-10 })
+  })
+})

@@ -41,6 +41,44 @@ export function winogradSums(args: usize, chunk: i32): void {
   }
 }
 
+/**
+ * Few tiles and many channels: the sums of a part would be larger than what they add up, so all tiles are transformed
+ * first (a chunk transforms some of them), into V [36][inputs/4][tiles][4] and W [36][outputs/4][tiles][4], and
+ * `winogradProducts` then computes the sums of one frequency after the other. Arguments: those of `transformBlock`, then
+ * scratch and its stride per thread, tiles in all, unused, dy, its channels, the sums [36][inputs][outputs], V and W.
+ */
+export function winogradTransforms(args: usize, chunk: i32): void {
+  const inputs = load<i32>(args, 12)
+  const outputs = load<i32>(args, 52)
+  const total = load<i32>(args, 40)
+  const next = <usize>total << 4
+  const between = <usize>load<u32>(args, 32) + <usize>threadIndex() * <usize>load<u32>(args, 36)
+  const border = between + BETWEEN
+  const first = chunkStart(total, chunk, 4)
+  const tiles = chunkStart(total, chunk + 1, 4) - first
+  const v = <usize>load<u32>(args, 60) + (<usize>first << 4)
+  const w = <usize>load<u32>(args, 64) + (<usize>first << 4)
+  transformBlock(args, first, tiles, v, planeStride(total, inputs), 16, next, between, border)
+  const dy = <usize>load<u32>(args, 48)
+  const height = load<i32>(args, 16)
+  const width = load<i32>(args, 20)
+  transformGradients(dy, height, width, outputs, first, tiles, w, planeStride(total, outputs), next, between, border)
+}
+
+/** The sums of frequency `chunk`; see {@link winogradTransforms}. */
+export function winogradProducts(args: usize, chunk: i32): void {
+  const inputs = load<i32>(args, 12)
+  const outputs = load<i32>(args, 52)
+  const total = load<i32>(args, 40)
+  const next = <usize>total << 4
+  const plane = <usize>(inputs * outputs) << 2
+  const sums = <usize>load<u32>(args, 56) + <usize>chunk * plane
+  const v = <usize>load<u32>(args, 60) + <usize>chunk * planeStride(total, inputs)
+  const w = <usize>load<u32>(args, 64) + <usize>chunk * planeStride(total, outputs)
+  memory.fill(sums, 0, plane)
+  accumulate(total, inputs, outputs, v, 16, next, w, 16, next, sums)
+}
+
 /** W = G g Gᵀ of a block of 4×4 tiles of dy. */
 function transformGradients(
   dy: usize, height: i32, width: i32, channels: i32, first: i32, tiles: i32, w: usize, stride: usize, next: usize,

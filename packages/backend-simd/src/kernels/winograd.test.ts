@@ -102,46 +102,43 @@ function relativeError(actual: Float32Array, exact: Float64Array, magnitude: Flo
 
 const bound = 2e-5
 
-describeBackend('Winograd convolution', () => {
-  it('stays within its error bound of the float64 sum, forward and in both gradients', async () => {
-    await forAll(
-      cases,
-      async (settings) => {
-        const pieces = piecesOf(settings)
-        const { geometry, x, w, dy } = pieces
-        const [xs, ws, dys] = [x, w, dy].map((t) => t.dataSync() as Float32Array) as [
-          Float32Array,
-          Float32Array,
-          Float32Array,
-        ]
-        const exact = {
-          y: new Float64Array(dys.length),
-          dx: new Float64Array(xs.length),
-          dw: new Float64Array(ws.length),
-        }
-        const size = {
-          y: new Float64Array(dys.length),
-          dx: new Float64Array(xs.length),
-          dw: new Float64Array(ws.length),
-        }
-        visit(geometry, (i, j, k) => {
-          const [a, b, c] = [xs[i]!, ws[j]!, dys[k]!]
-          exact.y[k]! += a * b
-          exact.dx[i]! += b * c
-          exact.dw[j]! += a * c
-          size.y[k]! += Math.abs(a * b)
-          size.dx[i]! += Math.abs(b * c)
-          size.dw[j]! += Math.abs(a * c)
-        })
-        expect(relativeError(forward(pieces), exact.y, size.y)).toBeLessThan(bound)
-        if (geometry.padInfo.top <= 2)
-          expect(relativeError(inputGradient(pieces), exact.dx, size.dx)).toBeLessThan(bound)
-        expect(relativeError(filterGradient(pieces), exact.dw, size.dw)).toBeLessThan(bound)
-        for (const t of [x, w, dy]) t.dispose()
-      },
-      25,
-    )
+/** Computes all three directions in float64 and asserts that Winograd's results are within the bound. */
+function staysWithinBound(settings: Parameters<typeof piecesOf>[0]): void {
+  const pieces = piecesOf(settings)
+  const { geometry, ...tensors } = pieces
+  const [xs, ws, dys] = Object.values(tensors).map((t) => t.dataSync() as Float32Array) as [
+    Float32Array,
+    Float32Array,
+    Float32Array,
+  ]
+  const zeros = () => ({
+    y: new Float64Array(dys.length),
+    dx: new Float64Array(xs.length),
+    dw: new Float64Array(ws.length),
   })
+  const exact = zeros()
+  const size = zeros()
+  visit(geometry, (i, j, k) => {
+    const [a, b, c] = [xs[i]!, ws[j]!, dys[k]!]
+    exact.y[k]! += a * b
+    exact.dx[i]! += b * c
+    exact.dw[j]! += a * c
+    size.y[k]! += Math.abs(a * b)
+    size.dx[i]! += Math.abs(b * c)
+    size.dw[j]! += Math.abs(a * c)
+  })
+  expect(relativeError(forward(pieces), exact.y, size.y)).toBeLessThan(bound)
+  if (geometry.padInfo.top <= 2) expect(relativeError(inputGradient(pieces), exact.dx, size.dx)).toBeLessThan(bound)
+  expect(relativeError(filterGradient(pieces), exact.dw, size.dw)).toBeLessThan(bound)
+  for (const t of Object.values(tensors)) t.dispose()
+}
+
+describeBackend('Winograd convolution', () => {
+  it('stays within its error bound of the float64 sum, forward and in both gradients', () =>
+    forAll(cases, async (settings) => staysWithinBound(settings), 25))
+
+  it('does so with so many tiles that the filter gradient is summed in parts', () =>
+    staysWithinBound({ batch: 9, height: 32, width: 31, inputs: 16, outputs: 8, padding: 'same', seed: 4 }))
 
   it('adds a bias', () => {
     const pieces = piecesOf({ batch: 2, height: 5, width: 6, inputs: 8, outputs: 16, padding: 'same', seed: 3 })
@@ -156,8 +153,9 @@ describeBackend('Winograd convolution', () => {
     for (const t of [x as Tensor4D, w, dy, bias]) t.dispose()
   })
 
-  it('gives the same bits on any number of threads', async () => {
-    const pieces = piecesOf({ batch: 8, height: 16, width: 18, inputs: 32, outputs: 24, padding: 'same', seed: 5 })
+  // 256 tiles, and 1,224.
+  it.each([16, 34])('gives the same bits on any number of threads, %i rows', async (height) => {
+    const pieces = piecesOf({ batch: 8, height, width: 2 * height, inputs: 32, outputs: 24, padding: 'same', seed: 5 })
     const backend = activeBackend() as SimdBackend
     const all = () => [forward(pieces), inputGradient(pieces), filterGradient(pieces)]
     const many = all()

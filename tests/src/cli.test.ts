@@ -49,7 +49,7 @@ afterAll(() => rmSync(home, { recursive: true, force: true }))
 
 describe('gen', () => {
   it('shows its commands, and for each family all flags with their defaults', async () => {
-    expect((await gen(['--help'])).text).toMatch(/train[\s\S]*sample/)
+    expect((await gen(['--help'])).text).toMatch(/train[\s\S]*sample[\s\S]*eval/)
     const { code, text } = await gen(['train', 'diffusion', '--help'])
     expect(code).toBe(0)
     expect(text).toMatch(/--steps[\s\S]*Default: 2000/)
@@ -62,6 +62,8 @@ describe('gen', () => {
     [['train', 'diffusion', '--data', 'nowhere'], "got 'nowhere'"],
     [['train', 'diffusion', '--resume', 'nowhere'], 'expected a run with a readable config.json'],
     [['sample', 'nowhere'], 'nowhere'],
+    [['eval', 'nowhere.npy', '--data', 'moons'], 'expected to read nowhere.npy'],
+    [['eval', 'run', '--metrics', 'fid,fog'], 'expected --metrics to be some of fid, kid'],
     [['paint'], "expected a command, got 'paint'"],
   ])(
     'refuses %j with a message and no stack',
@@ -108,6 +110,22 @@ describe('gen', () => {
     for (const name of ['a.npy', 'b.npy'])
       await gen(['sample', 'run', '--count', '8', '--backend', 'cpu', '--out', name])
     expect(readFileSync(join(home, 'a.npy'))).toEqual(readFileSync(join(home, 'b.npy')))
+    const measured = await gen([
+      'eval',
+      'run',
+      '--count',
+      '60',
+      '--real-count',
+      '80',
+      '--steps',
+      '4',
+      '--backend',
+      'cpu',
+    ])
+    expect(measured.text).toMatch(/60 samples of run against moons \(test\)[\s\S]*\nfid .*coordinates \[2\] +none/)
+    const { results, drawn } = JSON.parse(readFileSync(join(home, 'run', 'eval.json'), 'utf8'))
+    expect(drawn).toMatchObject({ family: 'diffusion', steps: 4 })
+    expect(results[0]).toMatchObject({ metric: 'fid', samples: { real: 80, fake: 60 }, features: { resizer: 'none' } })
     expect((await gen(['train', 'diffusion', ...small, '--out', 'run'])).text).toContain('pass --resume')
   }, 60_000)
 

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
+import { build as bundle } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
@@ -53,26 +54,26 @@ function pnpm(args: string[], cwd: string): void {
   else run('pnpm', args, cwd)
 }
 
+/** Packs a package of ours with all that it depends on, and installs them with npm in an empty folder. */
+function install(folder: string, target: string, peers: string[]): void {
+  mkdirSync(join(root, '.tools'), { recursive: true })
+  const tarballs = join(target, 'tarballs')
+  mkdirSync(tarballs, { recursive: true })
+  for (const name of closure(folder)) pnpm(['pack', '--pack-destination', tarballs], join(root, 'packages', name))
+  writeFileSync(join(target, 'package.json'), '{ "type": "module", "private": true }')
+  const files = readdirSync(tarballs).map((name) => join(tarballs, name))
+  run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', ...peers, ...files], target)
+}
+
+afterAll(() => rmSync(home, { recursive: true, force: true }))
+
 describe('@gen/diffusion, packed and installed alone', () => {
   const typescript = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
 
   beforeAll(() => {
-    mkdirSync(join(root, '.tools'), { recursive: true })
-    const tarballs = join(home, 'tarballs')
-    mkdirSync(tarballs)
-    for (const folder of closure('diffusion'))
-      pnpm(['pack', '--pack-destination', tarballs], join(root, 'packages', folder))
-    writeFileSync(join(home, 'package.json'), '{ "type": "module", "private": true }')
-    const files = readdirSync(tarballs).map((name) => join(tarballs, name))
-    run(
-      'npm',
-      ['install', '--no-audit', '--no-fund', '--prefer-offline', '@tensorflow/tfjs-core@4.22.0', ...files],
-      home,
-    )
+    install('diffusion', home, ['@tensorflow/tfjs-core@4.22.0'])
     writeFileSync(join(home, 'train.ts'), script)
   }, 180_000)
-
-  afterAll(() => rmSync(home, { recursive: true, force: true }))
 
   it('brings no other package of TensorFlow.js than core and cpu, and nothing of ours beyond its closure', () => {
     const installed = readdirSync(join(home, 'node_modules', '@tensorflow')).sort()
@@ -129,4 +130,35 @@ describe('@gen/diffusion, packed and installed alone', () => {
     expect(bundle!.text).not.toMatch(/@gen\/source/)
     expect(kilobytes).toBeLessThan(250)
   }, 60_000)
+})
+
+describe('@gen/metrics, packed and installed alone', () => {
+  const metrics = join(home, 'metrics')
+  const lines = `import { key, uniform, useBackend } from '@gen/backend'
+import { loadDigitModel } from '@gen/metrics/digits'
+
+await useBackend('cpu')
+const { classify } = await loadDigitModel()
+console.log(classify(uniform(key(0), [2, 28, 28, 1])).shape.join())
+`
+
+  beforeAll(() => {
+    install('metrics', metrics, ['@tensorflow/tfjs-core@4.22.0', '@tensorflow/tfjs-layers@4.22.0'])
+    writeFileSync(join(metrics, 'digits.mjs'), lines)
+  }, 180_000)
+
+  it('loads the weights that it ships, in plain Node', () => {
+    expect(run(process.execPath, ['digits.mjs'], metrics).trim()).toBe('2,10')
+  }, 60_000)
+
+  it('has its weights carried along by Vite', async () => {
+    const output = await bundle({
+      root: metrics,
+      configFile: false,
+      logLevel: 'silent',
+      build: { target: 'es2022', write: false, minify: false, rollupOptions: { input: join(metrics, 'digits.mjs') } },
+    })
+    const [{ output: files = [] } = {}] = [output].flat() as { output?: { fileName: string }[] }[]
+    expect(files.map(({ fileName }) => fileName)).toContainEqual(expect.stringMatching(/digits-.*\.safetensors$/))
+  }, 120_000)
 })

@@ -1,22 +1,62 @@
 /** The data that `--data` names. @module */
 import { readFile, stat } from 'node:fs/promises'
 import { GenError, key } from '@gen/backend'
-import { type Dataset, imageFolder, mnist, npyDataset, npzDataset, type ToyName, toy, toyNames } from '@gen/data'
+import {
+  type Dataset,
+  imageFolder,
+  mnist,
+  npyDataset,
+  npzDataset,
+  stackedMnist,
+  type ToyName,
+  toy,
+  toyNames,
+} from '@gen/data'
+import { faces } from '@gen/data/faces'
 
-/** Points in a toy dataset; fixed, so that a run depends on its seed and options alone. */
-const toyPoints = 50_000
+/** Data to train on, or data of the same kind that training has not seen. */
+export type Split = 'train' | 'test'
+
+/** What is drawn, not read, is drawn by a fixed key: a run depends on its seed and options alone. */
+const drawn = { train: key(0), test: key(1) }
+const toyPoints = { train: 50_000, test: 10_000 }
+const faceCount = { train: 20_000, test: 10_000 }
+
+const named: Readonly<Record<string, (split: Split) => Dataset | Promise<Dataset>>> = {
+  mnist: (split) => mnist({ split }),
+  'stacked-mnist': (split) => stackedMnist({ split, key: drawn[split] }),
+  faces: (split) => faces({ count: faceCount[split], key: drawn[split] }),
+  ...Object.fromEntries(
+    toyNames.map((name: ToyName) => [name, (split: Split) => toy(name).dataset(toyPoints[split], drawn[split])]),
+  ),
+}
+
+/** A dataset, and which part of it: files and folders have one part only. */
+export interface NamedDataset {
+  readonly dataset: Dataset
+  readonly split: Split | 'all'
+}
 
 /**
  * Opens a dataset by name or path.
  *
  * @throws GenError 'file' or 'config' when there is no such dataset or it cannot be read.
  */
+export async function openSplit(name: string, split: Split): Promise<NamedDataset> {
+  const open = Object.hasOwn(named, name) ? named[name] : undefined
+  if (open) return { dataset: await open(split), split }
+  return { dataset: await openPath(name), split: 'all' }
+}
+
+/** The data to train on; see {@link openSplit}. */
 export async function openDataset(name: string): Promise<Dataset> {
-  if (name === 'mnist') return mnist()
-  if ((toyNames as readonly string[]).includes(name)) return toy(name as ToyName).dataset(toyPoints, key(0))
+  return (await openSplit(name, 'train')).dataset
+}
+
+async function openPath(name: string): Promise<Dataset> {
   const found = await stat(name).catch(() => undefined)
   if (!found) {
-    const known = ['mnist', ...toyNames].join(', ')
+    const known = Object.keys(named).join(', ')
     throw new GenError(
       'config',
       `gen: expected --data ${known}, or the path of an .npz or .npy file or a folder of images, got '${name}'`,

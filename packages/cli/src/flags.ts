@@ -53,6 +53,17 @@ export function choice<const T extends string>(initial: T, options: readonly T[]
   return { initial, description, hint: options.join('|'), schema: v.picklist(options, `one of ${options.join(', ')}`) }
 }
 
+/** Several of a few words, separated by commas. */
+export function choices<const T extends string>(
+  initial: readonly T[],
+  options: readonly T[],
+  description: string,
+): Flag<readonly T[]> {
+  const parts = v.transform((text: unknown) => (Array.isArray(text) ? text : String(text).split(',').filter(Boolean)))
+  const item = v.picklist(options, `some of ${options.join(', ')}`)
+  return { initial, description, hint: 'word,word,…', schema: v.pipe(v.unknown(), parts, v.array(item)) }
+}
+
 /** Any text. */
 export function text(initial: string, description: string, hint = 'text', alias?: string): Flag<string> {
   return { initial, description, hint, schema: v.string('a text'), ...(alias ? { alias } : {}) }
@@ -63,7 +74,8 @@ export function toggle(initial: boolean, description: string): Flag<boolean> {
   return { initial, description, toggle: true, schema: v.boolean() }
 }
 
-const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+/** The word on the command line that sets the option `name`. */
+export const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
 /** The flags as the argument definitions of citty; the help shows the defaults. */
 export function argumentsOf(flags: Flags): ArgsDef {

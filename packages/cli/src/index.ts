@@ -2,6 +2,10 @@
 import { GenError } from '@gen/backend'
 import { type CommandDef, defineCommand, renderUsage, runCommand } from 'citty'
 import pc from 'picocolors'
+import { alignCommand } from './commands/align.ts'
+import { diagnoseCommand } from './commands/diagnose.ts'
+import { editCommand } from './commands/edit.ts'
+import { evalCommand } from './commands/eval.ts'
 import { sampleCommand } from './commands/sample.ts'
 import { trainCommand } from './commands/train.ts'
 import { families } from './families/index.ts'
@@ -11,7 +15,14 @@ const train = defineCommand({
   subCommands: Object.fromEntries(Object.entries(families).map(([name, family]) => [name, trainCommand(family)])),
 })
 
-const commands: Record<string, CommandDef> = { train: train as CommandDef, sample: sampleCommand }
+const commands: Record<string, CommandDef> = {
+  train: train as CommandDef,
+  sample: sampleCommand,
+  eval: evalCommand,
+  diagnose: diagnoseCommand,
+  align: alignCommand,
+  edit: editCommand,
+}
 
 const gen = defineCommand({
   meta: { name: 'gen', description: 'train, sample and measure generative models' },
@@ -37,6 +48,7 @@ async function commandOf(words: readonly string[]): Promise<CommandDef> {
  * await main(['train', 'diffusion', '--data', 'mnist', '--steps', '100'])
  */
 export async function main(words: readonly string[]): Promise<void> {
+  process.stdout.on('error', endWithReader)
   const command = await commandOf(words)
   if (words.includes('--help') || words.includes('-h') || !command.run) {
     console.log(await renderUsage(command))
@@ -50,6 +62,12 @@ export async function main(words: readonly string[]): Promise<void> {
     if (!GenError.is(error) && !(error instanceof Error && error.name === 'CLIError')) throw error
     fail(error.message)
   }
+}
+
+/** Whoever reads our output, `head` for instance, may have read enough. */
+function endWithReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
 }
 
 function fail(message: string): void {

@@ -24,7 +24,11 @@ export const runFlags: {
   backend: Flag<(typeof backendNames)[number]>
   dryRun: Flag<boolean>
 } = {
-  data: text('mnist', 'mnist, a 2-D toy, an .npz or .npy file, or a folder of PNG or JPEG images', 'name or path'),
+  data: text(
+    'mnist',
+    'mnist, stacked-mnist, faces, a 2-D toy, an .npz or .npy file, or a folder of PNG or JPEG images',
+    'name or path',
+  ),
   steps: integer(2000, 'training steps', { min: 1 }),
   minutes: number(0, 'instead of --steps: as many steps as fit into this time, measured at the start; 0 = off', {
     min: 0,

@@ -9,7 +9,7 @@ import * as v from 'valibot'
 import { startBackend } from '../backend.ts'
 import { openDataset } from '../dataset.ts'
 import type { Family, FamilyModel } from '../families/family.ts'
-import { argumentsOf, type Flags, type FlagValues, valuesOf } from '../flags.ts'
+import { argumentsOf, type Flags, type FlagValues, kebab, valuesOf } from '../flags.ts'
 import { interruptible } from '../interrupt.ts'
 import { calibrate } from '../run/calibrate.ts'
 import { modelCardOf } from '../run/model-card.ts'
@@ -84,26 +84,19 @@ async function train<F extends Flags>(family: Family<F>, given: RunValues): Prom
 }
 
 /** The recorded options of a run; a flag given beside `--resume` would silently lose, so only `--resume` is looked at. */
-async function resumedValues<F extends Flags>(family: Family<F>, given: RunValues): Promise<RunValues> {
+async function resumedValues<F extends Flags>(family: Family<F>, { resume }: RunValues): Promise<RunValues> {
   const schema = v.object({ family: v.literal(family.name), values: v.record(v.string(), v.unknown()) })
-  const parsed = v.safeParse(schema, await readRunConfig(given.resume))
+  const parsed = v.safeParse(schema, await readRunConfig(resume))
   if (!parsed.success) {
     throw new GenError(
       'file',
-      `gen train ${family.name}: expected the folder of a ${family.name} run, got ${given.resume} (${parsed.issues[0]?.message})`,
+      `gen train ${family.name}: expected the folder of a ${family.name} run, got ${resume} (${parsed.issues[0]?.message})`,
     )
   }
   const flags = { ...family.flags, ...runFlags }
-  return valuesOf(`gen train ${family.name} --resume`, flags, kebabKeys(parsed.output.values), []) as RunValues
+  const given = Object.fromEntries(Object.entries(parsed.output.values).map(([name, value]) => [kebab(name), value]))
+  return valuesOf(`gen train ${family.name} --resume`, flags, given, []) as RunValues
 }
-
-const kebabKeys = (values: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [
-      name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
-      value,
-    ]),
-  )
 
 function describe(model: FamilyModel, dataset: Dataset, values: RunValues, backend: string): string {
   const parameters = Object.values(variablesOf(model.trainable)).reduce((sum, { size }) => sum + size, 0)

@@ -5,6 +5,7 @@ import { adamW, cosine as cosineRate, warmup } from '@gen/train'
 import { unet, unetConfig } from '@gen/unet'
 import * as v from 'valibot'
 import { choice, type Flag, integer, integers, number, toggle } from '../flags.ts'
+import { diffusionLatent } from './diffusion-latent.ts'
 import type { Family, FamilyModel } from './family.ts'
 
 const flags: {
@@ -54,6 +55,9 @@ function familyModel(network: NetworkConfig, options: Omit<DiffusionOptions, 'ne
   return {
     trainable: model,
     config: { network, options: model.config },
+    // Codes of a conditional model say nothing without a class.
+    ...(classes === 0 && { latent: diffusionLatent(model) }),
+    classes,
     sample: ({ count, key: sampleKey, steps, guidance, labels, signal }) => {
       // Without a wish, all classes in turn: a column of the grid each.
       const wanted = labels ?? Array.from({ length: classes }, (_, i) => i)

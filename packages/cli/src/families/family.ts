@@ -13,9 +13,19 @@ export interface FamilyModel {
   readonly config: object
   /** Its latent space, where it has one: what `gen align` and `gen edit` work on. */
   readonly latent?: LatentModel
-
+  /** So many classes come in turn where samples are asked for without labels. */
+  readonly classes?: number
+  /** Measures what may be wrong with it, where the family knows how: `gen diagnose`. */
+  readonly diagnose?: (data: Dataset, options: { key: Key; count: number }) => Promise<FamilyDiagnosis>
   /** Images `[n, h, w, c]` in [0, 1], or points `[n, d]`; the same key gives the same samples. */
   sample(options: SampleOptions): Promise<Tensor>
+}
+
+/** What may be wrong with a model, in words; whatever else it tells is plain JSON. */
+export interface FamilyDiagnosis {
+  readonly findings: readonly { problem: string; healthy: boolean; message: string; remedy: string }[]
+  /** A picture sheet as PNG, of a model of images. */
+  readonly sheet?: Uint8Array
 }
 
 /** What samples are wanted. */

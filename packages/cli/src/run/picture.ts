@@ -1,7 +1,7 @@
 /** Samples as a file to look at: images become a grid (PNG), points a scatter plot (SVG). @module */
 import { GenError } from '@gen/backend'
-import { encodePng } from '@gen/io'
-import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core'
+import { encodePng, grid } from '@gen/io'
+import { type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core'
 import { scatterPlot } from '../scatter-plot.ts'
 
 /** A file and its ending. */
@@ -10,9 +10,12 @@ export interface Picture {
   readonly extension: 'png' | 'svg'
 }
 
-/** The picture of images `[n, h, w, c]` or points `[n, 2]`. */
-export async function pictureOf(samples: Tensor): Promise<Picture> {
-  if (samples.rank === 4) return { file: encodePng(samples as Tensor4D), extension: 'png' }
+/** The picture of images `[n, h, w, c]`, in so many columns, or of points `[n, 2]`. */
+export async function pictureOf(samples: Tensor, { columns }: { columns?: number | undefined } = {}): Promise<Picture> {
+  if (samples.rank === 4) {
+    const file = tidy(() => encodePng(grid(samples as Tensor4D, columns === undefined ? {} : { columns })))
+    return { file, extension: 'png' }
+  }
   if (samples.rank === 2 && samples.shape[1] === 2) {
     return { file: scatterPlot(await samples.data<'float32'>()), extension: 'svg' }
   }
@@ -20,4 +23,10 @@ export async function pictureOf(samples: Tensor): Promise<Picture> {
     'shape',
     `gen: expected images [n, h, w, c] or points [n, 2] to draw, got [${samples.shape.join(', ')}]`,
   )
+}
+
+/** Columns of a grid in which classes come in turn: a class keeps to its columns, and the grid is about square. */
+export function columnsOf(count: number, classes = 0): number | undefined {
+  if (classes < 2 || classes > count) return undefined
+  return classes * Math.max(1, Math.round(Math.sqrt(count) / classes))
 }

@@ -5,7 +5,7 @@ import type { Batch } from '@gen/data'
 import { type Batches, type FitOptions, fit, type StepEvent } from '@gen/train'
 import type { FamilyModel, SampleOptions } from '../families/family.ts'
 import { progress } from '../progress.ts'
-import { pictureOf } from './picture.ts'
+import { columnsOf, pictureOf } from './picture.ts'
 import type { RunFolder } from './run-folder.ts'
 
 /** What a run needs. */
@@ -84,7 +84,9 @@ async function saveSamples(
 ): Promise<Pick<TrainRunResult, 'samples' | 'picture'>> {
   const drawn = await model.sample(samples)
   try {
-    const { file, extension } = await pictureOf(drawn)
+    const { file, extension } = await pictureOf(drawn, {
+      columns: columnsOf(samples.count, samples.labels?.length ?? model.classes),
+    })
     return {
       samples: await folder.saveSamples(`step-${String(step).padStart(6, '0')}.${extension}`, file),
       picture: file,

@@ -1,0 +1,151 @@
+/** Variational autoencoders on the command line. @module */
+import { GenError, type Key } from '@gen/backend'
+import type { Batch, Dataset } from '@gen/data'
+import { bernoulli, gaussian, type Likelihood } from '@gen/losses'
+import { adam, cosine, type Trainable, warmup } from '@gen/train'
+import {
+  autoencoder,
+  betaTcVae,
+  betaVae,
+  computedGamma,
+  conditionalVae,
+  convNetworks,
+  diagnose,
+  diagnosisSheet,
+  iwae,
+  mlpNetworks,
+  type PresetOptions,
+  rae,
+  splitVae,
+  standardVae,
+  type Vae,
+  vaeFromConfig,
+  vampVae,
+  vqVae,
+  wae,
+} from '@gen/vae'
+import { choice, type Flag, integer, integers, number } from '../flags.ts'
+import type { Family, FamilyModel } from './family.ts'
+
+const presetNames = [
+  'standard',
+  'autoencoder',
+  'beta',
+  'beta-tc',
+  'computed-gamma',
+  'conditional',
+  'iwae',
+  'rae',
+  'rae-gradient',
+  'split',
+  'vamp',
+  'vq',
+  'wae',
+] as const
+const likelihoodNames = ['auto', 'bernoulli', 'gaussian', 'learned', 'computed', 'per-pixel'] as const
+
+const flags: {
+  preset: Flag<(typeof presetNames)[number]>
+  latent: Flag<number>
+  network: Flag<'auto' | 'conv' | 'mlp'>
+  widths: Flag<number[]>
+  likelihood: Flag<(typeof likelihoodNames)[number]>
+  beta: Flag<number>
+  draws: Flag<number>
+  components: Flag<number>
+  codes: Flag<number>
+  learningRate: Flag<number>
+} = {
+  preset: choice('standard', presetNames, 'which paper'),
+  latent: integer(16, 'numbers in a code; for vq, a multiple of 8', { min: 1 }),
+  network: choice('auto', ['auto', 'conv', 'mlp'], 'auto: conv for images, mlp for points'),
+  widths: integers([], 'channels, or sizes of the hidden layers [as the network says]', { min: 1 }),
+  likelihood: choice('auto', likelihoodNames, 'of the data given a code; auto: as the preset says'),
+  beta: number(4, 'weight of the KL divergence, of beta; of the total correlation, of beta-tc', { min: 0 }),
+  draws: integer(5, 'codes for each item, of iwae', { min: 1 }),
+  components: integer(50, 'pseudo-inputs, of vamp', { min: 1 }),
+  codes: integer(64, 'vectors in the codebook, of vq', { min: 2 }),
+  learningRate: number(1e-3, 'learning rate at its highest; it warms up and then falls as a cosine', { min: 0 }),
+}
+
+type Values = { [Name in keyof typeof flags]: (typeof flags)[Name]['initial'] }
+type Data = Pick<Dataset, 'shape' | 'classes'> & Partial<Pick<Dataset, 'size'>>
+
+const presets: Record<(typeof presetNames)[number], (options: PresetOptions, values: Values, data: Data) => Vae> = {
+  standard: standardVae,
+  autoencoder,
+  beta: (options, { beta }) => betaVae({ ...options, beta }),
+  'beta-tc': (options, { beta }, { size = 60_000 }) => betaTcVae({ ...options, beta, datasetSize: size }),
+  'computed-gamma': computedGamma,
+  conditional: (options, _, { classes }) => conditionalVae({ ...options, classes: classesOf(classes) }),
+  iwae: (options, { draws }) => iwae({ ...options, draws }),
+  rae,
+  'rae-gradient': (options) => rae({ ...options, penalty: 'gradient' }),
+  split: splitVae,
+  vamp: (options, { components }) => vampVae({ ...options, components }),
+  vq: (options, { codes }) => vqVae({ ...options, codes }),
+  wae,
+}
+
+const deviations = { learned: 'learned', computed: 'computed', 'per-pixel': 'perPixel' } as const
+
+function likelihoodOf(name: Values['likelihood']): Likelihood | undefined {
+  if (name === 'auto') return undefined
+  if (name === 'bernoulli') return bernoulli()
+  return gaussian(name === 'gaussian' ? {} : { deviation: deviations[name] })
+}
+
+function classesOf(classes: number | undefined): number {
+  if (classes) return classes
+  throw new GenError(
+    'config',
+    'gen train vae: expected data with labels for --preset conditional, got data without; take another preset',
+  )
+}
+
+function familyModel(model: Vae): FamilyModel {
+  const { classes } = model.config
+  return {
+    trainable: model as Trainable<Batch>,
+    config: model.config,
+    // Codes of a conditional model say nothing without a class.
+    ...(classes === 0 ? { latent: model } : { classes }),
+    sample: async ({ count, key, labels }) => {
+      // Without a wish, all classes in turn: a column of the grid each.
+      const wanted = labels ?? Array.from({ length: classes }, (_, i) => i)
+      const perRow = { labels: Array.from({ length: count }, (_, i) => wanted[i % wanted.length]!) }
+      return model.sample(count, key, classes > 0 || labels ? perRow : {})
+    },
+    diagnose: async (data, { key, count }) => {
+      const numbers = await diagnose(model, data, { key, count })
+      const sheet = model.shape.length === 3 ? await diagnosisSheet(model, data, { key, count }) : undefined
+      return { ...numbers, ...(sheet && { sheet }) }
+    },
+  }
+}
+
+/** `gen train vae`: one of the papers' models by `--preset`. */
+export const vaeFamily: Family<typeof flags> = {
+  name: 'vae',
+  description: 'a variational autoencoder',
+  flags,
+  create(values, data, key: Key) {
+    const { preset, latent, network, widths, likelihood } = values
+    const kind = network === 'auto' ? (data.shape.length === 3 ? 'conv' : 'mlp') : network
+    const maker = (kind === 'conv' ? convNetworks : mlpNetworks)(widths.length > 0 ? { widths } : {})
+    const chosen = likelihoodOf(likelihood)
+    const options = {
+      shape: data.shape,
+      latentSize: latent,
+      network: maker,
+      key,
+      ...(chosen && { likelihood: chosen }),
+    }
+    return familyModel(presets[preset](options, values, data))
+  },
+  open: (config) => familyModel(vaeFromConfig(config)),
+  optimizer({ learningRate }, steps) {
+    const falling = cosine({ from: learningRate, to: learningRate / 100, steps })
+    return adam({ learningRate: warmup({ steps: Math.min(100, Math.ceil(steps / 10)), to: falling }) })
+  },
+}

@@ -1,0 +1,15 @@
+import { describe, expect, it } from 'vitest'
+import { columnsOf } from './picture.ts'
+
+describe('columnsOf', () => {
+  it('keeps each class in its own columns, near a square', () => {
+    expect(columnsOf(64, 10)).toBe(10)
+    expect(columnsOf(400, 10)).toBe(20)
+    expect(columnsOf(64, 2)).toBe(8)
+    expect(columnsOf(64, 3)).toBe(9)
+  })
+
+  it('leaves the grid as it is without classes, or with more classes than samples', () => {
+    expect([columnsOf(64), columnsOf(64, 0), columnsOf(64, 1), columnsOf(5, 10)]).toEqual(new Array(4).fill(undefined))
+  })
+})

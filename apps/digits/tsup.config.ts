@@ -1,7 +1,7 @@
 import type { Options } from 'tsup'
 import { packageBuild } from '../../tsup.base.ts'
 
-const entry = ['src/main.ts', 'src/score.ts', 'src/train-classifier.ts']
+const entry = ['src/main.ts', 'src/train-classifier.ts']
 const build: Options = packageBuild(entry, { dts: false, platform: 'node' })
 
 export default build

@@ -8,29 +8,45 @@ export function splat(value: f32): v128 {
 
 /** Added to a number below 2^22 it leaves the nearest whole number in the lowest bits. */
 const ROUND: f32 = 12582912
-const ROUND_BITS: i32 = 0x4b400000
+/** Its bits. */
+export const ROUND_BITS: i32 = 0x4b400000
+
+/** n + {@link ROUND} with n the whole number nearest to x / ln 2, |n| < 2^22: n stands in its lowest bits. */
+// @ts-ignore: decorator
+@inline
+export function roundedPower(x: v128): v128 {
+  return f32x4.add(f32x4.mul(x, splat(1.44269504088896341)), splat(ROUND))
+}
 
 /**
- * e^x within 1.2 units in the last place: x = n ln 2 + r with |r| ≤ ln 2 / 2, e^r = 1 + r + r² q(r) with q a minimax fit
- * of degree 4 (relative error 3e-9), 2^n by the exponent bits in two halves so that results near the ends of the range
- * are right. pmin, pmax and the rounding by addition are one instruction each; min, max and nearest are not.
+ * e^r for x = n ln 2 + r, |r| ≤ ln 2 / 2: 1 + r + r² q(r) with q a minimax fit of degree 4 (relative error 3e-9). ln 2 is
+ * in two parts, the first with trailing zeros so that n times it is exact.
  */
 // @ts-ignore: decorator
 @inline
-export function expF32x4(x: v128): v128 {
-  // Beyond these e^x is 0 or infinity in float32; NaN passes through.
-  const clamped = f32x4.pmax(f32x4.pmin(x, splat(89)), splat(-104))
-  const rounded = f32x4.add(f32x4.mul(clamped, splat(1.44269504088896341)), splat(ROUND))
+export function expRemainder(x: v128, rounded: v128): v128 {
   const n = f32x4.sub(rounded, splat(ROUND))
-  // ln 2 in two parts, the first with trailing zeros so that n times it is exact.
-  let r = f32x4.sub(clamped, f32x4.mul(n, splat(0.693359375)))
+  let r = f32x4.sub(x, f32x4.mul(n, splat(0.693359375)))
   r = f32x4.sub(r, f32x4.mul(n, splat(-2.12194440e-4)))
   let q = splat(0.0013814537901962896)
   q = f32x4.add(f32x4.mul(q, r), splat(0.008368745320002454))
   q = f32x4.add(f32x4.mul(q, r), splat(0.041668390831167704))
   q = f32x4.add(f32x4.mul(q, r), splat(0.16666520396771264))
   q = f32x4.add(f32x4.mul(q, r), splat(0.49999993431891754))
-  const p = f32x4.add(splat(1), f32x4.add(r, f32x4.mul(f32x4.mul(r, r), q)))
+  return f32x4.add(splat(1), f32x4.add(r, f32x4.mul(f32x4.mul(r, r), q)))
+}
+
+/**
+ * e^x within 1.2 units in the last place: the power of 2 by the exponent bits, in two halves so that results near the ends
+ * of the range are right. pmin, pmax and the rounding by addition are one instruction each; min, max and nearest are not.
+ */
+// @ts-ignore: decorator
+@inline
+export function expF32x4(x: v128): v128 {
+  // Beyond these e^x is 0 or infinity in float32; NaN passes through.
+  const clamped = f32x4.pmax(f32x4.pmin(x, splat(89)), splat(-104))
+  const rounded = roundedPower(clamped)
+  const p = expRemainder(clamped, rounded)
   const exponent = i32x4.sub(rounded, i32x4.splat(ROUND_BITS))
   const half = i32x4.shr_s(exponent, 1)
   const scale1 = i32x4.shl(i32x4.add(half, i32x4.splat(127)), 23)

@@ -1,5 +1,5 @@
 // Tiles of Winograd convolutions: cut out of an image, transformed in both directions, put back.
-import { fours, gradientTransform4, inputTransform6, outputTransform4 } from './winograd-transforms'
+import { gradientTransform4, inputTransform6, outputTransform4 } from './winograd-transforms'
 
 /**
  * Distance of the planes of two frequencies, in bytes: an odd number of cache lines, so that the 36 lines a transform writes
@@ -45,14 +45,13 @@ export function inputTransform(
   tile: usize, pitch: usize, channels: i32, to: usize, stride: usize, next: usize, between: usize,
 ): void {
   const pixel = <usize>channels << 2
-  const four = fours()
   for (const end = tile + pixel; tile < end; tile += 16, to += next) {
     let p = tile
     let q = between
-    for (const last = between + 96; q < last; q += 16, p += pixel) inputTransform6(p, pitch, q, 96, four)
+    for (const last = between + 96; q < last; q += 16, p += pixel) inputTransform6(p, pitch, q, 96)
     p = between
     q = to
-    for (const last = between + 576; p < last; p += 96, q += 6 * stride) inputTransform6(p, 16, q, stride, four)
+    for (const last = between + 576; p < last; p += 96, q += 6 * stride) inputTransform6(p, 16, q, stride)
   }
 }
 
@@ -61,14 +60,13 @@ export function gradientTransform(
   tile: usize, pitch: usize, channels: i32, to: usize, stride: usize, next: usize, between: usize,
 ): void {
   const pixel = <usize>channels << 2
-  const four = fours()
   for (const end = tile + pixel; tile < end; tile += 16, to += next) {
     let p = tile
     let q = between
-    for (const last = between + 64; q < last; q += 16, p += pixel) gradientTransform4(p, pitch, q, 64, four)
+    for (const last = between + 64; q < last; q += 16, p += pixel) gradientTransform4(p, pitch, q, 64)
     p = between
     q = to
-    for (const last = between + 384; p < last; p += 64, q += 6 * stride) gradientTransform4(p, 16, q, stride, four)
+    for (const last = between + 384; p < last; p += 64, q += 6 * stride) gradientTransform4(p, 16, q, stride)
   }
 }
 
@@ -79,15 +77,14 @@ export function outputTransform(
   const pixel = <usize>channels << 2
   const pitch = <usize>width * pixel
   const line = between + 384
-  const four = fours()
   for (const end = m + pixel; m < end; m += 16, to += 16) {
     let p = m
     let q = between
-    for (const last = between + 96; q < last; q += 16, p += stride) outputTransform4(p, 6 * stride, q, 96, four)
+    for (const last = between + 96; q < last; q += 16, p += stride) outputTransform4(p, 6 * stride, q, 96)
     const b = bias ? v128.load(bias) : f32x4.splat(0)
     if (bias) bias += 16
     for (let i = 0; i < rows; i++) {
-      outputTransform4(between + <usize>i * 96, 16, line, 16, four)
+      outputTransform4(between + <usize>i * 96, 16, line, 16)
       p = to + <usize>i * pitch
       for (let j: usize = 0; j < <usize>columns; j++, p += pixel) v128.store(p, f32x4.add(v128.load(line + (j << 4)), b))
     }

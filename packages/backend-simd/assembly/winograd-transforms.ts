@@ -1,17 +1,6 @@
 // The one-dimensional transforms of Winograd's F(4, 3) and F(3, 4), four channels at a time. Both interpolate at the
 // points 0, 1, −1, 2, −2 and infinity, so they share the transform of the input.
-//
-// Each reads value i at p + i·s and writes result i to q + i·r. `four` is a constant that callers keep in a register: V8
-// builds a vector constant anew, in four instructions, wherever it is used.
-
-const FOUR = memory.data<f32>([4])
-
-/** The vector of fours, for the transforms below. */
-// @ts-ignore: decorator
-@inline
-export function fours(): v128 {
-  return v128.load32_splat(FOUR)
-}
+// Each reads value i at p + i·s and writes result i to q + i·r.
 
 // @ts-ignore: decorator
 @inline
@@ -28,30 +17,30 @@ function twice(a: v128): v128 {
 /** Bᵀ: 6 inputs → 6 frequencies. */
 // @ts-ignore: decorator
 @inline
-export function inputTransform6(p: usize, s: usize, q: usize, r: usize, four: v128): void {
+export function inputTransform6(p: usize, s: usize, q: usize, r: usize): void {
   const d0 = v128.load(p)
   const d1 = v128.load(p + s)
   const d2 = v128.load(p + 2 * s)
   const d3 = v128.load(p + 3 * s)
   const d4 = v128.load(p + 4 * s)
   const d5 = v128.load(p + 5 * s)
-  const even = f32x4.sub(d4, f32x4.mul(four, d2))
-  const odd = f32x4.sub(d3, f32x4.mul(four, d1))
+  const even = f32x4.sub(d4, scaled(d2, 4))
+  const odd = f32x4.sub(d3, scaled(d1, 4))
   const even2 = f32x4.sub(d4, d2)
   const odd2 = f32x4.sub(d3, d1)
   const twiceOdd2 = twice(odd2)
-  v128.store(q, f32x4.add(f32x4.mul(four, f32x4.sub(d0, d2)), even2))
+  v128.store(q, f32x4.add(scaled(f32x4.sub(d0, d2), 4), even2))
   v128.store(q + r, f32x4.add(even, odd))
   v128.store(q + 2 * r, f32x4.sub(even, odd))
   v128.store(q + 3 * r, f32x4.add(even2, twiceOdd2))
   v128.store(q + 4 * r, f32x4.sub(even2, twiceOdd2))
-  v128.store(q + 5 * r, f32x4.sub(f32x4.sub(d5, d3), f32x4.mul(four, odd2)))
+  v128.store(q + 5 * r, f32x4.sub(f32x4.sub(d5, d3), scaled(odd2, 4)))
 }
 
 /** Aᵀ of F(4, 3): 6 frequencies → 4 outputs. */
 // @ts-ignore: decorator
 @inline
-export function outputTransform4(p: usize, s: usize, q: usize, r: usize, four: v128): void {
+export function outputTransform4(p: usize, s: usize, q: usize, r: usize): void {
   const m1 = v128.load(p + s)
   const m2 = v128.load(p + 2 * s)
   const m3 = v128.load(p + 3 * s)
@@ -62,8 +51,8 @@ export function outputTransform4(p: usize, s: usize, q: usize, r: usize, four: v
   const d = twice(f32x4.sub(m3, m4))
   v128.store(q, f32x4.add(v128.load(p), f32x4.add(a, c)))
   v128.store(q + r, f32x4.add(b, d))
-  v128.store(q + 2 * r, f32x4.add(a, f32x4.mul(four, c)))
-  v128.store(q + 3 * r, f32x4.add(f32x4.add(b, f32x4.mul(four, d)), v128.load(p + 5 * s)))
+  v128.store(q + 2 * r, f32x4.add(a, scaled(c, 4)))
+  v128.store(q + 3 * r, f32x4.add(f32x4.add(b, scaled(d, 4)), v128.load(p + 5 * s)))
 }
 
 /** Aᵀ of F(3, 4): 6 frequencies → 3 filter taps. */
@@ -105,15 +94,15 @@ export function filterTransform3(p: usize, s: usize, q: usize, r: usize): void {
  */
 // @ts-ignore: decorator
 @inline
-export function gradientTransform4(p: usize, s: usize, q: usize, r: usize, four: v128): void {
+export function gradientTransform4(p: usize, s: usize, q: usize, r: usize): void {
   const g0 = v128.load(p)
   const g1 = v128.load(p + s)
   const g2 = v128.load(p + 2 * s)
   const g3 = v128.load(p + 3 * s)
   const even = f32x4.add(g0, g2)
   const odd = f32x4.add(g1, g3)
-  const even2 = f32x4.add(g0, f32x4.mul(four, g2))
-  const odd2 = twice(f32x4.add(g1, f32x4.mul(four, g3)))
+  const even2 = f32x4.add(g0, scaled(g2, 4))
+  const odd2 = twice(f32x4.add(g1, scaled(g3, 4)))
   v128.store(q, g0)
   v128.store(q + r, f32x4.add(even, odd))
   v128.store(q + 2 * r, f32x4.sub(even, odd))

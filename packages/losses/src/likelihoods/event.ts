@@ -7,11 +7,6 @@ export function sumEvent(x: Tensor): Tensor1D {
   return sum(reshape(x, [x.shape[0] as number, -1]), 1) as Tensor1D
 }
 
-/** Numbers in one event of `[batch, …]`. */
-export function eventSize(x: Tensor): number {
-  return x.shape.slice(1).reduce((size, n) => size * n, 1)
-}
-
 /** Throws a GenError `shape` unless the output has `channels` times the channels of x, and otherwise its shape. */
 export function assertOutput(where: string, x: Tensor, output: Tensor, channels: number): void {
   const expected = x.shape.map((n, i) => (i > 0 && i === x.rank - 1 ? n * channels : n))

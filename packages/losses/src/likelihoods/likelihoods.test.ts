@@ -6,6 +6,7 @@ import {
   mean,
   neg,
   type Scalar,
+  slice,
   sum,
   type Tensor,
   tensor,
@@ -13,6 +14,7 @@ import {
   tile,
   variableGrads,
 } from '@tensorflow/tfjs-core'
+import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { bernoulli, categorical, discretisedLogistic, gaussian, type Likelihood } from '../index.ts'
 
@@ -50,6 +52,26 @@ describe.each(all)('%s', (_, make, levels) => {
     expect(gradient!.dataSync().every(Number.isFinite)).toBe(true)
     expect(JSON.parse(JSON.stringify(likelihood.config))).toEqual(likelihood.config)
     dispose([x, output, density, average, drawn, gradient!])
+    free(likelihood)
+  })
+
+  it('takes events of any shape, and each row alone gives what it gives in the batch', () => {
+    const likelihood = make()
+    const dimension = fc.integer({ min: 1, max: 4 })
+    fc.assert(
+      fc.property(fc.array(dimension, { minLength: 1, maxLength: 3 }), dimension, fc.nat(), (event, batch, seed) => {
+        const shape = [...event.slice(0, -1), event.at(-1)! * likelihood.channels]
+        tidy(() => {
+          const x = normal(key(seed), [batch, ...event])
+          const output = normal(key(seed + 1), [batch, ...shape])
+          const last = (all: Tensor) => slice(all, [batch - 1, ...event.map(() => 0)], [1, ...all.shape.slice(1)])
+          const together = likelihood.logProb(x, output).dataSync()
+          expect(together.length).toBe(batch)
+          expect(likelihood.logProb(last(x), last(output)).dataSync()).toBeAllClose([together[batch - 1]!])
+        })
+      }),
+      { numRuns: 20 },
+    )
     free(likelihood)
   })
 

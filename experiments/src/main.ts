@@ -14,6 +14,7 @@ const experiments: Readonly<Record<string, () => Promise<Experiment>>> = {
   'flows-2d': async () => (await import('./flows-2d.ts')).flows2d,
   'flows-mnist': async () => (await import('./flows-mnist.ts')).flowsMnist,
   'flows-tabular': async () => (await import('./flows-tabular.ts')).flowsTabular,
+  'metrics-cost': async () => (await import('./metrics-cost.ts')).metricsCost,
   'vae-mnist': async () => (await import('./vae-mnist.ts')).vaeMnist,
 }
 

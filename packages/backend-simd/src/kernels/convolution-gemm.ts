@@ -4,15 +4,13 @@
  *
  * @module
  */
-import { type backend_util, type TensorInfo, util } from '@tensorflow/tfjs-core'
+import { type TensorInfo, util } from '@tensorflow/tfjs-core'
 import type { SimdBackend } from '../backend.ts'
 import { joinable, joinTaps } from './convolution-frame.ts'
+import type { Geometry } from './convolution-geometry.ts'
 import type { Epilogue } from './epilogue.ts'
 import { type LeftFactor, multiplyDepth, multiplyRows, type Result, type RightFactor } from './gemm.ts'
 import { withTemporary } from './temporary.ts'
-
-/** The shapes of a convolution, as tfjs computes them. */
-export type Geometry = backend_util.Conv2DInfo
 
 const none = [0, 0] as const
 const one = [1, 1] as const

@@ -1,43 +1,11 @@
 /** Two-dimensional convolutions and their gradients: which algorithm computes which. @module */
-import { backend_util, type KernelConfig, type TensorInfo, util } from '@tensorflow/tfjs-core'
+import { type KernelConfig, type TensorInfo, util } from '@tensorflow/tfjs-core'
 import type { SimdBackend } from '../backend.ts'
-import { type Geometry, gemmFilterGradient, gemmForward, gemmInputGradient } from './convolution-gemm.ts'
+import { gemmFilterGradient, gemmForward, gemmInputGradient } from './convolution-gemm.ts'
+import { type ConvolutionAttributes, type ForwardInputs, type Geometry, geometryOf } from './convolution-geometry.ts'
 import { type Epilogue, type FusedParts, runEpilogue, withEpilogue } from './epilogue.ts'
 import { fastKernel } from './kernel.ts'
 import { winogradFilterGradient, winogradFits, winogradForward, winogradInputGradient } from './winograd.ts'
-
-type Padding = 'same' | 'valid' | number | backend_util.ExplicitPadding
-type Shape4 = [number, number, number, number]
-
-interface ConvolutionAttributes {
-  strides: [number, number] | number
-  pad: Padding
-  dataFormat?: 'NHWC' | 'NCHW'
-  dilations?: [number, number] | number
-  dimRoundingMode?: 'floor' | 'round' | 'ceil'
-}
-
-interface ForwardInputs {
-  x: TensorInfo
-  filter: TensorInfo
-  bias?: TensorInfo
-  preluActivationWeights?: TensorInfo
-}
-
-/** The shapes, or null for what tfjs-backend-cpu computes: channels first, other types, nothing to compute. */
-function geometryOf(
-  input: number[],
-  filter: number[],
-  { strides, pad, dataFormat = 'NHWC', dilations = 1, dimRoundingMode }: ConvolutionAttributes,
-  tensors: TensorInfo[],
-): Geometry | null {
-  if (dataFormat !== 'NHWC' || tensors.some(({ dtype }) => dtype !== 'float32')) return null
-  const shapes = [input as Shape4, filter as Shape4] as const
-  const geometry = backend_util.computeConv2DInfo(...shapes, strides, dilations, pad, dimRoundingMode)
-  const { batchSize, outHeight, outWidth, inChannels, outChannels, inHeight, inWidth } = geometry
-  const sizes = [batchSize, outHeight, outWidth, inChannels, outChannels, inHeight, inWidth, ...filter]
-  return sizes.every((size) => size > 0) ? geometry : null
-}
 
 function forward(
   backend: SimdBackend,

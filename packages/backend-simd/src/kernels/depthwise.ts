@@ -1,39 +1,9 @@
 /** Depthwise convolutions and their gradients; code in `assembly/depthwise.ts`. Channels last. @module */
-import { backend_util, type KernelConfig, type TensorInfo, util } from '@tensorflow/tfjs-core'
+import { type KernelConfig, type TensorInfo, util } from '@tensorflow/tfjs-core'
 import type { SimdBackend } from '../backend.ts'
+import { type ConvolutionAttributes, type ForwardInputs, type Geometry, geometryOf } from './convolution-geometry.ts'
 import { type Epilogue, type FusedParts, noEpilogue, withEpilogue } from './epilogue.ts'
 import { fastKernel } from './kernel.ts'
-
-type Shape4 = [number, number, number, number]
-type Geometry = backend_util.Conv2DInfo
-
-interface DepthwiseAttributes {
-  strides: [number, number] | number
-  pad: 'same' | 'valid' | number | backend_util.ExplicitPadding
-  dataFormat?: 'NHWC' | 'NCHW'
-  dilations?: [number, number] | number | null
-  dimRoundingMode?: 'floor' | 'round' | 'ceil'
-}
-
-interface ForwardInputs {
-  x: TensorInfo
-  filter: TensorInfo
-  bias?: TensorInfo
-  preluActivationWeights?: TensorInfo
-}
-
-/** The shapes, or null for what tfjs-backend-cpu computes: other types, nothing to compute. */
-function geometryOf(
-  input: number[],
-  filter: number[],
-  { strides, pad, dilations, dimRoundingMode }: DepthwiseAttributes,
-  tensors: TensorInfo[],
-): Geometry | null {
-  if (tensors.some(({ dtype }) => dtype !== 'float32')) return null
-  const shapes = [input as Shape4, filter as Shape4] as const
-  const geometry = backend_util.computeConv2DInfo(...shapes, strides, dilations ?? 1, pad, dimRoundingMode, true)
-  return [...geometry.inShape, ...geometry.outShape, ...filter].every((size) => size > 0) ? geometry : null
-}
 
 /** The arguments after the three addresses, for a result that looks at the input side or (backward) the output side. */
 function words(geometry: Geometry, backward: boolean, scratch: number, stride: number, epilogue: Epilogue): number[] {
@@ -65,9 +35,9 @@ function run(
 function forward(
   backend: SimdBackend,
   { x, filter, ...parts }: ForwardInputs,
-  attributes: DepthwiseAttributes & FusedParts,
+  attributes: ConvolutionAttributes & FusedParts,
 ): TensorInfo | null {
-  const geometry = geometryOf(x.shape, filter.shape, attributes, [x, filter])
+  const geometry = geometryOf(x.shape, filter.shape, attributes, [x, filter], true)
   if (geometry === null) return null
   return withEpilogue(backend, { ...attributes, ...parts }, geometry.outChannels, (epilogue) => {
     const y = backend.output(geometry.outShape, 'float32')
@@ -76,31 +46,31 @@ function forward(
   })
 }
 
-const depthwise = fastKernel<ForwardInputs, DepthwiseAttributes>(
+const depthwise = fastKernel<ForwardInputs, ConvolutionAttributes>(
   'DepthwiseConv2dNative',
   ({ inputs, attrs, backend }) => forward(backend, inputs, attrs),
 )
 
-const fusedDepthwise = fastKernel<ForwardInputs, DepthwiseAttributes & FusedParts>(
+const fusedDepthwise = fastKernel<ForwardInputs, ConvolutionAttributes & FusedParts>(
   'FusedDepthwiseConv2D',
   ({ inputs, attrs, backend }) => forward(backend, inputs, attrs),
 )
 
 const inputGradient = fastKernel<
   { dy: TensorInfo; filter: TensorInfo },
-  DepthwiseAttributes & { inputShape: number[] }
+  ConvolutionAttributes & { inputShape: number[] }
 >('DepthwiseConv2dNativeBackpropInput', ({ inputs: { dy, filter }, attrs, backend }) => {
-  const geometry = geometryOf(attrs.inputShape, filter.shape, attrs, [dy, filter])
+  const geometry = geometryOf(attrs.inputShape, filter.shape, attrs, [dy, filter], true)
   if (geometry === null || !util.arraysEqual(dy.shape, geometry.outShape)) return null
   const dx = backend.output(geometry.inShape, 'float32')
   run(backend, [dy, filter, dx], geometry, true)
   return dx
 })
 
-const filterGradient = fastKernel<{ x: TensorInfo; dy: TensorInfo }, DepthwiseAttributes & { filterShape: number[] }>(
+const filterGradient = fastKernel<{ x: TensorInfo; dy: TensorInfo }, ConvolutionAttributes & { filterShape: number[] }>(
   'DepthwiseConv2dNativeBackpropFilter',
   ({ inputs: { x, dy }, attrs, backend }) => {
-    const geometry = geometryOf(x.shape, attrs.filterShape, attrs, [x, dy])
+    const geometry = geometryOf(x.shape, attrs.filterShape, attrs, [x, dy], true)
     if (geometry === null || !util.arraysEqual(dy.shape, geometry.outShape)) return null
     const dw = backend.output(attrs.filterShape, 'float32')
     const pointers = [x, dy, dw].map((tensor) => backend.pointer(tensor))

@@ -1,18 +1,9 @@
 /** The spline flow on toys whose density is known: test NLL beside the truth and beside zuko's on the same points. @module */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fold, key, split } from '@gen/backend'
+import { fold, key } from '@gen/backend'
 import { pointDataset, type Toy, type ToyName, toy } from '@gen/data'
-import {
-  affine,
-  type Drawable,
-  denseNetwork,
-  densityImages,
-  densityPicture,
-  type Flow,
-  flow,
-  splineCoupling,
-} from '@gen/flows'
+import { affine, type Drawable, denseNetwork, densityImages, densityPicture, type Flow, nsf } from '@gen/flows'
 import { encodePng, grid } from '@gen/io'
 import { concat, slice, tidy } from '@tensorflow/tfjs-core'
 import type { Experiment, Row, RowContext } from './experiment.ts'
@@ -70,7 +61,7 @@ async function row(source: Toy, context: RowContext): Promise<Row> {
   return { truth, testNll, gap: testNll - truth, ...trained, parameters, settings, zuko: { ...zuko, ...gapOfZuko } }
 }
 
-/** Spline couplings over standardized coordinates: the preset `nsf` behind a fixed scaling. */
+/** Spline couplings over standardized coordinates. */
 function spline(train: Float32Array, seed: number): Flow {
   const { means, deviations } = momentsOf(train, 2)
   const { layers, bins, hidden } = settings
@@ -79,10 +70,7 @@ function spline(train: Float32Array, seed: number): Flow {
     shift: means.map((mean, i) => -mean / deviations[i]!),
   })
   const network = denseNetwork({ hidden })
-  const couplings = split(fold(key(seed), 2), layers).map((k, i) =>
-    splineCoupling(2, { bins, network, flip: i % 2 === 1, key: k }),
-  )
-  return flow({ transforms: [standardize, ...couplings] })
+  return nsf(2, { before: [standardize], layers, bins, network, key: fold(key(seed), 2) })
 }
 
 /** The true density, the learned one, and the grid that the flow warps. */

@@ -3,6 +3,7 @@ import { GenError } from '@gen/backend'
 import { type CommandDef, defineCommand, renderUsage, runCommand } from 'citty'
 import pc from 'picocolors'
 import { alignCommand } from './commands/align.ts'
+import { densityCommand } from './commands/density.ts'
 import { diagnoseCommand } from './commands/diagnose.ts'
 import { editCommand } from './commands/edit.ts'
 import { evalCommand } from './commands/eval.ts'
@@ -18,6 +19,7 @@ const train = defineCommand({
 const commands: Record<string, CommandDef> = {
   train: train as CommandDef,
   sample: sampleCommand,
+  density: densityCommand,
   eval: evalCommand,
   diagnose: diagnoseCommand,
   align: alignCommand,

@@ -31,6 +31,8 @@ export interface PresetOptions {
   base?: Base
   /** Features of the context; 0: none. @default 0 */
   context?: number
+  /** What is done to the data first: a standardization, say. @default nothing */
+  before?: readonly Bijector[]
 }
 
 /** Options of presets made of couplings. */
@@ -56,10 +58,10 @@ export interface AutoregressivePresetOptions
  * @example
  * const model = nice(2, { key: key(0) })
  */
-export function nice(size: number, { key, base, layers = 4, ...options }: CouplingPresetOptions): Flow {
+export function nice(size: number, { key, base, before = [], layers = 4, ...options }: CouplingPresetOptions): Flow {
   const couplings = split(key, layers).map((k, i) => additiveCoupling(size, { ...options, flip: i % 2 === 1, key: k }))
   return flow({
-    transforms: [...couplings, elementwise(size, { univariate: affineUnivariate() })],
+    transforms: [...before, ...couplings, elementwise(size, { univariate: affineUnivariate() })],
     ...(base && { base }),
   })
 }
@@ -73,10 +75,10 @@ export function nice(size: number, { key, base, layers = 4, ...options }: Coupli
  */
 export function realNvp(
   size: number,
-  { key, base, layers = 4, ...options }: CouplingPresetOptions & AffineOptions,
+  { key, base, before = [], layers = 4, ...options }: CouplingPresetOptions & AffineOptions,
 ): Flow {
   const transforms = split(key, layers).map((k, i) => affineCoupling(size, { ...options, flip: i % 2 === 1, key: k }))
-  return flow({ transforms, ...(base && { base }) })
+  return flow({ transforms: [...before, ...transforms], ...(base && { base }) })
 }
 
 /** Options of {@link glow}. */
@@ -102,7 +104,7 @@ export interface GlowOptions extends PresetOptions {
  */
 export function glow(
   shape: readonly [height: number, width: number, channels: number],
-  { key, base, levels = 2, steps = 4, alpha = 0.05, network = convNetwork(), context = 0 }: GlowOptions,
+  { key, base, before = [], levels = 2, steps = 4, alpha = 0.05, network = convNetwork(), context = 0 }: GlowOptions,
 ): Flow<Tensor4D> {
   let event: readonly number[] = shape
   const parts = split(key, levels).map((k, level): Bijector => {
@@ -119,7 +121,7 @@ export function glow(
     event = [inner[0]!, inner[1]!, inner[2]! / 2]
     return chain([squeezed, ...body, ...leaving])
   })
-  return flow<Tensor4D>({ transforms: [logit(shape, { alpha }), multiscale(parts)], ...(base && { base }) })
+  return flow<Tensor4D>({ transforms: [...before, logit(shape, { alpha }), multiscale(parts)], ...(base && { base }) })
 }
 
 /**
@@ -131,12 +133,12 @@ export function glow(
  */
 export function maf(
   size: number,
-  { key, base, layers = 3, ...options }: AutoregressivePresetOptions & AffineOptions,
+  { key, base, before = [], layers = 3, ...options }: AutoregressivePresetOptions & AffineOptions,
 ): Flow {
   const transforms = split(key, layers).map((k, i) =>
     affineAutoregressive(size, { ...options, order: turn(i), key: k }),
   )
-  return flow({ transforms, ...(base && { base }) })
+  return flow({ transforms: [...before, ...transforms], ...(base && { base }) })
 }
 
 /**
@@ -149,12 +151,12 @@ export function maf(
  */
 export function iaf(
   size: number,
-  { key, base, layers = 3, ...options }: AutoregressivePresetOptions & AffineOptions,
+  { key, base, before = [], layers = 3, ...options }: AutoregressivePresetOptions & AffineOptions,
 ): Flow {
   const transforms = split(key, layers).map((k, i) =>
     inverse(affineAutoregressive(size, { ...options, order: turn(i), key: k })),
   )
-  return flow({ transforms, ...(base && { base }) })
+  return flow({ transforms: [...before, ...transforms], ...(base && { base }) })
 }
 
 /**
@@ -165,13 +167,16 @@ export function iaf(
  * @example
  * const model = nsf(2, { bins: 16, key: key(0) })
  */
-export function nsf(size: number, { key, base, layers = 4, ...options }: CouplingPresetOptions & SplineOptions): Flow {
+export function nsf(
+  size: number,
+  { key, base, before = [], layers = 4, ...options }: CouplingPresetOptions & SplineOptions,
+): Flow {
   const transforms = split(key, layers).flatMap((k, i) => {
     const [forMix, forNetwork] = split(k)
     const mixes = size > 2 && i > 0 ? [conv1x1(size, { key: forMix! })] : []
     return [...mixes, splineCoupling(size, { ...options, flip: i % 2 === 1, key: forNetwork! })]
   })
-  return flow({ transforms, ...(base && { base }) })
+  return flow({ transforms: [...before, ...transforms], ...(base && { base }) })
 }
 
 /**
@@ -183,12 +188,12 @@ export function nsf(size: number, { key, base, layers = 4, ...options }: Couplin
  */
 export function nsfAutoregressive(
   size: number,
-  { key, base, layers = 3, ...options }: AutoregressivePresetOptions & SplineOptions,
+  { key, base, before = [], layers = 3, ...options }: AutoregressivePresetOptions & SplineOptions,
 ): Flow {
   const transforms = split(key, layers).map((k, i) =>
     splineAutoregressive(size, { ...options, order: turn(i), key: k }),
   )
-  return flow({ transforms, ...(base && { base }) })
+  return flow({ transforms: [...before, ...transforms], ...(base && { base }) })
 }
 
 /**
@@ -198,8 +203,8 @@ export function nsfAutoregressive(
  * @example
  * const model = cnf(2, { hidden: [32, 32], key: key(0) })
  */
-export function cnf(size: number, { base, ...options }: PresetOptions & ContinuousOptions): Flow {
-  return flow({ transforms: continuous(size, options), ...(base && { base }) })
+export function cnf(size: number, { base, before = [], ...options }: PresetOptions & ContinuousOptions): Flow {
+  return flow({ transforms: [...before, continuous(size, options)], ...(base && { base }) })
 }
 
 function turn(i: number): 'ascending' | 'descending' {

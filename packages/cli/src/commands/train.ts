@@ -1,9 +1,10 @@
 /** `gen train <family>`. @module */
 import { join } from 'node:path'
-import { GenError, key } from '@gen/backend'
+import { GenError, type Key, key } from '@gen/backend'
 import type { Dataset } from '@gen/data'
 import { writeModelFolder } from '@gen/io/node'
 import { variablesOf } from '@gen/train'
+import { dispose } from '@tensorflow/tfjs-core'
 import { type CommandDef, defineCommand } from 'citty'
 import * as v from 'valibot'
 import { startBackend } from '../backend.ts'
@@ -51,6 +52,7 @@ async function train<F extends Flags>(family: Family<F>, given: RunValues): Prom
     values.minutes > 0 && !given.resume
       ? await calibrate(() => family.create(familyValues, dataset, keys.weights), batches, values.minutes)
       : values.steps
+  initialise(model, dataset, keys.weights)
   const settled: RunValues = { ...values, steps, minutes: 0 }
   const folder = given.resume
     ? await openRun(path)
@@ -61,7 +63,7 @@ async function train<F extends Flags>(family: Family<F>, given: RunValues): Prom
         model,
         batches,
         folder,
-        title: `${family.name} on ${values.data}: loss`,
+        title: `${family.name} on ${values.data}: ${model.lossUnit ?? 'loss'}`,
         fit: {
           steps,
           optimizer: family.optimizer(familyValues, steps),
@@ -81,6 +83,16 @@ async function train<F extends Flags>(family: Family<F>, given: RunValues): Prom
   } finally {
     await folder.close()
   }
+}
+
+const initialBatch = 256
+
+/** From data drawn for it alone; the checkpoint of a resumed run holds what was set. */
+function initialise(model: FamilyModel, dataset: Dataset, k: Key): void {
+  if (!model.initialise) return
+  const batch = dataset.batches({ size: initialBatch, key: k }).at(0)
+  model.initialise(batch, k)
+  dispose(Object.values(batch))
 }
 
 /** The recorded options of a run; a flag given beside `--resume` would silently lose, so only `--resume` is looked at. */

@@ -1,6 +1,7 @@
 /** What the command line needs to know of a family of models; a new family is one more record of this type. @module */
 import type { Key } from '@gen/backend'
 import type { Batch, Dataset } from '@gen/data'
+import type { DensityPicture, DensityPictureOptions } from '@gen/flows'
 import type { LatentModel } from '@gen/latent-tools'
 import type { Optimizer, Trainable } from '@gen/train'
 import type { Tensor } from '@tensorflow/tfjs-core'
@@ -17,6 +18,12 @@ export interface FamilyModel {
   readonly classes?: number
   /** Measures what may be wrong with it, where the family knows how: `gen diagnose`. */
   readonly diagnose?: (data: Dataset, options: { key: Key; count: number }) => Promise<FamilyDiagnosis>
+  /** What its loss is counted in, for the plot. @default 'loss' */
+  readonly lossUnit?: string
+  /** Its density in the plane and the latent grid that it warps, of a model of points: `gen density`. */
+  readonly density?: (options: DensityPictureOptions, label?: number) => Promise<DensityPicture>
+  /** Sets data-dependent parameters from some data, once, before training. */
+  readonly initialise?: (batch: Batch, k: Key) => void
   /** Images `[n, h, w, c]` in [0, 1], or points `[n, d]`; the same key gives the same samples. */
   sample(options: SampleOptions): Promise<Tensor>
 }

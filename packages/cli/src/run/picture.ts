@@ -1,7 +1,7 @@
 /** Samples as a file to look at: images become a grid (PNG), points a scatter plot (SVG). @module */
 import { GenError } from '@gen/backend'
 import { encodePng, grid } from '@gen/io'
-import { type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core'
+import { slice, type Tensor, type Tensor2D, type Tensor4D, tidy } from '@tensorflow/tfjs-core'
 import { scatterPlot } from '../scatter-plot.ts'
 
 /** A file and its ending. */
@@ -10,18 +10,21 @@ export interface Picture {
   readonly extension: 'png' | 'svg'
 }
 
-/** The picture of images `[n, h, w, c]`, in so many columns, or of points `[n, 2]`. */
+/** The picture of images `[n, h, w, c]`, in so many columns, or of points `[n, d]`: their first two numbers. */
 export async function pictureOf(samples: Tensor, { columns }: { columns?: number | undefined } = {}): Promise<Picture> {
   if (samples.rank === 4) {
     const file = tidy(() => encodePng(grid(samples as Tensor4D, columns === undefined ? {} : { columns })))
     return { file, extension: 'png' }
   }
-  if (samples.rank === 2 && samples.shape[1] === 2) {
-    return { file: scatterPlot(await samples.data<'float32'>()), extension: 'svg' }
+  if (samples.rank === 2 && samples.shape[1]! >= 2) {
+    const plane = tidy(() => slice(samples as Tensor2D, [0, 0], [-1, 2]))
+    const points = await plane.data()
+    plane.dispose()
+    return { file: scatterPlot(points), extension: 'svg' }
   }
   throw new GenError(
     'shape',
-    `gen: expected images [n, h, w, c] or points [n, 2] to draw, got [${samples.shape.join(', ')}]`,
+    `gen: expected images [n, h, w, c] or points [n, 2…] to draw, got [${samples.shape.join(', ')}]`,
   )
 }
 

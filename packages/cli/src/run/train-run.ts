@@ -31,9 +31,11 @@ export interface TrainRunResult {
   readonly picture: Uint8Array | string
 }
 
-/** One number to show: the players' losses per dimension where they tell them, else their totals, added up. */
+/** One number to show: the players' losses per dimension (or in bits) where they tell them, else their totals, added up. */
 function shownLoss(losses: StepEvent['losses']): number {
-  return Object.values(losses).reduce((sum, { total = 0, perDimension = total }) => sum + perDimension, 0)
+  const shown = ({ total = 0, perDimension = total, bitsPerDim = perDimension }: Readonly<Record<string, number>>) =>
+    bitsPerDim
+  return Object.values(losses).reduce((sum, loss) => sum + shown(loss), 0)
 }
 
 /** Trains, showing progress; leaves the averaged weights in the model. */

@@ -80,6 +80,8 @@ export interface Gan extends Trainable<GanBatch> {
   /** Shape of one item, without the batch. */
   readonly shape: readonly number[]
   readonly latentSize: number
+  /** The distribution of z. */
+  readonly latent: Latent
   readonly config: GanConfig
   readonly players: readonly [discriminator: Player<GanBatch>, generator: Player<GanBatch>]
   /**
@@ -145,6 +147,7 @@ export function gan(options: GanOptions): Gan {
   return {
     shape,
     latentSize,
+    latent: prior,
     players: playersOf(game, discriminatorSteps),
     config: {
       kind: 'gan',

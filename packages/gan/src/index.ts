@@ -3,8 +3,10 @@ export { type Augmentation, augment } from './augment.ts'
 export type { GanBatch } from './batch.ts'
 export { type GanFromConfigOptions, ganFromConfig } from './from-config.ts'
 export { type Condition, type Gan, type GanConfig, type GanOptions, gan, type SampleOptions } from './gan.ts'
+export { type Inversion, type InvertibleDecoder, type InvertOptions, invert } from './invert.ts'
 export type { Labels } from './labels.ts'
 export type { Latent, LatentName } from './latent.ts'
+export { type LineGameOptions, type LineGameState, lineGame } from './line-game.ts'
 export { type ApplyOptions, adaptNetwork, type Network } from './network.ts'
 export {
   type DcganDiscriminatorOptions,
@@ -27,6 +29,7 @@ export {
   residualDiscriminator,
   residualGenerator,
 } from './networks/residual.ts'
+export { type SrResNetOptions, srResNet } from './networks/sr-res-net.ts'
 export {
   dcgan,
   dragan,
@@ -43,3 +46,5 @@ export {
   standardGan,
   wganGp,
 } from './presets.ts'
+export { noBatches, type Recoder, type RecoderOptions, recoder } from './recoder.ts'
+export { type SuperResolution, type SuperResolutionOptions, superResolution } from './super-resolution.ts'

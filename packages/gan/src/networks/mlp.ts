@@ -1,7 +1,8 @@
 /** Networks of dense layers: for points, and for small images as the first GAN had them. @module */
-import { fold } from '@gen/backend'
+import { fold, type Key } from '@gen/backend'
 import { type Activation, dense } from '@gen/nn'
 import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
+import { fourierFeatures } from '../layers/fourier-features.ts'
 import type { Network } from '../network.ts'
 import { type DiscriminatorOptions, discriminatorOf, type GeneratorOptions, generatorOf, through } from './options.ts'
 
@@ -11,6 +12,10 @@ interface MlpOptions {
   widths?: readonly number[]
   /** Of the hidden layers. @default 'leakyRelu' */
   activation?: Activation
+  /** Sines and cosines of the input, so many each, that are appended to it; 0 for none. @default 0 */
+  frequencies?: number
+  /** Standard deviation of their initial frequencies, in radians per unit. @default 3 */
+  bandwidth?: number
 }
 
 /** Options of {@link mlpGenerator}. */
@@ -32,11 +37,13 @@ const gain = Math.SQRT2
  */
 export function mlpGenerator(options: MlpGeneratorOptions): Network {
   const { shape, latentSize, key, classes = 0, widths = [128, 128], activation = 'leakyRelu' } = options
-  const config = { kind: 'mlpGenerator', shape, latentSize, classes, widths, activation }
+  const { frequencies = 0, bandwidth = 3 } = options
+  const config = { kind: 'mlpGenerator', shape, latentSize, classes, widths, activation, frequencies, bandwidth }
   const units = shape.reduce((product, n) => product * n, 1)
   return generatorOf(config, options, (z) => {
     const flat = through(
       z,
+      ...waves(options),
       ...widths.map((n, i) => dense({ units: n, key: fold(key, i), activation, gain, name: `dense_${i}` })),
       dense({
         units,
@@ -59,12 +66,22 @@ export function mlpGenerator(options: MlpGeneratorOptions): Network {
  */
 export function mlpDiscriminator(options: MlpDiscriminatorOptions): Network {
   const { shape, key, classes = 0, widths = [128, 128], activation = 'leakyRelu', spectral = false } = options
-  const config = { kind: 'mlpDiscriminator', shape, classes, widths, activation, spectral }
+  const { frequencies = 0, bandwidth = 3 } = options
+  const config = { kind: 'mlpDiscriminator', shape, classes, widths, activation, spectral, frequencies, bandwidth }
   return discriminatorOf(config, options, (x: SymbolicTensor) => {
     const flat = shape.length === 1 ? x : through(x, layers.flatten({ name: 'flat' }))
     return through(
       flat,
+      ...waves(options),
       ...widths.map((n, i) => dense({ units: n, key: fold(key, i), activation, gain, spectral, name: `dense_${i}` })),
     )
   })
 }
+
+function waves({ frequencies = 0, bandwidth, key }: MlpOptions & { key: Key }): layers.Layer[] {
+  if (frequencies === 0) return []
+  const options = { size: frequencies, key: fold(key, wavesPlace), name: 'waves' }
+  return [fourierFeatures({ ...options, ...(bandwidth !== undefined && { bandwidth }) })]
+}
+
+const wavesPlace = 500

@@ -8,7 +8,7 @@ export type Vector = ArrayLike<number>
 export type Rows = readonly Vector[]
 
 /** Reads a vector of finite numbers; throws a GenError `shape` for another size, `non-finite`. */
-export function readVector(where: string, name: string, values: Vector, size = values.length): Float64Array {
+export function readVector(where: string, name: string, values: Vector, size: number = values.length): Float64Array {
   if (values.length !== size || size === 0) {
     const expected = size === 0 ? 'at least one number' : `${size} numbers`
     throw new GenError('shape', `${where}: expected ${name} of ${expected}, got ${values.length}`, {
@@ -24,7 +24,7 @@ export function readVector(where: string, name: string, values: Vector, size = v
 }
 
 /** Reads a vector of numbers above 0; throws a GenError `range` for others. */
-export function readPositive(where: string, name: string, values: Vector, size = values.length): Float64Array {
+export function readPositive(where: string, name: string, values: Vector, size: number = values.length): Float64Array {
   const read = readVector(where, name, values, size)
   const wrong = read.findIndex((value) => value <= 0)
   if (wrong < 0) return read

@@ -28,13 +28,12 @@ import { judge, type SamplerRow } from './vae-mnist/judge.ts'
 import { trained, trainedFor } from './vae-mnist/trained.ts'
 import { verdict } from './vae-mnist/verdict.ts'
 
-/** The networks of a row: small convolutions, or the perceptrons that likelihoods on MNIST are compared with. */
-const conv = { shape: [28, 28, 1], latentSize: 16, network: convNetworks({ widths: [32, 64, 128] }) } as const
-const dense = {
-  shape: [28, 28, 1],
-  latentSize: 40,
-  network: mlpNetworks({ widths: [500, 500], activation: 'relu' }),
-} as const
+/** What all rows share but the networks' kind. */
+const digit = { shape: [28, 28, 1], latentSize: 16 } as const
+const dense = { ...digit, network: mlpNetworks({ widths: [512, 256] }) }
+const conv = { ...digit, network: convNetworks({ widths: [16, 32, 64] }) }
+/** The networks that likelihoods on binary digits are compared with. */
+const likely = { ...digit, latentSize: 40, network: mlpNetworks({ widths: [500, 500], activation: 'relu' }) } as const
 
 /** How a row is trained. */
 interface Recipe {
@@ -48,19 +47,24 @@ interface Recipe {
 }
 
 const recipes = {
-  autoencoder: { pixels: 'grey', samplers: ['mixture'], make: (options) => autoencoder({ ...conv, ...options }) },
+  autoencoder: { pixels: 'grey', samplers: ['mixture'], make: (options) => autoencoder({ ...dense, ...options }) },
   vae: {
     pixels: 'binary',
     rate: 2e-3,
     samplers: ['mixture'],
-    make: (options) => standardVae({ ...dense, ...options }),
+    make: (options) => standardVae({ ...likely, ...options }),
   },
   'fixed-gamma': {
     pixels: 'grey',
     samplers: ['mixture'],
-    make: (options) => standardVae({ ...conv, ...options, likelihood: gaussian({ deviation: 1 }) }),
+    make: (options) => standardVae({ ...dense, ...options, likelihood: gaussian({ deviation: 1 }) }),
   },
   'computed-gamma': {
+    pixels: 'grey',
+    samplers: ['mixture'],
+    make: (options) => computedGamma({ ...dense, ...options }),
+  },
+  'computed-gamma-conv': {
     pixels: 'grey',
     samplers: ['mixture'],
     make: (options) => computedGamma({ ...conv, ...options }),
@@ -68,21 +72,21 @@ const recipes = {
   'two-stage': {
     pixels: 'grey',
     samplers: ['secondStage'],
-    make: (options) => computedGamma({ ...conv, ...options }),
+    make: (options) => computedGamma({ ...dense, ...options }),
   },
-  rae: { pixels: 'grey', samplers: ['mixture'], make: (options) => rae({ ...conv, ...options }) },
+  rae: { pixels: 'grey', samplers: ['mixture'], make: (options) => rae({ ...dense, ...options }) },
   'rae-gradient': {
     pixels: 'grey',
     samplers: ['mixture'],
-    make: (options) => rae({ ...conv, ...options, penalty: 'gradient' }),
+    make: (options) => rae({ ...dense, ...options, penalty: 'gradient' }),
   },
-  wae: { pixels: 'grey', samplers: ['mixture'], make: (options) => wae({ ...conv, ...options }) },
+  wae: { pixels: 'grey', samplers: ['mixture'], make: (options) => wae({ ...dense, ...options }) },
   vamp: {
     pixels: 'binary',
     rate: 2e-3,
     make: (options, digits) => {
       const { x, labels } = digits.train.take(Array.from({ length: 500 }, (_, i) => i))
-      const model = vampVae({ ...dense, ...options, components: 500, pseudoInputs: x })
+      const model = vampVae({ ...likely, ...options, components: 500, pseudoInputs: x })
       dispose([x, ...(labels ? [labels] : [])])
       return model
     },
@@ -90,9 +94,9 @@ const recipes = {
   vq: {
     pixels: 'grey',
     samplers: ['codes'],
-    make: (options) => vqVae({ ...conv, ...options, latentSize: 128, codes: 128, size: 8 }),
+    make: (options) => vqVae({ ...dense, ...options, latentSize: 128, codes: 128, size: 8 }),
   },
-  split: { pixels: 'grey', samplers: ['mixture'], make: (options) => splitVae({ ...conv, ...options }) },
+  split: { pixels: 'grey', samplers: ['mixture'], make: (options) => splitVae({ ...dense, ...options }) },
 } satisfies Record<string, Recipe>
 
 /** Test likelihood, FID of reconstructions and samples, and the lecture's four problems, for each model. */

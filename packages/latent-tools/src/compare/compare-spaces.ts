@@ -2,10 +2,10 @@
 import { assertInteger, fold, GenError, type Key, permutation } from '@gen/backend'
 import { gather, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core'
 import { type LocateOptions, locate } from '../inversion/locate.ts'
-import { type Matrix64, readMatrix, takeRows } from '../linear/matrix.ts'
-import { type FitLinearMapOptions, fitLinearMap } from '../maps/fit-linear-map.ts'
+import { type Matrix64, readMatrix, readPair, takeRows } from '../linear/matrix.ts'
+import { type FitLinearMapOptions, fitLinearMap, type PairedCodes } from '../maps/fit-linear-map.ts'
 import { type LinearMap, mapCodes } from '../maps/linear-map.ts'
-import type { LatentModel } from '../model.ts'
+import type { Decoder, LatentModel } from '../model.ts'
 import { comparisonPicture, comparisonReport } from './comparison-report.ts'
 import { type ImageErrors, imageErrors } from './image-errors.ts'
 import { type LatentErrors, latentErrors } from './latent-errors.ts'
@@ -79,14 +79,36 @@ export async function compareSpaces(
   data: Tensor,
   options: CompareSpacesOptions,
 ): Promise<Comparison> {
+  assertCount(where, data)
+  const codes = await locateBoth(a, b, data, options)
+  return compareLocated(a, b, { ...codes, images: data }, options)
+}
+
+/** Images with their codes in both spaces, row by row. */
+export interface LocatedImages extends PairedCodes {
+  readonly images: Tensor
+}
+
+/**
+ * {@link compareSpaces} of images that are located already: the models only decode.
+ *
+ * @throws GenError `shape` for fewer than 8 images or other numbers of codes; and what {@link fitLinearMap} throws.
+ * @example
+ * const found = await compareLocated(gan, vae, { a: codesInGan, b: codesInVae, images }, { key: key(0) })
+ */
+export async function compareLocated(
+  a: Decoder,
+  b: Decoder,
+  { images: data, ...located }: LocatedImages,
+  options: Omit<CompareSpacesOptions, 'locate'>,
+): Promise<Comparison> {
   const { fit = {}, names = ['A', 'B'], batchSize = 64, key } = options
-  const count = data.shape[0] ?? 0
-  if (count < 8) throw new GenError('shape', `${where}: expected at least 8 images, got ${count}; pass more`)
+  const count = assertCount('latentTools.compareLocated', data)
+  const codes = pairedWith('latentTools.compareLocated', located, count)
   const size = options.support ?? Math.min(512, Math.floor(count / 2))
   assertInteger(where, 'support', size, { min: 2, max: count - 2 })
   const order = permutation(fold(key, 0), count)
   const parts = { support: order.slice(0, size), test: order.slice(size) }
-  const codes = await locateBoth(a, b, data, options)
   const [support, test] = [pairsOf(codes, parts.support), pairsOf(codes, parts.test)]
   const map = fitLinearMap(support, fit)
   const rows = { support: rowsOf(data, parts.support), test: rowsOf(data, parts.test) }
@@ -98,6 +120,7 @@ export async function compareSpaces(
   })
   const picture = comparisonPicture([rows.test, made.throughA, made.mapped, made.throughB], options.shown ?? 10)
   for (const tensor of [rows.support, rows.test, made.throughA, made.throughB, made.mapped]) tensor.dispose()
+  const curveOptions = { ...fit, ...sizesOf(options), key: fold(key, 4) }
   const found = {
     names,
     points: { support: size, test: count - size },
@@ -106,13 +129,22 @@ export async function compareSpaces(
     images: errors,
     similarity: similarityOf(test, options.similaritySamples ?? 1000),
     probes: probesOf(map, support, test, parts, options),
-    curve:
-      options.sizes?.length === 0
-        ? []
-        : await supportCurve(support, test, { ...fit, ...sizesOf(options), key: fold(key, 4) }),
+    curve: options.sizes?.length === 0 ? [] : await supportCurve(support, test, curveOptions),
     picture,
   }
   return { ...found, report: comparisonReport(found) }
+}
+
+function assertCount(caller: string, data: Tensor): number {
+  const count = data.shape[0] ?? 0
+  if (count < 8) throw new GenError('shape', `${caller}: expected at least 8 images, got ${count}; pass more`)
+  return count
+}
+
+function pairedWith(caller: string, codes: PairedCodes, count: number): Pairs {
+  const [a, b] = readPair(caller, codes.a, codes.b)
+  if (a.rows === count) return { a, b }
+  throw new GenError('shape', `${caller}: expected a code for each of ${count} images, got ${a.rows}`)
 }
 
 interface Pairs {

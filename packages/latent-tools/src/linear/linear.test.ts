@@ -80,6 +80,16 @@ describe('solving', () => {
     expect(cholesky({ rows: 2, columns: 2, data: Float64Array.of(1, 2, 2, 1) })).toBeUndefined()
   })
 
+  it('with ridge is the same from few points as from the normal equations', () => {
+    const [x, y] = [bells(9, 6, 11), bells(10, 6, 3)]
+    const normal = gram(x)
+    for (let i = 0; i < 11; i++) normal.data[i * 12]! += 0.3
+    const expected = choleskySolve(cholesky(normal)!, crossProduct(x, y)).data
+    expect(leastSquares('test', x, y, 0.3).data).toBeAllClose(expected, { rtol: 1e-10, atol: 1e-12 })
+    const interpolating = leastSquares('test', x, y, 1e-30)
+    expect(product(x, interpolating).data).toBeAllClose(y.data, { rtol: 1e-9, atol: 1e-10 })
+  })
+
   it('falls back on QR where the columns are almost dependent, and keeps its digits', () => {
     const base = bells(7, 50, 3)
     // The third column is the sum of the others up to 1e-6: the normal equations have a condition of 1e12.

@@ -3,7 +3,7 @@ import { GenError } from '@gen/backend'
 import { Matrix as Dense, QrDecomposition } from 'ml-matrix'
 import { cholesky, choleskySolve } from './cholesky.ts'
 import { identity, type Matrix64, zeros } from './matrix.ts'
-import { crossProduct, gram } from './product.ts'
+import { crossProduct, gram, outerProduct } from './product.ts'
 import { svd } from './svd.ts'
 
 /** float32 codes carry seven digits: singular values below this share of the largest are noise. */
@@ -24,11 +24,21 @@ export function rankOf(a: Matrix64): number {
  * @throws GenError `value` for rank-deficient x without ridge, with the rank and what to do.
  */
 export function leastSquares(where: string, x: Matrix64, y: Matrix64, ridge = 0): Matrix64 {
+  if (ridge > 0 && x.rows < x.columns) return byDual(x, y, ridge)
   const normal = gram(x)
   for (let i = 0; i < x.columns; i++) normal.data[i * x.columns + i]! += ridge
   const factor = cholesky(normal)
   if (factor && factor.quality > choleskyQuality) return choleskySolve(factor, crossProduct(x, y))
   return byQr(where, ridge > 0 ? stacked(x, identity(x.columns), Math.sqrt(ridge)) : x, y, x)
+}
+
+/** With fewer points than dimensions, `xᵀ(x·xᵀ + ridge)⁻¹·y` is the same and a smaller system. */
+function byDual(x: Matrix64, y: Matrix64, ridge: number): Matrix64 {
+  const square = outerProduct(x, x)
+  // Where rounding hides so small a ridge, the least that float64 can tell apart stands for it.
+  const least = Number.EPSILON * x.rows * square.data.reduce((most, value) => Math.max(most, value), 0)
+  for (let i = 0; i < x.rows; i++) square.data[i * x.rows + i]! += Math.max(ridge, least)
+  return crossProduct(x, choleskySolve(cholesky(square)!, y))
 }
 
 function byQr(where: string, x: Matrix64, y: Matrix64, given: Matrix64): Matrix64 {

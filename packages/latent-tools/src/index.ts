@@ -1,5 +1,11 @@
 /** Explore, edit and compare latent spaces, and map one onto another through a support set. @module */
-export { type CompareSpacesOptions, type Comparison, compareSpaces } from './compare/compare-spaces.ts'
+export {
+  type CompareSpacesOptions,
+  type Comparison,
+  compareLocated,
+  compareSpaces,
+  type LocatedImages,
+} from './compare/compare-spaces.ts'
 export type { ErrorEstimate, ImageErrors } from './compare/image-errors.ts'
 export { type LatentErrors, latentErrors } from './compare/latent-errors.ts'
 export { type ProbeAgreement, type ProbeAgreementOptions, probeAgreement } from './compare/probe-agreement.ts'

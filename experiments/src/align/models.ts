@@ -1,0 +1,112 @@
+/** The six models whose spaces are aligned, each with how it is trained. @module */
+import { fold, type Key, key } from '@gen/backend'
+import type { Batch } from '@gen/data'
+import { ddim, diffusion } from '@gen/diffusion'
+import { glow, imageFlow } from '@gen/flows'
+import { noBatches, r1Gan, recoder } from '@gen/gan'
+import type { LatentModel } from '@gen/latent-tools'
+import { convEncoder } from '@gen/nn'
+import type { Trainable } from '@gen/train'
+import { unet } from '@gen/unet'
+import { computedGamma, splitVae } from '@gen/vae'
+import { reshape, type Tensor2D, type Tensor4D, tidy } from '@tensorflow/tfjs-core'
+
+/** By name: two trainings of one VAE, another VAE, a GAN, a flow, a diffusion model. */
+export const modelNames = ['vae-1', 'vae-2', 'split-vae', 'gan', 'flow', 'diffusion'] as const
+export type ModelName = (typeof modelNames)[number]
+
+/** One training: a GAN has two, its own and that of its recoder. */
+export interface Stage {
+  readonly name: string
+  readonly trainable: Trainable<Batch>
+  /** Of the row's minutes. */
+  readonly share: number
+  readonly rate: number
+  /** Of Adam. @default 0.9 */
+  readonly beta1?: number
+  /** Whether the batches are data; a recoder needs none. */
+  readonly fromData: boolean
+  /** Called with a first batch, before training. */
+  readonly initialise?: (x: Tensor4D) => void
+}
+
+/** A model as the alignment sees it. */
+export interface AlignModel {
+  readonly latent: LatentModel
+  readonly stages: readonly Stage[]
+}
+
+type Shape = readonly [number, number, number]
+
+const data = { share: 1, fromData: true } as const
+
+/** Builds a model with fresh weights. */
+export function buildModel(name: ModelName, shape: Shape, k: Key): AlignModel {
+  return makers[name](shape, k)
+}
+
+const vaeOf = (make: typeof computedGamma, latentSize: number) => (shape: Shape, k: Key) => {
+  const model = make({ shape, latentSize, key: k })
+  return { latent: model, stages: [{ ...data, name: 'vae', trainable: model as Trainable<Batch>, rate: 1e-3 }] }
+}
+
+const makers: Readonly<Record<ModelName, (shape: Shape, k: Key) => AlignModel>> = {
+  'vae-1': (shape, k) => vaeOf(computedGamma, 64)(shape, fold(k, 1)),
+  'vae-2': (shape, k) => vaeOf(computedGamma, 64)(shape, fold(k, 2)),
+  'split-vae': vaeOf(splitVae, 96),
+  gan: (shape, k) => {
+    const model = r1Gan({ shape, latentSize: 64, key: fold(k, 0) })
+    const network = convEncoder({ shape: [...shape], outputs: 64, key: fold(k, 1) })
+    const encoder = recoder({ gan: model, network })
+    const game = {
+      name: 'gan',
+      trainable: model as Trainable<Batch>,
+      share: 0.7,
+      rate: 2e-4,
+      beta1: 0.5,
+      fromData: true,
+    }
+    const second = { name: 'recoder', trainable: encoder as Trainable<Batch>, share: 0.3, rate: 1e-3, fromData: false }
+    const latent = {
+      latentSize: 64,
+      decode: (z: Tensor2D) => model.decode(z),
+      encode: (x: Tensor4D) => encoder.encode(x),
+    }
+    return { latent: latent as LatentModel, stages: [game, second] }
+  },
+  flow: (shape, k) => {
+    const model = glow(shape, { levels: 2, steps: 4, key: fold(k, 0) })
+    const trainable = imageFlow({ flow: model })
+    const initialise = (x: Tensor4D) => trainable.initialise(x, fold(k, 1))
+    return {
+      latent: model,
+      stages: [{ ...data, name: 'flow', trainable: trainable as Trainable<Batch>, rate: 1e-3, initialise }],
+    }
+  },
+  diffusion: (shape, k) => {
+    const model = diffusion({ network: unet({ shape: [...shape], widths: [32, 64, 96], depth: 1, key: k }) })
+    const latentSize = shape[0] * shape[1] * shape[2]
+    const latent: LatentModel = {
+      latentSize,
+      decode: async (z) => {
+        const noise = reshape(z, [-1, ...shape])
+        const images = await model.sample({ count: z.shape[0], noise, sampler: ddim({ steps }), key: key(0) })
+        noise.dispose()
+        return images
+      },
+      encode: async (x) => {
+        const noise = await model.invert(x, { steps, iterations: 2 })
+        const codes = tidy(() => reshape(noise, [-1, latentSize]) as Tensor2D)
+        noise.dispose()
+        return codes
+      },
+    }
+    return { latent, stages: [{ ...data, name: 'diffusion', trainable: model as Trainable<Batch>, rate: 2e-3 }] }
+  },
+}
+
+/** Of DDIM, both ways. */
+const steps = 20
+
+/** What a stage without data is given. */
+export const nothing = noBatches as { at(index: number): Batch }

@@ -1,0 +1,128 @@
+/** One model mapped onto another: errors against baselines, curves, pictures. @module */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fold, key } from '@gen/backend'
+import {
+  chooseRidge,
+  compareLocated,
+  fitLinearMap,
+  fitMlpMap,
+  type LatentModel,
+  latentErrors,
+  type Matrix,
+  mapCodes,
+  supportCurve,
+} from '@gen/latent-tools'
+import { mean, slice, square, sub, type Tensor4D, tensor2d, tidy } from '@tensorflow/tfjs-core'
+import type { Row, RowContext } from '../experiment.ts'
+
+/** Two models and the shared images in both. */
+export interface Pair {
+  readonly name: string
+  readonly names: readonly [string, string]
+  readonly models: readonly [LatentModel, LatentModel]
+  readonly codes: readonly [Matrix, Matrix]
+  readonly images: Tensor4D
+  /** 0 or 1 for each image, by name. */
+  readonly attributes: Readonly<Record<string, readonly number[]>>
+  readonly context: RowContext
+}
+
+const support = 512
+const curveSizes = [8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096]
+/** Beyond it a fit takes minutes: such pairs have one repeat and stop their curve here. */
+const large = 512
+
+/** The numbers of a pair; its pictures go to the experiment's folder. */
+export async function alignPair(pair: Pair): Promise<Row> {
+  const { name, names, models, codes, images, attributes, context } = pair
+  const test = images.shape[0] - Math.max(...curveSizes.filter((size) => size < images.shape[0]))
+  const count = Math.min(images.shape[0], support + test)
+  const [a, b] = codes.map((x) => firstRows(x, count)) as [Matrix, Matrix]
+  const wide = Math.max(a.columns, b.columns) > large
+  context.progress(`choosing λ, ${a.columns} → ${b.columns}`)
+  const train = { a: firstRows(a, support), b: firstRows(b, support) }
+  const ridges = wide ? [1, 100, 1e4] : [0.01, 0.1, 1, 10, 100, 1000]
+  const { ridge } = chooseRidge(train, { ridges, folds: wide ? 2 : 4, key: fold(key(context.seed), 20) })
+  context.progress('measuring')
+  const shown = tidy(() => slice(images, 0, count))
+  const found = await compareLocated(
+    models[0],
+    models[1],
+    { a, b, images: shown },
+    {
+      support,
+      fit: { method: 'ridge', ridge },
+      names,
+      attributes,
+      sizes: [],
+      similaritySamples: 400,
+      key: fold(key(context.seed), 21),
+    },
+  )
+  shown.dispose()
+  if (found.picture) writeFileSync(join(context.pictures, `${name}.png`), found.picture)
+  const { latent, images: errors, similarity, probes } = found
+  const methods = wide ? {} : await otherMaps(train, { a: rowsFrom(a, support), b: rowsFrom(b, support) }, context)
+  return { ridge, latent, images: errors, similarity, probes, methods, ...(await curves(pair, ridge, wide)) }
+}
+
+/** R² of other ways to a map, on the same points. */
+async function otherMaps(
+  train: { a: Matrix; b: Matrix },
+  test: { a: Matrix; b: Matrix },
+  context: RowContext,
+): Promise<Row> {
+  const r2: Record<string, number> = {}
+  for (const method of ['affine', 'orthogonal', 'lortho', 'pls', 'sgd'] as const) {
+    context.progress(method)
+    r2[method] = latentErrors(mapCodes(fitLinearMap(train, { method }), test.a), test.b).r2
+  }
+  context.progress('the non-linear control')
+  const control = await fitMlpMap(train, { hidden: 128, steps: 300, penalty: 1e-3, key: fold(key(context.seed), 22) })
+  const z = tensor2d(Float32Array.from(test.a.data), [test.a.rows, test.a.columns])
+  const mapped = control.apply(z)
+  r2.mlp = latentErrors(mapped, test.b).r2
+  z.dispose()
+  mapped.dispose()
+  return r2
+}
+
+/** 1 − R² with confidence bands, and M once for each size, against the size of the support set. */
+async function curves({ codes, images, models, context }: Pair, ridge: number, wide: boolean): Promise<Row> {
+  const most = wide ? 2048 : Number.POSITIVE_INFINITY
+  const all = images.shape[0]
+  const sizes = curveSizes.filter((size) => size < all - 8 && size <= most)
+  const pool = Math.max(...sizes)
+  const points = { a: firstRows(codes[0], pool), b: firstRows(codes[1], pool) }
+  const test = { a: rowsFrom(codes[0], pool), b: rowsFrom(codes[1], pool) }
+  context.progress('the curve')
+  const repeats = wide ? 2 : 5
+  const curve = await supportCurve(points, test, { sizes, repeats, ridge, key: fold(key(context.seed), 23) })
+  const mapped: { size: number; error: number }[] = []
+  const shown = tidy(() => slice(images, pool, Math.min(128, all - pool)))
+  for (const size of sizes) {
+    const map = fitLinearMap({ a: firstRows(points.a, size), b: firstRows(points.b, size) }, { ridge })
+    mapped.push({ size, error: await mappedError(models[1], mapCodes(map, firstRows(test.a, shown.shape[0])), shown) })
+  }
+  shown.dispose()
+  return { curve, mappedCurve: mapped }
+}
+
+async function mappedError(model: LatentModel, codes: Matrix, images: Tensor4D): Promise<number> {
+  const z = tensor2d(Float32Array.from(codes.data), [codes.rows, codes.columns])
+  const made = await model.decode(z)
+  const error = tidy(() => mean(square(sub(made, images))))
+  const [value = Number.NaN] = await error.data()
+  for (const tensor of [z, made, error]) tensor.dispose()
+  return value
+}
+
+function firstRows({ rows, columns, data }: Matrix, count: number): Matrix {
+  const kept = Math.min(rows, count)
+  return { rows: kept, columns, data: data.slice(0, kept * columns) }
+}
+
+function rowsFrom({ rows, columns, data }: Matrix, start: number): Matrix {
+  return { rows: rows - start, columns, data: data.slice(start * columns) }
+}

@@ -1,33 +1,13 @@
 /** The command line as a user meets it: real processes of the built `gen`, on the cpu backend and toy data. */
-import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { genIn } from './gen.fixture.ts'
 
-const bin = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'packages', 'cli', 'bin', 'gen.js')
 const home = mkdtempSync(join(tmpdir(), 'gen-cli-'))
 
-interface Outcome {
-  code: number | null
-  text: string
-}
-
-/** Runs `gen`; `watch` may act on the process while it prints. */
-function gen(words: string[], watch: (text: string, child: ChildProcess) => void = () => {}): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [bin, ...words], { cwd: home, env: { ...process.env, NO_COLOR: '1' } })
-    let text = ''
-    const hear = (chunk: Buffer) => {
-      text += chunk.toString()
-      watch(text, child)
-    }
-    child.stdout.on('data', hear)
-    child.stderr.on('data', hear)
-    child.on('close', (code) => resolve({ code, text }))
-  })
-}
+const gen = genIn(home)
 
 const small = [
   '--data',

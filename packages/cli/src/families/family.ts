@@ -3,7 +3,7 @@ import type { Key } from '@gen/backend'
 import type { Batch, Dataset } from '@gen/data'
 import type { DensityPicture, DensityPictureOptions } from '@gen/flows'
 import type { LatentModel } from '@gen/latent-tools'
-import type { Optimizer, Trainable } from '@gen/train'
+import type { FitOptions, Trainable } from '@gen/train'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type { Flags, FlagValues } from '../flags.ts'
 
@@ -58,5 +58,6 @@ export interface Family<F extends Flags = Flags> {
   create(values: FlagValues<F>, dataset: Pick<Dataset, 'shape' | 'classes'>, k: Key): FamilyModel
   /** The model of a stored config, whose content is not trusted. */
   open(config: unknown): FamilyModel
-  optimizer(values: FlagValues<F>, steps: number): Optimizer
+  /** One for all players, or one for each by name. */
+  optimizer(values: FlagValues<F>, steps: number): FitOptions['optimizer']
 }

@@ -1,0 +1,153 @@
+/** Generative adversarial networks on the command line. @module */
+import { GenError } from '@gen/backend'
+import type { Batch } from '@gen/data'
+import {
+  dcgan,
+  dragan,
+  type Gan,
+  ganFromConfig,
+  lsgan,
+  type PresetOptions,
+  pacgan,
+  projectionGan,
+  r1Gan,
+  r3gan,
+  sngan,
+  standardGan,
+  wganGp,
+} from '@gen/gan'
+import { adam, linear, type Trainable } from '@gen/train'
+import { choice, type Flag, integer, integers, number, toggle } from '../flags.ts'
+import type { Family, FamilyModel } from './family.ts'
+
+const presetNames = [
+  'dcgan',
+  'standard',
+  'minimax',
+  'lsgan',
+  'wgan-gp',
+  'sngan',
+  'projection',
+  'dragan',
+  'r1',
+  'r3gan',
+  'pacgan',
+] as const
+
+const augmentNames = ['none', 'translation', 'translation+cutout', 'all'] as const
+
+const flags: {
+  preset: Flag<(typeof presetNames)[number]>
+  network: Flag<'auto' | 'mlp' | 'dcgan' | 'residual' | 'r3'>
+  latent: Flag<number>
+  widths: Flag<number[]>
+  conditional: Flag<boolean>
+  weight: Flag<number>
+  pack: Flag<number>
+  discriminatorSteps: Flag<number>
+  augment: Flag<(typeof augmentNames)[number]>
+  learningRate: Flag<number>
+  discriminatorRate: Flag<number>
+  beta1: Flag<number>
+} = {
+  preset: choice('dcgan', presetNames, 'which paper'),
+  network: choice(
+    'auto',
+    ['auto', 'mlp', 'dcgan', 'residual', 'r3'],
+    'auto: as the preset says; points always have mlp',
+  ),
+  latent: integer(0, 'size of z; 0: 64 for images, 4 for points', { min: 0 }),
+  widths: integers([], 'channels at each size, largest first, or sizes of hidden layers [as the network says]', {
+    min: 1,
+  }),
+  conditional: toggle(false, 'learn the classes of the data, to sample by class'),
+  weight: number(0, 'weight of the penalty, of wgan-gp, dragan, r1 and r3gan; 0: as the preset says', { min: 0 }),
+  pack: integer(2, 'samples that the discriminator judges together, of pacgan', { min: 1 }),
+  discriminatorSteps: integer(0, 'updates of the discriminator per step; 0: as the preset says', { min: 0 }),
+  augment: choice('none', augmentNames, 'differentiable augmentation of images, for small data'),
+  learningRate: number(2e-4, 'learning rate of the generator; it falls to a tenth', { min: 0 }),
+  discriminatorRate: number(0, 'learning rate of the discriminator; 0: the generator’s', { min: 0 }),
+  beta1: number(0.5, 'Adam’s decay of the mean gradient', { min: 0, max: 0.999 }),
+}
+
+type Values = { [Name in keyof typeof flags]: (typeof flags)[Name]['initial'] }
+
+const weighted = ({ weight }: Values) => (weight > 0 ? { weight } : {})
+
+const presets: Record<(typeof presetNames)[number], (options: PresetOptions, values: Values) => Gan> = {
+  dcgan,
+  standard: standardGan,
+  minimax: (options) => standardGan({ ...options, saturating: true }),
+  lsgan,
+  'wgan-gp': (options, values) => wganGp({ ...options, ...weighted(values) }),
+  sngan,
+  projection: (options) => projectionGan({ ...options, classes: options.classes ?? 0 }),
+  dragan: (options, values) => dragan({ ...options, ...weighted(values) }),
+  r1: (options, values) => r1Gan({ ...options, ...weighted(values) }),
+  r3gan: (options, values) => r3gan({ ...options, ...weighted(values) }),
+  pacgan: ({ classes: _, ...options }, { pack }) => pacgan({ ...options, pack }),
+}
+
+const augmentations = {
+  none: [],
+  translation: ['translation'],
+  'translation+cutout': ['translation', 'cutout'],
+  all: ['color', 'translation', 'cutout'],
+} as const
+
+function familyModel(model: Gan): FamilyModel {
+  const { classes } = model.config
+  return {
+    trainable: model as Trainable<Batch>,
+    config: model.config,
+    // Codes of a conditional model say nothing without a class.
+    ...(classes === 0 ? { latent: model } : { classes }),
+    sample: async ({ count, key, labels }) => {
+      // Without a wish, all classes in turn: a column of the grid each.
+      const wanted = labels ?? Array.from({ length: classes }, (_, i) => i)
+      const perRow = { labels: Array.from({ length: count }, (_, i) => wanted[i % wanted.length]!) }
+      return model.sample(count, key, classes > 0 || labels ? perRow : {})
+    },
+  }
+}
+
+/** `gen train gan`: the GANs of the papers. */
+export const ganFamily: Family<typeof flags> = {
+  name: 'gan',
+  description: 'a generative adversarial network',
+  flags,
+  create(values, { shape, classes: known }, key) {
+    const { preset, network, latent, widths, conditional, discriminatorSteps, augment } = values
+    const told = conditional || preset === 'projection'
+    if (told && (!known || preset === 'pacgan')) {
+      const [expected, got] = known
+        ? ['another preset for --conditional', preset]
+        : ['data with labels', 'data without']
+      throw new GenError('config', `gen train gan: expected ${expected}, got ${got}; leave --conditional out`)
+    }
+    const options: PresetOptions = {
+      shape,
+      key,
+      classes: told ? known! : 0,
+      augment: augmentations[augment],
+      ...(latent > 0 && { latentSize: latent }),
+      ...(widths.length > 0 && { widths }),
+      ...(network !== 'auto' && { design: network }),
+      ...(discriminatorSteps > 0 && { discriminatorSteps }),
+    }
+    return familyModel(presets[preset](options, values))
+  },
+  open(config) {
+    try {
+      return familyModel(ganFromConfig(config))
+    } catch (cause) {
+      if (!GenError.is(cause)) throw cause
+      throw new GenError('file', `gen: expected the config of a GAN, got one of which ${cause.message}`, { cause })
+    }
+  },
+  optimizer({ learningRate, discriminatorRate, beta1 }, steps) {
+    const falling = (rate: number) =>
+      adam({ learningRate: linear({ from: rate, to: rate / 10, steps }), beta1, beta2: 0.99 })
+    return { discriminator: falling(discriminatorRate || learningRate), generator: falling(learningRate) }
+  },
+}

@@ -119,7 +119,8 @@ async function row(name: string, recipe: Recipe, context: RowContext): Promise<R
   const model = make({ key: fold(seed, 0) }, digits)
   const batches = digits.batches(pixels, { size: batchSize, key: fold(seed, 1) })
   const training = await trained(model, batches, { name: firstStage, rate, key: fold(seed, 2), context })
-  const fitted: SamplerRow[] = [{ name: 'prior' }]
+  // Codes of a codebook have no prior but the one that is fitted.
+  const fitted: SamplerRow[] = name === 'vq' ? [] : [{ name: 'prior' }]
   for (const kind of samplers) fitted.push(await samplerOf(kind, model, digits, recipe, context))
   try {
     return { ...(await judge(model, digits, { name, pixels, samplers: fitted, context })), training }

@@ -18,7 +18,7 @@ const example = /```ts\n(.*?)```/s
 async function runExample(names: string[]): Promise<Record<string, unknown>> {
   const [, code] = example.exec(await readFile(new URL('../README.md', import.meta.url), 'utf8'))!
   const bound = code!
-    .replaceAll(/, type \w+/g, '')
+    .replaceAll(/import type .*/g, '')
     .replaceAll(/import \{(.*?)\} from '(.*?)'/g, 'const {$1} = modules["$2"]')
   const { outputText } = transpileModule(bound, { compilerOptions: { target: 9 } })
   const quiet = outputText.replace('useBackend()', "useBackend('cpu')")

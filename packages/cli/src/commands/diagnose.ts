@@ -54,7 +54,7 @@ export function findingsTable(findings: FamilyDiagnosis['findings']): string {
   return findings
     .flatMap(({ problem, healthy, message, remedy }) => [
       `${healthy ? 'ok ' : '!  '} ${problem.padEnd(width)}  ${message}`,
-      ...(healthy ? [] : [`${' '.repeat(4 + width)}  → ${remedy}`]),
+      ...(healthy ? [] : [`${' '.repeat(6 + width)}→ ${remedy}`]),
     ])
     .join('\n')
 }

@@ -46,6 +46,7 @@ export async function trainRun(options: TrainRunOptions): Promise<TrainRunResult
   const started = performance.now()
   const checkpoints = { store: folder.checkpoints, every: checkpointEvery }
   let loss = Number.NaN
+  const warned = new Set<string>()
   try {
     for await (const event of fit(model.trainable, batches, { ...fitOptions, checkpoints })) {
       if (event.type === 'step') {
@@ -62,7 +63,13 @@ export async function trainRun(options: TrainRunOptions): Promise<TrainRunResult
           losses: event.losses,
           gradientNorm: event.gradientNorm,
           learningRate: event.learningRate,
+          ...(event.warnings.length > 0 && { warnings: event.warnings }),
         })
+        for (const { player, name, message } of event.warnings) {
+          if (warned.has(`${player} ${name}`)) continue
+          warned.add(`${player} ${name}`)
+          view.line(`warning  ${name}: ${message}`)
+        }
       } else if (event.type === 'sample') {
         view.line(`samples  ${(await saveSamples(options, event.step)).samples}`)
       } else if (event.type === 'checkpoint') {

@@ -3,6 +3,7 @@
 import torch
 import torch.nn.functional as F
 
+import flows
 from layout import our_filter, ours
 
 
@@ -82,3 +83,7 @@ def adam(inputs, attributes, layout):
         return [values[0]]
 
     return run
+
+
+zuko_nsf_density, zuko_nsf_sampling = flows.density("nsf"), flows.sampling("nsf")
+zuko_maf_density, zuko_maf_sampling = flows.density("maf"), flows.sampling("maf")

@@ -3,6 +3,7 @@
 import torch
 import torch.nn.functional as F
 
+import flows
 import models
 from unet import unet
 
@@ -62,6 +63,9 @@ def dcgan_step(inputs, p, _attributes):
 
 def flow_step(inputs, p, attributes):
     return {"": lambda: models.coupling_flow(inputs["x"], p, attributes["layers"], attributes["slope"])}
+
+
+zuko_nsf_step, zuko_maf_step = flows.step("nsf"), flows.step("maf")
 
 
 def training(players, p, attributes):

@@ -5,6 +5,7 @@ import { dcganStep } from '../steps/dcgan.ts'
 import { flowSteps } from '../steps/flow.ts'
 import { mlpVaeStep } from '../steps/mlp-vae.ts'
 import { unetStep } from '../steps/unet.ts'
+import { zukoFlowRows } from '../steps/zuko-flow.ts'
 import { adamRows } from './adam.ts'
 import { attentionRows } from './attention.ts'
 import { convolutionRows } from './convolution.ts'
@@ -22,6 +23,7 @@ const rows: readonly Row[] = [
   convVaeStep,
   dcganStep,
   ...flowSteps,
+  ...zukoFlowRows,
 ]
 
 /** The rows of these groups or whose id contains one of the words; all where there is none. */

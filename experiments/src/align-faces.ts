@@ -93,5 +93,5 @@ async function openNow(
 
 /** A trial run (less than a minute for each model) locates fewer images. */
 function countFor({ minutes }: RowContext): number {
-  return minutes < 1 ? 600 : sharedImages
+  return minutes < 1 ? 160 : sharedImages
 }

@@ -52,7 +52,7 @@ async function row(name: (typeof models)[number], context: RowContext): Promise<
   const { latent, training } = await trainModel({ name, data: 'faces', train, context })
   context.progress('training the judge of attributes')
   const judge = await attributeJudge(train, test, context)
-  const images = sharedBatch({ test }, context.minutes < 1 ? 400 : 4000)
+  const images = sharedBatch({ test }, context.minutes < 1 ? 200 : 4000)
   context.progress('locating')
   const { z, error } = await locate(latent, images)
   error.dispose()

@@ -16,7 +16,7 @@ export interface AlignImages {
 const faceKeys = { train: key(100), test: key(101) }
 
 /** Images in the shared set: a support of up to 4,096, and the rest to test on. */
-export const sharedImages = 4096 + 400
+export const sharedImages: number = 4096 + 400
 
 /** Opens both parts. */
 export async function openImages(name: DataName): Promise<AlignImages> {

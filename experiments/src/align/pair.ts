@@ -28,15 +28,21 @@ export interface Pair {
   readonly context: RowContext
 }
 
-const support = 512
+const mostSupport = 512
 const curveSizes = [8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096]
-/** Beyond it a fit takes minutes: such pairs have one repeat and stop their curve here. */
+/** Spaces of more dimensions take minutes to fit: fewer repeats, and a shorter curve. */
 const large = 512
+
+/** Images to take support sets from: the largest size of the curve that leaves some to test on. */
+function poolOf(images: number): number {
+  return Math.max(...curveSizes.filter((size) => size < images - 8))
+}
 
 /** The numbers of a pair; its pictures go to the experiment's folder. */
 export async function alignPair(pair: Pair): Promise<Row> {
   const { name, names, models, codes, images, attributes, context } = pair
-  const test = images.shape[0] - Math.max(...curveSizes.filter((size) => size < images.shape[0]))
+  const test = images.shape[0] - poolOf(images.shape[0])
+  const support = Math.min(mostSupport, images.shape[0] - test)
   const count = Math.min(images.shape[0], support + test)
   const [a, b] = codes.map((x) => firstRows(x, count)) as [Matrix, Matrix]
   const wide = Math.max(a.columns, b.columns) > large
@@ -92,8 +98,8 @@ async function otherMaps(
 async function curves({ codes, images, models, context }: Pair, ridge: number, wide: boolean): Promise<Row> {
   const most = wide ? 2048 : Number.POSITIVE_INFINITY
   const all = images.shape[0]
-  const sizes = curveSizes.filter((size) => size < all - 8 && size <= most)
-  const pool = Math.max(...sizes)
+  const pool = poolOf(all)
+  const sizes = curveSizes.filter((size) => size <= Math.min(pool, most))
   const points = { a: firstRows(codes[0], pool), b: firstRows(codes[1], pool) }
   const test = { a: rowsFrom(codes[0], pool), b: rowsFrom(codes[1], pool) }
   context.progress('the curve')

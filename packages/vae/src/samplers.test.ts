@@ -1,4 +1,5 @@
 import { fold, key, normal, useBackend } from '@gen/backend'
+import { toy } from '@gen/data'
 import { fitGaussianMixture } from '@gen/priors'
 import { adam, fit, last } from '@gen/train'
 import {
@@ -58,6 +59,16 @@ describe('codes of data', () => {
     expect(draws[0]!.dataSync()).not.toEqual(means.dataSync().slice(0, 10))
     await expect(encodeData(model, itemsOf(points), { count: 11 })).rejects.toThrow('expected count an integer')
     dispose([points, means, expected, ...draws])
+    model.dispose()
+  })
+
+  it('come from datasets of @gen/data', async () => {
+    const model = standardVae({ shape: [2], latentSize: 2, network, key: key(0) })
+    const data = toy('moons').dataset(12, key(1))
+    const codes = await encodeData(model, data)
+    expect(codes.shape).toEqual([12, 2])
+    await last(fit(model, data.batches({ size: 4, key: key(2) }), { steps: 2, optimizer: adam(), key: key(3) }))
+    codes.dispose()
     model.dispose()
   })
 

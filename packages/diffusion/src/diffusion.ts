@@ -75,7 +75,7 @@ export interface Diffusion extends Trainable<DiffusionBatch> {
  * @see Denoising diffusion implicit models (Song et al., 2020) https://arxiv.org/abs/2010.02502
  * @example
  * const model = diffusion({ network: pointDenoiser({ size: 2, key: key(0) }) })
- * await last(fit(model, batches, { steps: 1000, optimizer: adamW(), ema: 0.99, key: key(1) }))
+ * await last(fit(model, batches, { steps: 100, optimizer: adamW(), ema: 0.99, key: key(1) }))
  * const points = await model.sample({ count: 500, key: key(2) })
  */
 export function diffusion({

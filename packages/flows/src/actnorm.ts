@@ -40,7 +40,7 @@ const largestLog = 0.9 * -Math.log(slope)
  * @see Glow: Generative Flow with Invertible 1×1 Convolutions (Kingma & Dhariwal, 2018) https://arxiv.org/abs/1807.03039
  * @example
  * const layer = actnorm([8, 8, 4])
- * layer.initialise(images)
+ * layer.initialise(normal(key(0), [16, 8, 8, 4]))
  */
 export function actnorm(shape: EventShape): Bijector {
   const event = eventShape('flows.actnorm', shape)

@@ -25,8 +25,10 @@ export interface ForwardKlOptions<B> {
  * trainable in this way; use this to give it a context from the batch.
  *
  * @example
- * const conditionalOnClass = forwardKl(model, { context: (batch: Batch) => oneHot(batch.labels, 10) })
- * await last(fit(conditionalOnClass, digits.batches({ size: 64, key: key(0) }), options))
+ * const model = realNvp(2, { context: 2, key: key(0) })
+ * const givenClass = forwardKl(model, { context: ({ labels }: Batch) => oneHot(labels!, 2, 1, 0, 'float32') })
+ * const batches = moons().batches({ size: 64, key: key(1) })
+ * await last(fit(givenClass, batches, { steps: 10, optimizer: adam(), key: key(2) }))
  */
 export function forwardKl<B extends FlowBatch = FlowBatch>(
   model: Likelihood,

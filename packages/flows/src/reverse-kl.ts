@@ -21,8 +21,8 @@ export const noBatches: { at(index: number): object } = { at: () => ({}) }
  *
  * @see Variational Inference with Normalizing Flows (Rezende & Mohamed, 2015) https://arxiv.org/abs/1505.05770
  * @example
- * const task = reverseKl(model, { logDensity: (x) => neg(sum(square(square(x)), 1)) })
- * await last(fit(task, noBatches, { steps: 1000, optimizer: adam({ learningRate: 1e-3 }), key: key(0) }))
+ * const task = reverseKl(model, { logDensity: (x) => neg(sum(square(square(x)), 1)), count: 64 })
+ * await last(fit(task, noBatches, { steps: 20, optimizer: adam({ learningRate: 1e-3 }), key: key(0) }))
  */
 export function reverseKl<T extends Tensor = Tensor2D>(
   model: Flow<T>,

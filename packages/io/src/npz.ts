@@ -30,7 +30,7 @@ export interface EncodeNpzOptions {
  * name in `only` that the file lacks.
  * @see https://numpy.org/doc/stable/reference/generated/numpy.savez.html
  * @example
- * const { x, y } = decodeNpz(bytes, { only: ['x', 'y'] })
+ * const { x, y } = decodeNpz(await readFile('xy.npz'), { only: ['x', 'y'] })
  */
 export function decodeNpz(
   bytes: Uint8Array,

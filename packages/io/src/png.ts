@@ -29,7 +29,7 @@ export interface DecodePngOptions {
  * @throws GenError `file` for a damaged, truncated or too large file.
  * @see https://www.w3.org/TR/png-3/
  * @example
- * const { width, height, channels, data } = readPng(bytes)
+ * const { width, height, channels, data } = readPng(await readFile('face.png'))
  */
 export function readPng(bytes: Uint8Array, { maxPixels = 2 ** 26 }: DecodePngOptions = {}): Pixels {
   return read('io.readPng', bytes, maxPixels)

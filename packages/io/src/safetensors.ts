@@ -64,7 +64,7 @@ export function encodeSafetensors(
  * @throws GenError `file` that says what is wrong with the file.
  * @see https://github.com/huggingface/safetensors#format
  * @example
- * const { tensors, metadata } = decodeSafetensors(bytes)
+ * const { tensors, metadata } = decodeSafetensors(await readFile('model.safetensors'))
  * for (const [name, raw] of Object.entries(tensors)) weights[name] = toTensor(raw)
  */
 export function decodeSafetensors(bytes: Uint8Array): Safetensors {

@@ -65,7 +65,7 @@ export function toArray(raw: RawTensor): RawArray {
  *
  * @throws GenError `value` for an element type or a value that tensors cannot hold; `shape` when the bytes do not fit.
  * @example
- * const { tensors } = decodeSafetensors(bytes)
+ * const { tensors } = decodeSafetensors(await readFile('model.safetensors'))
  * const weights = Object.entries(tensors).map(([name, raw]) => [name, toTensor(raw)])
  */
 export function toTensor(raw: RawTensor): Tensor {

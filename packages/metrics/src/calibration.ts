@@ -42,7 +42,7 @@ export interface CalibrationOptions {
  * @see On calibration of modern neural networks (Guo et al., 2017) https://arxiv.org/abs/1706.04599
  * @see Metropolis-Hastings GANs (Turner et al., 2019) https://arxiv.org/abs/1811.11357
  * @example
- * const { value, bins } = calibrationError(discriminate(real), discriminate(fake))
+ * const { value, bins } = calibrationError([0.9, 0.8, 0.4], [0.3, 0.1])
  */
 export function calibrationError(
   real: Tensor | ArrayLike<number>,

@@ -109,7 +109,7 @@ export function decodeDigitNetwork(bytes: Uint8Array): LayersModel {
  *
  * @throws GenError, when called, `shape` for images with more than one channel (see `stackedLabels` for those).
  * @example
- * const { value } = fid(await extractFeatures(real, digits.features), await extractFeatures(fake, digits.features))
+ * const { value } = fid(await extractFeatures(realImages, digits.features), await extractFeatures(fakeImages, digits.features))
  */
 export function digitModel(network: LayersModel): DigitModel {
   const body = layerOutput(network, featureLayer)

@@ -31,7 +31,7 @@ export function describeFeatures(extract: (images: Tensor4D) => Tensor2D, descri
  *
  * @example
  * const pixels = pixelFeatures([28, 28, 1])
- * const { value } = fid(await extractFeatures(real, pixels), await extractFeatures(fake, pixels))
+ * const { value } = fid(await extractFeatures(realImages, pixels), await extractFeatures(fakeImages, pixels))
  */
 export function pixelFeatures(shape: readonly [number, number, number]): Features {
   const size = shape[0] * shape[1] * shape[2]
@@ -58,7 +58,7 @@ export interface ExtractFeaturesOptions {
  * @throws GenError `shape` when there are no images, or the extractor gives other than one vector of its size per
  * image.
  * @example
- * const real = await extractFeatures(images, features)
+ * const real = await extractFeatures(images, digits.features)
  */
 export async function extractFeatures(
   images: Tensor4D | Iterable<Tensor4D> | AsyncIterable<Tensor4D>,

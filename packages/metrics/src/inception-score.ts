@@ -20,7 +20,7 @@ export interface InceptionScoreOptions {
  * @throws GenError `range` for rows that are not probabilities or more splits than samples; `shape`, `non-finite`.
  * @see Improved techniques for training GANs (Salimans et al., 2016) https://arxiv.org/abs/1606.03498
  * @example
- * const { value, standardError } = inceptionScore(classifier(images))
+ * const { value, standardError } = inceptionScore(classify(images))
  */
 export function inceptionScore(
   probabilities: Vectors,

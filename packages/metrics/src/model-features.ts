@@ -45,9 +45,11 @@ export interface ModelFeaturesOptions {
  * @see On aliased resizing and surprising subtleties in GAN evaluation (Parmar et al., 2022)
  * https://arxiv.org/abs/2104.11222
  * @example
+ * ```ts no-run
  * const options = { name: 'inception-v3 pool3', size: 2048, input: [299, 299, 3], range: [-1, 1] } as const
  * const inception = modelFeatures(await loadGraphModel(url), options)
  * const real = await extractFeatures(images, inception)
+ * ```
  */
 export function modelFeatures(
   model: ImageModel,
@@ -71,8 +73,8 @@ export function modelFeatures(
  *
  * @throws An error of tfjs-layers when there is no such layer.
  * @example
- * const hidden = layerOutput(classifier, 'dense_1')
- * const features = modelFeatures(hidden, { name: 'classifier dense_1', size: 64, input: [28, 28, 1] })
+ * const hidden = layerOutput(network, 'features')
+ * const features = modelFeatures(hidden, { name: 'digits features', size: 64, input: [28, 28, 1] })
  */
 export function layerOutput(model: LayersModel, layer: string): LayersModel {
   return layersModel({ inputs: model.inputs, outputs: model.getLayer(layer).output })

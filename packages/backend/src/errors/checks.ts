@@ -26,7 +26,7 @@ export interface NumberBounds extends IntegerBounds {
  * @param remedy - What the caller can do; ends the message.
  * @throws GenError `shape`.
  * @example
- * assertShape('flows.affine', 'x', x, [null, 2], 'pass features: 3')
+ * assertShape('flows.affine', 'x', zeros([64, 2]), [null, 2], 'pass features: 3')
  */
 export function assertShape(
   where: string,
@@ -50,7 +50,7 @@ export function assertShape(
  *
  * @throws GenError `shape`.
  * @example
- * assertRank('nn.groupNorm', 'x', x, 4)
+ * assertRank('nn.groupNorm', 'x', zeros([1, 8, 8, 4]), 4)
  */
 export function assertRank(where: string, name: string, tensor: Tensor, rank: number, remedy?: string): void {
   if (tensor.shape.length === rank) return

@@ -39,7 +39,7 @@ const outputsToSave = [false, ...Array<boolean>(15).fill(true)]
  *
  * @example
  * const square = defineOp<object>({ name: 'DemoSquare', composed: ([x]) => mul(x!, x!) })
- * const y = square([x], {})
+ * const y = square([tensor1d([1, 2])], {})
  */
 export function defineOp<A extends object>({ name, composed }: OpDefinition<A>): Op<A> {
   return (inputs, attributes) =>

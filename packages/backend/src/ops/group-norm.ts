@@ -27,6 +27,7 @@ const op: Op<Required<GroupNormOptions>> = defineOp({ name: 'GenGroupNorm', comp
  * @throws GenError `shape` where groups do not divide the channels or scale or offset do not fit.
  * @see Group normalization (Wu & He, 2018) https://arxiv.org/abs/1803.08494
  * @example
+ * const x = normal(key(0), [2, 8, 8, 64])
  * const y = groupNorm(x, ones([64]), zeros([64]), { groups: 8, activation: 'silu' })
  */
 export function groupNorm<T extends Tensor>(

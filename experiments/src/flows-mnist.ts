@@ -63,10 +63,10 @@ async function row(name: string, make: (k: Key) => { model: ImageFlow }, context
   })
   save(pictures, name, model, fold(seed, 4))
   const bitsPerDim = bitsOf(model, test, test.size, 1)
-  const importanceWeighted = bitsOf(model, test, test.size, 4)
+  const importanceWeighted = { images: curveImages, draws: 4, bitsPerDim: bitsOf(model, test, curveImages, 4) }
   const parameters = model.variables().reduce((sum, { size }) => sum + size, 0)
   for (const variable of model.variables()) variable.dispose()
-  return { bitsPerDim, importanceWeighted, samplesOfBound: 4, curve, curveImages, ...trained, parameters, settings }
+  return { bitsPerDim, importanceWeighted, curve, curveImages, ...trained, parameters, settings }
 }
 
 function initialise(model: ImageFlow, train: Dataset, k: Key): void {

@@ -9,6 +9,7 @@ import {
   logicalAnd,
   logSumExp,
   mean,
+  moments,
   neg,
   softplus,
   stack,
@@ -19,9 +20,11 @@ import {
   type Tensor4D,
   tensor4d,
   tidy,
+  zeros,
 } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import {
+  actnorm,
   affineCoupling,
   affineUnivariate,
   type Base,
@@ -32,6 +35,7 @@ import {
   imageFlow,
   logit,
   realNvp,
+  uniformDequantiser,
   variationalDequantiser,
 } from './index.ts'
 import { perturb } from './testing/cases.ts'
@@ -115,6 +119,21 @@ describe('imageFlow', () => {
     })
     inner.dispose()
     noise.dispose()
+  })
+
+  it('starts from data: actnorm gives the dequantised images mean 0 and variance 1', () => {
+    const model = flow<Tensor4D>({ transforms: [logit(shape, { alpha: 0.05 }), actnorm(shape)] })
+    const pictures = imageFlow({ flow: model, levels: 4 })
+    tidy(() => {
+      const x = images(key(1), 400, 4)
+      pictures.initialise(x, key(2))
+      const { value } = uniformDequantiser().dequantise(x, 4, key(2))
+      const { mean: average, variance } = moments(model.encode(value))
+      expect(average.dataSync()[0]).toBeCloseTo(0, 4)
+      expect(variance.dataSync()[0]).toBeCloseTo(1, 3)
+      expect(() => pictures.initialise(zeros([2, 3, 3, 1]), key(2))).toThrow(/expected x of shape/)
+    })
+    model.dispose()
   })
 
   it('says what does not fit', () => {

@@ -38,7 +38,7 @@ def run(split):
 
     choose_threads(make_flow, train, request)
     flow = make_flow()
-    best = dict(nll=float("inf"), step=0, weights=copy.deepcopy(flow.state_dict()))
+    best = dict(nll=nll(flow, validation), step=0, weights=copy.deepcopy(flow.state_dict()))
 
     def on_step(step):
         if step % request["checkEvery"] == 0:

@@ -106,7 +106,7 @@ async function run(make: Model, split: Split, minutes: number, progress: RowCont
     key: fold(key(seed), 1),
   })
   const nll = (rows: Float32Array) => negativeLogLikelihood(rows, width, (x) => model.logProb(x))
-  let best = { nll: Number.POSITIVE_INFINITY, step: 0, weights: await readWeights(model) }
+  let best = { nll: nll(validation), step: 0, weights: await readWeights(model) }
   const { millisecondsPerStep } = await trainFor(model, data, {
     ...settings,
     seconds: 60 * minutes,

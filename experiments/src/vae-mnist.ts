@@ -40,8 +40,6 @@ interface Recipe {
   /** Binary pixels, drawn anew in each batch, or grey ones. */
   readonly pixels: 'binary' | 'grey'
   readonly make: (options: Pick<PresetOptions, 'key'>, digits: Digits) => Vae
-  /** Highest learning rate. @default 1e-3 */
-  readonly rate?: number
   /** Samplers fitted after training, besides the prior. @default none */
   readonly samplers?: readonly ('mixture' | 'secondStage' | 'codes')[]
 }
@@ -50,7 +48,6 @@ const recipes = {
   autoencoder: { pixels: 'grey', samplers: ['mixture'], make: (options) => autoencoder({ ...dense, ...options }) },
   vae: {
     pixels: 'binary',
-    rate: 2e-3,
     samplers: ['mixture'],
     make: (options) => standardVae({ ...likely, ...options }),
   },
@@ -83,7 +80,6 @@ const recipes = {
   wae: { pixels: 'grey', samplers: ['mixture'], make: (options) => wae({ ...dense, ...options }) },
   vamp: {
     pixels: 'binary',
-    rate: 2e-3,
     make: (options, digits) => {
       const { x, labels } = digits.train.take(Array.from({ length: 500 }, (_, i) => i))
       const model = vampVae({ ...likely, ...options, components: 500, pseudoInputs: x })
@@ -113,7 +109,7 @@ export const vaeMnist: Experiment = {
 async function row(name: string, recipe: Recipe, context: RowContext): Promise<Row> {
   const digits = await openDigits()
   const seed = key(context.seed)
-  const { pixels, make, rate = 1e-3, samplers = [] } = recipe
+  const { pixels, make, samplers = [] } = recipe
   // The two-stage row goes on from the weights of the computed γ, where there are any.
   const firstStage = name === 'two-stage' ? 'computed-gamma' : name
   const model = make({ key: fold(seed, 0) }, digits)
@@ -130,7 +126,7 @@ async function row(name: string, recipe: Recipe, context: RowContext): Promise<R
   }
 }
 
-const batchSize = 128
+const [batchSize, rate] = [128, 2e-3] as const
 
 /** Items whose codes a mixture is fitted to. */
 const fittedItems = 10_000

@@ -7,46 +7,35 @@ const competing = 1.1
 /** The survey's and the lecture's claims, with the numbers that decide. */
 export function verdict(rows: Readonly<Record<string, Row>>): Row {
   const fidOf = (row: string, from: string) => numbersOf(rows[row]?.fid)[from] ?? Number.NaN
-  const number = (row: string, name: string) => rows[row]?.[name] as number
-  const [fixed, computed] = [fidOf('fixed-gamma', 'prior'), fidOf('computed-gamma', 'prior')]
-  const [twoStage, regularised] = [fidOf('two-stage', 'secondStage'), fidOf('rae', 'mixture')]
+  const nll = { vae: numbersOf(rows.vae).nll!, vamp: numbersOf(rows.vamp).nll! }
+  const plain = { prior: fidOf('autoencoder', 'prior'), mixture: fidOf('autoencoder', 'mixture') }
+  const gamma = { fixed: fidOf('fixed-gamma', 'prior'), computed: fidOf('computed-gamma', 'prior') }
+  const stages = { prior: fidOf('two-stage', 'prior'), secondStage: fidOf('two-stage', 'secondStage') }
   const variational = ['vae', 'fixed-gamma', 'computed-gamma', 'wae', 'vamp', 'split'].map((row) => fidOf(row, 'prior'))
-  const bestPrior = Math.min(...variational)
-  const codes = { prior: fidOf('autoencoder', 'prior'), mixture: fidOf('autoencoder', 'mixture') }
-  const law = ['computed-gamma', 'split', 'fixed-gamma', 'vae'].map((row) => [row, number(row, 'varianceLaw')] as const)
-  const loss = ['computed-gamma', 'split'].map(
-    (row) => [row, number(row, 'lostVariance') / number(row, 'meanSquaredError')] as const,
-  )
-  const inLaw = ([, value]: readonly [string, number]) => value >= 0.95 && value <= 1.05
-  const inLoss = ([, value]: readonly [string, number]) => Math.abs(value - 1) <= 0.1
+  const rivals = { rae: fidOf('rae', 'mixture'), bestPrior: Math.min(...variational), secondStage: stages.secondStage }
+  const law = (row: Row) => numbersOf(row).varianceLaw!
+  const lost = (row: Row) => numbersOf(row).lostVariance! / numbersOf(row).meanSquaredError!
+  const normal = Object.entries(rows).filter(([, row]) => row.rate !== null)
   return {
-    'test NLL of the VAE on binarised digits, at most 90 nats': {
-      nll: number('vae', 'nll'),
-      holds: number('vae', 'nll') <= 90,
-    },
-    'a VampPrior betters the NLL': {
-      vae: number('vae', 'nll'),
-      vamp: number('vamp', 'nll'),
-      holds: number('vamp', 'nll') < number('vae', 'nll'),
-    },
-    'an autoencoder cannot be sampled from N(0, I), but from a mixture': {
-      ...codes,
-      holds: codes.mixture < codes.prior / 2,
-    },
-    'computed γ helps': { fixed, computed, holds: computed < fixed },
-    'a second stage helps': { prior: computed, twoStage, holds: twoStage < computed },
+    'the VAE reaches 90 nats on binary test digits': { nll: nll.vae, holds: nll.vae <= 90 },
+    'a VampPrior betters the likelihood': { ...nll, holds: nll.vamp < nll.vae },
+    'an autoencoder is sampled from a mixture, not from N(0, I)': { ...plain, holds: plain.mixture < plain.prior / 2 },
+    'computed γ helps': { ...gamma, holds: gamma.computed < gamma.fixed },
+    'a second stage helps': { ...stages, holds: stages.secondStage < stages.prior },
     'RAE + GMM competes': {
-      rae: regularised,
-      bestPrior,
-      twoStage,
-      holds: regularised <= competing * Math.min(bestPrior, twoStage),
+      ...rivals,
+      holds: rivals.rae <= competing * Math.min(rivals.bestPrior, rivals.secondStage),
     },
-    'variance law within 0.95–1.05 (computed γ)': { ...Object.fromEntries(law), holds: law.slice(0, 1).every(inLaw) },
-    'lost variance within 10 % of the mean squared error (computed γ)': {
-      ...Object.fromEntries(loss),
-      holds: loss.slice(0, 1).every(inLoss),
-    },
+    'the variance law holds to 5 % on a trained model': within(normal, law, 0.05),
+    'lost variance is the squared error to 10 % on a trained model': within(normal, lost, 0.1),
   }
+}
+
+/** Each row's ratio, and whether any is so near to 1. */
+function within(rows: readonly (readonly [string, Row])[], ratio: (row: Row) => number, tolerance: number): Row {
+  const values = Object.fromEntries(rows.map(([name, row]) => [name, ratio(row)]))
+  const holdsFor = Object.keys(values).filter((name) => Math.abs(values[name]! - 1) <= tolerance)
+  return { ...values, holdsFor, holds: holdsFor.length > 0 }
 }
 
 function numbersOf(value: unknown): Readonly<Record<string, number>> {

@@ -12,11 +12,11 @@ import {
   tensor2d,
   tensor3d,
   tidy,
+  tile,
 } from '@tensorflow/tfjs-core'
 import { encodeData, type Items } from './codes.ts'
 import { columnMoments } from './moments.ts'
 import type { Sampler, Vae } from './vae.ts'
-import type { VaeBatch } from './vae-player.ts'
 
 /** Options of {@link diagnosisSheet}. */
 export interface DiagnosisSheetOptions {
@@ -56,85 +56,80 @@ export async function diagnosisSheet(
     const got = `[${model.shape.join(', ')}]`
     throw new GenError('shape', `${where}: expected a model of images [h, w, c], got ${got}; see diagnose for numbers`)
   }
-  for (const [name, value] of Object.entries({ columns, rows, traversals, count }))
+  for (const [name, value] of Object.entries({ columns, rows, traversals, count })) {
     assertInteger(where, name, value, { min: 1 })
-  const codes = await encodeData(model, data, { count })
-  const points = await codes.data<'float32'>()
-  codes.dispose()
-  const moments = columnMoments(model.latentSize)
-  moments.add(points)
-  const deviations = moments.variances().map(Math.sqrt)
-  const order = await inUse(model, data, deviations, count)
+  }
+  const codes = await codesInUse(model, data, count)
   const first = data.take(Array.from({ length: Math.min(columns, data.size) }, (_, i) => i))
+  const labels = model.config.classes > 0 ? [...((await first.labels?.data<'int32'>()) ?? [])] : undefined
+  const sheet = tidy(() => {
+    const condition = labels ? { labels } : {}
+    const sampled = Array.from({ length: rows * columns }, (_, i) => labels?.[i % labels.length] ?? 0)
+    const chosen = { ...(labels && { labels: sampled }), ...(sampler && { sampler }) }
+    const path = traversal(codes, { traversals, columns })
+    const images = [
+      first.x,
+      model.reconstruct(first.x, condition),
+      model.sample(sampled.length, key, chosen),
+      model.decode(path, labels ? { labels: labels[0] } : {}),
+    ].map((panel) => grid(panel as Tensor4D, { columns, value: 0.5 }))
+    const width = Math.max(...images.map((image) => image.shape[1]))
+    const scatter = scatterOf(codes, { side: Math.min(width, 320), channels: model.shape[2]! })
+    return concat([...images, scatter].map((image) => widened(image, width)))
+  })
   try {
-    return tidy(() => {
-      const condition = conditionOf(model, first)
-      const labels = condition.labels && { labels: [...condition.labels.dataSync()] }
-      const sampled = rows * columns
-      const repeated = labels && {
-        labels: Array.from({ length: sampled }, (_, i) => labels.labels[i % labels.labels.length]!),
-      }
-      const chosen = { ...repeated, ...(sampler && { sampler }) }
-      const path = traversal(model, points, { order: order.slice(0, traversals), deviations, columns })
-      const along = labels && { labels: labels.labels[0]! }
-      const panels = [
-        first.x,
-        model.reconstruct(first.x, condition),
-        model.sample(sampled, key, chosen),
-        model.decode(path, along),
-      ]
-      const images = panels.map((panel) => grid(panel as Tensor4D, { columns, value: 0.5 }))
-      const width = Math.max(...images.map((image) => image.shape[1]))
-      const side = Math.min(width, 320)
-      const scatter = scatterOf(points, model.latentSize, order, { side, channels: model.shape[2]! })
-      return encodePng(concat([...images, scatter].map((image) => widened(image, width))))
-    }) as unknown as Uint8Array
+    return encodePng(sheet)
   } finally {
-    dispose(first as unknown as Tensor[])
+    dispose([sheet, ...Object.values(first as unknown as Record<string, Tensor>)])
   }
 }
 
-function conditionOf({ config }: Vae, { labels }: VaeBatch) {
-  return config.classes > 0 ? { labels } : {}
-}
-
-/** Variables by falling use: those with the smallest share of their spread in E[σ²] first. */
-async function inUse(model: Vae, data: Items, deviations: readonly number[], count: number): Promise<number[]> {
-  const batch = data.take(Array.from({ length: Math.min(count, 250) }, (_, i) => i))
-  const q = model.posterior(batch.x, conditionOf(model, batch))
-  const noise = columnMoments(model.latentSize)
-  noise.add(Float32Array.from(await q.logVariance.data<'float32'>(), Math.exp))
-  dispose([q.mean, q.logVariance])
-  dispose(batch as unknown as Tensor[])
-  const use = noise.means().map((variance, i) => deviations[i]! ** 2 / (variance + deviations[i]! ** 2 + 1e-12))
-  return use.map((_, i) => i).sort((a, b) => use[b]! - use[a]! || deviations[b]! - deviations[a]!)
-}
-
-interface Traversal {
-  readonly order: readonly number[]
+/** Codes of the data, and which of their variables are in use. */
+interface Codes {
+  /** Row by row. */
+  readonly points: Float32Array
+  readonly size: number
+  /** Of each variable over the data. */
   readonly deviations: readonly number[]
-  readonly columns: number
+  /** Variables by falling use: the share of their spread that tells of the data. */
+  readonly order: readonly number[]
+}
+
+async function codesInUse(model: Vae, data: Items, count: number): Promise<Codes> {
+  const size = model.latentSize
+  const codes = await encodeData(model, data, { count })
+  const points = Float32Array.from(await codes.data<'float32'>())
+  codes.dispose()
+  const [spread, noise] = [columnMoments(size), columnMoments(size)]
+  spread.add(points)
+  const batch = data.take(Array.from({ length: Math.min(count, 250) }, (_, i) => i))
+  const q = model.posterior(batch.x, model.config.classes > 0 ? { labels: batch.labels } : {})
+  noise.add(Float32Array.from(await q.logVariance.data<'float32'>(), Math.exp))
+  dispose([q.mean, q.logVariance, ...Object.values(batch as unknown as Record<string, Tensor>)])
+  const deviations = spread.variances().map(Math.sqrt)
+  const use = noise.means().map((variance, i) => deviations[i]! ** 2 / (variance + deviations[i]! ** 2 + 1e-12))
+  const order = use.map((_, i) => i).sort((a, b) => use[b]! - use[a]! || deviations[b]! - deviations[a]!)
+  return { points, size, deviations, order }
 }
 
 /** Codes of the first item, one variable moved in each row. */
-function traversal({ latentSize }: Vae, points: Float32Array, { order, deviations, columns }: Traversal): Tensor2D {
-  const codes = order.flatMap((variable) =>
+function traversal(
+  { points, size, deviations, order }: Codes,
+  { traversals, columns }: { traversals: number; columns: number },
+): Tensor2D {
+  const codes = order.slice(0, traversals).flatMap((variable) =>
     Array.from({ length: columns }, (_, i) => {
-      const code = [...points.subarray(0, latentSize)]
+      const code = [...points.subarray(0, size)]
       code[variable]! += deviations[variable]! * reach * (columns > 1 ? (2 * i) / (columns - 1) - 1 : 0)
       return code
     }),
   )
-  return tensor2d(codes, [order.length * columns, latentSize])
+  return tensor2d(codes, [codes.length, size])
 }
 
-/** Codes in the two first variables of `order`, from −4 to 4 deviations of the wider; bright where many are. */
-function scatterOf(
-  points: Float32Array,
-  size: number,
-  [across = 0, up = across]: readonly number[],
-  { side, channels }: { side: number; channels: number },
-): Tensor3D {
+/** Codes in the two variables in most use, from −m to m, m being the largest number among them; bright where many are. */
+function scatterOf({ points, size, order }: Codes, { side, channels }: { side: number; channels: number }): Tensor3D {
+  const [across = 0, up = across] = order
   const pixels = new Float32Array(side * side)
   let reached = 0
   for (let at = 0; at < points.length; at += size) {
@@ -145,11 +140,7 @@ function scatterOf(
     const pixel = (side - 1 - place(points[at + up]!)) * side + place(points[at + across]!)
     pixels[pixel] = Math.min(1, pixels[pixel]! + 0.5)
   }
-  const plane = tensor3d(pixels, [side, side, 1])
-  return concat(
-    Array.from({ length: channels }, () => plane),
-    2,
-  ) as Tensor3D
+  return tile(tensor3d(pixels, [side, side, 1]), [1, 1, channels])
 }
 
 function widened(image: Tensor3D, width: number): Tensor3D {

@@ -86,11 +86,7 @@ export function quantisedPosterior(options: QuantisedOptions): Quantiser {
     codebook,
     codes,
     size,
-    outputs: (latentSize) => {
-      if (latentSize % size === 0) return latentSize
-      const message = `expected a latent size divisible by ${size}, the size of a code, got ${latentSize}`
-      throw new GenError('shape', `vae.quantisedPosterior: ${message}; pass size`, { details: { latentSize, size } })
-    },
+    outputs: (latentSize) => divisible(latentSize, size),
     indices: (z) => tidy(() => nearest(rows(z), codebook)),
     vectors: (indices) => tidy(() => vectors(indices)),
     read: (raw) =>
@@ -170,6 +166,12 @@ function chosen(indices: Tensor1D, codes: number): Tensor2D {
 function perplexity(one: Tensor2D): Scalar {
   const share = mean(one, 0)
   return exp(neg(sum(mul(share, log(add(share, 1e-10)))))) as Scalar
+}
+
+function divisible(latentSize: number, size: number): number {
+  if (latentSize % size === 0) return latentSize
+  const message = `expected a latent size divisible by ${size}, the size of a code, got ${latentSize}`
+  throw new GenError('shape', `vae.quantisedPosterior: ${message}; pass size`, { details: { latentSize, size } })
 }
 
 function checkOptions({ size, codes, decay, commitment, revive }: Required<Omit<QuantisedOptions, 'key'>>): void {

@@ -91,11 +91,12 @@ export function recoder({ gan, network, size = 64 }: RecoderOptions): Recoder {
         name: 'recoder',
         variables: () => encoder.variables(),
         state,
-        loss: (_, k) => {
-          const { z, x } = samples(k)
-          const total = mean(sum(square(sub(encoder.apply(x, { training: true }), z)), 1)) as Scalar
-          return { total, perDimension: mul(total, 1 / latentSize) as Scalar }
-        },
+        loss: (_, k) =>
+          tidy(() => {
+            const { z, x } = samples(k)
+            const total = mean(sum(square(sub(encoder.apply(x, { training: true }), z)), 1)) as Scalar
+            return { total, perDimension: mul(total, 1 / latentSize) as Scalar }
+          }),
       },
     ],
     encode(x) {

@@ -1,0 +1,91 @@
+/** DCGAN on digits and faces: FID and coverage against time, with averaged weights and without. @module */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fold, type Key, key } from '@gen/backend'
+import { type Dataset, mnist } from '@gen/data'
+import { faces } from '@gen/data/faces'
+import { dcgan, type Gan, r1Gan } from '@gen/gan'
+import { encodePng, grid } from '@gen/io'
+import { extractFeatures, type Features, fid, prdc } from '@gen/metrics'
+import { adam } from '@gen/train'
+import type { Tensor4D } from '@tensorflow/tfjs-core'
+import type { Experiment, Row, RowContext } from './experiment.ts'
+import { digits, randomFeatures } from './gan/features.ts'
+import { type Mark, trainTimed } from './gan/train-timed.ts'
+
+interface Images {
+  readonly data: Dataset
+  readonly features: Features
+}
+
+const sources: Record<string, (k: Key) => Promise<Images>> = {
+  mnist: async () => ({ data: await mnist(), features: (await digits()).features }),
+  faces: async (k) => ({
+    data: await faces({ count: 10_000, size: 32, key: k }),
+    features: randomFeatures([32, 32, 3]),
+  }),
+}
+
+const settings = { widths: [32, 64, 128], latentSize: 64, batch: 64, learningRate: 2e-4, beta1: 0.5, ema: 0.995 }
+
+const models = {
+  dcgan: (shape: number[], k: Key) => dcgan({ ...settings, shape, key: k }),
+  r1: (shape: number[], k: Key) => r1Gan({ ...settings, shape, weight: 1, key: k }),
+}
+
+/** Samples and data that are compared. */
+const compared = 2000
+const marks = 5
+
+/** FID is on the digit classifier's features for digits, on a random convolutional network's for faces. */
+export const ganImages: Experiment = {
+  name: 'gan-images',
+  description: 'DCGAN, with and without R1, on MNIST and on faces of 32 pixels: FID and coverage against time',
+  minutes: 15,
+  rows: Object.fromEntries(
+    Object.keys(sources).flatMap((source) =>
+      (Object.keys(models) as (keyof typeof models)[]).map((model) => [
+        `${source}-${model}`,
+        (context: RowContext) => row(`${source}-${model}`, sources[source]!, models[model], context),
+      ]),
+    ),
+  ),
+}
+
+async function row(
+  name: string,
+  open: (k: Key) => Promise<Images>,
+  make: (shape: number[], k: Key) => Gan,
+  context: RowContext,
+): Promise<Row> {
+  const k = key(context.seed)
+  const { data, features } = await open(fold(k, 0))
+  const model = make(data.shape, fold(k, 1))
+  const { x } = data.take(Array.from({ length: compared }, (_, i) => i))
+  const real = await extractFeatures(x as Tensor4D, features)
+  x.dispose()
+  const curve: Row[] = []
+  const measure = async ({ weights, minutes, step, last }: Mark) => {
+    const samples = model.sample(compared, fold(k, 2)) as Tensor4D
+    const fake = await extractFeatures(samples, features)
+    const { coverage, density } = prdc(real, fake, { neighbours: 5 })
+    curve.push({ weights, minutes, step, fid: fid(real, fake).value, coverage: coverage.value, density: density.value })
+    samples.dispose()
+    if (weights === 'ema' || last) draw(join(context.pictures, `${name}-${weights}.png`), model, fold(k, 3))
+  }
+  const { learningRate, beta1, batch, ema } = settings
+  const training = await trainTimed(model, data.batches({ size: batch, key: fold(k, 4) }), {
+    ...{ minutes: context.minutes, marks, measure, ema, key: fold(k, 5), progress: context.progress },
+    optimizer: adam({ learningRate, beta1, beta2: 0.999 }),
+  })
+  model.dispose()
+  return { ...training, curve, compared, features: features.description, settings }
+}
+
+function draw(path: string, model: Gan, k: Key): void {
+  const samples = model.sample(64, k) as Tensor4D
+  const sheet = grid(samples, { columns: 8 })
+  writeFileSync(path, encodePng(sheet))
+  samples.dispose()
+  sheet.dispose()
+}

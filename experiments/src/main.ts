@@ -18,6 +18,10 @@ const experiments: Readonly<Record<string, () => Promise<Experiment>>> = {
   'flows-tabular': async () => (await import('./flows-tabular.ts')).flowsTabular,
   'metrics-cost': async () => (await import('./metrics-cost.ts')).metricsCost,
   'vae-mnist': async () => (await import('./vae-mnist.ts')).vaeMnist,
+  'gan-images': async () => (await import('./gan-images.ts')).ganImages,
+  'gan-modes': async () => (await import('./gan-modes.ts')).ganModes,
+  'gan-stacked-mnist': async () => (await import('./gan-stacked-mnist.ts')).ganStackedMnist,
+  'gan-super-resolution': async () => (await import('./gan-super-resolution.ts')).ganSuperResolution,
 }
 
 const { values, positionals } = parseArgs({

@@ -24,13 +24,12 @@ async function runExample(names: string[]): Promise<Record<string, tf.Tensor>> {
   return new AsyncFunction('modules', `${quiet}\nreturn { ${names.join(', ')} }`)(modules)
 }
 
-it('the README’s example samples its normal distribution', async () => {
+it('the README’s example takes its samples to the data', async () => {
   await backend.useBackend('cpu')
   tf.engine().startScope()
   const { points } = await runExample(['points'])
-  const { mean, variance } = tf.moments(points!, 0)
-  expect(mean.dataSync()).toBeAllClose([3, 3], { rtol: 0, atol: 0.3 })
-  expect(variance.dataSync()).toBeAllClose([1, 1], { rtol: 0, atol: 0.5 })
+  // An untrained generator's samples lie around 0.
+  expect(tf.mean(points!, 0).dataSync()).toBeAllClose([3, 3], { rtol: 0, atol: 0.3 })
   tf.engine().endScope()
   tf.disposeVariables()
 }, 60_000)

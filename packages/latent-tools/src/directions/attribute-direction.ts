@@ -1,7 +1,8 @@
 /** The direction of an attribute: the normal of the boundary between codes with it and codes without. @module */
 import { assertNumber, type Key, permutation } from '@gen/backend'
 import { type Codes, type Matrix64, readCodes, rowOf, takeRows } from '../linear/matrix.ts'
-import { dot } from '../linear/svd.ts'
+import { product } from '../linear/product.ts'
+import { dot, svd } from '../linear/svd.ts'
 import {
   type Classifier,
   discriminantAnalysis,
@@ -83,7 +84,7 @@ export function attributeDirection(
   assertNumber(where, 'heldOut', heldOut, { min: 0, max: 0.9 })
   const { train, test } = dealt(labels, heldOut, key)
   const labelsOf = (rows: readonly number[]) => rows.map((row) => labels[row]!)
-  const plane = classifiers[method](takeRows(x, train), labelsOf(train), regularisation)
+  const plane = inRowSpan(classifiers[method])(takeRows(x, train), labelsOf(train), regularisation)
   const ones = labelsOf(test).reduce((sum, label) => sum + label, 0) / test.length
   return {
     ...directionOf(plane),
@@ -93,6 +94,19 @@ export function attributeDirection(
       heldOut: accuracyOf(plane, takeRows(x, test), labelsOf(test)),
       baseline: Math.max(ones, 1 - ones),
     },
+  }
+}
+
+/**
+ * With fewer codes than dimensions, every boundary's normal lies in the space that the codes span: it is found there, among
+ * as many coordinates as codes.
+ */
+function inRowSpan(classify: Classifier): Classifier {
+  return (x, labels, regularisation) => {
+    if (x.rows >= x.columns) return classify(x, labels, regularisation)
+    const { v } = svd(x)
+    const { weights, bias } = classify(product(x, v), labels, regularisation)
+    return { weights: product(v, { rows: v.columns, columns: 1, data: weights }).data, bias }
   }
 }
 

@@ -8,6 +8,7 @@ import { gram, product } from '../linear/product.ts'
 import { dot, svd } from '../linear/svd.ts'
 import { bells, build } from '../testing.ts'
 import { attributeDirection, type Direction, type DirectionMethod } from './attribute-direction.ts'
+import { type Classifier, discriminantAnalysis, logisticRegression, supportVectorMachine } from './classifier.ts'
 import { distanceTo, moveBy, moveLayers, moveTo } from './edit.ts'
 import { entanglement, identityKept, summariseEntanglement } from './entanglement.ts'
 import { labelsFromScores } from './labels.ts'
@@ -37,6 +38,21 @@ describe('attribute directions', () => {
     // The mean difference puts its boundary half way, however unlike the spreads of both classes are.
     expect(found.accuracy.heldOut).toBeGreaterThan(method === 'meanDifference' ? 0.85 : 0.9)
     expect(found.accuracy.baseline).toBeLessThan(0.8)
+  })
+
+  it.each<[DirectionMethod, Classifier]>([
+    ['svm', supportVectorMachine],
+    ['logistic', logisticRegression],
+    ['lda', discriminantAnalysis],
+  ])('%s from fewer codes than dimensions is the boundary of the whole space', (method, classify) => {
+    const few = bells(6, 20, 45)
+    const own = Array.from({ length: 20 }, (_, i) => i % 2)
+    const { weights } = classify(few, own, 1)
+    const found = attributeDirection(few, own, { method, heldOut: 0, key: key(0) })
+    expect(found.normal).toBeAllClose(
+      weights.map((value) => value / Math.hypot(...weights)),
+      { rtol: 1e-3, atol: 1e-4 },
+    )
   })
 
   it('find nothing in shuffled labels: held-out accuracy near the baseline', () => {

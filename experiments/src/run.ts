@@ -24,23 +24,27 @@ export async function run(experiment: Experiment, { minutes, seed, only, again }
   const settings = `${minutes}-minutes-seed-${seed}`
   const scratch = folder('runs', name, settings)
   const context: RowContext = { seed, minutes, scratch, pictures: folder('results', name), progress }
-  const rows: Record<string, Row> = {}
-  for (const [row, work] of Object.entries(experiment.rows)) {
-    const kept = join(scratch, `${row}.json`)
-    const wanted = only.length === 0 || only.some((word) => row.includes(word))
-    if (wanted && (again || !existsSync(kept))) {
-      const start = performance.now()
-      const result = await work({ ...context, progress: (text) => progress(`${row}: ${text}`) })
-      write(kept, { ...result, seconds: Math.round((performance.now() - start) / 1000), ...environment() })
-      progress('')
-      console.log(`${row} ${JSON.stringify(result)}`)
-    }
-    if (existsSync(kept)) rows[row] = JSON.parse(readFileSync(kept, 'utf8')) as Row
-  }
-  const complete = Object.keys(experiment.rows).every((row) => rows[row])
-  const summary = complete ? await experiment.finish?.(rows, context) : undefined
   const command = `npm run experiment -- ${name} --minutes ${minutes} --seed ${seed}`
-  write(join(root, 'results', `${name}.json`), { command, rows, ...(summary ? { summary } : {}) })
+  const wanted = (row: string) => only.length === 0 || only.some((word) => row.includes(word))
+  const kept = (row: string) => join(scratch, `${row}.json`)
+  await summarise()
+  for (const [row, work] of Object.entries(experiment.rows)) {
+    if (!wanted(row) || (existsSync(kept(row)) && !again)) continue
+    const start = performance.now()
+    const result = await work({ ...context, progress: (text) => progress(`${row}: ${text}`) })
+    write(kept(row), { ...result, seconds: Math.round((performance.now() - start) / 1000), ...environment() })
+    progress('')
+    console.log(`${row} ${JSON.stringify(result)}`)
+    await summarise()
+  }
+
+  async function summarise(): Promise<void> {
+    const names = Object.keys(experiment.rows)
+    const finished = names.filter((row) => existsSync(kept(row)))
+    const rows = Object.fromEntries(finished.map((row) => [row, JSON.parse(readFileSync(kept(row), 'utf8')) as Row]))
+    const summary = finished.length === names.length ? await experiment.finish?.(rows, context) : undefined
+    write(join(root, 'results', `${name}.json`), { command, rows, ...(summary ? { summary } : {}) })
+  }
 }
 
 /** Of each row, for rows may come from several days and machines. */

@@ -4,6 +4,7 @@ import { availableParallelism, cpus } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { backendName } from '@gen/backend'
+import { getThreads } from '@gen/backend-simd'
 import type { Experiment, Row, RowContext } from './experiment.ts'
 
 const root = join(fileURLToPath(import.meta.url), '..', '..')
@@ -51,7 +52,9 @@ export async function run(experiment: Experiment, { minutes, seed, only, again }
 function environment(): Row {
   const { model = 'unknown' } = cpus()[0] ?? {}
   const cores = availableParallelism()
-  return { machine: model.trim(), cores, node: process.version, backend: backendName(), date: new Date().toISOString() }
+  const backend = backendName()
+  const threads = backend === 'simd' ? getThreads() : 1
+  return { machine: model.trim(), cores, threads, node: process.version, backend, date: new Date().toISOString() }
 }
 
 function folder(...parts: string[]): string {

@@ -42,7 +42,10 @@ async function serve(folder: string, headers: Record<string, string>): Promise<s
 async function tfjsModules(): Promise<string> {
   const folder = join(home, 'vendor')
   for (const [name, external] of Object.entries({ core: [], 'backend-cpu': ['@tensorflow/tfjs-core'] })) {
-    const stdin = { contents: `export * from '@tensorflow/tfjs-${name}'`, resolveDir: join(root, 'tests') }
+    const stdin = {
+      contents: `export * from '@tensorflow/tfjs-${name}'`,
+      resolveDir: join(root, 'packages', 'backend-simd'),
+    }
     const outfile = join(folder, `${name}.js`)
     await bundle({ stdin, external, outfile, bundle: true, format: 'esm', logLevel: 'error' })
   }

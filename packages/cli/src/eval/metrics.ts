@@ -24,8 +24,19 @@ const onFeatures =
   ({ real, fake }, key, neighbours) =>
     evaluateFeatures(real, fake, { key, neighbours, metrics: [metric] })
 
+/** A metric on the command line. */
+export type MetricName =
+  | 'fid'
+  | 'kid'
+  | 'prdc'
+  | 'mmd'
+  | 'sliced-wasserstein'
+  | 'inception-score'
+  | 'confident-share'
+  | 'modes'
+
 /** Each gives nothing where it does not apply. */
-const table = {
+const table: Readonly<Record<MetricName, Measure>> = {
   fid: onFeatures('fid'),
   kid: onFeatures('kid'),
   // Recall and coverage move with the ratio of the two numbers, so both sets are cut to the smaller.
@@ -35,10 +46,7 @@ const table = {
   'inception-score': ({ probabilities: p }) => p && [inceptionScore(p, { splits: Math.min(10, p.rows) })],
   'confident-share': ({ probabilities }) => probabilities && [confidentShare(probabilities)],
   modes: (subject) => modes(subject),
-} as const satisfies Record<string, Measure>
-
-/** A metric on the command line. */
-export type MetricName = keyof typeof table
+}
 
 /** All metrics, in the order in which they are measured. */
 export const metricNames: readonly MetricName[] = Object.keys(table) as MetricName[]
@@ -56,7 +64,7 @@ export function measure(
   { metrics, key, neighbours }: { metrics: readonly MetricName[]; key: Key; neighbours: number },
 ): Result[] {
   const results = (metrics.length > 0 ? metrics : usual).map((name) => {
-    const measured: Result[] | undefined = (table[name] as Measure)(subject, key, neighbours)
+    const measured: Result[] | undefined = table[name](subject, key, neighbours)
     if (measured || metrics.length === 0) return measured ?? []
     const needs = name === 'modes' ? 'digits, stacked digits or a toy with modes' : 'digits'
     throw new GenError('config', `gen eval: expected data that are ${needs} for ${name}, got others; leave it out`)

@@ -40,7 +40,8 @@ const brightest = 0.995
  * @returns `[2, side, side, 3]` with side = resolution · scale.
  * @throws GenError `value` or `range` for a scale that is no natural number.
  * @example
- * await writeFile('density.png', encodePng(densityImages(await densityPicture(model)))) // encodePng of @gen/io
+ * const picture = await densityPicture(model, { resolution: 32 })
+ * await writeFile('density.png', encodePng(densityImages(picture))) // encodePng of @gen/io
  */
 export function densityImages(picture: DensityPicture, { scale = 4 }: DensityImagesOptions = {}): Tensor4D {
   assertInteger('flows.densityImages', 'scale', scale, { min: 1 })

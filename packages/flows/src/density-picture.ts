@@ -46,7 +46,7 @@ const rowsAtOnce = 4096
  *
  * @throws GenError `config` for a flow of other than two dimensions.
  * @example
- * const { density, lines } = await densityPicture(model, { range: [-3, 3], resolution: 200 })
+ * const { density, lines } = await densityPicture(model, { range: [-3, 3], resolution: 40 })
  */
 export async function densityPicture(
   model: Drawable,

@@ -68,7 +68,9 @@ export interface LineGameState {
  * @throws GenError `value` or `range` for options, `config` for no means.
  * @see Generative adversarial networks (Goodfellow et al., 2014), figure 1 https://arxiv.org/abs/1406.2661
  * @example
- * for await (const { x, data, generated, discriminator } of lineGame({ key: key(0) })) draw(x, data, generated, discriminator)
+ * for await (const { x, data, generated, discriminator } of lineGame({ steps: 10, key: key(0) })) {
+ *   draw(x, data, generated, discriminator)
+ * }
  */
 export async function* lineGame(options: LineGameOptions): AsyncGenerator<LineGameState, void, undefined> {
   const { key, steps = 1000, every = 10, signal } = options

@@ -58,7 +58,6 @@ export async function encodeData(
  * Batches of codes z ~ q(z | x) for batches of data: what a second stage trains on.
  *
  * @example
- * const second = twoStage({ first, key: key(1) })
  * await last(fit(second, codeBatches(first, digits.batches({ size: 128, key: key(2) }), { key: key(3) }), options))
  */
 export function codeBatches(model: Vae, batches: Batches<VaeBatch>, { key }: { key: Key }): Batches<VaeBatch> {

@@ -192,7 +192,7 @@ export interface VampVaeOptions extends PresetOptions {
  *
  * @see VAE with a VampPrior (Tomczak & Welling, 2018) https://arxiv.org/abs/1705.07120
  * @example
- * const model = vampVae({ shape: [28, 28, 1], latentSize: 16, components: 100, key: key(0) })
+ * const model = vampVae({ shape: [28, 28, 1], latentSize: 16, components: 20, key: key(0) })
  */
 export function vampVae({ components = 50, pseudoInputs, ...options }: VampVaeOptions): Vae {
   const { shape, key } = options

@@ -11,30 +11,46 @@ import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { key, normal, uniform } from '@gen/backend'
 import { registerSimdBackend } from '@gen/backend-simd'
+import { dataset } from '@gen/data'
 import { diffusion, pointDenoiser } from '@gen/diffusion'
 import { actnorm, realNvp } from '@gen/flows'
+import { gan, mlpDiscriminator, mlpGenerator } from '@gen/gan'
 import { encodeNpy, encodeNpz, encodePng, encodeSafetensors } from '@gen/io'
 import { folderStore, writeModelFolder } from '@gen/io/node'
+import { attributeDirection, fitLinearMap, type LatentModel, linearMapToJson } from '@gen/latent-tools'
 import { loadDigitModel } from '@gen/metrics/digits'
 import { mlp } from '@gen/nn'
+import { gaussianMixture, standardNormal } from '@gen/priors'
 import { adamW, fit, last, type Trainable } from '@gen/train'
+import { mlpNetworks, standardVae, twoStage, vqVae } from '@gen/vae'
 import * as tf from '@tensorflow/tfjs-core'
 import {
+  add,
+  div,
   fill,
+  matMul,
   mean,
+  mul,
+  neg,
   ones,
+  reshape,
+  round,
   type Scalar,
+  slice,
   square,
   sub,
+  sum,
   type Tensor,
+  type Tensor1D,
   type Tensor2D,
   type Tensor4D,
   tensor1d,
   tidy,
   variable,
+  zeros,
 } from '@tensorflow/tfjs-core'
 
-/** Makes what an example finds, anew for each; in a temporary working folder. */
+/** Makes what the examples of one package find, once for all of them; in a temporary working folder. */
 export type Stage = () => Record<string, unknown> | Promise<Record<string, unknown>>
 
 const images = (count = 4, side = 28, channels = 1): Tensor4D =>
@@ -54,13 +70,35 @@ function meanModel(): Trainable<{ x: Tensor }> {
   return { players: [{ name: 'denoiser', variables: () => [weight], loss }] }
 }
 
+/** q(z | x) of some rows. */
+const posterior = (count: number) => ({ mean: vectors(5, count), logVariance: zeros([count, 4]) as Tensor2D })
+
 const points = { at: (index: number) => ({ x: normal(key(index), [16, 2]) }) }
 
 /** IDX files of three images of 2 × 2 and of their labels. */
 const idxLabels = Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 3, 0, 1, 2)
 const idx = Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 2, 0, 0, 0, 2, ...new Array<number>(12).fill(7))
 
-/** By package. One that is not here is in the making. */
+/** A model of data by codes of eight numbers that is linear both ways: 4 × 4 images for the tools of latent spaces. */
+function linearModel(seed: number): LatentModel {
+  const weights = vectors(seed, 8, 16)
+  return {
+    latentSize: 8,
+    decode: (z) => tidy(() => reshape(matMul(z, weights), [-1, 4, 4, 1])),
+    encode: (x) => tidy(() => matMul(reshape(x, [-1, 16]) as Tensor2D, weights, false, true) as Tensor2D),
+  }
+}
+
+/** Codes of the same data in two spaces, related by a linear map but for noise. */
+function pairedCodes(seed: number, count: number): { a: Tensor2D; b: Tensor2D } {
+  const a = vectors(seed, count, 8)
+  const noise = mul(vectors(seed + 1, count, 8), 0.1)
+  return { a, b: tidy(() => add(matMul(a, vectors(99, 8, 8)), noise) as Tensor2D) }
+}
+
+const halves = (count: number): number[] => Array.from({ length: count }, (_, i) => i % 2)
+
+/** By package. */
 export const stages: Readonly<Record<string, Stage>> = {
   backend: () => ({
     ...{ values: [ones([2])], gradients: [ones([2])], m: [ones([2])], v: [ones([2])] },
@@ -109,6 +147,78 @@ export const stages: Readonly<Record<string, Stage>> = {
     await writeModelFolder('digits', { config, tensors, card: { name: 'digits', data: 'MNIST', seed: 0 } })
     return { ...files, samples: images(), config, tensors, weights: {}, z: ones([2, 2]), labels: ones([2]) }
   },
+  gan: () => {
+    const shape = [28, 28, 1]
+    const generator = mlpGenerator({ shape, latentSize: 4, widths: [8], key: key(0) })
+    const discriminator = mlpDiscriminator({ shape, widths: [8], key: key(1) })
+    const batches = { at: () => ({ x: images(1, 16, 3) }) }
+    const features = (x: Tensor4D) => [x]
+    return { batches, features, draw: () => {}, images: images(1), model: gan({ generator, discriminator }) }
+  },
+  'latent-tools': () => {
+    const [gan, vae] = [linearModel(0), linearModel(1)]
+    const support = pairedCodes(2, 32)
+    const map = fitLinearMap(support)
+    const [glasses, mouth, smile, age] = [3, 4, 5, 6].map((seed) =>
+      attributeDirection(vectors(seed, 32, 8), halves(32), { key: key(0) }),
+    )
+    const wide = (z: Tensor2D) => tidy(() => reshape(z, [-1, 8, 8, 1]))
+    return {
+      ...files,
+      ...{ gan, vae, decoder: vae, model: { latentSize: 64, decode: wide } },
+      ...{ support, train: pairedCodes(2, 512), test: pairedCodes(7, 32), map, ganToVae: map, vaeToFlow: map },
+      ...{
+        supportLabels: halves(32),
+        testLabels: halves(32),
+        labels: halves(64),
+        text: JSON.stringify(linearMapToJson(map)),
+      },
+      ...{
+        codes: vectors(8, 64, 8),
+        codesA: vectors(8, 64, 8),
+        codesB: vectors(9, 64, 8),
+        factors: tidy(() => round(vectors(10, 64, 3))),
+      },
+      ...{ faces: images(600, 4), trainingImages: images(32, 4), images: images(16, 4), frames: images(3, 8) },
+      ...{
+        codesInGan: vectors(11, 16, 8),
+        codesInVae: vectors(12, 16, 8),
+        z: vectors(13, 16, 8),
+        zGan: vectors(14, 16, 8),
+      },
+      ...{ glasses, mouth, smile, age, colour: { normal: new Float64Array(512).fill(512 ** -0.5) } },
+      ...{ w: ones([1, 18 * 512]), smiles: Array.from({ length: 40 }, (_, i) => i), weights: vectors(15, 8, 16) },
+      ...{ relative: { rows: 2, columns: 2, data: Float64Array.of(1, 0.1, 0.2, 1) }, points: vectors(16, 3, 8) },
+      ...{ from: tensor1d([1, 0, 0, 0, 0, 0, 0, 0]), to: tensor1d([0, 1, 0, 0, 0, 0, 0, 0]), line: vectors(17, 5, 8) },
+      ...{ a: tensor1d([1, 0, 0, 0, 0, 0, 0, 0]), b: tensor1d([0, 1, 0, 0, 0, 0, 0, 0]), way: vectors(18, 5, 8) },
+      ...{
+        code: ones([8]),
+        dense: { kernel: { read: () => vectors(15, 8, 16) } },
+        layer: { apply: (z: Tensor2D) => square(z) },
+      },
+      classifier: { predict: (x: Tensor4D) => tidy(() => slice(reshape(x, [-1, 16]), [0, 0], [-1, 2])) },
+      network: { features: (x: Tensor4D) => tidy(() => reshape(x, [-1, 16])) },
+    }
+  },
+  losses: () => {
+    const generator = mlpGenerator({ shape: [2], latentSize: 4, widths: [8], key: key(0) })
+    const discriminator = mlpDiscriminator({ shape: [2], widths: [8], key: key(1) })
+    const critic = (x: Tensor) => sum(x, 1)
+    const quantised = tidy(() => div(round(mul(images(), 3)), 3))
+    return {
+      ...{ generator, discriminator, critic, x: vectors(1, 4, 2), generated: vectors(2, 4, 2) },
+      ...{
+        images: images(),
+        decoded: images(),
+        logits: images(),
+        output: images(4, 28, 2),
+        quantised,
+        scores: images(4, 28, 4),
+      },
+      ...{ q: posterior(4), z: vectors(3, 4), codes: vectors(4, 64), prior: standardNormal(4) },
+      ...{ restored: images(2, 192), original: images(2, 192), classifier: { predict: (x: Tensor4D) => mean(x, 3) } },
+    }
+  },
   metrics: async () => {
     const weights = fileURLToPath(import.meta.resolve('@gen/metrics/weights/digits.safetensors'))
     save('digits.safetensors', readFileSync(weights))
@@ -130,10 +240,28 @@ export const stages: Readonly<Record<string, Stage>> = {
       ...{ model: Object.assign(digits.network, { sample: async () => ones([64, 2]) }) },
     }
   },
-  nn: () => {
-    const network = mlp({ inputs: 2, outputs: 1, widths: [4], key: key(0) })
-    return { x: vectors(0, 4, 2), kernel: vectors(1, 4, 3), network, prediction: ones([4, 1]) }
+  priors: () => {
+    const encode = (x: Tensor) => tidy(() => slice(reshape(x, [x.shape[0] ?? 0, -1]), [0, 0], [-1, 4]) as Tensor2D)
+    return {
+      ...{ images: images(40, 4), model: { encode, decode: (z: Tensor2D) => z.clone() } },
+      ...{ prior: standardNormal(4), q: posterior(40), proposal: posterior(40) },
+      ...{
+        mixture: gaussianMixture({
+          means: [
+            [-1, 0, 0, 0],
+            [1, 0, 0, 0],
+          ],
+          deviations: [
+            [1, 1, 1, 1],
+            [1, 1, 1, 1],
+          ],
+        }),
+      },
+      logLikelihood: (x: Tensor, z: Tensor2D) => tidy(() => neg(sum(square(sub(encode(x), z)), 1))),
+      encoder: (x: Tensor) => ({ mean: encode(x), logVariance: zeros([x.shape[0] ?? 0, 4]) }),
+    }
   },
+  nn: () => ({ x: vectors(0, 4, 2), kernel: vectors(1, 4, 3) }),
   train: async () => {
     rmSync('run', { recursive: true, force: true })
     const model = meanModel()
@@ -143,4 +271,23 @@ export const stages: Readonly<Record<string, Stage>> = {
     return { model, batches: points, bytes, show: () => {} }
   },
   unet: () => ({}),
+  vae: () => {
+    const take = (indices: ArrayLike<number>) => ({
+      x: images(indices.length, 8),
+      labels: zeros([indices.length], 'int32') as Tensor1D,
+    })
+    const digits = dataset({ size: 10_000, shape: [8, 8, 1], classes: 10, take })
+    const network = mlpNetworks({ widths: [8] })
+    const common = { shape: [8, 8, 1], network, key: key(0) }
+    const model = standardVae({ ...common, latentSize: 2 })
+    return {
+      ...{ ...files, digits, batches: digits.batches({ size: 8, key: key(0) }), model, first: model },
+      quantised: vqVae({ ...common, latentSize: 4, codes: 4, size: 2 }),
+      ...{
+        second: twoStage({ first: model, network, key: key(1) }),
+        options: { steps: 2, optimizer: adamW(), key: key(4) },
+      },
+      ...{ encoder: mlp({ inputs: 2, outputs: 4, widths: [4], key: key(0) }), x: vectors(0, 4, 2) },
+    }
+  },
 }

@@ -44,8 +44,6 @@ const layer = defineLayer({
  * @throws GenError `value` or `range` for options, `shape` for other than points.
  * @see Fourier features let networks learn high frequency functions in low dimensional domains (Tancik et al., 2020)
  * https://arxiv.org/abs/2006.10739
- * @example
- * const y = fourierFeatures({ size: 16, key: key(0) }).apply(ones([4, 2])) // [4, 34]
  */
 export function fourierFeatures({ bandwidth = 3, ...rest }: FourierFeaturesOptions): layers.Layer {
   return layer({ bandwidth, ...rest })

@@ -53,8 +53,6 @@ const layer = defineLayer({
  *
  * @throws GenError `value` or `range` for sizes, `shape` for channels that groups do not divide.
  * @see Aggregated residual transformations for deep neural networks (Xie et al., 2016) https://arxiv.org/abs/1611.05431
- * @example
- * const y = groupedConvolution({ channels: 16, groups: 4, key: key(0) }).apply(ones([1, 8, 8, 16]))
  */
 export function groupedConvolution({ size = 3, gain = 1, ...rest }: GroupedConvolutionOptions): layers.Layer {
   return layer({ size, gain, ...rest })

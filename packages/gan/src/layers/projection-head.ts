@@ -57,8 +57,6 @@ const layer = defineLayer({
  *
  * @throws GenError `value` or `range` for classes, `shape` for other ranks.
  * @see cGANs with projection discriminator (Miyato & Koyama, 2018) https://arxiv.org/abs/1802.05637
- * @example
- * const logits = projectionHead({ classes: 10, key: key(0) }).apply([ones([4, 8]), zeros([4, 1])])
  */
 export function projectionHead({ spectral = false, ...rest }: ProjectionHeadOptions): layers.Layer {
   return layer({ spectral, ...rest })

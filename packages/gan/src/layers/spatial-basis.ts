@@ -52,8 +52,6 @@ const project = defineLayer({
  *
  * @throws GenError `shape` for other ranks.
  * @see The GAN is dead; long live the GAN! (Huang et al., 2024) https://arxiv.org/abs/2501.05441
- * @example
- * const y = fromBasis({ size: [4, 4], key: key(0) }).apply(ones([2, 8])) // [2, 4, 4, 8]
  */
 export function fromBasis(options: FromBasisOptions): layers.Layer {
   return expand(options)
@@ -65,8 +63,6 @@ export function fromBasis(options: FromBasisOptions): layers.Layer {
  *
  * @throws GenError `shape` for other ranks.
  * @see The GAN is dead; long live the GAN! (Huang et al., 2024) https://arxiv.org/abs/2501.05441
- * @example
- * const y = toBasis({ key: key(0) }).apply(ones([2, 4, 4, 8])) // [2, 8]
  */
 export function toBasis(options: ToBasisOptions): layers.Layer {
   return project(options)

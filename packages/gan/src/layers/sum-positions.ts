@@ -21,8 +21,6 @@ const layer = defineLayer({
  * by next to nothing. Differentiable as often as one likes.
  *
  * @throws GenError `shape` for other ranks.
- * @example
- * const y = sumPositions().apply(ones([2, 4, 4, 8])) // [2, 8]
  */
 export function sumPositions(options: LayerOptions = {}): layers.Layer {
   return layer(options)

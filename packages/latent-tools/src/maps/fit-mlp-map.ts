@@ -48,7 +48,7 @@ export interface CodeMap {
  *
  * @throws GenError `shape` for sets that do not belong together; `non-finite`.
  * @example
- * const control = await fitMlpMap(support, { key: key(0) })
+ * const control = await fitMlpMap(support, { hidden: 32, steps: 200, key: key(0) })
  */
 export async function fitMlpMap(
   support: PairedCodes,

@@ -40,7 +40,7 @@ const where = 'latentTools.supportSet'
  * @throws GenError `range` for a size above the number of images; and what {@link locate} throws.
  * @see Comparing the latent space of generative models (Asperti & Tonelli, 2022) https://arxiv.org/abs/2207.06812
  * @example
- * const support = await supportSet(gan, vae, { images, size: 512, key: key(3) })
+ * const support = await supportSet(gan, vae, { images: faces, size: 512, key: key(3) })
  */
 export async function supportSet(
   a: LatentModel,

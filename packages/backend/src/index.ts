@@ -6,6 +6,7 @@ import { repairKernels } from './kernels/repair.ts'
 export { backendName, hasKernel } from './backends/active.ts'
 export type { BackendName } from './backends/names.ts'
 export { type BackendChoice, type PassedOver, useBackend } from './backends/use-backend.ts'
+export { breather } from './breathe.ts'
 export {
   assertFinite,
   assertInteger,
@@ -16,6 +17,8 @@ export {
   type NumberBounds,
 } from './errors/checks.ts'
 export { type ErrorCode, GenError, type GenErrorOptions } from './errors/gen-error.ts'
+export { withoutGradient } from './gradients/without-gradient.ts'
+export type { Json, JsonObject } from './json.ts'
 export { type Scope, scope } from './memory/scope.ts'
 export { type AdamWOptions, type AdamWResult, type AdamWState, adamW } from './ops/adam-w.ts'
 export { attention } from './ops/attention.ts'

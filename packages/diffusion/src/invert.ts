@@ -1,6 +1,5 @@
 /** From data to the noise that makes them. @module */
-import { assertInteger, assertShape, GenError } from '@gen/backend'
-import { breather } from '@gen/train'
+import { assertInteger, assertShape, breather, GenError } from '@gen/backend'
 import { add, mul, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core'
 import { guidedPrediction } from './guidance.ts'
 import { type Labels, readLabels } from './labels.ts'

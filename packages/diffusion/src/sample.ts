@@ -1,6 +1,5 @@
 /** Sampling: many rows in batches, with steps to watch. @module */
-import { assertInteger, assertNumber, assertShape, fold, GenError, type Key, normal } from '@gen/backend'
-import { breather } from '@gen/train'
+import { assertInteger, assertNumber, assertShape, breather, fold, GenError, type Key, normal } from '@gen/backend'
 import { concat, slice, type Tensor, type Tensor1D, tensor1d, tidy } from '@tensorflow/tfjs-core'
 import { ddim } from './ddim.ts'
 import { guidedPrediction } from './guidance.ts'

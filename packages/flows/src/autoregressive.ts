@@ -1,5 +1,5 @@
 /** Autoregressive layers. @module */
-import { assertInteger, type Key } from '@gen/backend'
+import { assertInteger, type JsonObject, type Key } from '@gen/backend'
 import { concat, reshape, type Tensor, type Tensor1D, zerosLike } from '@tensorflow/tfjs-core'
 import type { Activation } from './activation.ts'
 import {
@@ -12,7 +12,6 @@ import {
 } from './adjacency.ts'
 import type { Bijector, Given } from './bijector.ts'
 import { defineBijector } from './define-bijector.ts'
-import type { JsonObject } from './json.ts'
 import { maskedNetwork } from './masked-network.ts'
 import type { Elementwise } from './rational-quadratic.ts'
 import { type EventShape, eventShape, flattenEvents, sizeOf, sumEvents } from './shape.ts'

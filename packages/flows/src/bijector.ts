@@ -1,8 +1,7 @@
 /** What a bijector is. @module */
-import type { Key } from '@gen/backend'
+import type { JsonObject, Key } from '@gen/backend'
 import type { Tensor, Tensor1D, Variable } from '@tensorflow/tfjs-core'
 import type { Interval } from './interval.ts'
-import type { JsonObject } from './json.ts'
 
 /** A transformed batch and how much the transformation stretched volume. */
 export interface Transformed {

@@ -1,5 +1,5 @@
 /** From pixels of a few levels to densities: dequantisation. @module */
-import { GenError, type Key, uniform } from '@gen/backend'
+import { GenError, type JsonObject, type Key, uniform } from '@gen/backend'
 import {
   add,
   div,
@@ -14,7 +14,6 @@ import {
 } from '@tensorflow/tfjs-core'
 import type { Flow } from './flow.ts'
 import { isWithin } from './interval.ts'
-import type { JsonObject } from './json.ts'
 import { sizeOf } from './shape.ts'
 
 /** Adds noise to pixels, so that they have a density. */

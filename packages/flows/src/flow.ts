@@ -1,5 +1,5 @@
 /** Normalizing flows. @module */
-import { assertInteger, assertNumber, assertShape, GenError, type Key } from '@gen/backend'
+import { assertInteger, assertNumber, assertShape, GenError, type JsonObject, type Key } from '@gen/backend'
 import type { Trainable } from '@gen/train'
 import {
   add,
@@ -17,7 +17,6 @@ import type { Bijector, Given } from './bijector.ts'
 import { chain } from './chain.ts'
 import { forwardKl } from './forward-kl.ts'
 import type { Interval } from './interval.ts'
-import type { JsonObject } from './json.ts'
 import { flattenEvents, sizeOf } from './shape.ts'
 import { standardNormal } from './standard-normal.ts'
 

@@ -1,10 +1,9 @@
 /** Maximum likelihood. @module */
-import { assertShape } from '@gen/backend'
+import { assertShape, type JsonObject } from '@gen/backend'
 import type { Trainable } from '@gen/train'
 import { mean, neg, type Scalar, type Tensor, type Tensor1D, type Variable } from '@tensorflow/tfjs-core'
 import type { Given } from './bijector.ts'
 import type { FlowBatch } from './flow.ts'
-import type { JsonObject } from './json.ts'
 
 /** What has a density that can be trained: a flow. */
 export interface Likelihood {

@@ -1,5 +1,5 @@
 /** Flows over images of a few levels, measured in bits per dimension. @module */
-import { assertInteger, assertShape, fold, GenError, type Key, split } from '@gen/backend'
+import { assertInteger, assertShape, fold, GenError, type JsonObject, type Key, split } from '@gen/backend'
 import type { Trainable } from '@gen/train'
 import {
   clipByValue,
@@ -22,7 +22,6 @@ import type { Given } from './bijector.ts'
 import { type Dequantiser, uniformDequantiser } from './dequantise.ts'
 import type { Flow, FlowBatch, SampleOptions } from './flow.ts'
 import { isWithin } from './interval.ts'
-import type { JsonObject } from './json.ts'
 
 /** Options of {@link imageFlow}. */
 export interface ImageFlowOptions {

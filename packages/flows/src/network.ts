@@ -1,7 +1,6 @@
 /** The networks that compute parameters of bijectors. @module */
-import type { Key } from '@gen/backend'
+import type { JsonObject, Key } from '@gen/backend'
 import type { Tensor, Variable } from '@tensorflow/tfjs-core'
-import type { JsonObject } from './json.ts'
 
 /** A function with parameters. */
 export interface Network {

@@ -1,8 +1,7 @@
 /** Parameters of a bijector: free, or computed from a context. @module */
-import { assertInteger, type Key } from '@gen/backend'
+import { assertInteger, type JsonObject, type Key } from '@gen/backend'
 import { add, slice, type Tensor, type Tensor2D, tensor2d, tidy, type Variable, variable } from '@tensorflow/tfjs-core'
 import { denseNetwork } from './dense-network.ts'
-import type { JsonObject } from './json.ts'
 import type { NetworkMaker } from './network.ts'
 
 /** Options of bijectors whose parameters may depend on a context. */

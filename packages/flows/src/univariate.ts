@@ -1,6 +1,6 @@
 /** Monotonic functions of one number, whose parameters something else computes. @module */
+import type { JsonObject } from '@gen/backend'
 import type { Tensor } from '@tensorflow/tfjs-core'
-import type { JsonObject } from './json.ts'
 import type { Elementwise } from './rational-quadratic.ts'
 
 /**

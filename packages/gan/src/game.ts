@@ -1,7 +1,6 @@
 /** The two players' losses. @module */
-import { fold, type Key, split } from '@gen/backend'
+import { fold, type Key, split, withoutGradient } from '@gen/backend'
 import type { Objective, Penalty } from '@gen/losses'
-import { withoutGradient } from '@gen/nn'
 import type { Losses } from '@gen/train'
 import {
   add,

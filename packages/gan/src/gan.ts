@@ -1,6 +1,6 @@
 /** A generative adversarial network: two networks and an objective, that train and sample. @module */
-import { assertInteger, assertNumber, assertShape, GenError, type Key, split } from '@gen/backend'
-import { type JsonObject, nonSaturating, type Objective, type Penalty } from '@gen/losses'
+import { assertInteger, assertNumber, assertShape, GenError, type JsonObject, type Key, split } from '@gen/backend'
+import { nonSaturating, type Objective, type Penalty } from '@gen/losses'
 import type { Player, Trainable } from '@gen/train'
 import {
   concat,

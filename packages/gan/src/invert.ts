@@ -1,6 +1,6 @@
 /** Codes of given data, by optimisation. @module */
-import { assertInteger, assertRank, assertShape, fold, GenError, type Key, normal } from '@gen/backend'
-import { adam, breather, type Slots } from '@gen/train'
+import { assertInteger, assertRank, assertShape, breather, fold, GenError, type Key, normal } from '@gen/backend'
+import { adam, type Slots } from '@gen/train'
 import {
   add,
   argMin,
@@ -65,7 +65,7 @@ const where = 'gan.invert'
  * @throws GenError `shape` for images that the decoder does not make, `value` or `range` for options, `aborted` by the signal.
  * @see Generative visual manipulation on the natural image manifold (Zhu et al., 2016) https://arxiv.org/abs/1609.03552
  * @example
- * const { z, error } = await invert(model, images, { starts: 8, key: key(0) })
+ * const { z, error } = await invert(model, images, { starts: 2, steps: 50, key: key(0) })
  */
 export async function invert(decoder: InvertibleDecoder, images: Tensor, options: InvertOptions): Promise<Inversion> {
   const { starts = 4, steps = 200, batchSize = 16, initial, key, signal } = options

@@ -1,6 +1,5 @@
 /** Generators and discriminators: one calling convention, and an adapter into it. @module */
-import { GenError } from '@gen/backend'
-import type { JsonObject } from '@gen/losses'
+import { GenError, type JsonObject } from '@gen/backend'
 import { cast, expandDims, type Tensor, type Tensor1D, tidy, Variable } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 

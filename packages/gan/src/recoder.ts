@@ -1,7 +1,5 @@
 /** An encoder for a GAN, trained on the GAN's own samples. @module */
-import { assertInteger, assertShape, GenError, type Key, split } from '@gen/backend'
-import type { JsonObject } from '@gen/losses'
-import { withoutGradient } from '@gen/nn'
+import { assertInteger, assertShape, GenError, type JsonObject, type Key, split, withoutGradient } from '@gen/backend'
 import type { Trainable } from '@gen/train'
 import {
   dispose,
@@ -61,8 +59,8 @@ const where = 'gan.recoder'
  * @throws GenError `config` for a network of other shapes.
  * @see Comparing the latent space of generative models (Asperti & Tonelli, 2022) https://arxiv.org/abs/2207.06812
  * @example
- * const network = convEncoder({ shape: [28, 28, 1], outputs: model.latentSize, key: key(0) }) // of @gen/nn
- * const encoder = recoder({ gan: model, network })
+ * const network = convEncoder({ shape: [28, 28, 1], outputs: model.latentSize, widths: [8, 16], key: key(0) }) // of @gen/nn
+ * const encoder = recoder({ gan: model, network, size: 16 })
  * await last(fit(encoder, noBatches, { steps: 1000, optimizer: adam(), key: key(1) }))
  * const z = encoder.encode(images)
  */

@@ -1,7 +1,15 @@
 /** Super-resolution: by squared error, and as a game. @module */
-import { assertInteger, assertNumber, assertShape, fold, GenError, type Key } from '@gen/backend'
-import { type JsonObject, nonSaturating, type Objective, type Penalty } from '@gen/losses'
-import { withoutGradient } from '@gen/nn'
+import {
+  assertInteger,
+  assertNumber,
+  assertShape,
+  fold,
+  GenError,
+  type JsonObject,
+  type Key,
+  withoutGradient,
+} from '@gen/backend'
+import { nonSaturating, type Objective, type Penalty } from '@gen/losses'
 import type { Losses, Player, Trainable } from '@gen/train'
 import {
   addN,
@@ -66,8 +74,8 @@ const where = 'gan.superResolution'
  * @throws GenError `config` for networks that do not fit each other, `range` for weights.
  * @see Photo-realistic single image super-resolution using a GAN (Ledig et al., 2016) https://arxiv.org/abs/1609.04802
  * @example
- * const network = srResNet({ shape: [8, 8, 3], key: key(0) })
- * const discriminator = dcganDiscriminator({ shape: [32, 32, 3], key: key(1) })
+ * const network = srResNet({ shape: [8, 8, 3], factor: 2, width: 8, blocks: 1, key: key(0) })
+ * const discriminator = mlpDiscriminator({ shape: [16, 16, 3], key: key(1) })
  * await last(fit(superResolution({ network }), batches, { steps: 2000, optimizer: adam(), key: key(2) }))
  * const model = superResolution({ network, discriminator, perceptual: perceptualLoss({ features }) })
  * await last(fit(model, batches, { steps: 2000, optimizer: adam({ learningRate: 1e-4, beta1: 0.5 }), key: key(3) }))

@@ -14,7 +14,6 @@ export {
   type TotalCorrelationOptions,
   totalCorrelation,
 } from './divergences/total-correlation.ts'
-export type { Json, JsonObject } from './json.ts'
 export { bernoulli } from './likelihoods/bernoulli.ts'
 export { type CategoricalOptions, categorical } from './likelihoods/categorical.ts'
 export { type DiscretisedLogisticOptions, discretisedLogistic } from './likelihoods/discretised-logistic.ts'

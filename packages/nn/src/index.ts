@@ -43,4 +43,3 @@ export {
   type SpectralNormalizeOptions,
   spectralNormalize,
 } from './operations/spectral-normalize.ts'
-export { withoutGradient } from './operations/without-gradient.ts'

@@ -1,7 +1,6 @@
 /** A mixture of normal distributions fitted to codes: what makes an autoencoder's latent space one to sample from. @module */
-import { assertInteger, assertNumber, GenError, type Key } from '@gen/backend'
+import { assertInteger, assertNumber, breather, GenError, type Key } from '@gen/backend'
 import type { Tensor2D } from '@tensorflow/tfjs-core'
-import { breather } from './breathe.ts'
 import { type Codes, readCodes } from './codes.ts'
 import { type Component, type Covariance, expectation, maximisation } from './expectation-maximisation.ts'
 import { gaussianMixture, type MixturePrior } from './gaussian-mixture.ts'
@@ -48,7 +47,7 @@ const where = 'priors.fitGaussianMixture'
  * @see From variational to deterministic autoencoders (Ghosh et al., 2019) https://arxiv.org/abs/1903.12436
  * @example
  * const prior = await fitGaussianMixture(model.encode(images), { components: 10, key: key(0) })
- * const images = model.decode(prior.sample(64, key(1)))
+ * const samples = model.decode(prior.sample(64, key(1)))
  */
 export async function fitGaussianMixture(
   codes: Tensor2D,

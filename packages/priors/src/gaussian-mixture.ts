@@ -1,5 +1,5 @@
 /** A mixture of normal distributions as prior. @module */
-import { assertShape, GenError } from '@gen/backend'
+import { assertShape, GenError, type JsonObject } from '@gen/backend'
 import {
   add,
   expandDims,
@@ -22,7 +22,6 @@ import {
   variable,
 } from '@tensorflow/tfjs-core'
 import { type Factors, readCovariance } from './cholesky.ts'
-import type { JsonObject } from './json.ts'
 import { type Components, diagonalComponents, mixtureLogProb, mixtureSample } from './mixture.ts'
 import { type Rows, readPositive, readRows, type Vector } from './numbers.ts'
 import type { Prior } from './prior.ts'

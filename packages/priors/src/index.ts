@@ -5,7 +5,6 @@ export { type FitGaussianMixtureOptions, type FittedMixture, fitGaussianMixture 
 export { type FullNormalOptions, fullNormal } from './full-normal.ts'
 export { type GaussianMixtureOptions, gaussianMixture, type MixturePrior } from './gaussian-mixture.ts'
 export { hypersphere } from './hypersphere.ts'
-export type { Json, JsonObject } from './json.ts'
 export { type KlEstimate, type KlOptions, kl } from './kl.ts'
 export { type LogMarginal, type LogMarginalOptions, logMarginal } from './log-marginal.ts'
 export type { Rows, Vector } from './numbers.ts'

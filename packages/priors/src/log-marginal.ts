@@ -1,5 +1,5 @@
 /** The marginal likelihood of data under a latent-variable model. @module */
-import { assertInteger, assertShape, fold, GenError, type Key } from '@gen/backend'
+import { assertInteger, assertShape, breather, fold, GenError, type Key } from '@gen/backend'
 import {
   add,
   concat,
@@ -11,7 +11,6 @@ import {
   type Tensor2D,
   tidy,
 } from '@tensorflow/tfjs-core'
-import { breather } from './breathe.ts'
 import { type LogMean, logMean } from './log-mean.ts'
 import { assertPosterior, logProbOf, type Posterior, sampleFrom } from './posterior.ts'
 import type { Prior } from './prior.ts'

@@ -1,7 +1,6 @@
 /** Distributions over latent vectors. @module */
-import type { Key } from '@gen/backend'
+import type { JsonObject, Key } from '@gen/backend'
 import type { Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core'
-import type { JsonObject } from './json.ts'
 import type { Posterior } from './posterior.ts'
 
 /**

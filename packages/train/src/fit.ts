@@ -1,6 +1,5 @@
 /** The training loop. @module */
-import { fold } from '@gen/backend'
-import { breather } from './breathe.ts'
+import { breather, fold } from '@gen/backend'
 import { assertEmptyStore, resumeRun, saveCheckpoint } from './checkpoint.ts'
 import type { FitEvent, StepEvent } from './events.ts'
 import { type FitOptions, type Plan, planOf } from './fit-options.ts'

@@ -1,6 +1,5 @@
 /** Training: fit, optimizers, schedules, averages, checkpoints. @module */
 export { type AdamOptions, type AdamWOptions, adam, adamW } from './adam.ts'
-export { breather } from './breathe.ts'
 export { type CheckpointStore, memoryStore } from './checkpoint-store.ts'
 export type { EmaOptions } from './ema.ts'
 export type { CheckpointEvent, EndEvent, FitEvent, PlayerWarning, SampleEvent, StepEvent, Warning } from './events.ts'

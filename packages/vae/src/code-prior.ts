@@ -1,6 +1,5 @@
 /** What codes a quantised model makes: an autoregressive model of them. @module */
-import { assertShape, categorical, fold, GenError, type Key } from '@gen/backend'
-import type { JsonObject } from '@gen/losses'
+import { assertShape, categorical, fold, GenError, type JsonObject, type Key } from '@gen/backend'
 import { mlp } from '@gen/nn'
 import type { Prior } from '@gen/priors'
 import type { Player, Trainable } from '@gen/train'
@@ -57,9 +56,9 @@ export interface CodePrior extends Prior, Trainable<VaeBatch> {
  * @throws GenError `config` for a model whose codes are not quantised; its functions throw `shape` for other codes.
  * @see Neural discrete representation learning (van den Oord et al., 2017) https://arxiv.org/abs/1711.00937
  * @example
- * const prior = codePrior({ model, key: key(1) })
- * await last(fit(prior, codeBatches(model, batches, { key: key(2) }), { steps: 2000, optimizer: adam(), key: key(3) }))
- * const images = model.sample(64, key(4), { sampler: prior })
+ * const prior = codePrior({ model: quantised, key: key(1) })
+ * await last(fit(prior, codeBatches(quantised, batches, { key: key(2) }), { steps: 2000, optimizer: adam(), key: key(3) }))
+ * const images = quantised.sample(64, key(4), { sampler: prior })
  */
 export function codePrior({ model, key, widths = [256, 256] }: CodePriorOptions): CodePrior {
   const where = 'vae.codePrior'

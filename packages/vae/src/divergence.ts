@@ -1,6 +1,5 @@
 /** What a training descends: the reconstruction error, and how codes are held to the prior. @module */
-import type { Key } from '@gen/backend'
-import type { JsonObject } from '@gen/losses'
+import type { JsonObject, Key } from '@gen/backend'
 import type { Posterior, Prior } from '@gen/priors'
 import type { Losses } from '@gen/train'
 import {
@@ -56,7 +55,7 @@ export function reconstruction({ logLikelihood }: Pick<Pass, 'logLikelihood'>): 
  * No divergence: the deterministic autoencoder's loss.
  *
  * @example
- * const model = vae({ ...networks, shape: [2], latentSize: 2, posterior: pointPosterior(), divergence: noDivergence() })
+ * const divergence = noDivergence()
  */
 export function noDivergence(): Divergence {
   return {

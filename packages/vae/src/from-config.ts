@@ -1,6 +1,6 @@
 /** Models from plain JSON. @module */
-import { fold, GenError, type Key, key } from '@gen/backend'
-import { bernoulli, categorical, discretisedLogistic, gaussian, type JsonObject, type Likelihood } from '@gen/losses'
+import { fold, GenError, type JsonObject, type Key, key } from '@gen/backend'
+import { bernoulli, categorical, discretisedLogistic, gaussian, type Likelihood } from '@gen/losses'
 import {
   diagonalNormal,
   fullNormal,

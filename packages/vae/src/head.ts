@@ -1,6 +1,5 @@
 /** What happens to a decoder's output before the likelihood sees it. @module */
-import { assertRank } from '@gen/backend'
-import type { JsonObject } from '@gen/losses'
+import { assertRank, type JsonObject } from '@gen/backend'
 import { add, mul, sigmoid, split, sub, type Tensor, tidy } from '@tensorflow/tfjs-core'
 
 /** A function without weights of the decoder's output, the last thing before the likelihood. */
@@ -15,7 +14,7 @@ export interface Head {
  * The output as it is: for logits, and for data without bounds.
  *
  * @example
- * const model = vae({ ...networks, shape: [2], latentSize: 2, head: linearHead() })
+ * const logits = linearHead().apply(ones([4, 28, 28, 1]))
  */
 export function linearHead(): Head {
   return { config: { kind: 'linear' }, channels: 1, apply: (raw) => tidy(() => raw.clone()) }
@@ -25,7 +24,7 @@ export function linearHead(): Head {
  * A sigmoid: means of pixels in [0, 1].
  *
  * @example
- * const model = vae({ ...networks, shape: [28, 28, 1], latentSize: 16, likelihood: gaussian(), head: sigmoidHead() })
+ * const means = sigmoidHead().apply(ones([4, 28, 28, 1]))
  */
 export function sigmoidHead(): Head {
   return { config: { kind: 'sigmoid' }, channels: 1, apply: (raw) => sigmoid(raw) }
@@ -38,7 +37,7 @@ export function sigmoidHead(): Head {
  * @throws GenError `shape`, when called, for an output without channels.
  * @see Enhancing variational generation through self-decomposition (Asperti et al., 2022) https://arxiv.org/abs/2202.02738
  * @example
- * const model = vae({ ...networks, shape: [28, 28, 1], latentSize: 16, likelihood: gaussian(), head: splitHead() })
+ * const means = splitHead().apply(ones([4, 28, 28, 3])) // [4, 28, 28, 1]
  */
 export function splitHead(): Head {
   return {

@@ -1,7 +1,6 @@
 /** The KL divergence of q(z | x) to the prior, weighted. @module */
-import { assertInteger, assertNumber, GenError } from '@gen/backend'
+import { assertInteger, assertNumber, GenError, withoutGradient } from '@gen/backend'
 import { freeBits, klPerDimension } from '@gen/losses'
-import { withoutGradient } from '@gen/nn'
 import { logProbOf } from '@gen/priors'
 import {
   add,

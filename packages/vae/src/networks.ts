@@ -1,6 +1,5 @@
 /** The networks that presets build: perceptrons and convolutional ones. @module */
-import { fold, GenError, type Key } from '@gen/backend'
-import type { JsonObject } from '@gen/losses'
+import { fold, GenError, type JsonObject, type Key } from '@gen/backend'
 import { type Activation, classEmbedding, convDecoder, convEncoder, mlp } from '@gen/nn'
 import { input, type LayersModel, layers, model, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { adaptNetwork, type Network } from './network.ts'

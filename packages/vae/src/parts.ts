@@ -1,6 +1,6 @@
 /** The pieces of a model, checked against each other, and the passes through them. @module */
-import { assertInteger, assertShape, GenError } from '@gen/backend'
-import { bernoulli, gaussian, type JsonObject, type Likelihood } from '@gen/losses'
+import { assertInteger, assertShape, GenError, type JsonObject } from '@gen/backend'
+import { bernoulli, gaussian, type Likelihood } from '@gen/losses'
 import { type Posterior, type Prior, standardNormal } from '@gen/priors'
 import { clipByValue, reshape, type Tensor, type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'

@@ -1,6 +1,5 @@
 /** What an encoder's output stands for: how codes are read from it and drawn. @module */
-import type { Key } from '@gen/backend'
-import type { JsonObject } from '@gen/losses'
+import type { JsonObject, Key } from '@gen/backend'
 import { type Posterior, sampleFrom } from '@gen/priors'
 import { clipByValue, fill, type Scalar, split, type Tensor2D, tidy, type Variable } from '@tensorflow/tfjs-core'
 

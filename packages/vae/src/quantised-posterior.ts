@@ -1,6 +1,5 @@
 /** Codes from a codebook: vector quantisation. @module */
-import { assertInteger, assertNumber, GenError, type Key, randint, uniform } from '@gen/backend'
-import { withoutGradient } from '@gen/nn'
+import { assertInteger, assertNumber, GenError, type Key, randint, uniform, withoutGradient } from '@gen/backend'
 import {
   add,
   argMin,

@@ -1,6 +1,5 @@
 /** Variational autoencoders. @module */
-import { assertInteger, GenError, type Key, split } from '@gen/backend'
-import type { JsonObject } from '@gen/losses'
+import { assertInteger, GenError, type JsonObject, type Key, split } from '@gen/backend'
 import { type LogMarginal, logMarginal, type Posterior, type Prior } from '@gen/priors'
 import type { Player, Trainable } from '@gen/train'
 import {

@@ -1,6 +1,5 @@
 /** What all generators and all discriminators take. @module */
-import { assertInteger, fold, GenError, type Key } from '@gen/backend'
-import type { JsonObject } from '@gen/losses'
+import { assertInteger, fold, GenError, type JsonObject, type Key } from '@gen/backend'
 import { classEmbedding, dense } from '@gen/nn'
 import { input, type LayersModel, layers, model, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { projectionHead } from '../layers/projection-head.ts'

@@ -1,5 +1,5 @@
 /** KL divergence to the standard normal, dimension by dimension. @module */
-import { assertNumber, assertRank } from '@gen/backend'
+import { assertNumber, assertRank, withoutGradient } from '@gen/backend'
 import {
   add,
   cast,
@@ -14,7 +14,6 @@ import {
   type Tensor2D,
   tidy,
 } from '@tensorflow/tfjs-core'
-import { withoutGradient } from '../without-gradient.ts'
 import { assertDiagonalNormal, type DiagonalNormal } from './posterior.ts'
 
 /**

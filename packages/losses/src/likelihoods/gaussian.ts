@@ -1,5 +1,5 @@
 /** Likelihood of numbers with normal errors. @module */
-import { assertNumber, GenError, type Key, normal } from '@gen/backend'
+import { assertNumber, GenError, type Key, normal, withoutGradient } from '@gen/backend'
 import {
   add,
   exp,
@@ -17,7 +17,6 @@ import {
   type Variable,
   variable,
 } from '@tensorflow/tfjs-core'
-import { withoutGradient } from '../without-gradient.ts'
 import { checkValues } from './check-values.ts'
 import { assertOutput, blocks, sumEvent } from './event.ts'
 import type { Likelihood } from './likelihood.ts'

@@ -1,7 +1,6 @@
 /** How a decoder's output stands for a distribution over data. @module */
-import type { Key } from '@gen/backend'
+import type { JsonObject, Key } from '@gen/backend'
 import type { Tensor, Tensor1D, Variable } from '@tensorflow/tfjs-core'
-import type { JsonObject } from '../json.ts'
 
 /** Options of {@link Likelihood.logProb}. */
 export interface LogProbOptions {

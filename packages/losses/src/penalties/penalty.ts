@@ -1,7 +1,6 @@
 /** Penalties on a discriminator's gradient. @module */
-import type { Key } from '@gen/backend'
+import type { JsonObject, Key } from '@gen/backend'
 import type { Scalar, Tensor, Tensor1D } from '@tensorflow/tfjs-core'
-import type { JsonObject } from '../json.ts'
 
 /** A discriminator, or critic: samples `[batch, …]` to logits `[batch]`. */
 export type Critic = (x: Tensor) => Tensor1D

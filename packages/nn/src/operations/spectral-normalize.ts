@@ -1,5 +1,5 @@
 /** Division of a weight by its largest singular value. @module */
-import { assertShape } from '@gen/backend'
+import { assertShape, withoutGradient } from '@gen/backend'
 import {
   add,
   concat,
@@ -14,7 +14,6 @@ import {
   type Tensor1D,
   tidy,
 } from '@tensorflow/tfjs-core'
-import { withoutGradient } from './without-gradient.ts'
 
 /** Options of {@link spectralNormalize}. */
 export interface SpectralNormalizeOptions {

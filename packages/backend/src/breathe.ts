@@ -1,4 +1,4 @@
-/** Lets the rest of the program run while a training goes on. @module */
+/** Lets the rest of the program run while a long computation goes on. @module */
 
 /** Longest time without a breath, in milliseconds: a frame at 60 Hz. */
 const longest = 16
@@ -6,6 +6,13 @@ const longest = 16
 /**
  * Makes a function that gives the event loop a turn (timers, signals, input, drawing) when the last turn is long ago.
  * Promises alone never do: their callbacks run before the event loop goes on.
+ *
+ * @example
+ * const breathe = breather()
+ * for (const value of values) {
+ *   square(value)
+ *   await breathe()
+ * }
  */
 export function breather(): () => Promise<void> {
   let last = performance.now()

@@ -6,7 +6,7 @@ import { customGrad, type Tensor } from '@tensorflow/tfjs-core'
  *
  * @param compute - Returns a new tensor; runs once, in a `tidy`.
  * @example
- * const loss = mean(square(sub(prediction, withoutGradient(() => network.predict(x)))))
+ * const slope = grad((x) => sum(mul(x, withoutGradient(() => square(x)))))(tensor1d([2, 3])) // [4, 9]
  */
 export function withoutGradient<T extends Tensor>(compute: () => T): T {
   // A node without inputs is on no path of the tape, and tfjs records nothing while such a node computes its value.

@@ -47,7 +47,9 @@ async function commandOf(words: readonly string[]): Promise<CommandDef> {
  *
  * @param words - What stands behind `gen`.
  * @example
+ * ```ts no-run
  * await main(['train', 'diffusion', '--data', 'mnist', '--steps', '100'])
+ * ```
  */
 export async function main(words: readonly string[]): Promise<void> {
   process.stdout.on('error', endWithReader)

@@ -49,6 +49,8 @@ import {
   variable,
   zeros,
 } from '@tensorflow/tfjs-core'
+import { lossPlot } from '../../../packages/cli/src/loss-plot.ts'
+import { scatterPlot } from '../../../packages/cli/src/scatter-plot.ts'
 
 /** Makes what the examples of one package find, once for all of them; in a temporary working folder. */
 export type Stage = () => Record<string, unknown> | Promise<Record<string, unknown>>
@@ -113,6 +115,7 @@ export const stages: Readonly<Record<string, Stage>> = {
     await tf.setBackend('simd')
     return { tf }
   },
+  cli: () => ({ lossPlot, scatterPlot }),
   data: () => {
     writeFileSync('latents.npy', encodeNpy(ones([4, 8])))
     writeFileSync('digits.npz', encodeNpz({ x_train: ones([4, 8, 8]), y_train: tensor1d([0, 1, 2, 1], 'int32') }))

@@ -1,4 +1,4 @@
-/** A run of the benchmark: rows on engines, tables as they come, a file at the end. @module */
+/** A run of the benchmark: rows on engines, tables as they come, a file after each. @module */
 import type { Engine } from './engine.ts'
 import { engines } from './engines/all.ts'
 import { simd } from './engines/tfjs.ts'
@@ -26,6 +26,8 @@ export async function benchmark(rows: readonly Row[], { only, name, ...options }
     const result = await runRow(row, found, options)
     console.log(table(result))
     results.push(result)
+    // A run that is cut short keeps what it has.
+    if (name !== undefined) writeReport(name, { rows: results, missing })
   }
   const hasTorch = found.some((engine) => engine.name.startsWith('torch'))
   const memory = rows.some(({ id }) => id === 'unet') ? await memoryOfUnet(hasTorch) : undefined

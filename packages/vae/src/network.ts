@@ -1,78 +1,18 @@
-/** Encoders and decoders: one calling convention, and an adapter into it. @module */
-import { GenError } from '@gen/backend'
-import { cast, expandDims, type Tensor, type Tensor1D, tidy, Variable } from '@tensorflow/tfjs-core'
+/** Encoders and decoders: networks of `@gen/nn`'s calling convention. @module */
+import { adaptNetwork as adapt, type Network } from '@gen/nn'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 
-/** How a network is called. */
-export interface ApplyOptions {
-  /** Class of each row, int32 `[batch]`, for a network that takes labels. */
-  readonly label?: Tensor1D | undefined
-  /** True in losses. @default false */
-  readonly training?: boolean
-}
-
-/** An encoder `[batch, …shape]` → `[batch, outputs]`, or a decoder `[batch, latentSize]` → `[batch, …shape]`. */
-export interface Network {
-  /** Shape of one row of the input, without the batch. */
-  readonly inputShape: readonly number[]
-  /** Shape of one row of the output. */
-  readonly outputShape: readonly number[]
-  /** Whether it must be told a class. @default false */
-  readonly labels?: boolean
-  apply(x: Tensor, options?: ApplyOptions): Tensor
-  /** What training changes, always in the same order. */
-  variables(): Variable[]
-  /** What a forward pass changes, such as the vectors of spectral normalization. */
-  state?(): Variable[]
-  /** The layers model behind it, where there is one: `countFlops` of `@gen/metrics` takes it. */
-  readonly model?: LayersModel
-}
+export type { ApplyOptions, Network } from '@gen/nn'
 
 /**
- * Brings a network into the one calling convention; a {@link Network} stays as it is. A layers model has the inputs x and,
- * if it takes classes, label int32 `[batch, 1]`.
+ * Brings a network into the one calling convention: an encoder `[batch, …shape]` → `[batch, outputs]`, or a decoder
+ * `[batch, latentSize]` → `[batch, …shape]`. A `Network` stays as it is. A layers model has the inputs x and, if it takes
+ * classes, label int32 `[batch, 1]`.
  *
  * @throws GenError `config` for a layers model with other inputs or outputs.
  * @example
  * const encoder = adaptNetwork(mlp({ inputs: 2, outputs: 4, key: key(0) }))
  */
 export function adaptNetwork(network: Network | LayersModel): Network {
-  if (!('inputs' in network)) return network
-  const [x, label] = network.inputs.map(({ shape }) => shape.slice(1))
-  const output = network.outputs[0]!.shape.slice(1)
-  const fits = network.inputs.length <= 2 && network.outputs.length === 1 && (!label || label.length === 1)
-  if (!fits || !isKnown(x!) || !isKnown(output)) {
-    const shapes = [...network.inputs, ...network.outputs].map(({ shape }) => shape)
-    const got = shapes.map((shape) => `[${shape.map((n) => n ?? 'any').join(', ')}]`).join(', ')
-    throw new GenError(
-      'config',
-      `vae.adaptNetwork: expected inputs x of a fixed size and, if used, label [batch, 1], and one output, got ${got}`,
-    )
-  }
-  const labels = label !== undefined
-  return {
-    inputShape: x as number[],
-    outputShape: output as number[],
-    labels,
-    model: network,
-    variables: () => network.trainableWeights.map(variableOf),
-    state: () => network.nonTrainableWeights.map(variableOf),
-    apply: (input, { label: classes, training = false } = {}) =>
-      tidy(() => {
-        if (!labels) return network.apply(input, { training }) as Tensor
-        if (!classes) throw new GenError('config', 'vae: expected labels, which the network takes, got none')
-        return network.apply([input, cast(expandDims(classes, 1), 'int32')], { training }) as Tensor
-      }),
-  }
-}
-
-function isKnown(shape: readonly (number | null)[]): shape is readonly number[] {
-  return shape.length > 0 && shape.every((n) => n !== null)
-}
-
-/** tfjs-layers reads a weight as the variable itself. */
-function variableOf(weight: LayersModel['weights'][number]): Variable {
-  const value = weight.read()
-  if (value instanceof Variable) return value
-  throw new GenError('config', 'vae.adaptNetwork: expected weights that read as variables, got a plain tensor')
+  return adapt('vae', network)
 }

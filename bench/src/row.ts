@@ -34,6 +34,8 @@ export interface Row {
   readonly group: 'ops' | 'steps'
   /** Whether gradients are taken: tfjs-wasm has none of convolutions. */
   readonly gradient: boolean
+  /** Whether it computes on the CPU by itself, so that one line of ours says all. @default false */
+  readonly ownBackend?: boolean
   /** Runs before the timing, whose outputs are compared. */
   readonly warmUps: number
   /** On the running tfjs backend. */

@@ -1,6 +1,7 @@
 /** Editing faces whose attributes are known: boundaries, entanglement before and after projection, pictures. @module */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { answers, openFaces, sharedBatch, trainModel } from '@gen/align-latents'
 import { fold, key } from '@gen/backend'
 import type { Batch } from '@gen/data'
 import type { Faces } from '@gen/data/faces'
@@ -34,8 +35,7 @@ import {
   unstack,
   type Variable,
 } from '@tensorflow/tfjs-core'
-import { answers, openFaces, sharedBatch } from './align/images.ts'
-import { trainModel } from './align/train-model.ts'
+import { modelsFolder } from './align/models-folder.ts'
 import type { Experiment, Row, RowContext } from './experiment.ts'
 
 const models = ['vae-1', 'gan'] as const
@@ -43,13 +43,16 @@ const models = ['vae-1', 'gan'] as const
 export const editFaces: Experiment = {
   name: 'edit-faces',
   description: 'editing of known attributes of faces in a VAE and in a GAN: boundaries, entanglement, identity',
-  minutes: 12,
+  minutes: 4,
   rows: Object.fromEntries(models.map((name) => [name, (context: RowContext) => row(name, context)])),
 }
 
 async function row(name: (typeof models)[number], context: RowContext): Promise<Row> {
   const [train, test] = [await openFaces('train'), await openFaces('test')]
-  const { latent, training } = await trainModel({ name, data: 'faces', train, context })
+  const { latent, training } = await trainModel({
+    ...{ name, data: 'faces', train },
+    context: { ...context, scratch: modelsFolder(context) },
+  })
   context.progress('training the judge of attributes')
   const judge = await attributeJudge(train, test, context)
   const images = sharedBatch({ test }, context.minutes < 1 ? 200 : 4000)
@@ -127,7 +130,7 @@ async function attributeJudge(train: Faces, test: Faces, context: RowContext): P
       return { x: train.take(rows).x, truth: tensor2d(rows.map((at) => names.map((name) => truth[name]![at]!))) }
     },
   }
-  const steps = Math.max(20, Math.round(100 * context.minutes))
+  const steps = Math.max(20, Math.round(300 * context.minutes))
   const optimizer = adam({ learningRate: 2e-3 })
   for await (const event of fit(model, batches, { steps, optimizer, ema: 0.98, key: fold(key(context.seed), 41) })) {
     if (event.type === 'step' && event.step % 10 === 0) context.progress(`judge ${event.step}/${steps}`)

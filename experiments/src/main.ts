@@ -11,7 +11,8 @@ import { run } from './run.ts'
 
 /** By name; loaded when asked for. */
 const experiments: Readonly<Record<string, () => Promise<Experiment>>> = {
-  'align-faces': async () => (await import('./align-faces.ts')).alignFaces,
+  'align-digits': async () => (await import('./align-models.ts')).alignDigits,
+  'align-faces': async () => (await import('./align-models.ts')).alignFaces,
   'edit-faces': async () => (await import('./edit-faces.ts')).editFaces,
   'flows-2d': async () => (await import('./flows-2d.ts')).flows2d,
   'flows-mnist': async () => (await import('./flows-mnist.ts')).flowsMnist,

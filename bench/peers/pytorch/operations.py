@@ -4,6 +4,7 @@ import torch
 import torch.nn.functional as F
 
 import flows
+import maps
 from layout import our_filter, ours
 
 
@@ -87,3 +88,4 @@ def adam(inputs, attributes, layout):
 
 zuko_nsf_density, zuko_nsf_sampling = flows.density("nsf"), flows.sampling("nsf")
 zuko_maf_density, zuko_maf_sampling = flows.density("maf"), flows.sampling("maf")
+ridge_map, affine_map, orthogonal_map = maps.ridge_map, maps.affine_map, maps.orthogonal_map

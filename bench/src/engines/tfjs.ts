@@ -12,6 +12,8 @@ interface TfjsEngine {
   /** Makes tfjs use it; rejects where it cannot be had. */
   activate(): Promise<void>
   declines?: Engine['declines']
+  /** Whether it is asked for rows that use no backend. @default false */
+  first?: boolean
 }
 
 /** Longest single run that is worth waiting for, in seconds. */
@@ -22,6 +24,7 @@ export function simd(threads: number): Engine {
   return tfjsEngine({
     name: `simd-${threads}`,
     threads,
+    first: threads === 2,
     activate: async () => {
       registerSimdBackend({ threads: 2 })
       await useBackend('simd')
@@ -58,11 +61,11 @@ export const tfjsWasmRepaired: Engine = tfjsEngine({
   declines: ({ gradient }) => (gradient ? undefined : 'the same as tfjs-wasm'),
 })
 
-function tfjsEngine({ name, threads = 1, activate, declines = () => undefined }: TfjsEngine): Engine {
+function tfjsEngine({ name, threads = 1, first = false, activate, declines = () => undefined }: TfjsEngine): Engine {
   return {
     name,
     threads,
-    declines,
+    declines: (row, seconds) => (row.ownBackend && !first ? 'uses no backend: see simd-2' : declines(row, seconds)),
     available: () => reasonOf(activate()),
     open: async (row) => {
       await activate()

@@ -10,6 +10,7 @@ import { adamRows } from './adam.ts'
 import { attentionRows } from './attention.ts'
 import { convolutionRows } from './convolution.ts'
 import { groupNormRows } from './group-norm.ts'
+import { linearMapRows } from './linear-map.ts'
 import { matmulRows } from './matmul.ts'
 
 const rows: readonly Row[] = [
@@ -18,6 +19,7 @@ const rows: readonly Row[] = [
   ...groupNormRows,
   ...attentionRows,
   ...adamRows,
+  ...linearMapRows,
   unetStep,
   mlpVaeStep,
   convVaeStep,

@@ -1,6 +1,7 @@
 /** What all pairs together say of the lecture's claims. @module */
+
+import type { ModelName, PairNumbers } from '@gen/align-latents'
 import type { Row } from '../experiment.ts'
-import type { ModelName } from './models.ts'
 
 /** The paper's types of pairs, and what is beyond it. */
 export type PairType = 'type 1: re-training' | 'type 2: same class' | 'type 3: GAN and VAE' | 'flow or diffusion'
@@ -13,27 +14,16 @@ export function pairType(a: ModelName, b: ModelName): PairType {
   return both.includes('split-vae') ? 'type 2: same class' : 'type 1: re-training'
 }
 
-interface PairRow {
+interface PairRow extends PairNumbers {
   readonly type: PairType
-  readonly data: string
-  readonly latent: { readonly r2: number }
-  readonly images: {
-    readonly reconstruction: { mean: number }
-    readonly target: { mean: number }
-    readonly mapped: { mean: number }
-    readonly baselines: Record<string, { mean: number }>
-  }
-  readonly methods: { readonly mlp?: number }
-  readonly mappedCurve: readonly { size: number; error: number }[]
 }
 
-/** For each kind of data and pair: errors, and the share of pairs that beat every baseline. */
+/** For each type of pair: errors, and the share of pairs that beat every baseline. */
 export function verdict(rows: Readonly<Record<string, Row>>): Row {
   const pairs = Object.values(rows).filter((row) => 'latent' in row) as unknown as PairRow[]
   const groups = new Map<string, PairRow[]>()
   for (const pair of pairs) {
-    const name = `${pair.data}, ${pair.type}`
-    groups.set(name, [...(groups.get(name) ?? []), pair])
+    groups.set(pair.type, [...(groups.get(pair.type) ?? []), pair])
   }
   return Object.fromEntries([...groups].map(([name, group]) => [name, summaryOf(group)]))
 }

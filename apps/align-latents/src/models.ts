@@ -19,7 +19,7 @@ export type ModelName = (typeof modelNames)[number]
 export interface Stage {
   readonly name: string
   readonly trainable: Trainable<Batch>
-  /** Of the row's minutes. */
+  /** Of the minutes: what is harder gets more. */
   readonly share: number
   readonly rate: number
   /** Of Adam. @default 0.9 */
@@ -47,7 +47,10 @@ export function buildModel(name: ModelName, shape: Shape, k: Key): AlignModel {
 
 const vaeOf = (make: typeof computedGamma, latentSize: number) => (shape: Shape, k: Key) => {
   const model = make({ shape, latentSize, key: k })
-  return { latent: model, stages: [{ ...data, name: 'vae', trainable: model as Trainable<Batch>, rate: 1e-3 }] }
+  return {
+    latent: model,
+    stages: [{ ...data, name: 'vae', share: 0.75, trainable: model as Trainable<Batch>, rate: 1e-3 }],
+  }
 }
 
 const makers: Readonly<Record<ModelName, (shape: Shape, k: Key) => AlignModel>> = {
@@ -55,18 +58,18 @@ const makers: Readonly<Record<ModelName, (shape: Shape, k: Key) => AlignModel>> 
   'vae-2': (shape, k) => vaeOf(computedGamma, 64)(shape, fold(k, 2)),
   'split-vae': vaeOf(splitVae, 96),
   gan: (shape, k) => {
-    const model = r1Gan({ shape, latentSize: 64, key: fold(k, 0) })
+    const model = r1Gan({ shape, latentSize: 64, widths: [32, 64, 128], weight: 1, key: fold(k, 0) })
     const network = convEncoder({ shape: [...shape], outputs: 64, key: fold(k, 1) })
     const encoder = recoder({ gan: model, network })
     const game = {
       name: 'gan',
       trainable: model as Trainable<Batch>,
-      share: 0.7,
+      share: 2,
       rate: 2e-4,
       beta1: 0.5,
       fromData: true,
     }
-    const second = { name: 'recoder', trainable: encoder as Trainable<Batch>, share: 0.3, rate: 1e-3, fromData: false }
+    const second = { name: 'recoder', trainable: encoder as Trainable<Batch>, share: 0.5, rate: 1e-3, fromData: false }
     const latent = {
       latentSize: 64,
       decode: (z: Tensor2D) => model.decode(z),
@@ -101,7 +104,10 @@ const makers: Readonly<Record<ModelName, (shape: Shape, k: Key) => AlignModel>> 
         return codes
       },
     }
-    return { latent, stages: [{ ...data, name: 'diffusion', trainable: model as Trainable<Batch>, rate: 2e-3 }] }
+    return {
+      latent,
+      stages: [{ ...data, name: 'diffusion', share: 1.5, trainable: model as Trainable<Batch>, rate: 2e-3 }],
+    }
   },
 }
 

@@ -4,14 +4,14 @@ import { join } from 'node:path'
 import { decodeNpy, encodeNpy, readRaw, toArray } from '@gen/io'
 import { type LatentModel, locate, type Matrix } from '@gen/latent-tools'
 import type { Tensor4D } from '@tensorflow/tfjs-core'
-import type { RowContext } from '../experiment.ts'
+import type { AlignContext } from './align-context.ts'
 
 /** Codes of the first images, `[images, latentSize]`, by the model's encoder. */
 export async function codesOf(
   name: string,
   model: LatentModel,
   images: Tensor4D,
-  context: RowContext,
+  context: AlignContext,
 ): Promise<Matrix> {
   const file = join(context.scratch, `${name}-codes.npy`)
   if (!existsSync(file)) {

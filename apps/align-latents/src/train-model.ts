@@ -6,7 +6,7 @@ import type { Dataset } from '@gen/data'
 import { decodeSafetensors, encodeSafetensors } from '@gen/io'
 import { adam, fit, readWeights, writeWeights } from '@gen/train'
 import type { Tensor4D } from '@tensorflow/tfjs-core'
-import type { Row, RowContext } from '../experiment.ts'
+import type { AlignContext } from './align-context.ts'
 import { type AlignModel, buildModel, type ModelName, nothing, type Stage } from './models.ts'
 
 /** What a model needs to be trained. */
@@ -14,12 +14,19 @@ export interface TrainModelOptions {
   readonly name: ModelName
   readonly data: string
   readonly train: Dataset
-  readonly context: RowContext
+  readonly context: AlignContext
 }
 
 /** A model with its weights, and how it was trained. */
 export interface TrainedModel extends AlignModel {
-  readonly training: Row
+  readonly training: Readonly<Record<string, TrainedStage>>
+}
+
+/** How a stage was trained. */
+interface TrainedStage {
+  readonly steps: number
+  readonly seconds: number
+  readonly losses: Readonly<Record<string, Readonly<Record<string, number>>>>
 }
 
 const batchSize = 64
@@ -28,12 +35,12 @@ const batchSize = 64
 export async function trainModel({ name, data, train, context }: TrainModelOptions): Promise<TrainedModel> {
   const seed = fold(key(context.seed), 7)
   const model = buildModel(name, train.shape as [number, number, number], seed)
-  const training: Record<string, unknown> = {}
+  const training: Record<string, TrainedStage> = {}
   for (const [i, stage] of model.stages.entries()) {
     const file = join(context.scratch, `${data}-${name}-${stage.name}.safetensors`)
     if (existsSync(file) && existsSync(`${file}.json`)) {
       writeWeights(stage.trainable, decodeSafetensors(new Uint8Array(readFileSync(file))).tensors)
-      training[stage.name] = JSON.parse(readFileSync(`${file}.json`, 'utf8'))
+      training[stage.name] = JSON.parse(readFileSync(`${file}.json`, 'utf8')) as TrainedStage
       continue
     }
     const done = await trainStage(stage, train, fold(fold(seed, 100 + name.length), i), context)
@@ -45,8 +52,13 @@ export async function trainModel({ name, data, train, context }: TrainModelOptio
 }
 
 /** Trains for the stage's share of the minutes; the rate falls as a cosine of the time that is spent. */
-async function trainStage(stage: Stage, train: Dataset, k: Key, { minutes, progress }: RowContext): Promise<Row> {
-  const { trainable, rate, beta1 = 0.9, share, fromData, initialise } = stage
+async function trainStage(
+  stage: Stage,
+  train: Dataset,
+  k: Key,
+  { minutes, progress }: AlignContext,
+): Promise<TrainedStage> {
+  const { name, trainable, rate, beta1 = 0.9, share, fromData, initialise } = stage
   const batches = fromData ? train.batches({ size: batchSize, key: fold(k, 0) }) : nothing
   if (initialise) {
     const first = train.batches({ size: 256, key: fold(k, 1) }).at(0) as { x: Tensor4D }
@@ -58,20 +70,20 @@ async function trainStage(stage: Stage, train: Dataset, k: Key, { minutes, progr
   const spent = () => (performance.now() - start) / 1000
   const learningRate = (step: number) =>
     rate * Math.min(1, (step + 1) / 100) * (0.5 + 0.5 * Math.cos(Math.PI * Math.min(1, spent() / seconds)))
-  const players = trainable.players.map(({ name }) => name).filter((name) => name !== 'discriminator')
+  const players = trainable.players.map((player) => player.name).filter((player) => player !== 'discriminator')
   const options = {
     steps: 1e9,
     optimizer: adam({ learningRate, beta1 }),
     ema: { decay: 0.999, players },
     key: fold(k, 2),
   }
-  let [steps, losses] = [0, {}]
+  let [steps, losses]: [number, TrainedStage['losses']] = [0, {}]
   for await (const event of fit(trainable, batches, { ...options, clipNorm: 100 })) {
     if (event.type !== 'step') continue
     steps = event.step
     losses = event.losses
     const total = Object.values(event.losses).map(({ total = Number.NaN }) => total.toFixed(2))
-    if (steps % 20 === 0) progress(`${stage.name} step ${steps}, loss ${total.join(', ')}, ${spent().toFixed(0)} s`)
+    if (steps % 20 === 0) progress(`${name}: step ${steps}, loss ${total.join(', ')}, ${spent().toFixed(0)} s`)
     if (spent() >= seconds) break
   }
   return { steps, seconds: Math.round(spent()), losses }

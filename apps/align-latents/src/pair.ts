@@ -1,8 +1,7 @@
 /** One model mapped onto another: errors against baselines, curves, pictures. @module */
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { fold, key } from '@gen/backend'
 import {
+  type Comparison,
   chooseRidge,
   compareLocated,
   fitLinearMap,
@@ -11,21 +10,21 @@ import {
   latentErrors,
   type Matrix,
   mapCodes,
+  type SupportCurvePoint,
   supportCurve,
 } from '@gen/latent-tools'
 import { mean, slice, square, sub, type Tensor4D, tensor2d, tidy } from '@tensorflow/tfjs-core'
-import type { Row, RowContext } from '../experiment.ts'
+import type { AlignContext } from './align-context.ts'
 
 /** Two models and the shared images in both. */
 export interface Pair {
-  readonly name: string
   readonly names: readonly [string, string]
   readonly models: readonly [LatentModel, LatentModel]
   readonly codes: readonly [Matrix, Matrix]
   readonly images: Tensor4D
   /** 0 or 1 for each image, by name. */
   readonly attributes: Readonly<Record<string, readonly number[]>>
-  readonly context: RowContext
+  readonly context: AlignContext
 }
 
 const mostSupport = 512
@@ -38,9 +37,25 @@ function poolOf(images: number): number {
   return Math.max(...curveSizes.filter((size) => size < images - 8))
 }
 
-/** The numbers of a pair; its pictures go to the experiment's folder. */
-export async function alignPair(pair: Pair): Promise<Row> {
-  const { name, names, models, codes, images, attributes, context } = pair
+/** What is measured of a pair. */
+export interface PairNumbers extends Pick<Comparison, 'latent' | 'images' | 'similarity' | 'probes'> {
+  /** λ of the map, by cross-validation. */
+  readonly ridge: number
+  /** R² of other maps on the same points; none where spaces are wide. */
+  readonly methods: Readonly<Record<string, number>>
+  readonly curve: readonly SupportCurvePoint[]
+  /** M against the size of the support set. */
+  readonly mappedCurve: readonly { size: number; error: number }[]
+}
+
+/** A pair's numbers, and for the eye. */
+export interface AlignedPair extends Pick<Comparison, 'report' | 'picture'> {
+  readonly numbers: PairNumbers
+}
+
+/** Chooses λ, fits the map and measures it. */
+export async function alignPair(pair: Pair): Promise<AlignedPair> {
+  const { names, models, codes, images, attributes, context } = pair
   const test = images.shape[0] - poolOf(images.shape[0])
   const support = Math.min(mostSupport, images.shape[0] - test)
   const count = Math.min(images.shape[0], support + test)
@@ -67,18 +82,18 @@ export async function alignPair(pair: Pair): Promise<Row> {
     },
   )
   shown.dispose()
-  if (found.picture) writeFileSync(join(context.pictures, `${name}.png`), found.picture)
-  const { latent, images: errors, similarity, probes } = found
+  const { latent, images: errors, similarity, probes, report, picture } = found
   const methods = wide ? {} : await otherMaps(train, { a: rowsFrom(a, support), b: rowsFrom(b, support) }, context)
-  return { ridge, latent, images: errors, similarity, probes, methods, ...(await curves(pair, ridge, wide)) }
+  const numbers = { ridge, latent, images: errors, similarity, probes, methods, ...(await curves(pair, ridge, wide)) }
+  return { numbers, report, picture }
 }
 
 /** R² of other ways to a map, on the same points. */
 async function otherMaps(
   train: { a: Matrix; b: Matrix },
   test: { a: Matrix; b: Matrix },
-  context: RowContext,
-): Promise<Row> {
+  context: AlignContext,
+): Promise<Record<string, number>> {
   const r2: Record<string, number> = {}
   for (const method of ['affine', 'orthogonal', 'lortho', 'pls', 'sgd'] as const) {
     context.progress(method)
@@ -95,7 +110,11 @@ async function otherMaps(
 }
 
 /** 1 − R² with confidence bands, and M once for each size, against the size of the support set. */
-async function curves({ codes, images, models, context }: Pair, ridge: number, wide: boolean): Promise<Row> {
+async function curves(
+  { codes, images, models, context }: Pair,
+  ridge: number,
+  wide: boolean,
+): Promise<Pick<PairNumbers, 'curve' | 'mappedCurve'>> {
   const most = wide ? 2048 : Number.POSITIVE_INFINITY
   const all = images.shape[0]
   const pool = poolOf(all)

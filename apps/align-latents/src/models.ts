@@ -2,13 +2,13 @@
 import { fold, type Key, key } from '@gen/backend'
 import type { Batch } from '@gen/data'
 import { ddim, diffusion } from '@gen/diffusion'
-import { glow, imageFlow } from '@gen/flows'
+import { convNetwork, glow, imageFlow } from '@gen/flows'
 import { noBatches, r1Gan, recoder } from '@gen/gan'
 import type { LatentModel } from '@gen/latent-tools'
 import { convEncoder } from '@gen/nn'
 import type { Trainable } from '@gen/train'
 import { unet } from '@gen/unet'
-import { computedGamma, splitVae } from '@gen/vae'
+import { computedGamma, convNetworks, splitVae } from '@gen/vae'
 import { reshape, type Tensor2D, type Tensor4D, tidy } from '@tensorflow/tfjs-core'
 
 /** By name: two trainings of one VAE, another VAE, a GAN, a flow, a diffusion model. */
@@ -40,13 +40,16 @@ type Shape = readonly [number, number, number]
 
 const data = { share: 1, fromData: true } as const
 
+/** Of convolutional encoders and decoders: small enough for some thousand steps in minutes. */
+const widths = [16, 32, 64]
+
 /** Builds a model with fresh weights. */
 export function buildModel(name: ModelName, shape: Shape, k: Key): AlignModel {
   return makers[name](shape, k)
 }
 
 const vaeOf = (make: typeof computedGamma, latentSize: number) => (shape: Shape, k: Key) => {
-  const model = make({ shape, latentSize, key: k })
+  const model = make({ shape, latentSize, network: convNetworks({ widths }), key: k })
   return {
     latent: model,
     stages: [{ ...data, name: 'vae', share: 0.75, trainable: model as Trainable<Batch>, rate: 1e-3 }],
@@ -59,7 +62,7 @@ const makers: Readonly<Record<ModelName, (shape: Shape, k: Key) => AlignModel>> 
   'split-vae': vaeOf(splitVae, 96),
   gan: (shape, k) => {
     const model = r1Gan({ shape, latentSize: 64, widths: [32, 64, 128], weight: 1, key: fold(k, 0) })
-    const network = convEncoder({ shape: [...shape], outputs: 64, key: fold(k, 1) })
+    const network = convEncoder({ shape: [...shape], outputs: 64, widths, key: fold(k, 1) })
     const encoder = recoder({ gan: model, network })
     const game = {
       name: 'gan',
@@ -78,7 +81,7 @@ const makers: Readonly<Record<ModelName, (shape: Shape, k: Key) => AlignModel>> 
     return { latent: latent as LatentModel, stages: [game, second] }
   },
   flow: (shape, k) => {
-    const model = glow(shape, { levels: 2, steps: 4, key: fold(k, 0) })
+    const model = glow(shape, { levels: 2, steps: 4, network: convNetwork({ width: 32, blocks: 1 }), key: fold(k, 0) })
     const trainable = imageFlow({ flow: model })
     const initialise = (x: Tensor4D) => trainable.initialise(x, fold(k, 1))
     return {
@@ -87,7 +90,7 @@ const makers: Readonly<Record<ModelName, (shape: Shape, k: Key) => AlignModel>> 
     }
   },
   diffusion: (shape, k) => {
-    const model = diffusion({ network: unet({ shape: [...shape], widths: [32, 64, 96], depth: 1, key: k }) })
+    const model = diffusion({ network: unet({ shape: [...shape], widths: [24, 48, 72], depth: 1, key: k }) })
     const latentSize = shape[0] * shape[1] * shape[2]
     const latent: LatentModel = {
       latentSize,

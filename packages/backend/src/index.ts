@@ -7,6 +7,7 @@ export { backendName, hasKernel } from './backends/active.ts'
 export type { BackendName } from './backends/names.ts'
 export { type BackendChoice, type PassedOver, useBackend } from './backends/use-backend.ts'
 export { breather } from './breathe.ts'
+export { checkValues, type ValueBounds } from './errors/check-values.ts'
 export {
   assertFinite,
   assertInteger,
@@ -17,6 +18,14 @@ export {
   type NumberBounds,
 } from './errors/checks.ts'
 export { type ErrorCode, GenError, type GenErrorOptions } from './errors/gen-error.ts'
+export {
+  assertLabels,
+  checkLabels,
+  type LabelBounds,
+  type Labels,
+  labelList,
+  labelTensor,
+} from './errors/labels.ts'
 export { withoutGradient } from './gradients/without-gradient.ts'
 export type { Json, JsonObject } from './json.ts'
 export { type Scope, scope } from './memory/scope.ts'

@@ -1,5 +1,16 @@
 /** The training step's loss. @module */
-import { assertShape, bernoulli, GenError, type Key, normal, split, uniform } from '@gen/backend'
+import {
+  assertLabels,
+  assertShape,
+  bernoulli,
+  checkLabels,
+  checkValues,
+  GenError,
+  type Key,
+  normal,
+  split,
+  uniform,
+} from '@gen/backend'
 import type { Losses } from '@gen/train'
 import { add, cast, mean, mul, type Scalar, sub, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core'
 import { diffuse } from './forward.ts'
@@ -73,14 +84,8 @@ export function assertBatch({ network, classes }: LossModel, { x, labels, image 
     `the network is made for [batch, ${size}]: resize the data or the network`,
   )
   const [rows = 0] = x.shape
-  if (classes > 0) {
-    if (labels) assertShape(where, 'batch.labels', labels, [rows], 'pass one label per row')
-    else
-      throw new GenError(
-        'config',
-        `${where}: expected labels for ${classes} classes, got none; pass batches with labels`,
-      )
-  }
+  // A model without classes trains on labelled data too.
+  if (classes > 0 && assertLabels(where, labels, { rows, classes })) assertShape(where, 'batch.labels', labels, [rows])
   if (network.takes.image && !image) {
     throw new GenError(
       'config',
@@ -92,39 +97,13 @@ export function assertBatch({ network, classes }: LossModel, { x, labels, image 
 /**
  * Reads a batch and checks its values.
  *
- * @throws GenError `range` for data outside the model's range or labels that are no class.
+ * @throws GenError `range` for data outside the model's range or labels that are no class, `non-finite` for NaN.
  */
 export async function checkBatch(model: LossModel, batch: DiffusionBatch): Promise<void> {
   assertBatch(model, batch)
   const where = 'diffusion.loss'
   const { range } = model.data.config
-  if (range) {
-    const { min, max } = extremes(await batch.x.data())
-    // A millionth of the range for what rounding did.
-    const slack = 1e-6 * (range[1] - range[0])
-    if (min < range[0] - slack || max > range[1] + slack) {
-      throw new GenError(
-        'range',
-        `${where}: expected data in [${range.join(', ')}], got values from ${min} to ${max}; scale them or pass the range`,
-        { details: { range, min, max } },
-      )
-    }
-  }
-  if (model.classes === 0 || !batch.labels) return
-  const { min, max } = extremes(await batch.labels.data())
-  if (min >= 0 && max < model.classes) return
-  throw new GenError(
-    'range',
-    `${where}: expected labels from 0 to ${model.classes - 1}, got ${min} to ${max}; pass classes: ${max + 1}`,
-    { details: { min, max, classes: model.classes } },
-  )
-}
-
-function extremes(values: ArrayLike<number>): { min: number; max: number } {
-  let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-  for (let i = 0; i < values.length; i++) {
-    min = Math.min(min, values[i]!)
-    max = Math.max(max, values[i]!)
-  }
-  return { min, max }
+  const bounds = range ? { min: range[0], max: range[1], remedy: 'scale the data or pass their range' } : {}
+  await checkValues(where, 'batch.x', batch.x, bounds)
+  if (model.classes > 0 && batch.labels) await checkLabels(where, batch.labels, model.classes)
 }

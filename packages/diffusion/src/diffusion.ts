@@ -90,7 +90,7 @@ export function diffusion({
   const adapted = adaptNetwork(network)
   const data = normaliser(dataConfig(adapted.shape, dataOptions))
   const parts = { network: adapted, schedule: scheduleOf(schedule), data, loss, classes, dropLabel }
-  assertLabels(adapted.takes.label, classes)
+  assertClasses(adapted.takes.label, classes)
   const { denoise } = adapted
   const player: Player<DiffusionBatch> = {
     name: 'denoiser',
@@ -127,7 +127,7 @@ function assertOptions(loss: LossName, classes: number, dropLabel: number): void
   throw new GenError('config', `${where}: expected loss ${lossNames.join(', ')}, got ${JSON.stringify(loss)}`)
 }
 
-function assertLabels(takesLabel: boolean | undefined, classes: number): void {
+function assertClasses(takesLabel: boolean | undefined, classes: number): void {
   if (takesLabel === undefined || takesLabel === classes > 0) return
   const [network, remedy] = takesLabel
     ? ['takes labels', 'pass the number of classes, as to the network']

@@ -1,8 +1,8 @@
 /** From data to the noise that makes them. @module */
-import { assertInteger, assertShape, breather, GenError } from '@gen/backend'
+import { assertInteger, assertShape, breather, GenError, type Labels } from '@gen/backend'
 import { add, mul, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core'
 import { guidedPrediction } from './guidance.ts'
-import { type Labels, readLabels } from './labels.ts'
+import { readLabels } from './labels.ts'
 import type { SampleModel } from './sample.ts'
 import { signalRatios } from './sampler.ts'
 

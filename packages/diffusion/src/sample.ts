@@ -1,9 +1,19 @@
 /** Sampling: many rows in batches, with steps to watch. @module */
-import { assertInteger, assertNumber, assertShape, breather, fold, GenError, type Key, normal } from '@gen/backend'
+import {
+  assertInteger,
+  assertNumber,
+  assertShape,
+  breather,
+  fold,
+  GenError,
+  type Key,
+  type Labels,
+  normal,
+} from '@gen/backend'
 import { concat, slice, type Tensor, type Tensor1D, tensor1d, tidy } from '@tensorflow/tfjs-core'
 import { ddim } from './ddim.ts'
 import { guidedPrediction } from './guidance.ts'
-import { type Labels, readLabels } from './labels.ts'
+import { readLabels } from './labels.ts'
 import type { AdaptedNetwork } from './network.ts'
 import type { Normaliser } from './normalise.ts'
 import type { Sampler, SamplerState } from './sampler.ts'

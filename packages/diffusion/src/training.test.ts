@@ -178,10 +178,20 @@ describe('batches that do not fit are refused before they are trained on', () =>
       'bytes',
       {},
       () => ({ x: tensor4d([0, 64, 128, 255], [1, 2, 2, 1]) }),
-      'expected data in [0, 1], got values from 0 to 255',
+      'expected batch.x in [0, 1], got 64 in row 0; scale the data or pass their range',
     ],
-    ['below the range', {}, () => ({ x: tensor4d([-1, 0, 0, 1], [1, 2, 2, 1]) }), 'got values from -1 to 1'],
-    ['not a number', {}, () => ({ x: tensor4d([Number.NaN, 0, 0, 1], [1, 2, 2, 1]) }), 'got NaN at x[0, 0, 0, 0]'],
+    [
+      'below the range',
+      {},
+      () => ({ x: tensor4d([-1, 0, 0, 1], [1, 2, 2, 1]) }),
+      'expected batch.x in [0, 1], got -1 in row 0',
+    ],
+    [
+      'not a number',
+      {},
+      () => ({ x: tensor4d([Number.NaN, 0, 0, 1], [1, 2, 2, 1]) }),
+      'expected batch.x of finite numbers, got NaN in row 0',
+    ],
     ['no labels', { classes: 3 }, () => ({ x: zeros([1, 2, 2, 1]) }), 'expected labels for 3 classes, got none'],
     [
       'labels too few',
@@ -193,7 +203,7 @@ describe('batches that do not fit are refused before they are trained on', () =>
       'labels too large',
       { classes: 3 },
       () => ({ x: zeros([1, 2, 2, 1]), labels: tensor1d([7], 'int32') }),
-      'expected labels from 0 to 2, got 7 to 7; pass classes: 8',
+      'expected labels from 0 to 2, got 7; raise classes',
     ],
   ])('%s', async (_name, modelOptions, batch, message) => {
     const network = 'classes' in modelOptions ? matrixNetwork([2, 2, 1], { classes: 3 }) : square2()

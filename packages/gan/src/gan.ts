@@ -1,5 +1,15 @@
 /** A generative adversarial network: two networks and an objective, that train and sample. @module */
-import { assertInteger, assertNumber, assertShape, GenError, type JsonObject, type Key, split } from '@gen/backend'
+import {
+  assertInteger,
+  assertNumber,
+  assertShape,
+  GenError,
+  type JsonObject,
+  type Key,
+  type Labels,
+  labelTensor,
+  split,
+} from '@gen/backend'
 import { nonSaturating, type Objective, type Penalty } from '@gen/losses'
 import type { Player, Trainable } from '@gen/train'
 import {
@@ -17,7 +27,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { type Augmentation, assertAugmentations } from './augment.ts'
 import { assertBatch, checkBatch, type GanBatch } from './batch.ts'
 import { discriminatorLoss, fromNetwork, type Game, generatorLoss, seesData, toNetwork } from './game.ts'
-import { type Labels, labelTensor } from './labels.ts'
+import { labelsOrDrawn } from './labels.ts'
 import { type Latent, type LatentName, latentOf } from './latent.ts'
 import { adaptNetwork, type Network } from './network.ts'
 import { packRows } from './pack.ts'
@@ -160,13 +170,13 @@ export function gan(options: GanOptions): Gan {
     },
     decode(z, { labels } = {}) {
       assertShape('gan.decode', 'z', z, [null, latentSize])
-      return tidy(() => decode(z, labelTensor('gan.decode', labels, z.shape[0], classes)))
+      return tidy(() => decode(z, labelTensor('gan.decode', labels, { rows: z.shape[0], classes })))
     },
     sample: (count, k, given = {}) => sample(game, decode, count, k, given),
     score(x, { labels } = {}) {
       assertShape('gan.score', 'x', x, [null, ...shape])
       return tidy(() => {
-        const label = labelTensor('gan.score', labels, x.shape[0] ?? 0, classes)
+        const label = labelTensor('gan.score', labels, { rows: x.shape[0] ?? 0, classes })
         const logits = discriminator.apply(packRows(toNetwork(x, shape), pack), { label })
         return reshape(logits, [-1]) as Tensor1D
       })
@@ -217,7 +227,7 @@ function sample(
   const [forLatent, forLabels] = split(k) as [Key, Key]
   return tidy(() => {
     const z = mul(latent.sample(count, forLatent), temperature) as Tensor2D
-    const label = labelTensor(name, labels, count, classes, forLabels)
+    const label = labelsOrDrawn(name, labels, { rows: count, classes }, forLabels)
     const parts = Array.from({ length: Math.ceil(count / batchSize) }, (_, part) => {
       const [from, rows] = [part * batchSize, Math.min(batchSize, count - part * batchSize)]
       return decode(slice(z, [from, 0], [rows, z.shape[1]]), label && slice(label, from, rows))

@@ -16,7 +16,7 @@ import {
 } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { Gan } from './gan.ts'
-import { labelTensor } from './labels.ts'
+import { labelsOrDrawn } from './labels.ts'
 import { adaptNetwork, type Network } from './network.ts'
 
 /** Options of {@link recoder}. */
@@ -76,7 +76,7 @@ export function recoder({ gan, network, size = 64 }: RecoderOptions): Recoder {
   const samples = (k: Key) => {
     const [forLatent, forLabels] = split(k) as [Key, Key]
     const z = latent.sample(size, forLatent)
-    const labels = labelTensor(where, undefined, size, config.classes, forLabels)
+    const labels = labelsOrDrawn(where, undefined, { rows: size, classes: config.classes }, forLabels)
     return { z, x: withoutGradient(() => gan.decode(z, { labels })) }
   }
   return {

@@ -1,10 +1,9 @@
 /** The four problems of variational autoencoders, as numbers. @module */
-import { assertInteger, fold, type Key } from '@gen/backend'
+import { assertInteger, fold, type Key, labelTensor } from '@gen/backend'
 import { klPerDimension } from '@gen/losses'
 import { mmd } from '@gen/metrics'
 import { dispose, neg, reshape, type Tensor, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
 import type { Items } from './codes.ts'
-import { labelsFor } from './condition.ts'
 import { type Finding, findingsOf } from './findings.ts'
 import { divergenceOf } from './kl-divergence.ts'
 import { type ColumnMoments, columnMoments } from './moments.ts'
@@ -131,8 +130,8 @@ async function look(model: Vae, { x, labels }: VaeBatch, k: Key, sums: Sums): Pr
   const { density, draw } = parts.posterior
   const tensors = tidy(() => {
     const rows = x.shape[0] as number
-    const condition = parts.classes > 0 ? { labels } : {}
-    const label = labelsFor('vae.diagnose', condition, rows, parts.classes)
+    const { classes } = parts
+    const label = labelTensor('vae.diagnose', classes > 0 ? labels : undefined, { rows, classes })
     const q = readPosterior(parts, x, { label })
     const z = draw(q, fold(k, 0))
     const output = decoderOutput(parts, z, { label })

@@ -1,9 +1,8 @@
 /** The one player of a variational autoencoder: its loss, its checks, its warnings. @module */
-import { GenError, type Key, split } from '@gen/backend'
+import { assertLabels, checkLabels, type Key, labelTensor, split } from '@gen/backend'
 import type { Posterior } from '@gen/priors'
 import type { Losses, Player, Warning } from '@gen/train'
 import { add, type Scalar, type Tensor, type Tensor1D, tidy, tile, type Variable } from '@tensorflow/tfjs-core'
-import { labelsFor } from './condition.ts'
 import { assertItems, decodeMean, decoderOutput, encoderOutput, type VaeParts } from './parts.ts'
 
 /** What a model trains on; the batches of `@gen/data` are such. */
@@ -35,11 +34,11 @@ export function vaePlayer(parts: VaeParts): Player<VaeBatch> {
 function vaeLoss(parts: VaeParts, { x, labels }: VaeBatch, k: Key): Losses {
   assertItems(where, parts, x)
   return tidy(() => {
-    const { posterior, likelihood, divergence, prior, decoder } = parts
+    const { posterior, likelihood, divergence, prior, decoder, classes } = parts
     const { draws = 1 } = divergence
     const [forCodes, forDivergence, forPosterior] = split(k, 3)
     const batch = x.shape[0] as number
-    const label = labelsFor(where, { labels: parts.classes > 0 ? labels : undefined }, batch, parts.classes)
+    const label = labelTensor(where, classes > 0 ? labels : undefined, { rows: batch, classes })
     const raw = encoderOutput(parts, x, { label, training: true })
     const q = repeatPosterior(posterior.read(raw), draws)
     const z = posterior.draw(q, forCodes!)
@@ -78,14 +77,9 @@ function repeat<T extends Tensor>(x: T, times: number): T {
 async function checkBatch(parts: VaeParts, { x, labels }: VaeBatch): Promise<void> {
   assertItems(where, parts, x)
   await parts.likelihood.check(x)
-  if (parts.classes === 0) return
   const { classes } = parts
-  if (!labels) {
-    throw new GenError('config', `${where}: expected labels for ${classes} classes, got none; pass batches with labels`)
-  }
-  const bad = (await labels.data()).find((label: number) => label < 0 || label >= classes)
-  if (bad === undefined) return
-  throw new GenError('range', `${where}: expected labels from 0 to ${classes - 1}, got ${bad}; raise classes`)
+  const rows = x.shape[0] as number
+  if (classes > 0 && assertLabels(where, labels, { rows, classes })) await checkLabels(where, labels, classes)
 }
 
 /** Nats of KL, and codes in use, below which nothing gets through. */

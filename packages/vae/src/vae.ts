@@ -1,5 +1,5 @@
 /** Variational autoencoders. @module */
-import { assertInteger, GenError, type JsonObject, type Key, split } from '@gen/backend'
+import { assertInteger, GenError, type JsonObject, type Key, labelTensor, split } from '@gen/backend'
 import { type LogMarginal, logMarginal, type Posterior, type Prior } from '@gen/priors'
 import type { Player, Trainable } from '@gen/train'
 import {
@@ -13,7 +13,7 @@ import {
   tile,
   type Variable,
 } from '@tensorflow/tfjs-core'
-import { type Condition, labelsFor } from './condition.ts'
+import type { Condition } from './condition.ts'
 import { divergenceOf } from './kl-divergence.ts'
 import {
   assertCodes,
@@ -110,7 +110,8 @@ export function vae(options: VaeOptions): Vae {
   const parts = partsOf(options)
   const { shape, latentSize, classes } = parts
   const player = vaePlayer(parts)
-  const labelled = (at: string, condition: Condition, rows: number) => labelsFor(`vae.${at}`, condition, rows, classes)
+  const labelled = (at: string, { labels }: Condition, rows: number) =>
+    labelTensor(`vae.${at}`, labels, { rows, classes })
   const posterior: Vae['posterior'] = (x, condition = {}) => {
     assertItems('vae.posterior', parts, x)
     return tidy(() => ({
@@ -168,7 +169,7 @@ function sampleItems(
   assertInteger(where, 'count', count, { min: 1 })
   return tidy(() => {
     const [forCodes, forNoise] = split(k)
-    const label = labelsFor(where, { labels }, count, parts.classes)
+    const label = labelTensor(where, labels, { rows: count, classes: parts.classes })
     const z = (sampler ?? parts.prior).sample(count, forCodes!)
     assertCodes(where, parts, z)
     // Noise is drawn for all rows at once, or row i of each chunk would have the same.
@@ -184,12 +185,12 @@ function sampleItems(
   })
 }
 
-function elbo(parts: VaeParts, x: Tensor, k: Key, condition: Condition): Tensor1D {
+function elbo(parts: VaeParts, x: Tensor, k: Key, { labels }: Condition): Tensor1D {
   const where = 'vae.elbo'
   assertItems(where, parts, x)
   assertDensity(where, parts)
   return tidy(() => {
-    const label = labelsFor(where, condition, x.shape[0] as number, parts.classes)
+    const label = labelTensor(where, labels, { rows: x.shape[0] as number, classes: parts.classes })
     const q = readPosterior(parts, x, { label })
     const z = parts.posterior.draw(q, k)
     const logLikelihood = parts.likelihood.logProb(x, decoderOutput(parts, z, { label }))
@@ -202,7 +203,7 @@ async function marginalOf(parts: VaeParts, x: Tensor, { samples, key, labels }: 
   assertItems(where, parts, x)
   assertDensity(where, parts)
   const rows = x.shape[0] as number
-  const label = labelsFor(where, { labels }, rows, parts.classes)
+  const label = labelTensor(where, labels, { rows, classes: parts.classes })
   const proposal = readPosterior(parts, x, { label })
   try {
     return await logMarginal(x, {

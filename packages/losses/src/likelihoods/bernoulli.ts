@@ -1,7 +1,6 @@
 /** Likelihood of pixels that are on or off. @module */
-import { uniform } from '@gen/backend'
+import { checkValues, uniform } from '@gen/backend'
 import { cast, less, mul, sigmoid, softplus, sub, tidy } from '@tensorflow/tfjs-core'
-import { checkValues } from './check-values.ts'
 import { assertOutput, sumEvent } from './event.ts'
 import type { Likelihood } from './likelihood.ts'
 
@@ -27,6 +26,6 @@ export function bernoulli(): Likelihood {
     },
     mean: (output) => sigmoid(output),
     sample: (output, k) => tidy(() => cast(less(uniform(k, output.shape), sigmoid(output)), 'float32')),
-    check: (x) => checkValues(where, x, { min: 0, max: 1 }, 'scale pixels to [0, 1], or take gaussian()'),
+    check: (x) => checkValues(where, 'x', x, { min: 0, max: 1, remedy: 'scale pixels to [0, 1], or take gaussian()' }),
   }
 }

@@ -1,5 +1,5 @@
 /** Likelihood of numbers with normal errors. @module */
-import { assertNumber, GenError, type Key, normal, withoutGradient } from '@gen/backend'
+import { assertNumber, checkValues, GenError, type Key, normal, withoutGradient } from '@gen/backend'
 import {
   add,
   exp,
@@ -17,7 +17,6 @@ import {
   type Variable,
   variable,
 } from '@tensorflow/tfjs-core'
-import { checkValues } from './check-values.ts'
 import { assertOutput, blocks, sumEvent } from './event.ts'
 import type { Likelihood } from './likelihood.ts'
 
@@ -89,7 +88,7 @@ export function gaussian({ deviation = 1, smallest = 1e-3, smoothing = 0.99 }: G
         const [mu, raw] = blocks(where, output, channels) as [Tensor, Tensor | undefined]
         return add(mu, mul(exp(logDeviation(raw)), normal(k, mu.shape)))
       }),
-    check: (x) => checkValues(where, x, {}, ''),
+    check: (x) => checkValues(where, 'x', x),
   }
 }
 

@@ -1,11 +1,10 @@
 /** Numbers in [0, 1] that stand for levels 0, 1, …, levels − 1. @module */
-import { GenError } from '@gen/backend'
+import { checkValues, GenError } from '@gen/backend'
 import type { Tensor } from '@tensorflow/tfjs-core'
-import { checkValues } from './check-values.ts'
 
 /** Throws a GenError unless x holds multiples of 1/(levels − 1) in [0, 1], up to float32's rounding. */
 export async function checkLevels(where: string, x: Tensor, levels: number): Promise<void> {
-  await checkValues(where, x, { min: 0, max: 1 }, 'scale the data to [0, 1]')
+  await checkValues(where, 'x', x, { min: 0, max: 1, remedy: 'scale the data to [0, 1]' })
   const values = await x.data()
   const steps = levels - 1
   const between = values.findIndex((value: number) => Math.abs(value * steps - Math.round(value * steps)) > 0.01)

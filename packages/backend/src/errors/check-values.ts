@@ -1,0 +1,47 @@
+/** Looks at the values of data, once, before training. @module */
+import type { Tensor } from '@tensorflow/tfjs-core'
+import { GenError } from './gen-error.ts'
+
+/** What {@link checkValues} allows. */
+export interface ValueBounds {
+  /** @default -Infinity */
+  min?: number
+  /** @default Infinity */
+  max?: number
+  /** What the caller can do about values out of range. */
+  remedy?: string
+}
+
+/**
+ * Reads a batch `[rows, …]` from the device and checks that its values are finite and in [min, max], up to a millionth of
+ * that range, for what rounding did.
+ *
+ * @param name - The argument's name, for the error.
+ * @throws GenError `non-finite` for NaN and infinities, `range` for values outside.
+ * @example
+ * await checkValues('gan.loss', 'batch.x', zeros([2, 8, 8, 1]), { min: 0, max: 1, remedy: 'scale the images to [0, 1]' })
+ */
+export async function checkValues(
+  where: string,
+  name: string,
+  x: Tensor,
+  { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY, remedy = 'scale the data' }: ValueBounds = {},
+): Promise<void> {
+  const values = await x.data()
+  const strange = values.findIndex((value: number) => !Number.isFinite(value))
+  if (strange >= 0) {
+    const message = `${where}: expected ${name} of finite numbers, got ${values[strange]} in row ${rowOf(x, strange)}`
+    throw new GenError('non-finite', `${message}; clean the data`, { details: { index: strange } })
+  }
+  const slack = Number.isFinite(max - min) ? 1e-6 * (max - min) : 0
+  const outside = values.findIndex((value: number) => value < min - slack || value > max + slack)
+  if (outside < 0) return
+  const got = `${values[outside]} in row ${rowOf(x, outside)}`
+  throw new GenError('range', `${where}: expected ${name} in [${min}, ${max}], got ${got}; ${remedy}`, {
+    details: { min, max, got: values[outside], index: outside },
+  })
+}
+
+function rowOf(x: Tensor, index: number): number {
+  return Math.floor(index / (x.size / (x.shape[0] ?? 1)))
+}

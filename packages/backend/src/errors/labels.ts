@@ -1,0 +1,89 @@
+/** Class labels, checked once for all families. @module */
+import { cast, Tensor, type Tensor1D, tensor1d, tidy } from '@tensorflow/tfjs-core'
+import { assertShape } from './checks.ts'
+import { GenError } from './gen-error.ts'
+
+/** One class for all rows, or one for each; a tensor is int32 `[rows]`. */
+export type Labels = number | readonly number[] | Tensor1D
+
+/** What labels must fit. */
+export interface LabelBounds {
+  readonly rows: number
+  /** Labels are below it; 0 for a model that takes none. */
+  readonly classes: number
+}
+
+/**
+ * One label for each row, as numbers.
+ *
+ * @param noClass - Whether `classes` itself is allowed, and means "of no class". @default false
+ * @throws GenError `shape` for another number of them, `range` for one that is no class.
+ * @example
+ * const list = labelList('gan.sample', 7, { rows: 3, classes: 10 })
+ */
+export function labelList(
+  where: string,
+  labels: number | readonly number[],
+  { rows, classes }: LabelBounds,
+  noClass = false,
+): readonly number[] {
+  const all = typeof labels === 'number' ? Array<number>(rows).fill(labels) : labels
+  if (all.length !== rows) {
+    const message = `${where}: expected ${rows} labels, got ${all.length}; pass one for each row or a single one`
+    throw new GenError('shape', message)
+  }
+  const bad = all.find((label) => !Number.isInteger(label) || label < 0 || label >= classes + Number(noClass))
+  if (bad === undefined) return all
+  const allowed = noClass ? ` (or ${classes} for no class)` : ''
+  throw new GenError(
+    'range',
+    `${where}: expected labels from 0 to ${classes - 1}${allowed}, got ${bad}; raise classes`,
+    {
+      details: { label: bad, classes },
+    },
+  )
+}
+
+/**
+ * Labels as a tensor, int32 `[rows]`, the caller's; undefined for a model without classes. A tensor's values are not read:
+ * {@link checkLabels} does.
+ *
+ * @throws GenError `config` for labels of a model without classes, or none where they are needed; and as
+ * {@link labelList}.
+ * @example
+ * const label = labelTensor('gan.sample', [3, 1], { rows: 2, classes: 10 })
+ */
+export function labelTensor(where: string, labels: Labels | undefined, bounds: LabelBounds): Tensor1D | undefined {
+  if (!assertLabels(where, labels, bounds)) return undefined
+  if (!(labels instanceof Tensor)) return tensor1d([...labelList(where, labels, bounds)], 'int32')
+  assertShape(where, 'labels', labels, [bounds.rows], 'pass one label per row')
+  return tidy(() => cast(labels, 'int32').clone() as Tensor1D)
+}
+
+/**
+ * Whether there are labels, and there must be.
+ *
+ * @throws GenError `config` for labels of a model without classes, or none where they are needed.
+ * @example
+ * const isConditional = assertLabels('vae.sample', [3, 1], { rows: 2, classes: 10 })
+ */
+export function assertLabels<T>(where: string, labels: T | undefined, { classes }: LabelBounds): labels is T {
+  if (classes > 0 && labels !== undefined) return true
+  if (classes === 0 && labels === undefined) return false
+  const [expected, got, remedy] =
+    classes === 0
+      ? ['no labels, for the model has no classes', 'some', 'make it with classes: 10']
+      : [`labels for ${classes} classes`, 'none', 'pass batches or options with labels']
+  throw new GenError('config', `${where}: expected ${expected}, got ${got}; ${remedy}`)
+}
+
+/**
+ * Reads labels from the device and checks them.
+ *
+ * @throws GenError `range` for a label that is no class.
+ * @example
+ * await checkLabels('gan.loss', tensor1d([0, 9], 'int32'), 10)
+ */
+export async function checkLabels(where: string, labels: Tensor1D, classes: number): Promise<void> {
+  labelList(where, [...(await labels.data())], { rows: labels.size, classes })
+}

@@ -1,6 +1,19 @@
 /** The operations of @gen/backend that @gen/backend-simd has kernels for: same results, gradients and bits as composed. */
 import { adamW, attention, groupNorm, hasKernel, key, normal, silu, uniform, useBackend } from '@gen/backend'
-import { add, addN, grads, mul, ones, square, sum, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core'
+import {
+  add,
+  addN,
+  engine,
+  grads,
+  mul,
+  ones,
+  square,
+  sub,
+  sum,
+  type Tensor,
+  type Tensor4D,
+  tidy,
+} from '@tensorflow/tfjs-core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
@@ -97,6 +110,24 @@ describe('groupNorm on simd', () => {
       return values
     }
     expect(await run('simd')).toBeAllClose(await run('cpu'), { rtol: 1e-3, atol: 2e-3 })
+  })
+})
+
+describe('averages of weights on simd', () => {
+  it('are the bits of the composed ones', async () => {
+    const cases = fc.record({
+      size: fc.integer({ min: 0, max: 40_000 }),
+      share: fc.double({ min: 0, max: 1, noNaN: true }),
+    })
+    await useBackend('simd')
+    expect(hasKernel('GenLerp')).toBe(true)
+    await check(cases, async ({ size, share }) => {
+      tidy(() => {
+        const [a, b] = [normal(key(1), [size]), normal(key(2), [size])]
+        const fused = engine().runKernel('GenLerp', { x0: a, x1: b }, { share }) as Tensor
+        expect(fused.dataSync()).toEqual(add(a, mul(sub(b, a), share)).dataSync())
+      })
+    })
   })
 })
 

@@ -40,7 +40,7 @@ type Shape = readonly [number, number, number]
 
 const data = { share: 1, fromData: true } as const
 
-/** Of convolutional encoders and decoders: small enough for some thousand steps in minutes. */
+/** Of the convolutional networks: small enough for some thousand steps in minutes. */
 const widths = [16, 32, 64]
 
 /** Builds a model with fresh weights. */
@@ -61,7 +61,7 @@ const makers: Readonly<Record<ModelName, (shape: Shape, k: Key) => AlignModel>> 
   'vae-2': (shape, k) => vaeOf(computedGamma, 64)(shape, fold(k, 2)),
   'split-vae': vaeOf(splitVae, 96),
   gan: (shape, k) => {
-    const model = r1Gan({ shape, latentSize: 64, widths: [32, 64, 128], weight: 1, key: fold(k, 0) })
+    const model = r1Gan({ shape, latentSize: 64, widths, weight: 1, key: fold(k, 0) })
     const network = convEncoder({ shape: [...shape], outputs: 64, widths, key: fold(k, 1) })
     const encoder = recoder({ gan: model, network })
     const game = {

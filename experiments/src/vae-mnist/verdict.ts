@@ -9,7 +9,7 @@ export function verdict(rows: Readonly<Record<string, Row>>): Row {
   const fidOf = (row: string, from: string) => numbersOf(rows[row]?.fid)[from] ?? Number.NaN
   const nll = { vae: numbersOf(rows.vae).nll!, vamp: numbersOf(rows.vamp).nll! }
   const plain = { prior: fidOf('autoencoder', 'prior'), mixture: fidOf('autoencoder', 'mixture') }
-  const gamma = { fixed: fidOf('fixed-gamma', 'prior'), computed: fidOf('computed-gamma', 'prior') }
+  const gamma = (from: string) => ({ fixed: fidOf('fixed-gamma', from), computed: fidOf('computed-gamma', from) })
   const stages = { prior: fidOf('two-stage', 'prior'), secondStage: fidOf('two-stage', 'secondStage') }
   const variational = ['vae', 'fixed-gamma', 'computed-gamma', 'wae', 'vamp', 'split'].map((row) => fidOf(row, 'prior'))
   const rivals = { rae: fidOf('rae', 'mixture'), bestPrior: Math.min(...variational), secondStage: stages.secondStage }
@@ -20,7 +20,12 @@ export function verdict(rows: Readonly<Record<string, Row>>): Row {
     'the VAE reaches 90 nats on binary test digits': { nll: nll.vae, holds: nll.vae <= 90 },
     'a VampPrior betters the likelihood': { ...nll, holds: nll.vamp < nll.vae },
     'an autoencoder is sampled from a mixture, not from N(0, I)': { ...plain, holds: plain.mixture < plain.prior / 2 },
-    'computed γ helps': { ...gamma, holds: gamma.computed < gamma.fixed },
+    ...Object.fromEntries(
+      ['reconstructions', 'mixture', 'prior'].map((from) => [
+        `computed γ helps, FID of ${from === 'reconstructions' ? from : `samples from the ${from}`}`,
+        { ...gamma(from), holds: gamma(from).computed < gamma(from).fixed },
+      ]),
+    ),
     'a second stage helps': { ...stages, holds: stages.secondStage < stages.prior },
     'RAE + GMM competes': {
       ...rivals,

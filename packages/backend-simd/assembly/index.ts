@@ -21,6 +21,7 @@ export { winogradProducts, winogradSums, winogradTaps, winogradTransforms } from
 export { adamW } from './adam-w'
 export { attention, attentionGrad } from './attention'
 export { groupNorm, groupNormGrad, sumRows } from './group-norm'
+export { lerpF32 } from './lerp'
 export { philoxNormal, philoxUniform } from './philox'
 export { siluF32, siluGradF32 } from './silu-kernels'
 export { spline, splineGrad } from './spline'

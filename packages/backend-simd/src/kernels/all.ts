@@ -9,6 +9,7 @@ import { depthwiseKernels } from './depthwise.ts'
 import { foldKernels } from './fold.ts'
 import { gatherKernels } from './gather.ts'
 import { groupNormKernels } from './group-norm.ts'
+import { lerpKernels } from './lerp.ts'
 import { matMulKernels } from './matmul.ts'
 import { maxPoolKernels } from './max-pool.ts'
 import { movementKernels } from './movement.ts'
@@ -28,6 +29,7 @@ const genKernels: KernelConfig[] = [
   ...adamWKernels,
   ...attentionKernels,
   ...groupNormKernels,
+  ...lerpKernels,
   ...philoxKernels,
   ...siluKernels,
   ...splineKernels,

@@ -2,8 +2,6 @@
 // Arguments: x, y, size.
 import { chunkStart } from './threads'
 
-const SIN: i32 = 0
-const COS: i32 = 1
 const TAN: i32 = 2
 const ASIN: i32 = 3
 const ACOS: i32 = 4
@@ -17,8 +15,6 @@ const ATANH: i32 = 10
 // @ts-ignore: decorator
 @inline
 function apply(op: i32, x: f64): f64 {
-  if (op == SIN) return Math.sin(x)
-  if (op == COS) return Math.cos(x)
   if (op == TAN) return Math.tan(x)
   if (op == ASIN) return Math.asin(x)
   if (op == ACOS) return Math.acos(x)
@@ -42,8 +38,6 @@ function scalar(op: i32, args: usize, chunk: i32): void {
   }
 }
 
-export function sinF32(args: usize, chunk: i32): void { scalar(SIN, args, chunk) }
-export function cosF32(args: usize, chunk: i32): void { scalar(COS, args, chunk) }
 export function tanF32(args: usize, chunk: i32): void { scalar(TAN, args, chunk) }
 export function asinF32(args: usize, chunk: i32): void { scalar(ASIN, args, chunk) }
 export function acosF32(args: usize, chunk: i32): void { scalar(ACOS, args, chunk) }

@@ -1,7 +1,7 @@
 /** "GAN and VAE share the same space": six models on faces or on digits, and linear maps between all of them. @module */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type AlignContext, alignment, type DataName, modelNames } from '@gen/align-latents'
+import { type AlignContext, alignment, type DataName, modelNames, type PairNumbers } from '@gen/align-latents'
 import { modelsFolder } from './align/models-folder.ts'
 import { pairType, verdict } from './align/verdict.ts'
 import type { Experiment, Row, RowContext } from './experiment.ts'
@@ -42,6 +42,30 @@ function alignModels(data: DataName): Experiment {
     description: `two VAEs, a Split-VAE, a GAN with recoder, a flow and a diffusion model of ${data}, mapped linearly onto each other`,
     minutes: 4,
     rows: Object.fromEntries([...trainings, ...pairs]),
+    columns: (row) => ('images' in row && 'latent' in row ? pairColumns(row) : trainingColumns(row)),
     finish: async (rows) => verdict(rows),
+  }
+}
+
+function trainingColumns({ latentSize, training }: Row): Row {
+  const stages = Object.entries(training as Record<string, { steps: number; seconds: number }>)
+  const told = stages.map(([name, { steps, seconds }]) => `${name} ${steps} steps, ${Math.round(seconds / 60)} min`)
+  return { type: `${latentSize} dimensions; ${told.join('; ')}` }
+}
+
+function pairColumns(row: Row): Row {
+  const { latent, images, methods, ridge } = row as unknown as PairNumbers
+  const { reconstruction, target, mapped, baselines } = images
+  const others = Object.fromEntries(Object.entries(baselines).map(([name, { mean }]) => [name, mean]))
+  return {
+    type: row.type,
+    R: reconstruction.mean,
+    'through the target itself': target.mean,
+    M: mapped.mean,
+    ...others,
+    'L (mse)': latent.mse,
+    'R²': latent.r2,
+    λ: ridge,
+    'R² of other maps': methods,
   }
 }

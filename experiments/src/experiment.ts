@@ -25,6 +25,8 @@ export interface Experiment {
   readonly minutes: number
   /** Names of the rows, in order, each with its work. Finished rows are not done again. */
   readonly rows: Readonly<Record<string, (context: RowContext) => Promise<Row>>>
+  /** Cells of a row in the report, by column. @default the row's numbers */
+  columns?(row: Row, name: string): Row
   /** Pictures, or a verdict, over all rows. */
   finish?(rows: Readonly<Record<string, Row>>, context: RowContext): Promise<Row | undefined>
 }

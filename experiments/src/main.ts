@@ -1,12 +1,14 @@
 /**
  * What the documentation claims, measured: `npm run experiment -- <name> [rows…] [--minutes m] [--seed s] [--again]`;
  * `--threads 1` leaves a core to others.
+ * `report` writes the tables anew from what is kept.
  * Writes `experiments/results/<name>.json` and pictures beside it; finished rows are kept, so a killed run goes on.
  */
 import { parseArgs } from 'node:util'
 import { useBackend } from '@gen/backend'
 import { setThreads } from '@gen/backend-simd'
 import type { Experiment } from './experiment.ts'
+import { writeReport } from './report.ts'
 import { run } from './run.ts'
 
 /** By name; loaded when asked for. */
@@ -36,10 +38,13 @@ const { values, positionals } = parseArgs({
 })
 const [name = '', ...only] = positionals
 const load = experiments[name]
+const loadAll = () => Promise.all(Object.values(experiments).map((one) => one()))
 const minutes = values.minutes === undefined ? undefined : Number(values.minutes)
 const seed = Number(values.seed)
 
-if (!load) fail(`expected the name of an experiment, got "${name}"; one of: ${Object.keys(experiments).join(', ')}`)
+if (name === 'report') writeReport(await loadAll())
+else if (!load)
+  fail(`expected the name of an experiment, got "${name}"; one of: ${Object.keys(experiments).join(', ')}`)
 else if (minutes !== undefined && !(minutes > 0)) fail(`expected --minutes above 0, got ${values.minutes}`)
 else if (!Number.isSafeInteger(seed)) fail(`expected --seed to be an integer, got ${values.seed}`)
 else {
@@ -48,7 +53,10 @@ else {
   const experiment = await load()
   const unknown = only.find((word) => !Object.keys(experiment.rows).some((row) => row.includes(word)))
   if (unknown) fail(`expected a row of ${name}, got "${unknown}"; one of: ${Object.keys(experiment.rows).join(', ')}`)
-  else await run(experiment, { minutes: minutes ?? experiment.minutes, seed, only, again: values.again === true })
+  else {
+    await run(experiment, { minutes: minutes ?? experiment.minutes, seed, only, again: values.again === true })
+    writeReport(await loadAll())
+  }
 }
 
 function fail(message: string): void {

@@ -23,6 +23,7 @@ import {
 } from '@gen/vae'
 import { dispose } from '@tensorflow/tfjs-core'
 import type { Experiment, Row, RowContext } from './experiment.ts'
+import type { Trained } from './flows/train-for.ts'
 import { type Digits, openDigits } from './vae-mnist/digits.ts'
 import { judge, type SamplerRow } from './vae-mnist/judge.ts'
 import { trained, trainedFor } from './vae-mnist/trained.ts'
@@ -107,6 +108,28 @@ export const vaeMnist: Experiment = {
   rows: Object.fromEntries(
     Object.entries(recipes).map(([name, recipe]) => [name, (context: RowContext) => row(name, recipe, context)]),
   ),
+  columns: ({
+    nll,
+    fid,
+    activeUnits,
+    latentSize,
+    varianceLaw,
+    meanSquaredError,
+    lostVariance,
+    parameters,
+    flops,
+    training,
+  }) => ({
+    'test NLL, nats': nll,
+    FID: fid,
+    'active units': `${activeUnits} of ${latentSize}`,
+    'Var(μ) + E[σ²]': varianceLaw,
+    'squared error': meanSquaredError,
+    'lost variance': lostVariance,
+    parameters,
+    'FLOPs, encoder and decoder': Object.values(flops as Row),
+    training: { steps: (training as Trained).steps, minutes: (training as Trained).seconds / 60 },
+  }),
   finish: async (rows) => verdict(rows),
 }
 

@@ -109,7 +109,10 @@ async function row(name: (typeof models)[number], context: RowContext): Promise<
 async function attributeJudge(train: Faces, test: Faces, context: RowContext): Promise<Judge> {
   const truth = answers(train.attributes)
   const names = Object.keys(truth)
-  const network = convEncoder({ shape: [32, 32, 3], outputs: names.length, key: fold(key(context.seed), 40) })
+  const network = convEncoder({
+    ...{ shape: [32, 32, 3], outputs: names.length, widths: [16, 32, 64] },
+    key: fold(key(context.seed), 40),
+  })
   const variables = () => network.trainableWeights.map((weight) => weight.read() as Variable)
   type Labelled = Batch & { truth: Tensor2D }
   const model: Trainable<Labelled> = {

@@ -110,6 +110,7 @@ export const vaeMnist: Experiment = {
   ),
   columns: ({
     nll,
+    rate,
     fid,
     activeUnits,
     latentSize,
@@ -122,7 +123,8 @@ export const vaeMnist: Experiment = {
   }) => ({
     'test NLL, nats': nll,
     FID: fid,
-    'active units': `${activeUnits} of ${latentSize}`,
+    // Codes that are points have no variance that could collapse.
+    'active units': rate === null ? null : `${activeUnits} of ${latentSize}`,
     'Var(μ) + E[σ²]': varianceLaw,
     'squared error': meanSquaredError,
     'lost variance': lostVariance,

@@ -37,14 +37,26 @@ function alignModels(data: DataName): Experiment {
         ],
       ),
   )
+  // Into spaces of noise: λ as most of their pairs choose it.
+  const noises = (['flow', 'diffusion'] as const).map(
+    (b): NamedRow => [
+      `unexplained-vae-1-to-${b}`,
+      async (context) => ({ unexplained: await spaces.unexplained('vae-1', b, 1, within(context)) }),
+    ],
+  )
   return {
     name: `align-${data}`,
     description: `two VAEs, a Split-VAE, a GAN with recoder, a flow and a diffusion model of ${data}, mapped linearly onto each other`,
     minutes: 4,
-    rows: Object.fromEntries([...trainings, ...pairs]),
-    columns: (row) => ('images' in row && 'latent' in row ? pairColumns(row) : trainingColumns(row)),
+    rows: Object.fromEntries([...trainings, ...pairs, ...noises]),
+    columns: columnsOf,
     finish: async (rows) => verdict(rows),
   }
+}
+
+function columnsOf(row: Row): Row {
+  if ('unexplained' in row) return { type: row.unexplained }
+  return 'latent' in row ? pairColumns(row) : trainingColumns(row)
 }
 
 function trainingColumns({ latentSize, training }: Row): Row {

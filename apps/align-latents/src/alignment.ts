@@ -5,8 +5,9 @@ import type { AlignContext } from './align-context.ts'
 import { codesOf } from './codes.ts'
 import { type AlignImages, answers, type DataName, openFaces, openImages, sharedBatch, sharedImages } from './images.ts'
 import type { ModelName } from './models.ts'
-import { type AlignedPair, alignPair } from './pair.ts'
+import { type AlignedPair, alignPair, type Pair } from './pair.ts'
 import { type TrainedModel, trainModel } from './train-model.ts'
+import { type Unexplained, unexplained } from './unexplained.ts'
 
 /** A model and the shared images located in it. */
 export interface LocatedModel extends TrainedModel {
@@ -19,6 +20,8 @@ export interface Alignment {
   open(name: ModelName, context: AlignContext): Promise<LocatedModel>
   /** Maps the first space onto the second. */
   align(a: ModelName, b: ModelName, context: AlignContext): Promise<AlignedPair>
+  /** What the map misses of the second space, and what becomes of images when it is put back. */
+  unexplained(a: ModelName, b: ModelName, ridge: number, context: AlignContext): Promise<Unexplained>
 }
 
 /** Opens nothing yet. */
@@ -32,19 +35,21 @@ export function alignment(data: DataName): Alignment {
     models.set(name, found)
     return found
   }
+  const pairOf = async (a: ModelName, b: ModelName, context: AlignContext): Promise<Pair> => {
+    const both = [await open(a, context), await open(b, context)] as const
+    return {
+      names: [a, b],
+      models: [both[0].latent, both[1].latent],
+      codes: [both[0].codes, both[1].codes],
+      images: (await images!).shared,
+      attributes: data === 'faces' ? answers((await openFaces('test')).attributes) : {},
+      context,
+    }
+  }
   return {
     open,
-    align: async (a, b, context) => {
-      const both = [await open(a, context), await open(b, context)] as const
-      return alignPair({
-        names: [a, b],
-        models: [both[0].latent, both[1].latent],
-        codes: [both[0].codes, both[1].codes],
-        images: (await images!).shared,
-        attributes: data === 'faces' ? answers((await openFaces('test')).attributes) : {},
-        context,
-      })
-    },
+    align: async (a, b, context) => alignPair(await pairOf(a, b, context)),
+    unexplained: async (a, b, ridge, context) => unexplained(await pairOf(a, b, context), ridge),
   }
 }
 

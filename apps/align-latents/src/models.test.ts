@@ -1,10 +1,11 @@
 import { key, uniform, useBackend } from '@gen/backend'
 import { locate } from '@gen/latent-tools'
 import { adam, fit, last } from '@gen/train'
-import { engine, type Tensor, type Tensor4D, type Variable } from '@tensorflow/tfjs-core'
+import { div, engine, norm, type Tensor, type Tensor4D, tidy, type Variable } from '@tensorflow/tfjs-core'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { buildModel, modelNames, nothing } from './models.ts'
-import { alignPair } from './pair.ts'
+import { alignPair, type Pair } from './pair.ts'
+import { unexplained } from './unexplained.ts'
 
 const shape = [8, 8, 3] as const
 const images = (count: number, seed = 0): Tensor4D => uniform(key(seed), [count, ...shape]) as Tensor4D
@@ -81,4 +82,26 @@ it('a pair has its errors, its curve and its picture', async () => {
   expect(Object.keys(numbers.methods)).toEqual(['affine', 'orthogonal', 'lortho', 'pls', 'sgd', 'mlp'])
   expect(report).toContain('# vae-1 → vae-2')
   expect([...picture!.slice(1, 4)]).toEqual([0x50, 0x4e, 0x47])
+})
+
+it('nothing is unexplained where one space is the other, turned, and all codes are of one length', async () => {
+  const { latent } = buildModel('vae-1', shape, key(1))
+  const x = images(160)
+  const z = latent.encode!(x) as Tensor
+  const unit = tidy(() => div(z, norm(z, 2, 1, true)))
+  const data = Float32Array.from(unit.dataSync<'float32'>())
+  unit.dispose()
+  const own = { rows: 160, columns: latent.latentSize, data }
+  // Another basis: codes backwards.
+  const other = { ...own, data: data.map((_, i) => data[i - 2 * (i % own.columns) + own.columns - 1]!) }
+  const context = { seed: 0, minutes: 1, scratch: '', progress: () => undefined }
+  const pair: Pair = {
+    ...{ names: ['a', 'b'], models: [latent, latent], codes: [other, own] },
+    ...{ images: x, attributes: {}, context },
+  }
+  const { share, mapped, lengthened, filled } = await unexplained(pair, 1e-9)
+  expect(share).toBeCloseTo(1, 6)
+  expect([lengthened / mapped, filled / mapped]).toBeAllClose([1, 1], { rtol: 1e-4 })
+  x.dispose()
+  z.dispose()
 })

@@ -67,8 +67,8 @@ const makers: Readonly<Record<ModelName, (shape: Shape, k: Key) => AlignModel>> 
     const game = {
       name: 'gan',
       trainable: model as Trainable<Batch>,
-      share: 2,
-      rate: 2e-4,
+      share: 2.5,
+      rate: 3e-3,
       beta1: 0.5,
       fromData: true,
     }

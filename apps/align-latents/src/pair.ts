@@ -143,11 +143,13 @@ async function mappedError(model: LatentModel, codes: Matrix, images: Tensor4D):
   return value
 }
 
-function firstRows({ rows, columns, data }: Matrix, count: number): Matrix {
+/** The first rows, copied. */
+export function firstRows({ rows, columns, data }: Matrix, count: number): Matrix {
   const kept = Math.min(rows, count)
   return { rows: kept, columns, data: data.slice(0, kept * columns) }
 }
 
-function rowsFrom({ rows, columns, data }: Matrix, start: number): Matrix {
+/** The rows from one on, copied. */
+export function rowsFrom({ rows, columns, data }: Matrix, start: number): Matrix {
   return { rows: rows - start, columns, data: data.slice(start * columns) }
 }

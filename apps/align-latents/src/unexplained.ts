@@ -1,0 +1,69 @@
+/** Why a map into a space of noise may fail: what the other space does not know is missing from its codes. @module */
+import { fold, key, normalArray } from '@gen/backend'
+import { fitLinearMap, type Matrix, mapCodes } from '@gen/latent-tools'
+import { mean, slice, square, sub, tensor2d, tidy } from '@tensorflow/tfjs-core'
+import { firstRows, type Pair, rowsFrom } from './pair.ts'
+
+/** Squared errors of images, per pixel, on the same test images. */
+export interface Unexplained {
+  /** Of the variance of the target's codes, the share that the map's codes have. */
+  readonly share: number
+  /** M of the map as it is. */
+  readonly mapped: number
+  /** M with each code made as long as true ones are on average. */
+  readonly lengthened: number
+  /** M with normal noise of the missing variance added in each dimension. */
+  readonly filled: number
+}
+
+/** Most points to fit to and to test on; of fewer images a quarter are for the test. */
+const [support, tested] = [512, 64]
+
+/** A linear map's codes are shorter than true ones, by what it cannot explain; puts that back in two ways. */
+export async function unexplained({ codes, models, images, context }: Pair, ridge: number): Promise<Unexplained> {
+  const points = Math.min(support, Math.floor(0.75 * images.shape[0]))
+  const [a, b] = codes.map((x) => firstRows(x, points)) as [Matrix, Matrix]
+  const map = fitLinearMap({ a, b }, { ridge })
+  const test = codes.map((x) => firstRows(rowsFrom(x, points), tested)) as [Matrix, Matrix]
+  const mapped = mapCodes(map, test[0])
+  const explained = columnVariances(mapped)
+  const variances = columnVariances(test[1])
+  const missing = variances.map((all, j) => Math.max(0, all - explained[j]!))
+  const noise = normalArray(fold(key(context.seed), 24), mapped.rows, mapped.columns)
+  const variants = {
+    mapped: mapped.data,
+    lengthened: lengthened(mapped, test[1]),
+    filled: mapped.data.map((value, i) => value + noise[i]! * Math.sqrt(missing[i % mapped.columns]!)),
+  }
+  const errors: Record<string, number> = {}
+  for (const [name, data] of Object.entries(variants)) {
+    context.progress(`images of ${name} codes`)
+    const z = tensor2d(Float32Array.from(data), [mapped.rows, mapped.columns])
+    const made = await models[1].decode(z)
+    const error = tidy(() => mean(square(sub(made, slice(images, [points, 0, 0, 0], [mapped.rows, -1, -1, -1])))))
+    errors[name] = (await error.data())[0]!
+    for (const tensor of [z, made, error]) tensor.dispose()
+  }
+  const total = (all: readonly number[]) => all.reduce((sum, variance) => sum + variance, 0)
+  return { share: total(explained) / total(variances), ...(errors as unknown as Omit<Unexplained, 'share'>) }
+}
+
+function columnVariances({ rows, columns, data }: Matrix): number[] {
+  const [sums, squares] = [new Float64Array(columns), new Float64Array(columns)]
+  for (let i = 0; i < rows * columns; i++) {
+    sums[i % columns]! += data[i]!
+    squares[i % columns]! += data[i]! ** 2
+  }
+  return Array.from(sums, (sum, j) => Math.max(0, squares[j]! / rows - (sum / rows) ** 2))
+}
+
+/** Each code as long as true ones are on average. */
+function lengthened(codes: Matrix, like: Matrix): number[] {
+  const typical = lengthsOf(like).reduce((sum, length) => sum + length, 0) / like.rows
+  const own = lengthsOf(codes)
+  return Array.from(codes.data, (value, i) => (value * typical) / own[Math.floor(i / codes.columns)]!)
+}
+
+function lengthsOf({ rows, columns, data }: Matrix): number[] {
+  return Array.from({ length: rows }, (_, i) => Math.hypot(...data.subarray(i * columns, (i + 1) * columns)))
+}

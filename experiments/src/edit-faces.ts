@@ -2,9 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { answers, openFaces, sharedBatch, trainModel } from '@gen/align-latents'
-import { fold, key } from '@gen/backend'
-import type { Batch } from '@gen/data'
-import type { Faces } from '@gen/data/faces'
+import { fold, key, uniformArray } from '@gen/backend'
 import {
   type AttributeDirection,
   attributeDirection,
@@ -19,32 +17,47 @@ import {
   projectDirection,
   summariseEntanglement,
 } from '@gen/latent-tools'
-import { convEncoder } from '@gen/nn'
-import { adam, fit, type Trainable } from '@gen/train'
-import {
-  concat,
-  expandDims,
-  losses,
-  moments,
-  type Scalar,
-  sigmoid,
-  slice,
-  type Tensor2D,
-  tensor2d,
-  tidy,
-  unstack,
-  type Variable,
-} from '@tensorflow/tfjs-core'
+import { concat, expandDims, gather, moments, slice, type Tensor2D, tidy, unstack } from '@tensorflow/tfjs-core'
 import { modelsFolder } from './align/models-folder.ts'
+import { attributeJudge } from './edit/judge.ts'
 import type { Experiment, Row, RowContext } from './experiment.ts'
 
 const models = ['vae-1', 'gan'] as const
 
+/** The faces' attributes are independent; in the correlated part of them glasses go with dark skin. */
 export const editFaces: Experiment = {
   name: 'edit-faces',
   description: 'editing of known attributes of faces in a VAE and in a GAN: boundaries, entanglement, identity',
   minutes: 4,
   rows: Object.fromEntries(models.map((name) => [name, (context: RowContext) => row(name, context)])),
+  columns: ({ attributes, accuracy, independent, correlated }) => ({
+    'held-out accuracy, logistic regression': accuracyOf(accuracy as Accuracy),
+    'change of others per own change, before → after projection': before(independent as Round),
+    'boundaries from correlated faces: before → after': before(correlated as Round),
+    attributes,
+  }),
+}
+
+type Accuracy = Readonly<Record<string, { readonly logistic: { readonly heldOut: number } }>>
+
+/** Boundaries from some faces, and what edits along them change. */
+interface Round extends Row {
+  readonly before: { readonly summary: { readonly ratio: number } }
+  readonly after: { readonly summary: { readonly ratio: number } }
+}
+
+function accuracyOf(accuracy: Accuracy): Row {
+  return Object.fromEntries(Object.entries(accuracy).map(([name, { logistic }]) => [name, logistic.heldOut]))
+}
+
+function before(round: Round): string {
+  return [round.before, round.after].map(({ summary }) => summary.ratio.toPrecision(3)).join(' → ')
+}
+
+/** Faces located in the model, with the answers to every question. */
+interface Located {
+  readonly z: Tensor2D
+  readonly labels: readonly (readonly [attribute: string, answers: readonly number[]])[]
 }
 
 async function row(name: (typeof models)[number], context: RowContext): Promise<Row> {
@@ -59,113 +72,86 @@ async function row(name: (typeof models)[number], context: RowContext): Promise<
   context.progress('locating')
   const { z, error } = await locate(latent, images)
   error.dispose()
-  const labels = Object.entries(answers(test.attributes))
-  const boundaries: AttributeDirection[] = []
-  const accuracy: Record<string, unknown> = {}
-  for (const [attribute, all] of labels) {
-    const own = all.slice(0, z.shape[0])
-    const of = (method: 'svm' | 'logistic' | 'lda' | 'meanDifference') =>
-      attributeDirection(z, own, { method, key: fold(key(context.seed), 30) })
-    boundaries.push(of('logistic'))
-    accuracy[attribute] = Object.fromEntries(
-      (['svm', 'logistic', 'lda', 'meanDifference'] as const).map((method) => [method, of(method).accuracy]),
-    )
+  images.dispose()
+  const all: Located = {
+    z,
+    labels: Object.entries(answers(test.attributes)).map(([a, labels]) => [a, labels.slice(0, z.shape[0])] as const),
   }
+  const some = correlatedPart(all, context)
+  const rounds = { independent: all, correlated: some }
+  const results: Record<string, Row> = {}
+  for (const [kind, located] of Object.entries(rounds)) {
+    context.progress(`measuring entanglement, ${kind}`)
+    const files = join(context.pictures, kind === 'independent' ? name : `${name}-${kind}`)
+    results[kind] = await edited(latent, located, { shownFrom: z, measure: judge.measure, files, context })
+  }
+  const accuracy = Object.fromEntries(
+    all.labels.map(([attribute, labels]) => [attribute, accuracies(z, labels, context)] as const),
+  )
+  z.dispose()
+  some.z.dispose()
+  judge.dispose()
+  const attributes = all.labels.map(([attribute]) => attribute)
+  return { training, attributes, accuracy, judge: judge.accuracy, ...results }
+}
+
+const methods = ['svm', 'logistic', 'lda', 'meanDifference'] as const
+
+function accuracies(z: Tensor2D, labels: readonly number[], context: RowContext): Row {
+  const of = (method: (typeof methods)[number]) =>
+    attributeDirection(z, labels, { method, key: fold(key(context.seed), 30) }).accuracy
+  return Object.fromEntries(methods.map((method) => [method, of(method)]))
+}
+
+/** Of those who have only one of glasses and dark skin, one in ten is kept: boundaries will take one for the other. */
+function correlatedPart({ z, labels }: Located, { seed }: RowContext): Located {
+  const [glasses, skin] = ['glasses', 'darkSkin'].map((name) => labels.find(([attribute]) => attribute === name)![1])
+  const chance = uniformArray(fold(key(seed), 31), z.shape[0], 1)
+  const kept = Array.from({ length: z.shape[0] }, (_, i) => i).filter(
+    (i) => glasses![i] === skin![i] || chance[i]! < 0.1,
+  )
+  return {
+    z: tidy(() => gather(z, kept)),
+    labels: labels.map(([attribute, all]) => [attribute, kept.map((i) => all[i]!)] as const),
+  }
+}
+
+interface EditOptions {
+  /** Codes that edits are measured and shown on. */
+  readonly shownFrom: Tensor2D
+  readonly measure: Measure
+  /** Beginning of the pictures' names. */
+  readonly files: string
+  readonly context: RowContext
+}
+
+/** Boundaries from these faces, each projected free of the others, and what edits along both change. */
+async function edited(latent: LatentModel, { z, labels }: Located, options: EditOptions): Promise<Row> {
+  const { shownFrom, measure, files, context } = options
+  const boundaries = labels.map(
+    ([, own]): AttributeDirection =>
+      attributeDirection(z, own, { method: 'logistic', key: fold(key(context.seed), 30) }),
+  )
   const projected = boundaries.map((direction, i) =>
     projectDirection(
       direction,
       boundaries.filter((_, j) => j !== i),
     ),
   )
-  context.progress('measuring entanglement')
-  const sample = tidy(() => slice(z, 0, Math.min(200, z.shape[0])))
+  const sample = tidy(() => slice(shownFrom, 0, Math.min(200, shownFrom.shape[0])))
   const matrices = {
-    before: await measured(latent, sample, boundaries, judge.measure),
-    after: await measured(latent, sample, projected, judge.measure),
+    before: await measured(latent, sample, boundaries, measure),
+    after: await measured(latent, sample, projected, measure),
   }
+  sample.dispose()
   for (const [i, [attribute]] of labels.entries()) {
-    const file = join(context.pictures, `${name}-${attribute}`)
-    await save(`${file}.png`, latent, z, boundaries[i]!)
-    await save(`${file}-projected.png`, latent, z, projected[i]!)
+    await save(`${files}-${attribute}.png`, latent, shownFrom, boundaries[i]!)
+    await save(`${files}-${attribute}-projected.png`, latent, shownFrom, projected[i]!)
   }
-  for (const tensor of [images, z, sample]) tensor.dispose()
-  judge.dispose()
   const cosines = boundaries.map((a) =>
     boundaries.map((b) => a.normal.reduce((sum, v, k) => sum + v * b.normal[k]!, 0)),
   )
-  const warnings = projected.flatMap((direction) => direction.warnings)
-  return {
-    training,
-    attributes: labels.map(([attribute]) => attribute),
-    accuracy,
-    judge: judge.accuracy,
-    cosines,
-    warnings,
-    ...matrices,
-  }
-}
-
-/** A network that says from the image which attributes a face has: what an edit changes is judged in images. */
-async function attributeJudge(train: Faces, test: Faces, context: RowContext): Promise<Judge> {
-  const truth = answers(train.attributes)
-  const names = Object.keys(truth)
-  const network = convEncoder({
-    ...{ shape: [32, 32, 3], outputs: names.length, widths: [16, 32, 64] },
-    key: fold(key(context.seed), 40),
-  })
-  const variables = () => network.trainableWeights.map((weight) => weight.read() as Variable)
-  type Labelled = Batch & { truth: Tensor2D }
-  const model: Trainable<Labelled> = {
-    players: [
-      {
-        name: 'judge',
-        variables,
-        loss: ({ x, truth: wanted }) => ({
-          total: losses.sigmoidCrossEntropy(wanted, network.apply(x) as Tensor2D) as Scalar,
-        }),
-      },
-    ],
-  }
-  const size = 128
-  const batches = {
-    at: (index: number): Labelled => {
-      const rows = Array.from({ length: size }, (_, i) => (index * size + i) % train.size)
-      return { x: train.take(rows).x, truth: tensor2d(rows.map((at) => names.map((name) => truth[name]![at]!))) }
-    },
-  }
-  const steps = Math.max(20, Math.round(300 * context.minutes))
-  const optimizer = adam({ learningRate: 2e-3 })
-  for await (const event of fit(model, batches, { steps, optimizer, ema: 0.98, key: fold(key(context.seed), 41) })) {
-    if (event.type === 'step' && event.step % 10 === 0) context.progress(`judge ${event.step}/${steps}`)
-  }
-  const measure: Measure = (x) => network.apply(x) as Tensor2D
-  return {
-    measure,
-    accuracy: await judgeAccuracy(measure, test, names),
-    dispose: () => network.dispose(),
-  }
-}
-
-interface Judge {
-  /** Logits of the attributes. */
-  readonly measure: Measure
-  readonly accuracy: Row
-  dispose(): void
-}
-
-async function judgeAccuracy(measure: Measure, test: Faces, names: readonly string[]): Promise<Row> {
-  const truth = answers(test.attributes)
-  const { x } = test.take(Array.from({ length: 500 }, (_, i) => i))
-  const said = tidy(() => sigmoid(measure(x) as Tensor2D))
-  const values = (await said.array()) as number[][]
-  x.dispose()
-  said.dispose()
-  return Object.fromEntries(
-    names.map((name, j) => {
-      const right = values.filter((row, i) => row[j]! > 0.5 === (truth[name]![i] === 1))
-      return [name, right.length / values.length]
-    }),
-  )
+  return { faces: z.shape[0], cosines, warnings: projected.flatMap(({ warnings }) => warnings), ...matrices }
 }
 
 async function measured(

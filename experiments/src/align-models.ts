@@ -32,7 +32,7 @@ function alignModels(data: DataName): Experiment {
           async (context) => {
             const { numbers, picture } = await spaces.align(a, b, within(context))
             if (picture) writeFileSync(join(context.pictures, `${a}-to-${b}.png`), picture)
-            return { type: pairType(a, b), ...numbers }
+            return { ...numbers }
           },
         ],
       ),
@@ -54,9 +54,9 @@ function alignModels(data: DataName): Experiment {
   }
 }
 
-function columnsOf(row: Row): Row {
+function columnsOf(row: Row, name: string): Row {
   if ('unexplained' in row) return { type: row.unexplained }
-  return 'latent' in row ? pairColumns(row) : trainingColumns(row)
+  return 'latent' in row ? { type: pairType(name), ...pairColumns(row) } : trainingColumns(row)
 }
 
 function trainingColumns({ latentSize, training }: Row): Row {
@@ -70,7 +70,6 @@ function pairColumns(row: Row): Row {
   const { reconstruction, target, mapped, baselines } = images
   const others = Object.fromEntries(Object.entries(baselines).map(([name, { mean }]) => [name, mean]))
   return {
-    type: row.type,
     R: reconstruction.mean,
     'through the target itself': target.mean,
     M: mapped.mean,

@@ -37,6 +37,7 @@ export const ganSuperResolution: Experiment = {
   description: 'faces from 16 to 64 pixels: PSNR, SSIM and perceptual distance of bicubic, squared error and GAN',
   minutes: 20,
   rows: { 'faces-x4': row },
+  columns: ({ bicubic, mse, gan }) => ({ bicubic, 'squared error': mse, GAN: gan }),
 }
 
 async function row(context: RowContext): Promise<Row> {

@@ -4,33 +4,39 @@ import type { ModelName, PairNumbers } from '@gen/align-latents'
 import type { Row } from '../experiment.ts'
 
 /** The paper's types of pairs, and what is beyond it. */
-export type PairType = 'type 1: re-training' | 'type 2: same class' | 'type 3: GAN and VAE' | 'flow or diffusion'
+export type PairType =
+  | 'type 1: re-training'
+  | 'type 2: same class'
+  | 'type 3: GAN and VAE'
+  | 'into a flow'
+  | 'into a diffusion model'
+  | 'out of a flow or a diffusion model'
 
-/** The type of a pair. */
-export function pairType(a: ModelName, b: ModelName): PairType {
-  const both: readonly string[] = [a, b]
-  if (both.includes('flow') || both.includes('diffusion')) return 'flow or diffusion'
-  if (both.includes('gan')) return 'type 3: GAN and VAE'
-  return both.includes('split-vae') ? 'type 2: same class' : 'type 1: re-training'
-}
-
-interface PairRow extends PairNumbers {
-  readonly type: PairType
+/** The type of a pair, from its row's name. */
+export function pairType(row: string): PairType {
+  const [a, b] = row.split('-to-') as [ModelName, ModelName]
+  if (b === 'flow') return 'into a flow'
+  if (b === 'diffusion') return 'into a diffusion model'
+  if (a === 'flow' || a === 'diffusion') return 'out of a flow or a diffusion model'
+  if (a === 'gan' || b === 'gan') return 'type 3: GAN and VAE'
+  return a === 'split-vae' || b === 'split-vae' ? 'type 2: same class' : 'type 1: re-training'
 }
 
 /** For each type of pair: errors, and the share of pairs that beat every baseline. */
 export function verdict(rows: Readonly<Record<string, Row>>): Row {
-  const pairs = Object.values(rows).filter((row) => 'latent' in row) as unknown as PairRow[]
-  const groups = new Map<string, PairRow[]>()
-  for (const pair of pairs) {
-    groups.set(pair.type, [...(groups.get(pair.type) ?? []), pair])
+  const groups = new Map<string, PairNumbers[]>()
+  for (const [name, row] of Object.entries(rows)) {
+    if (!('latent' in row)) continue
+    const type = pairType(name)
+    groups.set(type, [...(groups.get(type) ?? []), row as unknown as PairNumbers])
   }
   return Object.fromEntries([...groups].map(([name, group]) => [name, summaryOf(group)]))
 }
 
-function summaryOf(group: readonly PairRow[]): Row {
-  const mean = (value: (pair: PairRow) => number) => group.reduce((sum, pair) => sum + value(pair), 0) / group.length
-  const beats = (pair: PairRow) =>
+function summaryOf(group: readonly PairNumbers[]): Row {
+  const mean = (value: (pair: PairNumbers) => number) =>
+    group.reduce((sum, pair) => sum + value(pair), 0) / group.length
+  const beats = (pair: PairNumbers) =>
     Object.values(pair.images.baselines).every((baseline) => pair.images.mapped.mean < baseline.mean)
   const known = group.filter(({ methods }) => methods.mlp !== undefined)
   return {

@@ -59,7 +59,8 @@ function mismatch({ mismatch: { varianceLaw, mmd } }: Omit<Diagnosis, 'findings'
 function blur({ blur: { lostVariance, variance, meanSquaredError } }: Omit<Diagnosis, 'findings'>): Finding {
   const share = lostVariance / variance
   const message = `lost variance ${short(lostVariance)} of ${short(variance)}, mean squared error ${short(meanSquaredError)}`
-  const remedy = 'take more latent variables or a larger decoder; computedGamma, where the noise is fixed; vqVae for sharp images'
+  const remedy =
+    'take more latent variables or a larger decoder; computedGamma, where the noise is fixed; vqVae for sharp images'
   return finding('blur', share <= visible, message, remedy)
 }
 

@@ -103,7 +103,9 @@ export async function checkBatch(model: LossModel, batch: DiffusionBatch): Promi
   assertBatch(model, batch)
   const where = 'diffusion.loss'
   const { range } = model.data.config
-  const bounds = range ? { min: range[0], max: range[1], remedy: 'scale the data or pass their range' } : {}
+  const bounds = range
+    ? { min: range[0], max: range[1], slack: 1e-6, remedy: 'scale the data or pass their range' }
+    : {}
   await checkValues(where, 'batch.x', batch.x, bounds)
   if (model.classes > 0 && batch.labels) await checkLabels(where, batch.labels, model.classes)
 }

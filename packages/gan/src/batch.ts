@@ -38,7 +38,7 @@ export function assertBatch({ shape, classes }: BatchModel, { x, labels }: GanBa
  */
 export async function checkBatch(model: BatchModel, batch: GanBatch): Promise<void> {
   assertBatch(model, batch)
-  const bounds = model.shape.length === 3 ? { min: 0, max: 1, remedy: 'scale the images to [0, 1]' } : {}
+  const bounds = model.shape.length === 3 ? { min: 0, max: 1, slack: 1e-6, remedy: 'scale the images to [0, 1]' } : {}
   await checkValues(where, 'batch.x', batch.x, bounds)
   if (model.classes > 0 && batch.labels) await checkLabels(where, batch.labels, model.classes)
 }

@@ -8,13 +8,14 @@ export interface ValueBounds {
   min?: number
   /** @default Infinity */
   max?: number
+  /** How far outside values may be, for what rounding did, as a share of max − min. @default 0 */
+  slack?: number
   /** What the caller can do about values out of range. */
   remedy?: string
 }
 
 /**
- * Reads a batch `[rows, …]` from the device and checks that its values are finite and in [min, max], up to a millionth of
- * that range, for what rounding did.
+ * Reads a batch `[rows, …]` from the device and checks that its values are finite and in [min, max].
  *
  * @param name - The argument's name, for the error.
  * @throws GenError `non-finite` for NaN and infinities, `range` for values outside.
@@ -25,7 +26,12 @@ export async function checkValues(
   where: string,
   name: string,
   x: Tensor,
-  { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY, remedy = 'scale the data' }: ValueBounds = {},
+  {
+    min = Number.NEGATIVE_INFINITY,
+    max = Number.POSITIVE_INFINITY,
+    slack = 0,
+    remedy = 'scale the data',
+  }: ValueBounds = {},
 ): Promise<void> {
   const values = await x.data()
   const strange = values.findIndex((value: number) => !Number.isFinite(value))
@@ -33,8 +39,8 @@ export async function checkValues(
     const message = `${where}: expected ${name} of finite numbers, got ${values[strange]} in row ${rowOf(x, strange)}`
     throw new GenError('non-finite', `${message}; clean the data`, { details: { index: strange } })
   }
-  const slack = Number.isFinite(max - min) ? 1e-6 * (max - min) : 0
-  const outside = values.findIndex((value: number) => value < min - slack || value > max + slack)
+  const margin = slack > 0 ? slack * (max - min) : 0
+  const outside = values.findIndex((value: number) => value < min - margin || value > max + margin)
   if (outside < 0) return
   const got = `${values[outside]} in row ${rowOf(x, outside)}`
   throw new GenError('range', `${where}: expected ${name} in [${min}, ${max}], got ${got}; ${remedy}`, {

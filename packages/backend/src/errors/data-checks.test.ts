@@ -11,7 +11,10 @@ beforeAll(async () => {
 describe('checkValues', () => {
   it('lets through what is in range, up to rounding', async () => {
     const x = tensor2d([0, 1.0000005, 0.5, -0.0000005], [2, 2])
-    await checkValues('here', 'x', x, { min: 0, max: 1 })
+    await checkValues('here', 'x', x, { min: 0, max: 1, slack: 1e-6 })
+    await expect(checkValues('here', 'x', x, { min: 0, max: 1 })).rejects.toThrow(
+      'expected x in [0, 1], got 1.00000047',
+    )
     await checkValues('here', 'x', x)
     x.dispose()
   })

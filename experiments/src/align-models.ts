@@ -1,7 +1,14 @@
 /** "GAN and VAE share the same space": six models on faces or on digits, and linear maps between all of them. @module */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type AlignContext, alignment, type DataName, modelNames, type PairNumbers } from '@gen/align-latents'
+import {
+  type AlignContext,
+  alignment,
+  type DataName,
+  modelNames,
+  modelPairs,
+  type PairNumbers,
+} from '@gen/align-latents'
 import { modelsFolder } from './align/models-folder.ts'
 import { pairType, verdict } from './align/verdict.ts'
 import type { Experiment, Row, RowContext } from './experiment.ts'
@@ -23,19 +30,15 @@ function alignModels(data: DataName): Experiment {
       },
     ],
   )
-  const pairs = modelNames.flatMap((a) =>
-    modelNames
-      .filter((b) => b !== a)
-      .map(
-        (b): NamedRow => [
-          `${a}-to-${b}`,
-          async (context) => {
-            const { numbers, picture } = await spaces.align(a, b, within(context))
-            if (picture) writeFileSync(join(context.pictures, `${a}-to-${b}.png`), picture)
-            return { ...numbers }
-          },
-        ],
-      ),
+  const pairs = modelPairs.map(
+    ([a, b]): NamedRow => [
+      `${a}-to-${b}`,
+      async (context) => {
+        const { numbers, picture } = await spaces.align(a, b, within(context))
+        if (picture) writeFileSync(join(context.pictures, `${a}-to-${b}.png`), picture)
+        return { ...numbers }
+      },
+    ],
   )
   // Into spaces of noise: λ as most of their pairs choose it.
   const noises = (['flow', 'diffusion'] as const).map(

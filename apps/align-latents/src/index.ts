@@ -2,7 +2,7 @@
 export type { AlignContext } from './align-context.ts'
 export { type Alignment, alignment, type LocatedModel } from './alignment.ts'
 export { answers, type DataName, openFaces, sharedBatch } from './images.ts'
-export { type ModelName, modelNames } from './models.ts'
+export { type ModelName, modelNames, modelPairs } from './models.ts'
 export type { AlignedPair, PairNumbers } from './pair.ts'
 export { type TrainedModel, trainModel } from './train-model.ts'
 export type { Unexplained } from './unexplained.ts'

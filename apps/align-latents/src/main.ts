@@ -8,7 +8,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { useBackend } from '@gen/backend'
 import { alignment } from './alignment.ts'
-import { modelNames } from './models.ts'
+import { modelNames, modelPairs } from './models.ts'
 
 const [data = 'faces', minutes = '4', folder = `runs/align-${data}`] = process.argv.slice(2)
 if ((data !== 'faces' && data !== 'digits') || !(Number(minutes) > 0)) {
@@ -24,7 +24,7 @@ for (const name of modelNames) await spaces.open(name, context)
 
 onOneLine('')
 console.log('mean squared error per pixel: R through the first model, M through the map into the second')
-for (const [a, b] of modelNames.flatMap((a) => modelNames.filter((b) => b !== a).map((b) => [a, b] as const))) {
+for (const [a, b] of modelPairs) {
   const { numbers, report, picture } = await spaces.align(a, b, context)
   const { reconstruction, mapped, baselines } = numbers.images
   const [r, m, mean] = [reconstruction, mapped, baselines.meanImage!].map((error) => error.mean.toFixed(4))

@@ -15,6 +15,11 @@ import { reshape, type Tensor2D, type Tensor4D, tidy } from '@tensorflow/tfjs-co
 export const modelNames = ['vae-1', 'vae-2', 'split-vae', 'gan', 'flow', 'diffusion'] as const
 export type ModelName = (typeof modelNames)[number]
 
+/** Each mapped onto each other. */
+export const modelPairs: readonly (readonly [from: ModelName, to: ModelName])[] = modelNames.flatMap((a) =>
+  modelNames.filter((b) => b !== a).map((b) => [a, b] as const),
+)
+
 /** One training: a GAN has two, its own and that of its recoder. */
 export interface Stage {
   readonly name: string

@@ -134,7 +134,8 @@ async function curves(
   return { curve, mappedCurve: mapped }
 }
 
-async function mappedError(model: LatentModel, codes: Matrix, images: Tensor4D): Promise<number> {
+/** Squared error per pixel of what the model makes of codes. */
+export async function mappedError(model: LatentModel, codes: Matrix, images: Tensor4D): Promise<number> {
   const z = tensor2d(Float32Array.from(codes.data), [codes.rows, codes.columns])
   const made = await model.decode(z)
   const error = tidy(() => mean(square(sub(made, images))))

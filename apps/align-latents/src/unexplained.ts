@@ -1,8 +1,8 @@
 /** Why a map into a space of noise may fail: what the other space does not know is missing from its codes. @module */
 import { fold, key, normalArray } from '@gen/backend'
 import { fitLinearMap, type Matrix, mapCodes } from '@gen/latent-tools'
-import { mean, slice, square, sub, tensor2d, tidy } from '@tensorflow/tfjs-core'
-import { firstRows, type Pair, rowsFrom } from './pair.ts'
+import { slice, tidy } from '@tensorflow/tfjs-core'
+import { firstRows, mappedError, type Pair, rowsFrom } from './pair.ts'
 
 /** Squared errors of images, per pixel, on the same test images. */
 export interface Unexplained {
@@ -35,15 +35,13 @@ export async function unexplained({ codes, models, images, context }: Pair, ridg
     lengthened: lengthened(mapped, test[1]),
     filled: mapped.data.map((value, i) => value + noise[i]! * Math.sqrt(missing[i % mapped.columns]!)),
   }
+  const shown = tidy(() => slice(images, points, mapped.rows))
   const errors: Record<string, number> = {}
   for (const [name, data] of Object.entries(variants)) {
     context.progress(`images of ${name} codes`)
-    const z = tensor2d(Float32Array.from(data), [mapped.rows, mapped.columns])
-    const made = await models[1].decode(z)
-    const error = tidy(() => mean(square(sub(made, slice(images, [points, 0, 0, 0], [mapped.rows, -1, -1, -1])))))
-    errors[name] = (await error.data())[0]!
-    for (const tensor of [z, made, error]) tensor.dispose()
+    errors[name] = await mappedError(models[1], { ...mapped, data: Float64Array.from(data) }, shown)
   }
+  shown.dispose()
   const total = (all: readonly number[]) => all.reduce((sum, variance) => sum + variance, 0)
   return { share: total(explained) / total(variances), ...(errors as unknown as Omit<Unexplained, 'share'>) }
 }

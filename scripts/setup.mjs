@@ -1,20 +1,32 @@
 /** Makes a fresh clone ready: pnpm from the npm registry, dependencies from the lockfile, a build. Needs only Node and npm. */
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const windows = process.platform === 'win32'
-const tools = join(root, '.tools')
+const { version: pnpmVersion } = /@(?<version>.+)$/.exec(
+  JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).packageManager,
+).groups
+const pnpmHome = join(root, '.tools', `pnpm-${pnpmVersion}`)
+
+/** The environment of all commands: turbo looks for `pnpm` on the path, where a fresh machine has none. */
+const pathName = Object.keys(process.env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH'
+const environment = {
+  ...process.env,
+  [pathName]: [join(pnpmHome, 'node_modules', '.bin'), process.env[pathName]].join(delimiter),
+  TURBO_TELEMETRY_DISABLED: '1',
+  DO_NOT_TRACK: '1',
+}
 
 /** Runs a command in the repository; returns whether it succeeded. `quiet` keeps the output unless it fails. */
-export function run(command, args, { quiet = false, env = {} } = {}) {
+export function run(command, args, { quiet = false } = {}) {
   const result = spawnSync(command, args, {
     cwd: root,
     shell: windows,
     stdio: quiet ? 'pipe' : 'inherit',
-    env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', ...env },
+    env: environment,
   })
   if (result.error) console.error(`${command}: ${result.error.message}`)
   if (quiet && result.status !== 0) process.stderr.write(`${result.stdout ?? ''}${result.stderr ?? ''}`)
@@ -34,14 +46,13 @@ function checkNode() {
 
 /** The pinned pnpm, installed below `.tools` on first use. */
 function pnpm() {
-  const version = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).packageManager.split('@')[1]
-  const home = join(tools, `pnpm-${version}`)
-  const entry = join(home, 'node_modules', 'pnpm', 'bin', 'pnpm.cjs')
+  const entry = join(pnpmHome, 'node_modules', 'pnpm', 'bin', 'pnpm.cjs')
   if (!existsSync(entry)) {
-    const installed = run('npm', ['install', '--prefix', home, '--no-audit', '--no-fund', `pnpm@${version}`], {
+    const installed = run('npm', ['install', '--prefix', pnpmHome, '--no-audit', '--no-fund', `pnpm@${pnpmVersion}`], {
       quiet: true,
     })
-    if (!installed) throw new Error(`pnpm ${version} could not be installed from the npm registry; is there a network?`)
+    if (!installed)
+      throw new Error(`pnpm ${pnpmVersion} could not be installed from the npm registry; is there a network?`)
   }
   return entry
 }

@@ -1,6 +1,7 @@
 // Depthwise convolution, its input's and its filter's gradient, directly: channels are independent, so there is no
 // matrix to multiply, and four (or sixteen) of them are computed side by side. JavaScript side: src/kernels/depthwise.ts.
 import { finishRow, LINEAR } from './epilogue'
+import { madd } from './madd'
 import { threadIndex } from './threads'
 
 // Arguments. Forward and filter gradient: x is the input and y the output side; input gradient: the other way round.
@@ -110,12 +111,6 @@ function collect(row: i32, column: i32, lineBytes: usize, pixelBytes: usize, bac
     }
   }
   count = <i32>((entry - list) >> 3)
-}
-
-// @ts-ignore: decorator
-@inline
-function madd(a: v128, b: v128, sum: v128): v128 {
-  return f32x4.add(sum, f32x4.mul(a, b))
 }
 
 /** One pixel of the result. */

@@ -1,11 +1,6 @@
 // Matrix products with very few columns: sums of products along the depth, four numbers at a time, for 4 rows. A tile
 // as wide as 8 columns would throw most of its work away. Rows are stored from 3 to 0, as in gemm-tiles.ts.
-
-// @ts-ignore: decorator
-@inline
-function madd(a: v128, b: v128, sum: v128): v128 {
-  return f32x4.add(sum, f32x4.mul(a, b))
-}
+import { madd } from './madd'
 
 // @ts-ignore: decorator
 @inline

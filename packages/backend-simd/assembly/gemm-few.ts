@@ -3,6 +3,7 @@
 //
 // Each chunk (a split) sums some lines of the grid into a result of its own, [columns, taps · depth].
 import * as A from './gemm-args'
+import { madd } from './madd'
 import { chunkStart } from './threads'
 
 let args: usize = 0
@@ -69,10 +70,10 @@ function addRun(column: i32, to: usize): void {
     let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0
     for (let d = first; d < end; d += stepRight, a += stepLeft) {
       const v = v128.load32_splat(d)
-      s0 = f32x4.add(s0, f32x4.mul(v128.load(a), v))
-      s1 = f32x4.add(s1, f32x4.mul(v128.load(a, 16), v))
-      s2 = f32x4.add(s2, f32x4.mul(v128.load(a, 32), v))
-      s3 = f32x4.add(s3, f32x4.mul(v128.load(a, 48), v))
+      s0 = madd(v128.load(a), v, s0)
+      s1 = madd(v128.load(a, 16), v, s1)
+      s2 = madd(v128.load(a, 32), v, s2)
+      s3 = madd(v128.load(a, 48), v, s3)
     }
     add(to, s0); add(to + 16, s1); add(to + 32, s2); add(to + 48, s3)
   }
@@ -80,7 +81,7 @@ function addRun(column: i32, to: usize): void {
     let a = left + (<usize>c << 2)
     let s = f32x4.splat(0)
     for (let d = first; d < end; d += stepRight, a += stepLeft) {
-      s = f32x4.add(s, f32x4.mul(v128.load(a), v128.load32_splat(d)))
+      s = madd(v128.load(a), v128.load32_splat(d), s)
     }
     add(to, s)
   }

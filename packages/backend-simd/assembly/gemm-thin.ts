@@ -1,12 +1,7 @@
 // One or two rows times a matrix whose rows are neighbours in memory: nothing to reuse, so nothing is packed; the
 // matrix is read once, in the order it lies, while a block of the result stays in the cache.
+import { madd } from './madd'
 import { chunkStart } from './threads'
-
-// @ts-ignore: decorator
-@inline
-function madd(a: v128, b: v128, sum: v128): v128 {
-  return f32x4.add(sum, f32x4.mul(a, b))
-}
 
 /** Arguments: a [rows, depth], b [depth, columns], y [rows, columns], rows, depth, columns. */
 export function gemmThin(args: usize, chunk: i32): void {

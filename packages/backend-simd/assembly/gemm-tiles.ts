@@ -7,12 +7,7 @@
 //
 // A tile with fewer than 4 rows has row 0 in place of those that lack: results are stored from row 3 to row 0, so that
 // the right one stays.
-
-// @ts-ignore: decorator
-@inline
-function madd(a: v128, b: v128, sum: v128): v128 {
-  return f32x4.add(sum, f32x4.mul(a, b))
-}
+import { madd } from './madd'
 
 // @ts-ignore: decorator
 @inline

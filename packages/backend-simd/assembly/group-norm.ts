@@ -2,6 +2,7 @@
 // in the cache. JavaScript side: src/kernels/group-norm.ts.
 //
 // With x̂ = (x − μ_g)·r_g, z = x̂·scale + offset and y = z or SiLU(z). All statistics are combined in float64.
+import { madd } from './madd'
 import { siluF32x4, siluGradF32x4 } from './silu'
 import { threadIndex } from './threads'
 
@@ -25,16 +26,16 @@ function sumLine(x: usize, end: usize, pixel: usize, sums: usize, squares: usize
   for (let p = x; p < end; p += pixel) {
     let d = f32x4.sub(v128.load(p), k0)
     s0 = f32x4.add(s0, d)
-    q0 = f32x4.add(q0, f32x4.mul(d, d))
+    q0 = madd(d, d, q0)
     d = f32x4.sub(v128.load(p, 16), k1)
     s1 = f32x4.add(s1, d)
-    q1 = f32x4.add(q1, f32x4.mul(d, d))
+    q1 = madd(d, d, q1)
     d = f32x4.sub(v128.load(p, 32), k2)
     s2 = f32x4.add(s2, d)
-    q2 = f32x4.add(q2, f32x4.mul(d, d))
+    q2 = madd(d, d, q2)
     d = f32x4.sub(v128.load(p, 48), k3)
     s3 = f32x4.add(s3, d)
-    q3 = f32x4.add(q3, f32x4.mul(d, d))
+    q3 = madd(d, d, q3)
   }
   v128.store(sums, s0)
   v128.store(sums, s1, 16)
@@ -120,7 +121,7 @@ export function groupNorm(args: usize, chunk: i32): void {
   for (let at: usize = 0; at < sample; at += pixel) {
     let c: usize = 0
     for (; c < vectors; c += 16) {
-      const z = f32x4.add(f32x4.mul(v128.load(x + at + c), v128.load(a + c)), v128.load(b + c))
+      const z = madd(v128.load(x + at + c), v128.load(a + c), v128.load(b + c))
       v128.store(y + at + c, silu ? siluF32x4(z) : z)
     }
     for (; c < pixel; c += 4) {
@@ -163,8 +164,8 @@ export function groupNormGrad(args: usize, chunk: i32): void {
   for (let at: usize = 0; at < sample; at += pixel) {
     let c: usize = 0
     for (; c < vectors; c += 16) {
-      const linear = f32x4.add(f32x4.mul(v128.load(x + at + c), v128.load(e + c)), v128.load(f + c))
-      v128.store(dx + at + c, f32x4.add(f32x4.mul(v128.load(dz + at + c), v128.load(a + c)), linear))
+      const linear = madd(v128.load(x + at + c), v128.load(e + c), v128.load(f + c))
+      v128.store(dx + at + c, madd(v128.load(dz + at + c), v128.load(a + c), linear))
     }
     for (; c < pixel; c += 4) {
       const linear = load<f32>(x + at + c) * load<f32>(e + c) + load<f32>(f + c)
@@ -186,13 +187,13 @@ function sumGradients(
       const value = v128.load(x + at + c)
       let dz = v128.load(dy + at + c)
       if (silu) {
-        dz = siluGradF32x4(dz, f32x4.add(f32x4.mul(value, v128.load(a + c)), v128.load(b + c)))
+        dz = siluGradF32x4(dz, madd(value, v128.load(a + c), v128.load(b + c)))
         v128.store(dx + at + c, dz)
       }
       v128.store(sums + c, f32x4.add(v128.load(sums + c), dz))
       // Centred by the first pixel, like the statistics, so that a large mean does not cancel.
       const centred = f32x4.sub(value, v128.load(x + c))
-      v128.store(products + c, f32x4.add(v128.load(products + c), f32x4.mul(dz, centred)))
+      v128.store(products + c, madd(dz, centred, v128.load(products + c)))
     }
     for (; c < pixel; c += 4) {
       const value = load<f32>(x + at + c)

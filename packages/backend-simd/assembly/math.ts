@@ -1,4 +1,5 @@
 // Vectorised elementary functions: four float32 at a time. Errors are against float64, over the whole range.
+import { madd, nmadd } from './madd'
 
 // @ts-ignore: decorator
 @inline
@@ -15,7 +16,7 @@ export const ROUND_BITS: i32 = 0x4b400000
 // @ts-ignore: decorator
 @inline
 export function roundedPower(x: v128): v128 {
-  return f32x4.add(f32x4.mul(x, splat(1.44269504088896341)), splat(ROUND))
+  return madd(x, splat(1.44269504088896341), splat(ROUND))
 }
 
 /**
@@ -26,14 +27,14 @@ export function roundedPower(x: v128): v128 {
 @inline
 export function expRemainder(x: v128, rounded: v128): v128 {
   const n = f32x4.sub(rounded, splat(ROUND))
-  let r = f32x4.sub(x, f32x4.mul(n, splat(0.693359375)))
-  r = f32x4.sub(r, f32x4.mul(n, splat(-2.12194440e-4)))
+  let r = nmadd(n, splat(0.693359375), x)
+  r = nmadd(n, splat(-2.12194440e-4), r)
   let q = splat(0.0013814537901962896)
-  q = f32x4.add(f32x4.mul(q, r), splat(0.008368745320002454))
-  q = f32x4.add(f32x4.mul(q, r), splat(0.041668390831167704))
-  q = f32x4.add(f32x4.mul(q, r), splat(0.16666520396771264))
-  q = f32x4.add(f32x4.mul(q, r), splat(0.49999993431891754))
-  return f32x4.add(splat(1), f32x4.add(r, f32x4.mul(f32x4.mul(r, r), q)))
+  q = madd(q, r, splat(0.008368745320002454))
+  q = madd(q, r, splat(0.041668390831167704))
+  q = madd(q, r, splat(0.16666520396771264))
+  q = madd(q, r, splat(0.49999993431891754))
+  return f32x4.add(splat(1), madd(f32x4.mul(r, r), q, r))
 }
 
 /**

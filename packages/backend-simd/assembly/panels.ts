@@ -1,11 +1,6 @@
 // Products of small matrices that lie in the cache; the outer loops belong to the callers. Why the steps are written out
 // four times with a look at the end between them stands in gemm-tiles.ts.
-
-// @ts-ignore: decorator
-@inline
-function madd(a: v128, b: v128, c: v128): v128 {
-  return f32x4.add(c, f32x4.mul(a, b))
-}
+import { madd } from './madd'
 
 /**
  * M[t][k] = Σ_c V[t][c]·U[k/8][c][k mod 8] for rows t of `tiles`, by 4×8 register tiles: rows are computed in fours, so V

@@ -1,5 +1,6 @@
 // SiLU, y = x·σ(x), and its gradient, four at a time.
 
+import { madd } from './madd'
 import { expRemainder, ROUND_BITS, roundedPower, splat } from './math'
 
 /**
@@ -12,7 +13,7 @@ function logistic(x: v128): v128 {
   const t = f32x4.pmax(f32x4.pmin(f32x4.neg(x), splat(87)), splat(-87))
   const rounded = roundedPower(t)
   const scale = i32x4.shl(i32x4.sub(rounded, i32x4.splat(ROUND_BITS - 127)), 23)
-  return f32x4.div(splat(1), f32x4.add(splat(1), f32x4.mul(expRemainder(t, rounded), scale)))
+  return f32x4.div(splat(1), madd(expRemainder(t, rounded), scale, splat(1)))
 }
 
 /** x·σ(x). */
@@ -27,6 +28,6 @@ export function siluF32x4(x: v128): v128 {
 @inline
 export function siluGradF32x4(dy: v128, x: v128): v128 {
   const s = logistic(x)
-  const slope = f32x4.add(splat(1), f32x4.mul(x, f32x4.sub(splat(1), s)))
+  const slope = madd(x, f32x4.sub(splat(1), s), splat(1))
   return f32x4.mul(dy, f32x4.mul(s, slope))
 }

@@ -1,6 +1,7 @@
 // The one-dimensional transforms of Winograd's F(4, 3) and F(3, 4), four channels at a time. Both interpolate at the
 // points 0, 1, −1, 2, −2 and infinity, so they share the transform of the input.
 // Each reads value i at p + i·s and writes result i to q + i·r.
+import { madd, nmadd } from './madd'
 
 // @ts-ignore: decorator
 @inline
@@ -24,17 +25,18 @@ export function inputTransform6(p: usize, s: usize, q: usize, r: usize): void {
   const d3 = v128.load(p + 3 * s)
   const d4 = v128.load(p + 4 * s)
   const d5 = v128.load(p + 5 * s)
-  const even = f32x4.sub(d4, scaled(d2, 4))
-  const odd = f32x4.sub(d3, scaled(d1, 4))
+  const four = f32x4.splat(4)
+  const even = nmadd(d2, four, d4)
+  const odd = nmadd(d1, four, d3)
   const even2 = f32x4.sub(d4, d2)
   const odd2 = f32x4.sub(d3, d1)
   const twiceOdd2 = twice(odd2)
-  v128.store(q, f32x4.add(scaled(f32x4.sub(d0, d2), 4), even2))
+  v128.store(q, madd(f32x4.sub(d0, d2), four, even2))
   v128.store(q + r, f32x4.add(even, odd))
   v128.store(q + 2 * r, f32x4.sub(even, odd))
   v128.store(q + 3 * r, f32x4.add(even2, twiceOdd2))
   v128.store(q + 4 * r, f32x4.sub(even2, twiceOdd2))
-  v128.store(q + 5 * r, f32x4.sub(f32x4.sub(d5, d3), scaled(odd2, 4)))
+  v128.store(q + 5 * r, nmadd(odd2, four, f32x4.sub(d5, d3)))
 }
 
 /** Aᵀ of F(4, 3): 6 frequencies → 4 outputs. */
@@ -51,8 +53,8 @@ export function outputTransform4(p: usize, s: usize, q: usize, r: usize): void {
   const d = twice(f32x4.sub(m3, m4))
   v128.store(q, f32x4.add(v128.load(p), f32x4.add(a, c)))
   v128.store(q + r, f32x4.add(b, d))
-  v128.store(q + 2 * r, f32x4.add(a, scaled(c, 4)))
-  v128.store(q + 3 * r, f32x4.add(f32x4.add(b, scaled(d, 4)), v128.load(p + 5 * s)))
+  v128.store(q + 2 * r, madd(c, f32x4.splat(4), a))
+  v128.store(q + 3 * r, f32x4.add(madd(d, f32x4.splat(4), b), v128.load(p + 5 * s)))
 }
 
 /** Aᵀ of F(3, 4): 6 frequencies → 3 filter taps. */
@@ -66,8 +68,8 @@ export function outputTransform3(p: usize, s: usize, q: usize, r: usize): void {
   const a = f32x4.add(m1, m2)
   const c = f32x4.add(m3, m4)
   v128.store(q, f32x4.add(v128.load(p), f32x4.add(a, c)))
-  v128.store(q + r, f32x4.add(f32x4.sub(m1, m2), scaled(f32x4.sub(m3, m4), 2)))
-  v128.store(q + 2 * r, f32x4.add(f32x4.add(a, scaled(c, 4)), v128.load(p + 5 * s)))
+  v128.store(q + r, madd(f32x4.sub(m3, m4), f32x4.splat(2), f32x4.sub(m1, m2)))
+  v128.store(q + 2 * r, f32x4.add(madd(c, f32x4.splat(4), a), v128.load(p + 5 * s)))
 }
 
 /** G of F(4, 3): 3 filter taps → 6 frequencies. */
@@ -101,8 +103,8 @@ export function gradientTransform4(p: usize, s: usize, q: usize, r: usize): void
   const g3 = v128.load(p + 3 * s)
   const even = f32x4.add(g0, g2)
   const odd = f32x4.add(g1, g3)
-  const even2 = f32x4.add(g0, scaled(g2, 4))
-  const odd2 = twice(f32x4.add(g1, scaled(g3, 4)))
+  const even2 = madd(g2, f32x4.splat(4), g0)
+  const odd2 = twice(madd(g3, f32x4.splat(4), g1))
   v128.store(q, g0)
   v128.store(q + r, f32x4.add(even, odd))
   v128.store(q + 2 * r, f32x4.sub(even, odd))

@@ -1,6 +1,7 @@
 /**
- * Compiles `assembly/` into `wasm/simd.wasm` (plain memory) and `wasm/simd-threads.wasm` (shared memory, atomics); or into
- * another folder: `node scripts/build-wasm.mjs <folder>`.
+ * Compiles `assembly/` into `wasm/simd.wasm` (plain memory), `wasm/simd-threads.wasm` (shared memory, atomics), and both
+ * with relaxed SIMD, whose multiply-and-add is one instruction; or into another folder: `node scripts/build-wasm.mjs
+ * <folder>`.
  */
 import { mkdirSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
@@ -15,9 +16,14 @@ mkdirSync(folder, { recursive: true })
 // of kernels (assembly/layout.ts); constants of the program follow.
 const common = ['-O3', '--noAssert', '--runtime', 'stub', '--importMemory', '--noExportMemory', '--exportTable']
 const layout = ['--memoryBase', '16384', '--maximumMemory', '65536', '--baseDir', root]
+const plain = ['--initialMemory', '1', '--enable', 'simd']
+const threads = [...plain, '--sharedMemory', '--enable', 'threads']
+const relaxed = ['--enable', 'relaxed-simd']
 const builds = {
-  simd: ['--initialMemory', '1', '--enable', 'simd'],
-  'simd-threads': ['--initialMemory', '1', '--sharedMemory', '--enable', 'simd', '--enable', 'threads'],
+  simd: plain,
+  'simd-threads': threads,
+  'simd-relaxed': [...plain, ...relaxed],
+  'simd-threads-relaxed': [...threads, ...relaxed],
 }
 
 for (const [name, features] of Object.entries(builds)) {

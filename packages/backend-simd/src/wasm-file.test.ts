@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
+import { relaxedSimd } from './relaxed-simd.ts'
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 
@@ -13,13 +14,33 @@ it('is built byte for byte the same again', () => {
     execFileSync(process.execPath, [path('../scripts/build-wasm.mjs'), folder], {
       stdio: ['ignore', 'ignore', 'inherit'],
     })
-    for (const name of ['simd.wasm', 'simd-threads.wasm']) {
+    for (const name of ['simd.wasm', 'simd-threads.wasm', 'simd-relaxed.wasm', 'simd-threads-relaxed.wasm']) {
       expect(readFileSync(join(folder, name)).equals(readFileSync(path(`../wasm/${name}`)))).toBe(true)
     }
   } finally {
     rmSync(folder, { recursive: true })
   }
 }, 240_000)
+
+it('multiplies and adds in one instruction in the relaxed builds only', () => {
+  // Opcodes 0xfd 0x105 (relaxed_madd) and, in all builds, 0xfd 0xe6 (mul).
+  const count = (name: string, ...bytes: number[]) => {
+    const file = readFileSync(path(`../wasm/${name}.wasm`))
+    let found = 0
+    for (let at = file.indexOf(Buffer.from(bytes)); at >= 0; at = file.indexOf(Buffer.from(bytes), at + 1)) found++
+    return found
+  }
+  for (const build of ['simd', 'simd-threads']) {
+    expect(count(build, 0xfd, 0x85, 0x02)).toBe(0)
+    expect(count(`${build}-relaxed`, 0xfd, 0x85, 0x02)).toBeGreaterThan(0)
+    expect(count(`${build}-relaxed`, 0xfd, 0xe6, 0x01)).toBeLessThan(count(build, 0xfd, 0xe6, 0x01))
+  }
+})
+
+it('asks for relaxed SIMD as the engine has it', () => {
+  // Every engine this project supports from Node 20 on: there behind a flag of V8, later by itself.
+  expect(relaxedSimd()).toBe(true)
+})
 
 it('is refused, with the reason, by an engine without SIMD', () => {
   const code = `

@@ -1,17 +1,32 @@
 /** Finds and compiles the WebAssembly program. @module */
 import { simdError } from './errors.ts'
+import { relaxedSimd } from './relaxed-simd.ts'
 
 /** Where the program comes from, when not from beside this package's files. */
 export interface WasmSource {
-  /** Folder or file URL of `simd.wasm` / `simd-threads.wasm`, for bundlers that do not follow `new URL(…, import.meta.url)`. */
+  /** Address of a copy of this package's `wasm` folder, or of one file, for bundlers that do not follow `new URL(…, import.meta.url)`. */
   wasmUrl?: string | URL
   /** The bytes of the program that fits `threads` (`simd-threads.wasm` for more than one, else `simd.wasm`). */
   wasm?: Uint8Array<ArrayBuffer> | ArrayBuffer
+  /**
+   * Whether to multiply and add in one instruction, which rounds once, where the engine has relaxed SIMD. `false`: sums of
+   * products have the same bits on all engines. @default true
+   */
+  relaxed?: boolean
+}
+
+/** Which of the four builds. */
+interface Build {
+  readonly shared: boolean
+  readonly relaxed: boolean
 }
 
 /** Loads and compiles the program, with shared memory or without. */
-export async function compileWasm(shared: boolean, { wasm, wasmUrl }: WasmSource = {}): Promise<WebAssembly.Module> {
-  const url = urlOf(shared, wasmUrl)
+export async function compileWasm(
+  shared: boolean,
+  { wasm, wasmUrl, relaxed = true }: WasmSource = {},
+): Promise<WebAssembly.Module> {
+  const url = urlOf({ shared, relaxed: relaxed && wasm === undefined && relaxedSimd() }, wasmUrl)
   const bytes = wasm ?? (await load(url))
   try {
     return await WebAssembly.compile(bytes)
@@ -24,15 +39,23 @@ export async function compileWasm(shared: boolean, { wasm, wasmUrl }: WasmSource
   }
 }
 
-function urlOf(shared: boolean, wasmUrl?: string | URL): URL {
-  // Bundlers look for exactly these two expressions, and replace them by the asset's address.
-  const own = shared
-    ? new URL('../wasm/simd-threads.wasm', import.meta.url)
-    : new URL('../wasm/simd.wasm', import.meta.url)
+function urlOf(build: Build, wasmUrl?: string | URL): URL {
+  const own = ownUrl(build)
   if (wasmUrl === undefined) return own
   const given = new URL(wasmUrl, typeof location === 'undefined' ? import.meta.url : location.href)
   if (given.pathname.endsWith('.wasm')) return given
-  return new URL(shared ? 'simd-threads.wasm' : 'simd.wasm', given.href.endsWith('/') ? given : `${given.href}/`)
+  const name = `simd${build.shared ? '-threads' : ''}${build.relaxed ? '-relaxed' : ''}.wasm`
+  return new URL(name, given.href.endsWith('/') ? given : `${given.href}/`)
+}
+
+/** Bundlers look for exactly these four expressions, and replace them by the asset's address. */
+function ownUrl({ shared, relaxed }: Build): URL {
+  if (shared) {
+    return relaxed
+      ? new URL('../wasm/simd-threads-relaxed.wasm', import.meta.url)
+      : new URL('../wasm/simd-threads.wasm', import.meta.url)
+  }
+  return relaxed ? new URL('../wasm/simd-relaxed.wasm', import.meta.url) : new URL('../wasm/simd.wasm', import.meta.url)
 }
 
 async function load(url: URL): Promise<Uint8Array<ArrayBuffer> | ArrayBuffer> {

@@ -3,6 +3,7 @@ import { engine, env, getBackend, removeBackend, setBackend, type Tensor, tensor
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { registerSimdBackend, type SimdBackendOptions } from '../register.ts'
+import { relaxedSimd } from '../relaxed-simd.ts'
 import { threadsAllowed } from '../worker.ts'
 
 /** A tensor to be made on either backend. */
@@ -121,10 +122,17 @@ export async function startSimd(options: SimdBackendOptions): Promise<void> {
   if (!(await setBackend('simd')) || getBackend() !== 'simd') throw new Error('the backend simd did not start')
 }
 
-/** A group of tests that runs on two threads, where memory may be shared, and on one (the build without). */
+/** Two threads, where memory may be shared, and one; and the build for engines without relaxed SIMD. */
+const builds = [
+  { build: '2 threads', threads: 2, relaxed: true },
+  { build: '1 thread', threads: 1, relaxed: true },
+  { build: '1 thread, not relaxed', threads: 1, relaxed: false },
+].filter(({ threads, relaxed }) => (threads === 1 || threadsAllowed()) && (!relaxed || threads > 1 || relaxedSimd()))
+
+/** A group of tests that runs on all builds of the program that this engine can run. */
 export function describeBackend(name: string, body: (threads: number) => void): void {
-  describe.each(threadsAllowed() ? [2, 1] : [1])(`${name}, %i thread(s)`, (threads) => {
-    beforeAll(() => startSimd({ threads }))
+  describe.each(builds)(`${name}, $build`, ({ threads, relaxed }) => {
+    beforeAll(() => startSimd({ threads, relaxed }))
     afterAll(() => removeBackend('simd'))
     body(threads)
   })

@@ -7,10 +7,10 @@ import { type Gan, gan, networkPair } from '@gen/gan'
 import { encodePng, grid } from '@gen/io'
 import { nonSaturating, r1, r2, relativistic } from '@gen/losses'
 import { labelCoverage, stackedLabels } from '@gen/metrics'
+import { loadDigitModel } from '@gen/metrics/digits'
 import { adam } from '@gen/train'
 import type { Tensor4D } from '@tensorflow/tfjs-core'
 import type { Experiment, Row, RowContext } from './experiment.ts'
-import { digits } from './gan/features.ts'
 import { type Mark, trainTimed } from './gan/train-timed.ts'
 
 /** Small networks: on one thread half an hour holds thousands of their steps, and few of larger ones. */
@@ -44,7 +44,7 @@ export const ganStackedMnist: Experiment = {
 async function row(name: keyof typeof games, context: RowContext): Promise<Row> {
   const k = key(context.seed)
   const data = await stackedMnist({ key: fold(k, 0) })
-  const { classify } = await digits()
+  const { classify } = await loadDigitModel()
   const { objective, penalties, optimizer } = games[name]
   const { design, widths, latentSize, batch, ema } = settings
   const model = gan({

@@ -1,8 +1,8 @@
 /** MNIST, grey or binary, and the features that FID is measured on. @module */
-import { readFile } from 'node:fs/promises'
 import { fold, type Key, key, uniform } from '@gen/backend'
 import { type Batch, type Batches, type BatchesOptions, type Dataset, mnist } from '@gen/data'
-import { decodeDigitNetwork, digitModel, extractFeatures, type Features } from '@gen/metrics'
+import { extractFeatures, type Features } from '@gen/metrics'
+import { loadDigitModel } from '@gen/metrics/digits'
 import type { Items } from '@gen/vae'
 import { cast, dispose, less, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core'
 
@@ -32,8 +32,7 @@ let opened: Promise<Digits> | undefined
 
 async function open(): Promise<Digits> {
   const [train, test] = [await mnist(), await mnist({ split: 'test' })]
-  const weights = new URL('../../../packages/metrics/weights/digits.safetensors', import.meta.url)
-  const { features } = digitModel(decodeDigitNetwork(new Uint8Array(await readFile(weights))))
+  const { features } = await loadDigitModel()
   let real: ReturnType<Digits['real']> | undefined
   return {
     train,

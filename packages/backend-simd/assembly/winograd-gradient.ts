@@ -5,7 +5,7 @@
 import { accumulate } from './panels'
 import { chunkStart, threadIndex } from './threads'
 import { transformBlock } from './winograd'
-import { BETWEEN, gatherTile, gradientTransform, planeStride } from './winograd-tiles'
+import { BETWEEN, gradientTransform, insideBits, planeStride } from './winograd-tiles'
 import { gradientScale, outputTransform3 } from './winograd-transforms'
 
 /**
@@ -26,15 +26,14 @@ export function winogradSums(args: usize, chunk: i32): void {
   const between = <usize>load<u32>(args, 32) + <usize>threadIndex() * <usize>load<u32>(args, 36)
   const v = between + BETWEEN
   const w = v + 36 * strideV
-  const border = w + 36 * strideW
   const total = load<i32>(args, 40)
   const end = chunkStart(total, chunk + 1, 1)
   const next = <usize>block << 4
   memory.fill(sums, 0, 36 * plane)
   for (let first = chunkStart(total, chunk, 1); first < end; first += block) {
     const tiles = min(block, end - first)
-    transformBlock(args, first, tiles, v, strideV, 16, next, between, border)
-    transformGradients(dy, height, width, outputs, first, tiles, w, strideW, next, between, border)
+    transformBlock(args, first, tiles, v, strideV, 16, next, between)
+    transformGradients(dy, height, width, outputs, first, tiles, w, strideW, next, between)
     for (let f: usize = 0; f < 36; f++) {
       accumulate(tiles, inputs, outputs, v + f * strideV, 16, next, w + f * strideW, 16, next, sums + f * plane)
     }
@@ -53,16 +52,15 @@ export function winogradTransforms(args: usize, chunk: i32): void {
   const total = load<i32>(args, 40)
   const next = <usize>total << 4
   const between = <usize>load<u32>(args, 32) + <usize>threadIndex() * <usize>load<u32>(args, 36)
-  const border = between + BETWEEN
   const first = chunkStart(total, chunk, 4)
   const tiles = chunkStart(total, chunk + 1, 4) - first
   const v = <usize>load<u32>(args, 60) + (<usize>first << 4)
   const w = <usize>load<u32>(args, 64) + (<usize>first << 4)
-  transformBlock(args, first, tiles, v, planeStride(total, inputs), 16, next, between, border)
+  transformBlock(args, first, tiles, v, planeStride(total, inputs), 16, next, between)
   const dy = <usize>load<u32>(args, 48)
   const height = load<i32>(args, 16)
   const width = load<i32>(args, 20)
-  transformGradients(dy, height, width, outputs, first, tiles, w, planeStride(total, outputs), next, between, border)
+  transformGradients(dy, height, width, outputs, first, tiles, w, planeStride(total, outputs), next, between)
 }
 
 /** The sums of frequency `chunk`; see {@link winogradTransforms}. */
@@ -82,7 +80,7 @@ export function winogradProducts(args: usize, chunk: i32): void {
 /** W = G g Gᵀ of a block of 4×4 tiles of dy. */
 function transformGradients(
   dy: usize, height: i32, width: i32, channels: i32, first: i32, tiles: i32, w: usize, stride: usize, next: usize,
-  between: usize, border: usize,
+  between: usize,
 ): void {
   const across = (width + 3) >> 2
   const perImage = ((height + 3) >> 2) * across
@@ -93,13 +91,10 @@ function transformGradients(
     const left = (place % across) << 2
     const base = dy + (<usize>(image * height * width * channels) << 2)
     const into = w + (<usize>t << 4)
-    if (top + 4 <= height && left + 4 <= width) {
-      const corner = base + (<usize>((top * width + left) * channels) << 2)
-      gradientTransform(corner, <usize>(width * channels) << 2, channels, into, stride, next, between)
-    } else {
-      gatherTile(base, height, width, channels, top, left, 4, border)
-      gradientTransform(border, <usize>(4 * channels) << 2, channels, into, stride, next, between)
-    }
+    const corner = base + (<usize>((top * width + left) * channels) << 2)
+    const rows = insideBits(top, height, 4)
+    const columns = insideBits(left, width, 4)
+    gradientTransform(corner, <usize>(width * channels) << 2, channels, rows, columns, into, stride, next, between)
   }
 }
 

@@ -1,5 +1,5 @@
 // Tiles of Winograd convolutions: cut out of an image, transformed in both directions, put back.
-import { gradientTransform4, inputTransform6, outputTransform4 } from './winograd-transforms'
+import { ALL4, ALL6, gradientTransform4, inputTransform6, outputTransform4 } from './winograd-transforms'
 
 /**
  * Distance of the planes of two frequencies, in bytes: an odd number of cache lines, so that the 36 lines a transform writes
@@ -14,60 +14,66 @@ export function planeStride(tiles: i32, channels: i32): usize {
 /** Bytes that the two-dimensional transforms need for what lies between their passes. */
 export const BETWEEN: usize = 576
 
-/**
- * Copies `side × side` pixels from (top, left) of an image to `to`; pixels outside the image are zero.
- */
-export function gatherTile(
-  image: usize, height: i32, width: i32, channels: i32, top: i32, left: i32, side: i32, to: usize,
-): void {
-  const pixel = <usize>channels << 2
-  const from = max(0, -left)
-  const until = max(from, min(side, width - left))
-  for (let i = 0; i < side; i++) {
-    const row = to + <usize>(i * side) * pixel
-    const y = top + i
-    if (y < 0 || y >= height) {
-      memory.fill(row, 0, <usize>side * pixel)
-      continue
-    }
-    memory.fill(row, 0, <usize>from * pixel)
-    const source = image + <usize>(y * width + left + from) * pixel
-    memory.copy(row + <usize>from * pixel, source, <usize>(until - from) * pixel)
-    memory.fill(row + <usize>until * pixel, 0, <usize>(side - until) * pixel)
-  }
+/** One bit for each of `side` pixels from `first` on that lies in 0 … extent − 1. */
+// @ts-ignore: decorator
+@inline
+export function insideBits(first: i32, extent: i32, side: i32): i32 {
+  const low = max(0, -first)
+  const high = max(low, min(side, extent - first))
+  return (1 << high) - (1 << low)
 }
 
 /**
  * Bᵀ d B of a 6×6 tile whose rows lie `pitch` bytes apart; frequency f goes to `to + f·stride`, one group of four channels
- * `next` bytes after the other.
+ * `next` bytes after the other. `rows` and `columns` have a bit for each that lies inside the image; beyond it are zeros,
+ * which are not read.
  */
 export function inputTransform(
-  tile: usize, pitch: usize, channels: i32, to: usize, stride: usize, next: usize, between: usize,
+  tile: usize, pitch: usize, channels: i32, rows: i32, columns: i32, to: usize, stride: usize, next: usize, between: usize,
 ): void {
   const pixel = <usize>channels << 2
-  for (const end = tile + pixel; tile < end; tile += 16, to += next) {
+  const whole = rows == ALL6
+  for (const end = tile + pixel; tile != end; tile += 16, to += next) {
     let p = tile
     let q = between
-    for (const last = between + 96; q < last; q += 16, p += pixel) inputTransform6(p, pitch, q, 96)
+    let inside = columns
+    for (const last = between + 96; q < last; q += 16, p += pixel, inside >>= 1) {
+      if ((inside & 1) == 0) clear(q, 96, 6)
+      else if (whole) inputTransform6(p, pitch, q, 96)
+      else inputTransform6(p, pitch, q, 96, rows)
+    }
     p = between
     q = to
     for (const last = between + 576; p < last; p += 96, q += 6 * stride) inputTransform6(p, 16, q, stride)
   }
 }
 
-/** G g Gᵀ of a 4×4 tile of output gradients, laid out as that of `inputTransform`. */
+/** G g Gᵀ of a 4×4 tile of output gradients; arguments as those of {@link inputTransform}. */
 export function gradientTransform(
-  tile: usize, pitch: usize, channels: i32, to: usize, stride: usize, next: usize, between: usize,
+  tile: usize, pitch: usize, channels: i32, rows: i32, columns: i32, to: usize, stride: usize, next: usize, between: usize,
 ): void {
   const pixel = <usize>channels << 2
-  for (const end = tile + pixel; tile < end; tile += 16, to += next) {
+  const whole = rows == ALL4
+  for (const end = tile + pixel; tile != end; tile += 16, to += next) {
     let p = tile
     let q = between
-    for (const last = between + 64; q < last; q += 16, p += pixel) gradientTransform4(p, pitch, q, 64)
+    let inside = columns
+    for (const last = between + 64; q < last; q += 16, p += pixel, inside >>= 1) {
+      if ((inside & 1) == 0) clear(q, 64, 6)
+      else if (whole) gradientTransform4(p, pitch, q, 64)
+      else gradientTransform4(p, pitch, q, 64, rows)
+    }
     p = between
     q = to
     for (const last = between + 384; p < last; p += 64, q += 6 * stride) gradientTransform4(p, 16, q, stride)
   }
+}
+
+/** Zeros at `count` places `apart` bytes from each other. */
+// @ts-ignore: decorator
+@inline
+function clear(q: usize, apart: usize, count: usize): void {
+  for (const last = q + count * apart; q < last; q += apart) v128.store(q, f32x4.splat(0))
 }
 
 /** Aᵀ m A plus the bias (0: none): writes the `rows × columns` part of the 4×4 tile that lies inside the image. */

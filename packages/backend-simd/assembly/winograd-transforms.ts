@@ -9,22 +9,33 @@ function scaled(a: v128, factor: f32): v128 {
   return f32x4.mul(a, f32x4.splat(factor))
 }
 
+/** Bits of 6 and of 4 values that are all there. */
+export const ALL6: i32 = 63
+export const ALL4: i32 = 15
+
+/** Value i, or zero where `rows` lacks it: with a constant of all bits no question remains. */
+// @ts-ignore: decorator
+@inline
+function valueAt(p: usize, s: usize, i: i32, rows: i32): v128 {
+  return rows & (1 << i) ? v128.load(p + <usize>i * s) : f32x4.splat(0)
+}
+
 // @ts-ignore: decorator
 @inline
 function twice(a: v128): v128 {
   return f32x4.add(a, a)
 }
 
-/** Bᵀ: 6 inputs → 6 frequencies. */
+/** Bᵀ: 6 inputs → 6 frequencies. `rows` has a bit for each input that is there; the others are zero. */
 // @ts-ignore: decorator
 @inline
-export function inputTransform6(p: usize, s: usize, q: usize, r: usize): void {
-  const d0 = v128.load(p)
-  const d1 = v128.load(p + s)
-  const d2 = v128.load(p + 2 * s)
-  const d3 = v128.load(p + 3 * s)
-  const d4 = v128.load(p + 4 * s)
-  const d5 = v128.load(p + 5 * s)
+export function inputTransform6(p: usize, s: usize, q: usize, r: usize, rows: i32 = ALL6): void {
+  const d0 = valueAt(p, s, 0, rows)
+  const d1 = valueAt(p, s, 1, rows)
+  const d2 = valueAt(p, s, 2, rows)
+  const d3 = valueAt(p, s, 3, rows)
+  const d4 = valueAt(p, s, 4, rows)
+  const d5 = valueAt(p, s, 5, rows)
   const four = f32x4.splat(4)
   const even = nmadd(d2, four, d4)
   const odd = nmadd(d1, four, d3)
@@ -92,15 +103,15 @@ export function filterTransform3(p: usize, s: usize, q: usize, r: usize): void {
 
 /**
  * G of F(3, 4): 4 output gradients → 6 frequencies, which lack the factors 1/4, −1/6, −1/6, 1/24, 1/24, 1: sums of them
- * are scaled once ({@link gradientScale}).
+ * are scaled once ({@link gradientScale}). `rows` as of {@link inputTransform6}.
  */
 // @ts-ignore: decorator
 @inline
-export function gradientTransform4(p: usize, s: usize, q: usize, r: usize): void {
-  const g0 = v128.load(p)
-  const g1 = v128.load(p + s)
-  const g2 = v128.load(p + 2 * s)
-  const g3 = v128.load(p + 3 * s)
+export function gradientTransform4(p: usize, s: usize, q: usize, r: usize, rows: i32 = ALL4): void {
+  const g0 = valueAt(p, s, 0, rows)
+  const g1 = valueAt(p, s, 1, rows)
+  const g2 = valueAt(p, s, 2, rows)
+  const g3 = valueAt(p, s, 3, rows)
   const even = f32x4.add(g0, g2)
   const odd = f32x4.add(g1, g3)
   const even2 = madd(g2, f32x4.splat(4), g0)

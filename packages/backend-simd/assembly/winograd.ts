@@ -6,16 +6,15 @@
 // Layouts: U [36][outputs/8][inputs][8], V [36][tiles][inputs], M [36][tiles][outputs].
 import { multiply } from './panels'
 import { threadIndex } from './threads'
-import { BETWEEN, gatherTile, inputTransform, outputTransform, planeStride } from './winograd-tiles'
+import { BETWEEN, inputTransform, insideBits, outputTransform, planeStride } from './winograd-tiles'
 import { filterTransform3 } from './winograd-transforms'
 
 /**
  * V of a block of tiles. The arguments begin as those of `winogradForward`: x, its height, width and channels, height and
  * width of y, padding above and on the left. Tiles lie `pitch` bytes apart, their groups of four channels `next`.
- * `border` has room for one tile.
  */
 export function transformBlock(
-  args: usize, first: i32, tiles: i32, v: usize, stride: usize, pitch: usize, next: usize, between: usize, border: usize,
+  args: usize, first: i32, tiles: i32, v: usize, stride: usize, pitch: usize, next: usize, between: usize,
 ): void {
   const x = <usize>load<u32>(args)
   const height = load<i32>(args, 4)
@@ -32,13 +31,10 @@ export function transformBlock(
     const left = ((place % across) << 2) - padLeft
     const base = x + (<usize>(image * height * width * inputs) << 2)
     const into = v + <usize>t * pitch
-    if (top >= 0 && left >= 0 && top + 6 <= height && left + 6 <= width) {
-      const corner = base + (<usize>((top * width + left) * inputs) << 2)
-      inputTransform(corner, <usize>(width * inputs) << 2, inputs, into, stride, next, between)
-    } else {
-      gatherTile(base, height, width, inputs, top, left, 6, border)
-      inputTransform(border, <usize>(6 * inputs) << 2, inputs, into, stride, next, between)
-    }
+    const corner = base + (<usize>((top * width + left) * inputs) << 2)
+    const rows = insideBits(top, height, 6)
+    const columns = insideBits(left, width, 6)
+    inputTransform(corner, <usize>(width * inputs) << 2, inputs, rows, columns, into, stride, next, between)
   }
 }
 
@@ -62,7 +58,7 @@ export function winogradForward(args: usize, chunk: i32): void {
   const v = between + BETWEEN
   const m = v + 36 * strideV
 
-  transformBlock(args, first, tiles, v, strideV, <usize>inputs << 2, 16, between, m + 36 * strideM)
+  transformBlock(args, first, tiles, v, strideV, <usize>inputs << 2, 16, between)
   const strideU = <usize>(inputs * outputs) << 2
   let u = <usize>load<u32>(args, 48)
   for (let f: usize = 0; f < 36; f++, u += strideU) multiply(tiles, inputs, outputs, v + f * strideV, u, m + f * strideM)

@@ -119,7 +119,7 @@ const planeStride = (tiles: number, channels: number): number =>
 
 function scratchBytes({ inputs, outputs }: Pass, block: number): number {
   const planes = 36 * (planeStride(block, inputs) + planeStride(block, outputs))
-  return betweenBytes + planes + 36 * floatBytes * Math.max(inputs, outputs)
+  return betweenBytes + planes
 }
 
 /** The arguments that all stages begin with. */

@@ -55,7 +55,7 @@ const measured = 2500
 export const ganModes: Experiment = {
   name: 'gan-modes',
   description: 'modes, high-quality share and reverse KL of GANs on a ring of 8 and a grid of 25 Gaussians',
-  minutes: 2.5,
+  minutes: 3,
   rows: Object.fromEntries(
     Object.keys(toys).flatMap((toy) =>
       Object.keys(methods).map((method) => [

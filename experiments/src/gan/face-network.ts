@@ -1,38 +1,42 @@
-/** A small network that has learned to name an attribute of faces, for its activations. @module */
+/** A small network that has learned to name the attributes of faces, for its activations. @module */
 import { fold, type Key } from '@gen/backend'
-import type { Batch, Dataset } from '@gen/data'
+import type { Batch } from '@gen/data'
+import { type FaceAttribute, type Faces, faceAttributes } from '@gen/data/faces'
 import { convolution, dense } from '@gen/nn'
 import { adam, fit, type Trainable } from '@gen/train'
 import {
   dispose,
-  logSoftmax,
-  mean,
-  mul,
-  neg,
-  oneHot,
+  losses,
   type Scalar,
-  sum,
   type Tensor,
-  type Tensor1D,
+  type Tensor2D,
   type Tensor4D,
+  tensor2d,
   type Variable,
 } from '@tensorflow/tfjs-core'
 import { input, model, type SymbolicTensor, layers as tfLayers } from '@tensorflow/tfjs-layers'
 
 /** The network's activations. */
 export interface FaceNetwork {
-  /** Of its three convolutions, for images in [0, 1]; differentiable. */
+  /** Of its convolutions, for images in [0, 1]; differentiable. */
   readonly layers: (images: Tensor) => Tensor4D[]
   dispose(): void
 }
 
-const widths = [16, 32, 48]
+/** Options of {@link faceNetwork}. */
+export interface FaceNetworkOptions {
+  /** Channels of its convolutions. */
+  widths: readonly number[]
+  /** How long it is trained. */
+  seconds: number
+  /** Draws its weights and its batches. */
+  key: Key
+}
 
-/** Trains it for a time. */
-export async function faceNetwork(
-  people: Dataset,
-  { seconds, key }: { seconds: number; key: Key },
-): Promise<FaceNetwork> {
+type Named = Batch & { truth: Tensor2D }
+
+/** Trains it for a time to name every value of every attribute. */
+export async function faceNetwork(people: Faces, { widths, seconds, key }: FaceNetworkOptions): Promise<FaceNetwork> {
   const x = input({ shape: [...people.shape] })
   const stages: SymbolicTensor[] = []
   for (const [i, channels] of widths.entries()) {
@@ -40,29 +44,41 @@ export async function faceNetwork(
     stages.push(convolution(options).apply(stages.at(-1) ?? x) as SymbolicTensor)
   }
   const flat = tfLayers.flatten().apply(stages.at(-1)!)
-  const classes = people.classes ?? 0
-  const logits = dense({ units: classes, key: fold(key, 9) }).apply(flat) as SymbolicTensor
+  const names = Object.values(faceAttributes).flat()
+  const logits = dense({ units: names.length, key: fold(key, 9) }).apply(flat) as SymbolicTensor
   const classifier = model({ inputs: x, outputs: logits })
   const body = model({ inputs: x, outputs: stages })
-  const task: Trainable<Batch> = {
+  const task: Trainable<Named> = {
     players: [
       {
         name: 'classifier',
         variables: () => classifier.trainableWeights.map((weight) => weight.read() as Variable),
-        loss: ({ x: images, labels }) => {
-          const log = logSoftmax(classifier.apply(images, { training: true }) as Tensor4D)
-          return { total: neg(mean(sum(mul(log, oneHot(labels as Tensor1D, classes)), 1))) as Scalar }
-        },
+        loss: ({ x: images, truth }) => ({
+          total: losses.sigmoidCrossEntropy(truth, classifier.apply(images, { training: true }) as Tensor2D) as Scalar,
+        }),
       },
     ],
   }
   const start = performance.now()
-  const batches = people.batches({ size: 32, key: fold(key, 10) })
-  for await (const event of fit(task, batches, { steps: 1e9, optimizer: adam(), key: fold(key, 11) })) {
+  for await (const event of fit(task, named(people), { steps: 1e9, optimizer: adam(), key: fold(key, 11) })) {
     if (event.type === 'step' && performance.now() - start > 1000 * seconds) break
   }
   return {
     layers: (images) => body.apply(images) as Tensor4D[],
     dispose: () => dispose(classifier.weights.map((weight) => weight.read())),
+  }
+}
+
+/** Faces in order, each with a 1 for every value that it has. */
+function named(people: Faces): { at(index: number): Named } {
+  const size = 32
+  const attributes = Object.entries(faceAttributes) as [FaceAttribute, readonly string[]][]
+  const valuesOf = (row: number) =>
+    attributes.flatMap(([name, values]) => values.map((_, i) => Number(people.attributes[name][row] === i)))
+  return {
+    at: (index) => {
+      const rows = Array.from({ length: size }, (_, i) => (index * size + i) % people.size)
+      return { x: people.take(rows).x, truth: tensor2d(rows.map(valuesOf)) }
+    },
   }
 }

@@ -66,3 +66,13 @@ export async function trainTimed<B>(
   }
   return { steps, millisecondsPerStep: (60_000 * spent()) / steps, warnings: [...warnings] }
 }
+
+/** A learning rate that falls, a like share in each minute, over a time that begins when it is first asked for. */
+export function fallingRate({ from, to, minutes }: { from: number; to: number; minutes: number }): () => number {
+  let start: number | undefined
+  return () => {
+    start ??= performance.now()
+    const share = Math.min(1, (performance.now() - start) / (60_000 * minutes))
+    return from * (to / from) ** share
+  }
+}

@@ -1,40 +1,45 @@
-// The filter's gradient of a 3×3 convolution with stride 1, by Winograd's F(3×3, 4×4): the 36 frequencies of a 6×6 input
-// tile times those of the 4×4 tile of output gradients, summed over all tiles, then turned into 3×3 taps once.
-// The tiles are cut into a number of parts that does not depend on the threads; each part has sums of its own, added in
-// order, so the result does not depend on the threads either. JavaScript side: src/kernels/winograd.ts.
+// The filter's gradient by Winograd: the frequencies of an input tile times those of the 4×4 tile of output gradients,
+// summed over all tiles, then turned into taps once. Stride 1: F(3×3, 4×4), 3 × 3 taps; stride 2: F(2×2, 4×4), 2 × 2 taps for
+// each phase of the input (see winograd.ts). The tiles are cut into a number of parts that does not depend on the threads;
+// each part has sums of its own, added in order, so the result does not depend on the threads either.
+// Arguments: winograd-args.ts; JavaScript side: src/kernels/winograd.ts.
 import { accumulate } from './panels'
 import { chunkStart, threadIndex } from './threads'
-import { transformBlock } from './winograd'
+import { depthOf, scratch, transformBlock } from './winograd'
+import * as A from './winograd-args'
 import { BETWEEN, gradientTransform, insideBits, planeStride } from './winograd-tiles'
 import { gradientScale, outputTransform3 } from './winograd-transforms'
+import { gradientScale5, outputTransform2 } from './winograd-transforms-2'
 
-/**
- * The sums of one part of the tiles. Arguments: those of `transformBlock`, then scratch and its stride per thread, tiles
- * in all, tiles in a block, dy, its channels, and the sums [parts][36][inputs][outputs].
- */
+// @ts-ignore: decorator
+@inline
+function frequenciesOf(args: usize): usize {
+  const side = load<u32>(args, A.SIDE)
+  return <usize>(side * side)
+}
+
+/** The sums [parts][frequencies][inputs][outputs] of one part of the tiles. */
 export function winogradSums(args: usize, chunk: i32): void {
-  const inputs = load<i32>(args, 12)
-  const height = load<i32>(args, 16)
-  const width = load<i32>(args, 20)
-  const block = load<i32>(args, 44)
-  const dy = <usize>load<u32>(args, 48)
-  const outputs = load<i32>(args, 52)
+  const inputs = depthOf(args)
+  const outputs = load<i32>(args, A.DY_CHANNELS)
+  const block = load<i32>(args, A.BLOCK)
+  const frequencies = frequenciesOf(args)
   const plane = <usize>(inputs * outputs) << 2
-  const sums = <usize>load<u32>(args, 56) + <usize>chunk * 36 * plane
+  const sums = <usize>load<u32>(args, A.SUMS) + <usize>chunk * frequencies * plane
   const strideV = planeStride(block, inputs)
   const strideW = planeStride(block, outputs)
-  const between = <usize>load<u32>(args, 32) + <usize>threadIndex() * <usize>load<u32>(args, 36)
+  const between = scratch(args)
   const v = between + BETWEEN
-  const w = v + 36 * strideV
-  const total = load<i32>(args, 40)
+  const w = v + frequencies * strideV
+  const total = load<i32>(args, A.TILES)
   const end = chunkStart(total, chunk + 1, 1)
   const next = <usize>block << 4
-  memory.fill(sums, 0, 36 * plane)
+  memory.fill(sums, 0, frequencies * plane)
   for (let first = chunkStart(total, chunk, 1); first < end; first += block) {
     const tiles = min(block, end - first)
     transformBlock(args, first, tiles, v, strideV, 16, next, between)
-    transformGradients(dy, height, width, outputs, first, tiles, w, strideW, next, between)
-    for (let f: usize = 0; f < 36; f++) {
+    transformGradients(args, first, tiles, w, strideW, next, between)
+    for (let f: usize = 0; f < frequencies; f++) {
       accumulate(tiles, inputs, outputs, v + f * strideV, 16, next, w + f * strideW, 16, next, sums + f * plane)
     }
   }
@@ -42,46 +47,44 @@ export function winogradSums(args: usize, chunk: i32): void {
 
 /**
  * Few tiles and many channels: the sums of a part would be larger than what they add up, so all tiles are transformed
- * first (a chunk transforms some of them), into V [36][inputs/4][tiles][4] and W [36][outputs/4][tiles][4], and
- * `winogradProducts` then computes the sums of one frequency after the other. Arguments: those of `transformBlock`, then
- * scratch and its stride per thread, tiles in all, unused, dy, its channels, the sums [36][inputs][outputs], V and W.
+ * first (a chunk transforms some of them), into V [frequencies][inputs/4][tiles][4] and W [frequencies][outputs/4][tiles][4],
+ * and `winogradProducts` then computes the sums of one frequency after the other.
  */
 export function winogradTransforms(args: usize, chunk: i32): void {
-  const inputs = load<i32>(args, 12)
-  const outputs = load<i32>(args, 52)
-  const total = load<i32>(args, 40)
+  const total = load<i32>(args, A.TILES)
   const next = <usize>total << 4
-  const between = <usize>load<u32>(args, 32) + <usize>threadIndex() * <usize>load<u32>(args, 36)
+  const between = scratch(args)
   const first = chunkStart(total, chunk, 4)
   const tiles = chunkStart(total, chunk + 1, 4) - first
-  const v = <usize>load<u32>(args, 60) + (<usize>first << 4)
-  const w = <usize>load<u32>(args, 64) + (<usize>first << 4)
-  transformBlock(args, first, tiles, v, planeStride(total, inputs), 16, next, between)
-  const dy = <usize>load<u32>(args, 48)
-  const height = load<i32>(args, 16)
-  const width = load<i32>(args, 20)
-  transformGradients(dy, height, width, outputs, first, tiles, w, planeStride(total, outputs), next, between)
+  const v = <usize>load<u32>(args, A.V) + (<usize>first << 4)
+  const w = <usize>load<u32>(args, A.W) + (<usize>first << 4)
+  transformBlock(args, first, tiles, v, planeStride(total, depthOf(args)), 16, next, between)
+  transformGradients(args, first, tiles, w, planeStride(total, load<i32>(args, A.DY_CHANNELS)), next, between)
 }
 
 /** The sums of frequency `chunk`; see {@link winogradTransforms}. */
 export function winogradProducts(args: usize, chunk: i32): void {
-  const inputs = load<i32>(args, 12)
-  const outputs = load<i32>(args, 52)
-  const total = load<i32>(args, 40)
+  const inputs = depthOf(args)
+  const outputs = load<i32>(args, A.DY_CHANNELS)
+  const total = load<i32>(args, A.TILES)
   const next = <usize>total << 4
   const plane = <usize>(inputs * outputs) << 2
-  const sums = <usize>load<u32>(args, 56) + <usize>chunk * plane
-  const v = <usize>load<u32>(args, 60) + <usize>chunk * planeStride(total, inputs)
-  const w = <usize>load<u32>(args, 64) + <usize>chunk * planeStride(total, outputs)
+  const sums = <usize>load<u32>(args, A.SUMS) + <usize>chunk * plane
+  const v = <usize>load<u32>(args, A.V) + <usize>chunk * planeStride(total, inputs)
+  const w = <usize>load<u32>(args, A.W) + <usize>chunk * planeStride(total, outputs)
   memory.fill(sums, 0, plane)
   accumulate(total, inputs, outputs, v, 16, next, w, 16, next, sums)
 }
 
 /** W = G g Gᵀ of a block of 4×4 tiles of dy. */
 function transformGradients(
-  dy: usize, height: i32, width: i32, channels: i32, first: i32, tiles: i32, w: usize, stride: usize, next: usize,
-  between: usize,
+  args: usize, first: i32, tiles: i32, w: usize, stride: usize, next: usize, between: usize,
 ): void {
+  const dy = <usize>load<u32>(args, A.DY)
+  const height = load<i32>(args, A.OUT_HEIGHT)
+  const width = load<i32>(args, A.OUT_WIDTH)
+  const channels = load<i32>(args, A.DY_CHANNELS)
+  const side = load<u32>(args, A.SIDE)
   const across = (width + 3) >> 2
   const perImage = ((height + 3) >> 2) * across
   for (let t = 0; t < tiles; t++) {
@@ -89,12 +92,11 @@ function transformGradients(
     const place = first + t - image * perImage
     const top = (place / across) << 2
     const left = (place % across) << 2
-    const base = dy + (<usize>(image * height * width * channels) << 2)
+    const corner = dy + (<usize>(((image * height + top) * width + left) * channels) << 2)
+    const rows = insideBits(top, height, 4, 1)
+    const columns = insideBits(left, width, 4, 1)
     const into = w + (<usize>t << 4)
-    const corner = base + (<usize>((top * width + left) * channels) << 2)
-    const rows = insideBits(top, height, 4)
-    const columns = insideBits(left, width, 4)
-    gradientTransform(corner, <usize>(width * channels) << 2, channels, rows, columns, into, stride, next, between)
+    gradientTransform(side, corner, <usize>(width * channels) << 2, channels, rows, columns, into, stride, next, between)
   }
 }
 
@@ -103,8 +105,6 @@ function transformGradients(
  * its stride per thread.
  */
 export function winogradTaps(args: usize, chunk: i32): void {
-  const sums = <usize>load<u32>(args)
-  const parts = <usize>load<u32>(args, 4)
   const inputs = load<i32>(args, 8)
   const outputs = load<i32>(args, 12)
   const dw = <usize>load<u32>(args, 16)
@@ -113,17 +113,54 @@ export function winogradTaps(args: usize, chunk: i32): void {
   const plane = <usize>(inputs * outputs) << 2
   const end = <usize>chunkStart(inputs * outputs, chunk + 1, 4) << 2
   for (let at = <usize>chunkStart(inputs * outputs, chunk, 4) << 2; at < end; at += 16) {
-    for (let f: usize = 0; f < 36; f++) {
-      let p = sums + f * plane + at
-      let sum = v128.load(p)
-      for (let part: usize = 1; part < parts; part++) {
-        p += 36 * plane
-        sum = f32x4.add(sum, v128.load(p))
-      }
-      const scale = gradientScale(f / 6) * gradientScale(f % 6)
-      v128.store(total + (f << 4), f32x4.mul(sum, f32x4.splat(scale)))
-    }
+    addParts(args, 6, plane, at, total)
     for (let j: usize = 0; j < 6; j++) outputTransform3(total + (j << 4), 96, between + (j << 4), 96)
     for (let i: usize = 0; i < 3; i++) outputTransform3(between + i * 96, 16, dw + i * 3 * plane + at, plane)
+  }
+}
+
+/** The same with phases: arguments as of {@link winogradTaps}, dw [size][size][inputs/4][outputs], then size (3 or 4). */
+export function winogradTapsPhases(args: usize, chunk: i32): void {
+  const inputs = load<i32>(args, 8)
+  const outputs = load<i32>(args, 12)
+  const total = <usize>load<u32>(args, 20) + <usize>threadIndex() * <usize>load<u32>(args, 24)
+  const between = total + 400
+  const taps = between + 160
+  const size = load<i32>(args, 28)
+  const plane = <usize>(inputs * outputs) << 2
+  const phasePlane = plane >> 2
+  const end = <usize>chunkStart(inputs * outputs, chunk + 1, 4) << 2
+  for (let at = <usize>chunkStart(inputs * outputs, chunk, 4) << 2; at < end; at += 16) {
+    addParts(args, 5, plane, at, total)
+    for (let j: usize = 0; j < 5; j++) outputTransform2(total + (j << 4), 80, between + (j << 4), 80)
+    for (let i: usize = 0; i < 2; i++) outputTransform2(between + i * 80, 16, taps + (i << 5), 16)
+    const phase = <i32>(at / phasePlane)
+    for (let i = 0; i < 4; i++) {
+      const ty = (i >> 1) * 2 + (phase >> 1)
+      const tx = (i & 1) * 2 + (phase & 1)
+      if (ty >= size || tx >= size) continue
+      const to = <usize>load<u32>(args, 16) + <usize>(ty * size + tx) * phasePlane + (at - <usize>phase * phasePlane)
+      v128.store(to, v128.load(taps + (<usize>i << 4)))
+    }
+  }
+}
+
+/** Sums of all parts for four numbers of every frequency, scaled. */
+// @ts-ignore: decorator
+@inline
+function addParts(args: usize, side: usize, plane: usize, at: usize, total: usize): void {
+  const sums = <usize>load<u32>(args)
+  const parts = <usize>load<u32>(args, 4)
+  const frequencies = side * side
+  for (let f: usize = 0; f < frequencies; f++) {
+    let p = sums + f * plane + at
+    let sum = v128.load(p)
+    for (let part: usize = 1; part < parts; part++) {
+      p += frequencies * plane
+      sum = f32x4.add(sum, v128.load(p))
+    }
+    const scale: f32 =
+      side == 6 ? gradientScale(f / side) * gradientScale(f % side) : gradientScale5(f / side) * gradientScale5(f % side)
+    v128.store(total + (f << 4), f32x4.mul(sum, f32x4.splat(scale)))
   }
 }

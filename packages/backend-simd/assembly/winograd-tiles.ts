@@ -1,8 +1,10 @@
-// Tiles of Winograd convolutions: cut out of an image, transformed in both directions, put back.
+// Tiles of Winograd convolutions: transformed where they lie in an image, in both directions. A tile has `side` × `side`
+// frequencies: 6 with filters of 3 × 3, 5 with filters of 2 × 2.
 import { ALL4, ALL6, gradientTransform4, inputTransform6, outputTransform4 } from './winograd-transforms'
+import { ALL5, gradientTransform4to5, inputTransform5, outputTransform4of5 } from './winograd-transforms-2'
 
 /**
- * Distance of the planes of two frequencies, in bytes: an odd number of cache lines, so that the 36 lines a transform writes
+ * Distance of the planes of two frequencies, in bytes: an odd number of cache lines, so that the lines a transform writes
  * at once fall into different sets of the first-level cache.
  */
 // @ts-ignore: decorator
@@ -14,58 +16,79 @@ export function planeStride(tiles: i32, channels: i32): usize {
 /** Bytes that the two-dimensional transforms need for what lies between their passes. */
 export const BETWEEN: usize = 576
 
-/** One bit for each of `side` pixels from `first` on that lies in 0 … extent − 1. */
+/** One bit for each of `count` pixels, `step` apart from `first` on, that lies in 0 … extent − 1. */
 // @ts-ignore: decorator
 @inline
-export function insideBits(first: i32, extent: i32, side: i32): i32 {
-  const low = max(0, -first)
-  const high = max(low, min(side, extent - first))
-  return (1 << high) - (1 << low)
+export function insideBits(first: i32, extent: i32, count: i32, step: i32): i32 {
+  let bits = 0
+  for (let i = 0; i < count; i++) {
+    if (<u32>(first + i * step) < <u32>extent) bits |= 1 << i
+  }
+  return bits
+}
+
+// @ts-ignore: decorator
+@inline
+function inputs(side: usize, p: usize, s: usize, q: usize, r: usize, rows: i32): void {
+  if (side == 6) {
+    if (rows == ALL6) inputTransform6(p, s, q, r)
+    else inputTransform6(p, s, q, r, rows)
+  } else if (rows == ALL5) inputTransform5(p, s, q, r)
+  else inputTransform5(p, s, q, r, rows)
+}
+
+// @ts-ignore: decorator
+@inline
+function gradients(side: usize, p: usize, s: usize, q: usize, r: usize, rows: i32): void {
+  if (side == 6) {
+    if (rows == ALL4) gradientTransform4(p, s, q, r)
+    else gradientTransform4(p, s, q, r, rows)
+  } else if (rows == ALL4) gradientTransform4to5(p, s, q, r)
+  else gradientTransform4to5(p, s, q, r, rows)
 }
 
 /**
- * Bᵀ d B of a 6×6 tile whose rows lie `pitch` bytes apart; frequency f goes to `to + f·stride`, one group of four channels
- * `next` bytes after the other. `rows` and `columns` have a bit for each that lies inside the image; beyond it are zeros,
- * which are not read.
+ * Bᵀ d B of a tile whose rows lie `pitch` bytes apart and its columns `pixel`; frequency f goes to `to + f·stride`, one
+ * group of four channels `next` bytes after the other. `rows` and `columns` have a bit for each that lies inside the image;
+ * beyond it are zeros, which are not read.
  */
 export function inputTransform(
-  tile: usize, pitch: usize, channels: i32, rows: i32, columns: i32, to: usize, stride: usize, next: usize, between: usize,
+  side: usize, tile: usize, pitch: usize, pixel: usize, channels: i32, rows: i32, columns: i32,
+  to: usize, stride: usize, next: usize, between: usize,
 ): void {
-  const pixel = <usize>channels << 2
-  const whole = rows == ALL6
-  for (const end = tile + pixel; tile != end; tile += 16, to += next) {
+  const line = side << 4
+  const all = (1 << <i32>side) - 1
+  for (const end = tile + (<usize>channels << 2); tile != end; tile += 16, to += next) {
     let p = tile
     let q = between
     let inside = columns
-    for (const last = between + 96; q < last; q += 16, p += pixel, inside >>= 1) {
-      if ((inside & 1) == 0) clear(q, 96, 6)
-      else if (whole) inputTransform6(p, pitch, q, 96)
-      else inputTransform6(p, pitch, q, 96, rows)
+    for (const last = between + line; q < last; q += 16, p += pixel, inside >>= 1) {
+      if ((inside & 1) == 0) clear(q, line, side)
+      else inputs(side, p, pitch, q, line, rows)
     }
     p = between
     q = to
-    for (const last = between + 576; p < last; p += 96, q += 6 * stride) inputTransform6(p, 16, q, stride)
+    for (const last = between + side * line; p < last; p += line, q += side * stride) inputs(side, p, 16, q, stride, all)
   }
 }
 
 /** G g Gᵀ of a 4×4 tile of output gradients; arguments as those of {@link inputTransform}. */
 export function gradientTransform(
-  tile: usize, pitch: usize, channels: i32, rows: i32, columns: i32, to: usize, stride: usize, next: usize, between: usize,
+  side: usize, tile: usize, pitch: usize, channels: i32, rows: i32, columns: i32,
+  to: usize, stride: usize, next: usize, between: usize,
 ): void {
   const pixel = <usize>channels << 2
-  const whole = rows == ALL4
   for (const end = tile + pixel; tile != end; tile += 16, to += next) {
     let p = tile
     let q = between
     let inside = columns
     for (const last = between + 64; q < last; q += 16, p += pixel, inside >>= 1) {
-      if ((inside & 1) == 0) clear(q, 64, 6)
-      else if (whole) gradientTransform4(p, pitch, q, 64)
-      else gradientTransform4(p, pitch, q, 64, rows)
+      if ((inside & 1) == 0) clear(q, 64, side)
+      else gradients(side, p, pitch, q, 64, rows)
     }
     p = between
     q = to
-    for (const last = between + 384; p < last; p += 64, q += 6 * stride) gradientTransform4(p, 16, q, stride)
+    for (const last = between + (side << 6); p < last; p += 64, q += side * stride) gradients(side, p, 16, q, stride, ALL4)
   }
 }
 
@@ -76,23 +99,36 @@ function clear(q: usize, apart: usize, count: usize): void {
   for (const last = q + count * apart; q < last; q += apart) v128.store(q, f32x4.splat(0))
 }
 
-/** Aᵀ m A plus the bias (0: none): writes the `rows × columns` part of the 4×4 tile that lies inside the image. */
+// @ts-ignore: decorator
+@inline
+function outputs(side: usize, p: usize, s: usize, q: usize, r: usize): void {
+  if (side == 6) outputTransform4(p, s, q, r)
+  else outputTransform4of5(p, s, q, r)
+}
+
+/**
+ * Aᵀ m A plus the bias (0: none): writes those of the 4×4 outputs whose row and column have a bit, `pitch` and `pixel`
+ * bytes apart.
+ */
 export function outputTransform(
-  m: usize, stride: usize, bias: usize, to: usize, width: i32, channels: i32, rows: i32, columns: i32, between: usize,
+  side: usize, m: usize, stride: usize, bias: usize, to: usize, pitch: usize, pixel: usize, channels: i32,
+  rows: i32, columns: i32, between: usize,
 ): void {
-  const pixel = <usize>channels << 2
-  const pitch = <usize>width * pixel
-  const line = between + 384
-  for (const end = m + pixel; m < end; m += 16, to += 16) {
+  const column = side << 4
+  const line = between + (side << 6)
+  for (const end = m + (<usize>channels << 2); m < end; m += 16, to += 16) {
     let p = m
     let q = between
-    for (const last = between + 96; q < last; q += 16, p += stride) outputTransform4(p, 6 * stride, q, 96)
+    for (const last = between + column; q < last; q += 16, p += stride) outputs(side, p, side * stride, q, column)
     const b = bias ? v128.load(bias) : f32x4.splat(0)
     if (bias) bias += 16
-    for (let i = 0; i < rows; i++) {
-      outputTransform4(between + <usize>i * 96, 16, line, 16)
-      p = to + <usize>i * pitch
-      for (let j: usize = 0; j < <usize>columns; j++, p += pixel) v128.store(p, f32x4.add(v128.load(line + (j << 4)), b))
+    for (let i: usize = 0; i < 4; i++) {
+      if ((rows & (1 << <i32>i)) == 0) continue
+      outputs(side, between + i * column, 16, line, 16)
+      p = to + i * pitch
+      for (let j: usize = 0; j < 4; j++, p += pixel) {
+        if (columns & (1 << <i32>j)) v128.store(p, f32x4.add(v128.load(line + (j << 4)), b))
+      }
     }
   }
 }

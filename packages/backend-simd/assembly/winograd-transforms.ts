@@ -16,7 +16,7 @@ export const ALL4: i32 = 15
 /** Value i, or zero where `rows` lacks it: with a constant of all bits no question remains. */
 // @ts-ignore: decorator
 @inline
-function valueAt(p: usize, s: usize, i: i32, rows: i32): v128 {
+export function valueAt(p: usize, s: usize, i: i32, rows: i32): v128 {
   return rows & (1 << i) ? v128.load(p + <usize>i * s) : f32x4.splat(0)
 }
 

@@ -11,12 +11,13 @@ type Padding = 'same' | 'valid' | number
 /** Visits every product of the convolution: x index, filter index, y index. */
 function visit(geometry: Geometry, see: (x: number, w: number, y: number) => void): void {
   const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, padInfo } = geometry
+  const { strideHeight: stride, filterHeight: size } = geometry
   for (let n = 0; n < batchSize; n++)
     for (let i = 0; i < outHeight; i++)
       for (let j = 0; j < outWidth; j++)
-        for (let tap = 0; tap < 9; tap++) {
-          const row = i + Math.floor(tap / 3) - padInfo.top
-          const column = j + (tap % 3) - padInfo.left
+        for (let tap = 0; tap < size ** 2; tap++) {
+          const row = stride * i + Math.floor(tap / size) - padInfo.top
+          const column = stride * j + (tap % size) - padInfo.left
           if (row < 0 || column < 0 || row >= inHeight || column >= inWidth) continue
           const x = ((n * inHeight + row) * inWidth + column) * inChannels
           const y = ((n * outHeight + i) * outWidth + j) * outChannels
@@ -25,16 +26,27 @@ function visit(geometry: Geometry, see: (x: number, w: number, y: number) => voi
         }
 }
 
-const geometryOf = (x: number[], outputs: number, padding: Padding): Geometry =>
-  backend_util.computeConv2DInfo(x as [number, number, number, number], [3, 3, x[3]!, outputs], 1, 1, padding)
+/** What Winograd computes: filters of 3 × 3, and at stride 2 of 4 × 4 too. */
+interface Filter {
+  size: 3 | 4
+  stride: 1 | 2
+}
+
+const plain: Filter = { size: 3, stride: 1 }
+
+function geometryOf(x: number[], outputs: number, padding: Padding, { size, stride } = plain): Geometry {
+  const shape = x as [number, number, number, number]
+  return backend_util.computeConv2DInfo(shape, [size, size, x[3]!, outputs], stride, 1, padding, 'floor')
+}
 
 const cases = fc.record({
   batch: fc.integer({ min: 1, max: 3 }),
-  height: fc.integer({ min: 3, max: 14 }),
-  width: fc.integer({ min: 3, max: 14 }),
+  height: fc.integer({ min: 4, max: 22 }),
+  width: fc.integer({ min: 4, max: 22 }),
   inputs: fc.constantFrom(8, 16, 24),
   outputs: fc.constantFrom(8, 16, 40),
   padding: fc.constantFrom<Padding>('same', 'valid', 1, 2),
+  filter: fc.constantFrom<Filter>(plain, { size: 3, stride: 2 }, { size: 4, stride: 2 }),
   seed: seeds,
 })
 
@@ -52,6 +64,7 @@ function piecesOf({
   inputs,
   outputs,
   padding,
+  filter = plain,
   seed,
 }: {
   batch: number
@@ -60,9 +73,10 @@ function piecesOf({
   inputs: number
   outputs: number
   padding: Padding
+  filter?: Filter
   seed: number
 }): Pieces {
-  const geometry = geometryOf([batch, height, width, inputs], outputs, padding)
+  const geometry = geometryOf([batch, height, width, inputs], outputs, padding, filter)
   const make = (shape: number[], offset: number) => {
     const { values } = specOf(shape, seed + offset, { min: -1, max: 1 })
     return tensor(values, shape)
@@ -70,7 +84,7 @@ function piecesOf({
   return {
     geometry,
     x: make([batch, height, width, inputs], 0),
-    w: make([3, 3, inputs, outputs], 1),
+    w: make([filter.size, filter.size, inputs, outputs], 1),
     dy: make(geometry.outShape, 2),
   }
 }
@@ -135,10 +149,16 @@ function staysWithinBound(settings: Parameters<typeof piecesOf>[0]): void {
 
 describeBackend('Winograd convolution', () => {
   it('stays within its error bound of the float64 sum, forward and in both gradients', () =>
-    forAll(cases, async (settings) => staysWithinBound(settings), 25))
+    forAll(cases, async (settings) => staysWithinBound(settings), 40))
 
-  it('does so with so many tiles that the filter gradient is summed in parts', () =>
-    staysWithinBound({ batch: 9, height: 32, width: 31, inputs: 16, outputs: 8, padding: 'same', seed: 4 }))
+  it.each([plain, { size: 4, stride: 2 }] as const)(
+    'does so with so many tiles that the filter gradient is summed in parts, %j',
+    ({ size, stride }) => {
+      const [height, width] = [32 * stride, 31 * stride]
+      const filter = { size, stride }
+      staysWithinBound({ batch: 9, height, width, inputs: 16, outputs: 8, padding: 'same', filter, seed: 4 })
+    },
+  )
 
   it('adds a bias', () => {
     const pieces = piecesOf({ batch: 2, height: 5, width: 6, inputs: 8, outputs: 16, padding: 'same', seed: 3 })
@@ -153,9 +173,15 @@ describeBackend('Winograd convolution', () => {
     for (const t of [x as Tensor4D, w, dy, bias]) t.dispose()
   })
 
-  // 256 tiles, and 1,224.
-  it.each([16, 34])('gives the same bits on any number of threads, %i rows', async (height) => {
-    const pieces = piecesOf({ batch: 8, height, width: 2 * height, inputs: 32, outputs: 24, padding: 'same', seed: 5 })
+  // 256 tiles, and 1,224; at stride 2 a quarter of them.
+  it.each([
+    [16, plain],
+    [34, plain],
+    [34, { size: 4, stride: 2 }],
+    [68, { size: 4, stride: 2 }],
+  ] as const)('gives the same bits on any number of threads, %i rows, %j', async (height, filter) => {
+    const shape = { batch: 8, height, width: 2 * height, inputs: 32, outputs: 24 }
+    const pieces = piecesOf({ ...shape, padding: 'same', filter, seed: 5 })
     const backend = activeBackend() as SimdBackend
     const all = () => [forward(pieces), inputGradient(pieces), filterGradient(pieces)]
     const many = all()
@@ -179,14 +205,14 @@ describe('winogradFits', () => {
     expect(winogradFits(geometryOf([...x], outputs, padding))).toBe(fits)
   })
 
-  it('not for strides, dilations or other filters', () => {
-    const info = (filter: number, stride: number, dilation: number) =>
-      backend_util.computeConv2DInfo([1, 28, 28, 32], [filter, filter, 32, 32], stride, dilation, 'same')
-    expect(winogradFits(info(3, 1, 1))).toBe(true)
-    expect([info(3, 2, 1), info(3, 1, 2), info(5, 1, 1)].map((geometry) => winogradFits(geometry))).toEqual([
-      false,
-      false,
-      false,
-    ])
+  it('for 4×4 and 3×3 of stride 2 whose tiles are full enough, not for dilations or other filters', () => {
+    const fits = (filter: number, stride: number, dilation = 1, extent = 32) => {
+      const shape = [1, extent, extent, 64] as [number, number, number, number]
+      return winogradFits(backend_util.computeConv2DInfo(shape, [filter, filter, 64, 64], stride, dilation, 'same'))
+    }
+    expect([fits(3, 1), fits(3, 2), fits(4, 2), fits(4, 2, 1, 8)]).toEqual([true, true, true, true])
+    expect([fits(3, 1, 2), fits(5, 1), fits(5, 2), fits(4, 1), fits(3, 3), fits(3, 2, 1, 10)]).toEqual(
+      Array(6).fill(false),
+    )
   })
 })

@@ -1,8 +1,10 @@
 /**
- * 3×3 convolutions with stride 1 by Winograd's minimal filtering; code in `assembly/winograd*.ts`.
+ * Convolutions by Winograd's minimal filtering; code in `assembly/winograd*.ts`.
  *
- * F(4×4, 3×3) takes a quarter of the multiplications. Its transforms amplify rounding: against float64 the error is below
- * 2e-5 of the largest magnitude that a sum of absolute products reaches, where the direct sum has about 1e-6.
+ * Stride 1, 3×3: F(4×4, 3×3) takes a quarter of the multiplications. Stride 2, 4×4 or 3×3: the even and odd rows and columns
+ * of the image are four images, in which the filter is one of 2×2; F(4×4, 2×2) takes 39 % (4×4) or 69 % (3×3). The transforms
+ * amplify rounding: against float64 the error is below 2e-5 of the largest magnitude that a sum of absolute products reaches,
+ * where the direct sum has about 1e-6.
  *
  * @see Fast algorithms for convolutional neural networks (Lavin & Gray, 2016) https://arxiv.org/abs/1509.09308
  * @module
@@ -30,23 +32,30 @@ type Geometry = Pick<
   | 'dataFormat'
 >
 
-/** One direction of a convolution: an image, its tiles of output, and the padding between the two. */
+/** An image that is read, and the 4 × 4 tiles of what is computed. */
 interface Pass {
   readonly batch: number
   readonly height: number
   readonly width: number
-  readonly inputs: number
+  readonly channels: number
+  /** Extents of the grid of tiles' pixels, and its channels. */
   readonly outHeight: number
   readonly outWidth: number
-  readonly outputs: number
+  readonly outChannels: number
   readonly padTop: number
   readonly padLeft: number
+  /** 2: the image is read in four phases, the pixels of its even and odd rows and columns. */
+  readonly step: number
+  /** Frequencies across a tile: 6 for filters of 3 × 3, 5 for those of 2 × 2. */
+  readonly side: number
+  /** Height and width of the filter as it is given. */
+  readonly size: number
 }
 
 const floatBytes = 4
 /** Between the passes of a two-dimensional transform (`BETWEEN` in assembly/winograd-tiles.ts). */
 const betweenBytes = 576
-/** The same for `winogradTaps`, with its sums. */
+/** The same for `winogradTaps` and `winogradTapsPhases`, with their sums. */
 const tapBytes = 1152
 /** Room for the tiles of a block in both forms, about what the second-level cache holds. */
 const blockBytes = 640 * 1024
@@ -60,56 +69,72 @@ const maximumParts = 8
 const tilesOf = ({ batch, outHeight, outWidth }: Pass): number =>
   batch * Math.ceil(outHeight / 4) * Math.ceil(outWidth / 4)
 
+/** Channels that the products sum over: phases count. */
+const depthOf = ({ channels, step }: Pass): number => channels * step ** 2
+
 function forwardPass(geometry: Geometry): Pass {
-  const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, padInfo } = geometry
+  const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, padInfo, strideHeight } = geometry
   return {
     batch: batchSize,
     height: inHeight,
     width: inWidth,
-    inputs: inChannels,
+    channels: inChannels,
     outHeight,
     outWidth,
-    outputs: outChannels,
+    outChannels,
     padTop: padInfo.top,
     padLeft: padInfo.left,
-  }
-}
-
-/** The input's gradient is a convolution of dy with the turned filter, padded by what is missing to 2. */
-function backwardPass(geometry: Geometry): Pass {
-  const { batch, height, width, inputs, outHeight, outWidth, outputs, padTop, padLeft } = forwardPass(geometry)
-  return {
-    batch,
-    height: outHeight,
-    width: outWidth,
-    inputs: outputs,
-    outHeight: height,
-    outWidth: width,
-    outputs: inputs,
-    padTop: 2 - padTop,
-    padLeft: 2 - padLeft,
+    step: strideHeight,
+    side: strideHeight === 1 ? 6 : 5,
+    size: geometry.filterHeight,
   }
 }
 
 /**
- * Whether Winograd applies and is worth it: 3×3, stride 1, channels in eights, and tiles that are not mostly border. The
- * bounds are measured: below 16 channels the transforms cost more than the products they save.
+ * The input's gradient is a convolution of dy with the turned filter, padded by what is missing to the filter's size less 1;
+ * at stride 2 one for each phase of dx, whose first pixel is (top, left).
+ */
+function backwardPass(geometry: Geometry, top: number, left: number): Pass {
+  const { batch, height, width, channels, outHeight, outWidth, outChannels, ...rest } = forwardPass(geometry)
+  const { padTop, padLeft, step, side, size } = rest
+  const pad = (before: number, first: number) => (step === 1 ? 2 - before : 1 - Math.floor((first + before) / 2))
+  return {
+    batch,
+    height: outHeight,
+    width: outWidth,
+    channels: outChannels,
+    outHeight: Math.ceil((height - top) / step),
+    outWidth: Math.ceil((width - left) / step),
+    outChannels: channels,
+    padTop: pad(padTop, top),
+    padLeft: pad(padLeft, left),
+    step: 1,
+    side,
+    size,
+  }
+}
+
+/**
+ * Whether Winograd applies and is worth it: 3×3 of stride 1 or 3×3 and 4×4 of stride 2, channels in eights, and tiles that
+ * are not mostly border. The bounds are measured: with few channels the transforms cost more than the products they save.
  */
 export function winogradFits(geometry: Geometry): boolean {
-  const { filterHeight, filterWidth, strideHeight, strideWidth, dilationHeight, dilationWidth, padInfo } = geometry
-  const { batch, inputs, outputs, height, width, outHeight, outWidth } = forwardPass(geometry)
-  if (geometry.dataFormat !== 'channelsLast' || filterHeight !== 3 || filterWidth !== 3) return false
-  if (strideHeight !== 1 || strideWidth !== 1 || dilationHeight !== 1 || dilationWidth !== 1) return false
-  if (padInfo.top > 2 || padInfo.left > 2 || padInfo.top < 0 || padInfo.left < 0) return false
-  if (inputs % 8 !== 0 || outputs % 8 !== 0 || Math.min(inputs, outputs) < 16) return false
+  const { filterHeight: size, filterWidth, strideHeight: stride, strideWidth, padInfo } = geometry
+  const { batch, channels, outChannels, height, width, outHeight, outWidth } = forwardPass(geometry)
+  if (geometry.dataFormat !== 'channelsLast' || size !== filterWidth || stride !== strideWidth) return false
+  if (geometry.dilationHeight !== 1 || geometry.dilationWidth !== 1) return false
+  if (!(stride === 1 ? size === 3 : stride === 2 && (size === 3 || size === 4))) return false
+  if ([padInfo.top, padInfo.left].some((pad) => pad < 0 || pad >= size)) return false
+  const leastChannels = stride === 1 ? 16 : 32
+  if (channels % 8 !== 0 || outChannels % 8 !== 0 || Math.min(channels, outChannels) < leastChannels) return false
   if (batch === 0 || Math.min(height, width, outHeight, outWidth) < 2) return false
   const tiles = Math.ceil(outHeight / 4) * Math.ceil(outWidth / 4)
-  return tiles * 36 < 0.75 * outHeight * outWidth * 9
+  return tiles * (stride === 1 ? 36 : 100) < 0.75 * outHeight * outWidth * size ** 2
 }
 
 /** Tiles in a block: a multiple of 4, from 8 to 64. */
-function blockTiles({ inputs, outputs }: Pass): number {
-  const fitting = Math.floor(blockBytes / (36 * floatBytes * (inputs + outputs)))
+function blockTiles(pass: Pass): number {
+  const fitting = Math.floor(blockBytes / (pass.side ** 2 * floatBytes * (depthOf(pass) + pass.outChannels)))
   return Math.max(8, Math.min(64, fitting & ~3))
 }
 
@@ -117,34 +142,42 @@ function blockTiles({ inputs, outputs }: Pass): number {
 const planeStride = (tiles: number, channels: number): number =>
   (Math.ceil((tiles * channels * floatBytes) / 64) * 64) | 64
 
-function scratchBytes({ inputs, outputs }: Pass, block: number): number {
-  const planes = 36 * (planeStride(block, inputs) + planeStride(block, outputs))
-  return betweenBytes + planes
+const scratchBytes = (pass: Pass, block: number): number =>
+  betweenBytes + pass.side ** 2 * (planeStride(block, depthOf(pass)) + planeStride(block, pass.outChannels))
+
+/** The arguments that all stages begin with; see assembly/winograd-args.ts. */
+function passWords(x: number, pass: Pass, scratch: number, stride: number, block: number): number[] {
+  const { height, width, channels, outHeight, outWidth, padTop, padLeft, step, side } = pass
+  const read = [x, height, width, channels, outHeight, outWidth, padTop, padLeft, step, side]
+  return [...read, scratch, stride, tilesOf(pass), block]
 }
 
-/** The arguments that all stages begin with. */
-function passWords(x: number, pass: Pass): number[] {
-  const { height, width, inputs, outHeight, outWidth, padTop, padLeft } = pass
-  return [x, height, width, inputs, outHeight, outWidth, padTop, padLeft]
+/** Where results go: pixel (i, j) of the grid to (step·i + top, step·j + left) of y. */
+interface Target {
+  readonly y: number
+  readonly height: number
+  readonly width: number
+  readonly step: number
+  readonly top: number
+  readonly left: number
 }
 
 function convolve(
   backend: SimdBackend,
   pass: Pass,
-  [x, filter, y]: [x: number, filter: number, y: number],
-  { turned, bias }: { turned: boolean; bias: number },
+  [x, bias]: [x: number, bias: number],
+  { y, height, width, step, top, left }: Target,
+  transformFilter: (u: number, scratch: number, stride: number) => void,
 ): void {
-  const { inputs, outputs } = pass
-  const u = backend.output([36, outputs, inputs], 'float32')
   const block = blockTiles(pass)
-  const tiles = tilesOf(pass)
-  backend.scratch(scratchBytes(pass, block), (scratch, stride) => {
-    const uPointer = backend.pointer(u)
-    backend.run('winogradFilter', outputs / 8, filter, uPointer, inputs, outputs, turned ? 1 : 0, scratch, stride)
-    const words = [...passWords(x, pass), scratch, stride, tiles, block, uPointer, bias, y, outputs]
-    backend.run('winogradForward', Math.ceil(tiles / block), ...words)
-  })
-  backend.disposeData(u.dataId)
+  withTemporary(backend, pass.side ** 2 * pass.outChannels * depthOf(pass), (u) =>
+    backend.scratch(scratchBytes(pass, block), (scratch, stride) => {
+      transformFilter(u, scratch, stride)
+      const put = [u, bias, y, pass.outChannels, step, height, width, top, left]
+      const words = [...passWords(x, pass, scratch, stride, block), ...put]
+      backend.run('winogradForward', Math.ceil(tilesOf(pass) / block), ...words)
+    }),
+  )
 }
 
 /** y = x ∗ filter + bias. */
@@ -156,8 +189,14 @@ export function winogradForward(
   geometry: Geometry,
   bias?: TensorInfo,
 ): void {
-  const pointers: [number, number, number] = [backend.pointer(x), backend.pointer(filter), backend.pointer(y)]
-  convolve(backend, forwardPass(geometry), pointers, { turned: false, bias: bias ? backend.pointer(bias) : 0 })
+  const pass = forwardPass(geometry)
+  const { channels, outChannels, outHeight: height, outWidth: width, side, size } = pass
+  const target = { y: backend.pointer(y), height, width, step: 1, top: 0, left: 0 }
+  const kernel = side === 6 ? 'winogradFilter' : 'winogradFilterPhases'
+  const w = backend.pointer(filter)
+  convolve(backend, pass, [backend.pointer(x), bias ? backend.pointer(bias) : 0], target, (u, scratch, stride) =>
+    backend.run(kernel, outChannels / 8, w, u, channels, outChannels, 0, scratch, stride, size, 0),
+  )
 }
 
 /** dx for the gradient dy of the output. */
@@ -168,8 +207,24 @@ export function winogradInputGradient(
   dx: TensorInfo,
   geometry: Geometry,
 ): void {
-  const pointers: [number, number, number] = [backend.pointer(dy), backend.pointer(filter), backend.pointer(dx)]
-  convolve(backend, backwardPass(geometry), pointers, { turned: true, bias: 0 })
+  const { inHeight: height, inWidth: width, strideHeight: step, padInfo } = geometry
+  const w = backend.pointer(filter)
+  for (let phase = 0; phase < step ** 2; phase++) {
+    const [top, left] = [Math.floor(phase / step), phase % step]
+    const pass = backwardPass(geometry, top, left)
+    const { channels, outChannels, size } = pass
+    const target = { y: backend.pointer(dx), height, width, step, top, left }
+    convolve(backend, pass, [backend.pointer(dy), 0], target, (u, scratch, stride) => {
+      if (step === 1) {
+        backend.run('winogradFilter', outChannels / 8, w, u, channels, outChannels, 1, scratch, stride)
+        return
+      }
+      // Row `top` of dx meets the taps of this parity.
+      const parity = 2 * ((top + padInfo.top) % 2) + ((left + padInfo.left) % 2)
+      const words = [w, u, outChannels, channels, 1, scratch, stride, size, parity]
+      backend.run('winogradFilterPhases', outChannels / 8, ...words)
+    })
+  }
 }
 
 /** dw for the gradient dy of the output; the same bits whatever the number of threads. */
@@ -181,14 +236,14 @@ export function winogradFilterGradient(
   geometry: Geometry,
 ): void {
   const pass = forwardPass(geometry)
-  const { inputs, outputs } = pass
-  const tiles = tilesOf(pass)
-  const words = [...passWords(backend.pointer(x), pass)]
-  const compute = tiles < fewTiles ? sumsByFrequency : sumsByPart
-  compute(backend, pass, words, backend.pointer(dy), (sums, parts) => {
-    const chunks = backend.chunks(inputs * outputs * 36 * parts, 65536)
+  const [inputs, outputs] = [depthOf(pass), pass.outChannels]
+  const compute = tilesOf(pass) < fewTiles ? sumsByFrequency : sumsByPart
+  const taps = pass.side === 6 ? 'winogradTaps' : 'winogradTapsPhases'
+  compute(backend, pass, [backend.pointer(x), backend.pointer(dy)], (sums, parts) => {
+    const chunks = backend.chunks(inputs * outputs * pass.side ** 2 * parts, 65536)
+    const dwPointer = backend.pointer(dw)
     backend.scratch(tapBytes, (scratch, stride) =>
-      backend.run('winogradTaps', chunks, sums, parts, inputs, outputs, backend.pointer(dw), scratch, stride),
+      backend.run(taps, chunks, sums, parts, inputs, outputs, dwPointer, scratch, stride, pass.size),
     )
   })
 }
@@ -196,31 +251,31 @@ export function winogradFilterGradient(
 type UseSums = (sums: number, parts: number) => void
 
 /** Each part of the tiles is transformed and summed in blocks that stay in the cache. */
-function sumsByPart(backend: SimdBackend, pass: Pass, words: number[], dy: number, use: UseSums): void {
-  const { inputs, outputs } = pass
+function sumsByPart(backend: SimdBackend, pass: Pass, [x, dy]: [number, number], use: UseSums): void {
+  const [inputs, outputs] = [depthOf(pass), pass.outChannels]
   const block = Math.max(gradientTiles, blockTiles(pass))
-  const tiles = tilesOf(pass)
-  const parts = Math.max(1, Math.min(maximumParts, Math.floor(tiles / block)))
-  withTemporary(backend, parts * 36 * inputs * outputs, (sums) => {
+  const parts = Math.max(1, Math.min(maximumParts, Math.floor(tilesOf(pass) / block)))
+  withTemporary(backend, parts * pass.side ** 2 * inputs * outputs, (sums) => {
     backend.scratch(scratchBytes(pass, block), (scratch, stride) =>
-      backend.run('winogradSums', parts, ...words, scratch, stride, tiles, block, dy, outputs, sums),
+      backend.run('winogradSums', parts, ...passWords(x, pass, scratch, stride, block), dy, outputs, sums),
     )
     use(sums, parts)
   })
 }
 
 /** All tiles are transformed, then summed frequency by frequency. */
-function sumsByFrequency(backend: SimdBackend, pass: Pass, words: number[], dy: number, use: UseSums): void {
-  const { inputs, outputs } = pass
+function sumsByFrequency(backend: SimdBackend, pass: Pass, [x, dy]: [number, number], use: UseSums): void {
+  const [inputs, outputs] = [depthOf(pass), pass.outChannels]
   const tiles = tilesOf(pass)
-  const [sizeV, sizeW] = [inputs, outputs].map((channels) => 36 * planeStride(tiles, channels)) as [number, number]
-  withTemporary(backend, (sizeV + sizeW) / floatBytes + 36 * inputs * outputs, (v) => {
+  const frequencies = pass.side ** 2
+  const [sizeV, sizeW] = [inputs, outputs].map((n) => frequencies * planeStride(tiles, n)) as [number, number]
+  withTemporary(backend, (sizeV + sizeW) / floatBytes + frequencies * inputs * outputs, (v) => {
     const w = v + sizeV
     const sums = w + sizeW
-    backend.scratch(scratchBytes(pass, 0), (scratch, stride) => {
-      const list = [...words, scratch, stride, tiles, 0, dy, outputs, sums, v, w]
-      backend.run('winogradTransforms', Math.ceil(tiles / 16), ...list)
-      backend.run('winogradProducts', 36, ...list)
+    backend.scratch(betweenBytes, (scratch, stride) => {
+      const words = [...passWords(x, pass, scratch, stride, 0), dy, outputs, sums, v, w]
+      backend.run('winogradTransforms', Math.ceil(tiles / 16), ...words)
+      backend.run('winogradProducts', frequencies, ...words)
     })
     use(sums, 1)
   })

@@ -1,0 +1,88 @@
+// Filters of Winograd convolutions, transformed: U = G g Gᵀ. See winograd.ts.
+import { threadIndex } from './threads'
+import { filterTransform3 } from './winograd-transforms'
+import { filterTransform2 } from './winograd-transforms-2'
+
+/**
+ * U of a 3 × 3 filter for 8 output channels. Arguments: filter [3][3][c][k], u, inputs, outputs, whether the filter
+ * is turned by 180° with its channels in each other's place (for the input's gradient), scratch and its stride per thread.
+ */
+export function winogradFilter(args: usize, chunk: i32): void {
+  const filter = <usize>load<u32>(args)
+  const inputs = load<i32>(args, 8)
+  const outputs = load<i32>(args, 12)
+  const turned = load<i32>(args, 16) != 0
+  const taps = <usize>load<u32>(args, 20) + <usize>threadIndex() * <usize>load<u32>(args, 24)
+  const between = taps + 144
+  const plane = <usize>(inputs * outputs) << 2
+  for (let c = 0; c < inputs; c++) {
+    for (let half = 0; half < 8; half += 4) {
+      const k = chunk * 8 + half
+      for (let i: usize = 0; i < 9; i++) {
+        const tap = filter + i * plane
+        if (turned) {
+          const from = tap + (<usize>(k * inputs + c) << 2)
+          v128.store(taps + ((8 - i) << 4), load4(from, <usize>inputs << 2))
+        } else v128.store(taps + (i << 4), v128.load(tap + (<usize>(c * outputs + k) << 2)))
+      }
+      const to = <usize>load<u32>(args, 4) + (<usize>((chunk * inputs + c) * 8 + half) << 2)
+      for (let j: usize = 0; j < 3; j++) filterTransform3(taps + (j << 4), 48, between + (j << 4), 48)
+      for (let i: usize = 0; i < 6; i++) filterTransform3(between + i * 48, 16, to + i * 6 * plane, plane)
+    }
+  }
+}
+
+/**
+ * U of a filter of stride 2 as filters of 2 × 2. Arguments: filter [size][size][channels][k], u, channels, k, whether turned,
+ * scratch and its stride per thread, size (3 or 4), phase. Not turned: inputs are all four phases × channels, outputs k;
+ * turned: inputs are k, outputs the channels of one phase. A chunk has 8 outputs.
+ */
+export function winogradFilterPhases(args: usize, chunk: i32): void {
+  const channels = load<i32>(args, 8)
+  const kernels = load<i32>(args, 12)
+  const turned = load<i32>(args, 16) != 0
+  const taps = <usize>load<u32>(args, 20) + <usize>threadIndex() * <usize>load<u32>(args, 24)
+  const between = taps + 64
+  const inputs = turned ? kernels : 4 * channels
+  const outputs = turned ? channels : kernels
+  const plane = <usize>(inputs * outputs) << 2
+  for (let i = 0; i < inputs; i++) {
+    for (let half = 0; half < 8; half += 4) {
+      const o = chunk * 8 + half
+      if (turned) gatherPhase(args, load<i32>(args, 32), o, i, true, taps)
+      else gatherPhase(args, i / channels, i % channels, o, false, taps)
+      const to = <usize>load<u32>(args, 4) + (<usize>((chunk * inputs + i) * 8 + half) << 2)
+      for (let j: usize = 0; j < 2; j++) filterTransform2(taps + (j << 4), 32, between + (j << 4), 32)
+      for (let r: usize = 0; r < 5; r++) filterTransform2(between + r * 32, 16, to + r * 5 * plane, plane)
+    }
+  }
+}
+
+/** The 2 × 2 taps of a phase, four numbers each: of channel c for kernels k to k + 3, or turned, of k for c to c + 3. */
+function gatherPhase(args: usize, phase: i32, c: i32, k: i32, turned: bool, taps: usize): void {
+  const filter = <usize>load<u32>(args)
+  const channels = load<i32>(args, 8)
+  const kernels = load<i32>(args, 12)
+  const size = load<i32>(args, 28)
+  for (let i = 0; i < 4; i++) {
+    const ty = (i >> 1) * 2 + (phase >> 1)
+    const tx = (i & 1) * 2 + (phase & 1)
+    const to = taps + (<usize>(turned ? 3 - i : i) << 4)
+    if (ty >= size || tx >= size) {
+      v128.store(to, f32x4.splat(0))
+      continue
+    }
+    const from = filter + (<usize>(((ty * size + tx) * channels + c) * kernels + k) << 2)
+    v128.store(to, turned ? load4(from, <usize>kernels << 2) : v128.load(from))
+  }
+}
+
+/** Four floats from `from` at distance `stride`, side by side. */
+// @ts-ignore: decorator
+@inline
+function load4(from: usize, stride: usize): v128 {
+  let v = v128.load32_zero(from)
+  v = v128.load_lane<f32>(from + stride, v, 1)
+  v = v128.load_lane<f32>(from + 2 * stride, v, 2)
+  return v128.load_lane<f32>(from + 3 * stride, v, 3)
+}

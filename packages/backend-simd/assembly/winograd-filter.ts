@@ -33,8 +33,8 @@ export function winogradFilter(args: usize, chunk: i32): void {
 }
 
 /**
- * U of a filter of stride 2 as filters of 2 × 2. Arguments: filter [size][size][channels][k], u, channels, k, whether turned,
- * scratch and its stride per thread, size (3 or 4), phase. Not turned: inputs are all four phases × channels, outputs k;
+ * U of a 4 × 4 filter of stride 2 as filters of 2 × 2. Arguments: filter [4][4][channels][k], u, channels, k, whether turned,
+ * scratch and its stride per thread, phase. Not turned: inputs are all four phases × channels, outputs k;
  * turned: inputs are k, outputs the channels of one phase. A chunk has 8 outputs.
  */
 export function winogradFilterPhases(args: usize, chunk: i32): void {
@@ -49,7 +49,7 @@ export function winogradFilterPhases(args: usize, chunk: i32): void {
   for (let i = 0; i < inputs; i++) {
     for (let half = 0; half < 8; half += 4) {
       const o = chunk * 8 + half
-      if (turned) gatherPhase(args, load<i32>(args, 32), o, i, true, taps)
+      if (turned) gatherPhase(args, load<i32>(args, 28), o, i, true, taps)
       else gatherPhase(args, i / channels, i % channels, o, false, taps)
       const to = <usize>load<u32>(args, 4) + (<usize>((chunk * inputs + i) * 8 + half) << 2)
       for (let j: usize = 0; j < 2; j++) filterTransform2(taps + (j << 4), 32, between + (j << 4), 32)
@@ -63,16 +63,11 @@ function gatherPhase(args: usize, phase: i32, c: i32, k: i32, turned: bool, taps
   const filter = <usize>load<u32>(args)
   const channels = load<i32>(args, 8)
   const kernels = load<i32>(args, 12)
-  const size = load<i32>(args, 28)
   for (let i = 0; i < 4; i++) {
     const ty = (i >> 1) * 2 + (phase >> 1)
     const tx = (i & 1) * 2 + (phase & 1)
     const to = taps + (<usize>(turned ? 3 - i : i) << 4)
-    if (ty >= size || tx >= size) {
-      v128.store(to, f32x4.splat(0))
-      continue
-    }
-    const from = filter + (<usize>(((ty * size + tx) * channels + c) * kernels + k) << 2)
+    const from = filter + (<usize>(((ty * 4 + tx) * channels + c) * kernels + k) << 2)
     v128.store(to, turned ? load4(from, <usize>kernels << 2) : v128.load(from))
   }
 }

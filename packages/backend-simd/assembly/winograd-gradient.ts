@@ -119,14 +119,13 @@ export function winogradTaps(args: usize, chunk: i32): void {
   }
 }
 
-/** The same with phases: arguments as of {@link winogradTaps}, dw [size][size][inputs/4][outputs], then size (3 or 4). */
+/** The same with phases: arguments as of {@link winogradTaps}, dw [4][4][inputs/4][outputs]. */
 export function winogradTapsPhases(args: usize, chunk: i32): void {
   const inputs = load<i32>(args, 8)
   const outputs = load<i32>(args, 12)
   const total = <usize>load<u32>(args, 20) + <usize>threadIndex() * <usize>load<u32>(args, 24)
   const between = total + 400
   const taps = between + 160
-  const size = load<i32>(args, 28)
   const plane = <usize>(inputs * outputs) << 2
   const phasePlane = plane >> 2
   const end = <usize>chunkStart(inputs * outputs, chunk + 1, 4) << 2
@@ -138,8 +137,7 @@ export function winogradTapsPhases(args: usize, chunk: i32): void {
     for (let i = 0; i < 4; i++) {
       const ty = (i >> 1) * 2 + (phase >> 1)
       const tx = (i & 1) * 2 + (phase & 1)
-      if (ty >= size || tx >= size) continue
-      const to = <usize>load<u32>(args, 16) + <usize>(ty * size + tx) * phasePlane + (at - <usize>phase * phasePlane)
+      const to = <usize>load<u32>(args, 16) + <usize>(ty * 4 + tx) * phasePlane + (at - <usize>phase * phasePlane)
       v128.store(to, v128.load(taps + (<usize>i << 4)))
     }
   }

@@ -1,5 +1,5 @@
 // Convolutions by Winograd's minimal filtering. Stride 1, 3 × 3: F(4×4, 3×3), 36 multiplications for 16 outputs instead of
-// 144. Stride 2, 4 × 4 or 3 × 3: F(4×4, 2×2) on the four phases of the image, 100 instead of 256 or 144. Everything is NHWC;
+// 144. Stride 2, 4 × 4: F(4×4, 2×2) on the four phases of the image, 100 instead of 256. Everything is NHWC;
 // channels in and out are multiples of 8. Arguments: winograd-args.ts; JavaScript side: src/kernels/winograd.ts.
 //
 // A block of tiles goes through three stages that stay in the cache: V = Bᵀ d B of each input tile d, for each frequency

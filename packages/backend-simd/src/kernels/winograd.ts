@@ -1,10 +1,10 @@
 /**
  * Convolutions by Winograd's minimal filtering; code in `assembly/winograd*.ts`.
  *
- * Stride 1, 3×3: F(4×4, 3×3) takes a quarter of the multiplications. Stride 2, 4×4 or 3×3: the even and odd rows and columns
- * of the image are four images, in which the filter is one of 2×2; F(4×4, 2×2) takes 39 % (4×4) or 69 % (3×3). The transforms
- * amplify rounding: against float64 the error is below 2e-5 of the largest magnitude that a sum of absolute products reaches,
- * where the direct sum has about 1e-6.
+ * Stride 1, 3×3: F(4×4, 3×3) takes a quarter of the multiplications. Stride 2, 4×4: the even and odd rows and columns of the
+ * image are four images, in which the filter is one of 2×2; F(4×4, 2×2) takes 39 %. (A filter of 3×3 is one of 4×4 with zeros:
+ * 69 %, which gains nothing.) The transforms amplify rounding: against float64 the error is below 2e-5 of the largest
+ * magnitude that a sum of absolute products reaches, where the direct sum has about 1e-6.
  *
  * @see Fast algorithms for convolutional neural networks (Lavin & Gray, 2016) https://arxiv.org/abs/1509.09308
  * @module
@@ -48,8 +48,6 @@ interface Pass {
   readonly step: number
   /** Frequencies across a tile: 6 for filters of 3 × 3, 5 for those of 2 × 2. */
   readonly side: number
-  /** Height and width of the filter as it is given. */
-  readonly size: number
 }
 
 const floatBytes = 4
@@ -86,7 +84,6 @@ function forwardPass(geometry: Geometry): Pass {
     padLeft: padInfo.left,
     step: strideHeight,
     side: strideHeight === 1 ? 6 : 5,
-    size: geometry.filterHeight,
   }
 }
 
@@ -96,7 +93,7 @@ function forwardPass(geometry: Geometry): Pass {
  */
 function backwardPass(geometry: Geometry, top: number, left: number): Pass {
   const { batch, height, width, channels, outHeight, outWidth, outChannels, ...rest } = forwardPass(geometry)
-  const { padTop, padLeft, step, side, size } = rest
+  const { padTop, padLeft, step, side } = rest
   const pad = (before: number, first: number) => (step === 1 ? 2 - before : 1 - Math.floor((first + before) / 2))
   return {
     batch,
@@ -110,23 +107,21 @@ function backwardPass(geometry: Geometry, top: number, left: number): Pass {
     padLeft: pad(padLeft, left),
     step: 1,
     side,
-    size,
   }
 }
 
 /**
- * Whether Winograd applies and is worth it: 3×3 of stride 1 or 3×3 and 4×4 of stride 2, channels in eights, and tiles that
- * are not mostly border. The bounds are measured: with few channels the transforms cost more than the products they save.
+ * Whether Winograd applies and is worth it: 3×3 of stride 1 or 4×4 of stride 2, channels in eights, and tiles that are not
+ * mostly border. The bounds are measured: below 16 channels the transforms cost more than the products they save.
  */
 export function winogradFits(geometry: Geometry): boolean {
   const { filterHeight: size, filterWidth, strideHeight: stride, strideWidth, padInfo } = geometry
   const { batch, channels, outChannels, height, width, outHeight, outWidth } = forwardPass(geometry)
   if (geometry.dataFormat !== 'channelsLast' || size !== filterWidth || stride !== strideWidth) return false
   if (geometry.dilationHeight !== 1 || geometry.dilationWidth !== 1) return false
-  if (!(stride === 1 ? size === 3 : stride === 2 && (size === 3 || size === 4))) return false
+  if (!(stride === 1 && size === 3) && !(stride === 2 && size === 4)) return false
   if ([padInfo.top, padInfo.left].some((pad) => pad < 0 || pad >= size)) return false
-  const leastChannels = stride === 1 ? 16 : 32
-  if (channels % 8 !== 0 || outChannels % 8 !== 0 || Math.min(channels, outChannels) < leastChannels) return false
+  if (channels % 8 !== 0 || outChannels % 8 !== 0 || Math.min(channels, outChannels) < 16) return false
   if (batch === 0 || Math.min(height, width, outHeight, outWidth) < 2) return false
   const tiles = Math.ceil(outHeight / 4) * Math.ceil(outWidth / 4)
   return tiles * (stride === 1 ? 36 : 100) < 0.75 * outHeight * outWidth * size ** 2
@@ -190,12 +185,12 @@ export function winogradForward(
   bias?: TensorInfo,
 ): void {
   const pass = forwardPass(geometry)
-  const { channels, outChannels, outHeight: height, outWidth: width, side, size } = pass
+  const { channels, outChannels, outHeight: height, outWidth: width, side } = pass
   const target = { y: backend.pointer(y), height, width, step: 1, top: 0, left: 0 }
   const kernel = side === 6 ? 'winogradFilter' : 'winogradFilterPhases'
   const w = backend.pointer(filter)
   convolve(backend, pass, [backend.pointer(x), bias ? backend.pointer(bias) : 0], target, (u, scratch, stride) =>
-    backend.run(kernel, outChannels / 8, w, u, channels, outChannels, 0, scratch, stride, size, 0),
+    backend.run(kernel, outChannels / 8, w, u, channels, outChannels, 0, scratch, stride),
   )
 }
 
@@ -212,7 +207,7 @@ export function winogradInputGradient(
   for (let phase = 0; phase < step ** 2; phase++) {
     const [top, left] = [Math.floor(phase / step), phase % step]
     const pass = backwardPass(geometry, top, left)
-    const { channels, outChannels, size } = pass
+    const { channels, outChannels } = pass
     const target = { y: backend.pointer(dx), height, width, step, top, left }
     convolve(backend, pass, [backend.pointer(dy), 0], target, (u, scratch, stride) => {
       if (step === 1) {
@@ -221,7 +216,7 @@ export function winogradInputGradient(
       }
       // Row `top` of dx meets the taps of this parity.
       const parity = 2 * ((top + padInfo.top) % 2) + ((left + padInfo.left) % 2)
-      const words = [w, u, outChannels, channels, 1, scratch, stride, size, parity]
+      const words = [w, u, outChannels, channels, 1, scratch, stride, parity]
       backend.run('winogradFilterPhases', outChannels / 8, ...words)
     })
   }
@@ -243,7 +238,7 @@ export function winogradFilterGradient(
     const chunks = backend.chunks(inputs * outputs * pass.side ** 2 * parts, 65536)
     const dwPointer = backend.pointer(dw)
     backend.scratch(tapBytes, (scratch, stride) =>
-      backend.run(taps, chunks, sums, parts, inputs, outputs, dwPointer, scratch, stride, pass.size),
+      backend.run(taps, chunks, sums, parts, inputs, outputs, dwPointer, scratch, stride),
     )
   })
 }

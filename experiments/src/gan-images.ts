@@ -11,6 +11,7 @@ import { loadDigitModel } from '@gen/metrics/digits'
 import { adam } from '@gen/train'
 import type { Tensor4D } from '@tensorflow/tfjs-core'
 import type { Experiment, Row, RowContext } from './experiment.ts'
+import { curveCell } from './gan/curve.ts'
 import { randomFeatures } from './gan/features.ts'
 import { type Mark, trainTimed } from './gan/train-timed.ts'
 
@@ -54,6 +55,13 @@ export const ganImages: Experiment = {
       ]),
     ),
   ),
+  columns: ({ steps, millisecondsPerStep, curve }) => ({
+    ...{ steps, 'ms a step': millisecondsPerStep },
+    'FID, averaged weights': curveCell(curve, 'ema', 'fid'),
+    'FID, weights as they are': curveCell(curve, 'raw', 'fid'),
+    'coverage, averaged weights': curveCell(curve, 'ema', 'coverage'),
+    'coverage, weights as they are': curveCell(curve, 'raw', 'coverage'),
+  }),
 }
 
 async function row(source: string, kind: keyof typeof models, context: RowContext): Promise<Row> {

@@ -11,6 +11,7 @@ import { loadDigitModel } from '@gen/metrics/digits'
 import { adam } from '@gen/train'
 import type { Tensor4D } from '@tensorflow/tfjs-core'
 import type { Experiment, Row, RowContext } from './experiment.ts'
+import { curveCell } from './gan/curve.ts'
 import { type Mark, trainTimed } from './gan/train-timed.ts'
 
 /** Small networks: on one thread half an hour holds thousands of their steps, and few of larger ones. */
@@ -39,6 +40,11 @@ export const ganStackedMnist: Experiment = {
   rows: Object.fromEntries(
     (Object.keys(games) as (keyof typeof games)[]).map((name) => [name, (context) => row(name, context)]),
   ),
+  columns: ({ modes, reverseKl, steps, millisecondsPerStep, curve }) => ({
+    ...{ modes: `${modes} of 1,000`, 'reverse KL': reverseKl, steps, 'ms a step': millisecondsPerStep },
+    'modes among 5,000 samples (at the end 26,000), averaged weights': curveCell(curve, 'ema', 'modes'),
+    'reverse KL, averaged weights': curveCell(curve, 'ema', 'reverseKl'),
+  }),
 }
 
 async function row(name: keyof typeof games, context: RowContext): Promise<Row> {

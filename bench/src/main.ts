@@ -10,6 +10,7 @@
  */
 import { parseArgs } from 'node:util'
 import { benchmark } from './benchmark.ts'
+import { withoutRelaxedSimd } from './engines/tfjs.ts'
 import { memoryText, peakMemory, printMemoryOfOurs } from './memory.ts'
 import { printProfile } from './profile.ts'
 import { chooseRows } from './rows/all.ts'
@@ -27,11 +28,14 @@ const { values, positionals } = parseArgs({
     engines: { type: 'string' },
     /** Of the results' file; none is written without a name when rows or engines are chosen. */
     name: { type: 'string' },
+    /** Ours without relaxed SIMD. */
+    plain: { type: 'boolean', default: false },
     /** Of a profile. */
     threads: { type: 'string', default: '2' },
   },
 })
 
+if (values.plain) withoutRelaxedSimd()
 try {
   process.exitCode = await main(positionals)
 } catch (error) {

@@ -19,6 +19,14 @@ interface TfjsEngine {
 /** Longest single run that is worth waiting for, in seconds. */
 const patience = 20
 
+/** How `simd` is registered, for the whole process. */
+const program = { threads: 2, relaxed: true }
+
+/** From now on ours is the build without relaxed SIMD. */
+export function withoutRelaxedSimd(): void {
+  program.relaxed = false
+}
+
 /** Ours on a number of threads; all numbers share one backend. */
 export function simd(threads: number): Engine {
   return tfjsEngine({
@@ -26,7 +34,7 @@ export function simd(threads: number): Engine {
     threads,
     first: threads === 2,
     activate: async () => {
-      registerSimdBackend({ threads: 2 })
+      registerSimdBackend(program)
       await useBackend('simd')
       await setThreads(threads)
     },

@@ -65,7 +65,7 @@ const flags: {
   pack: integer(2, 'samples that the discriminator judges together, of pacgan', { min: 1 }),
   discriminatorSteps: integer(0, 'updates of the discriminator per step; 0: as the preset says', { min: 0 }),
   augment: choice('none', augmentNames, 'differentiable augmentation of images, for small data'),
-  learningRate: number(2e-4, 'learning rate of the generator; it falls to a tenth', { min: 0 }),
+  learningRate: number(1e-3, 'learning rate of the generator; it falls to a tenth', { min: 0 }),
   discriminatorRate: number(0, 'learning rate of the discriminator; 0: the generator’s', { min: 0 }),
   beta1: number(0.5, 'Adam’s decay of the mean gradient', { min: 0, max: 0.999 }),
 }

@@ -15,6 +15,11 @@ export function relaxedSimd(): boolean {
   if (WebAssembly.validate(probe)) return true
   const node = typeof process === 'undefined' ? undefined : process.versions?.node
   if (node === undefined || typeof process.getBuiltinModule !== 'function') return false
-  process.getBuiltinModule('node:v8').setFlagsFromString('--experimental-wasm-relaxed-simd')
+  try {
+    process.getBuiltinModule('node:v8').setFlagsFromString('--experimental-wasm-relaxed-simd')
+  } catch {
+    // An engine with Node's interface that is not V8.
+    return false
+  }
   return WebAssembly.validate(probe)
 }

@@ -37,24 +37,14 @@ type Named = Batch & { truth: Tensor2D }
 
 /** Trains it for a time to name every value of every attribute. */
 export async function faceNetwork(people: Faces, { widths, seconds, key }: FaceNetworkOptions): Promise<FaceNetwork> {
-  const x = input({ shape: [...people.shape] })
-  const stages: SymbolicTensor[] = []
-  for (const [i, channels] of widths.entries()) {
-    const options = { channels, stride: 2, activation: 'relu', gain: Math.SQRT2, key: fold(key, i) } as const
-    stages.push(convolution(options).apply(stages.at(-1) ?? x) as SymbolicTensor)
-  }
-  const flat = tfLayers.flatten().apply(stages.at(-1)!)
-  const names = Object.values(faceAttributes).flat()
-  const logits = dense({ units: names.length, key: fold(key, 9) }).apply(flat) as SymbolicTensor
-  const classifier = model({ inputs: x, outputs: logits })
-  const body = model({ inputs: x, outputs: stages })
+  const { classifier, body } = networks(people.shape, widths, key)
   const task: Trainable<Named> = {
     players: [
       {
         name: 'classifier',
         variables: () => classifier.trainableWeights.map((weight) => weight.read() as Variable),
-        loss: ({ x: images, truth }) => ({
-          total: losses.sigmoidCrossEntropy(truth, classifier.apply(images, { training: true }) as Tensor2D) as Scalar,
+        loss: ({ x, truth }) => ({
+          total: losses.sigmoidCrossEntropy(truth, classifier.apply(x, { training: true }) as Tensor2D) as Scalar,
         }),
       },
     ],
@@ -67,6 +57,20 @@ export async function faceNetwork(people: Faces, { widths, seconds, key }: FaceN
     layers: (images) => body.apply(images) as Tensor4D[],
     dispose: () => dispose(classifier.weights.map((weight) => weight.read())),
   }
+}
+
+/** Convolutions of stride 2, and one logit for each value of each attribute. */
+function networks(shape: readonly number[], widths: readonly number[], key: Key) {
+  const x = input({ shape: [...shape] })
+  const stages: SymbolicTensor[] = []
+  for (const [i, channels] of widths.entries()) {
+    const options = { channels, stride: 2, activation: 'relu', gain: Math.SQRT2, key: fold(key, i) } as const
+    stages.push(convolution(options).apply(stages.at(-1) ?? x) as SymbolicTensor)
+  }
+  const flat = tfLayers.flatten().apply(stages.at(-1)!)
+  const units = Object.values(faceAttributes).flat().length
+  const logits = dense({ units, key: fold(key, 9) }).apply(flat) as SymbolicTensor
+  return { classifier: model({ inputs: x, outputs: logits }), body: model({ inputs: x, outputs: stages }) }
 }
 
 /** Faces in order, each with a 1 for every value that it has. */

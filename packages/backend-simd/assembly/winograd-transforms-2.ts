@@ -1,16 +1,10 @@
 // The one-dimensional transforms of Winograd's F(4, 2) and F(2, 4), four channels at a time, as those of F(4, 3) in
 // winograd-transforms.ts: the points are 0, 1, −1, 2 and infinity.
 import { madd } from './madd'
-import { ALL4, valueAt } from './winograd-transforms'
+import { ALL4, twice, valueAt } from './winograd-transforms'
 
 /** Bits of 5 values that are all there. */
 export const ALL5: i32 = 31
-
-// @ts-ignore: decorator
-@inline
-function twice(a: v128): v128 {
-  return f32x4.add(a, a)
-}
 
 /** Bᵀ: 5 inputs → 5 frequencies. */
 // @ts-ignore: decorator

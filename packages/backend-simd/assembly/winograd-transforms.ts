@@ -22,7 +22,7 @@ export function valueAt(p: usize, s: usize, i: i32, rows: i32): v128 {
 
 // @ts-ignore: decorator
 @inline
-function twice(a: v128): v128 {
+export function twice(a: v128): v128 {
   return f32x4.add(a, a)
 }
 

@@ -1,7 +1,8 @@
 import { CALLER_ASLEEP, COMPLETED, JOB_ARGS, JOB_CHUNKS, JOB_KERNEL, SLEEPERS, TEAM, TICKET } from './layout'
 
-// About 100 to 250 microseconds: longer than the JavaScript between two kernels, shorter than anyone notices.
-const SPIN: i32 = 1 << 16
+// About 30 to 60 microseconds: longer than most JavaScript between two kernels, shorter than anyone notices. Four times as
+// long gains nothing (U-Net step, two threads).
+const SPIN: i32 = 1 << 14
 const SLICE: i64 = 50_000_000 // nanoseconds between two looks at whether the workers still live
 
 // Asked when waiting takes long, with the number of chunks done; answers 1 to give up.

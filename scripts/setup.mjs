@@ -11,8 +11,9 @@ const { version: pnpmVersion } = /@(?<version>.+)$/.exec(
 ).groups
 const pnpmHome = join(root, '.tools', `pnpm-${pnpmVersion}`)
 
-/** The environment of all commands: turbo looks for `pnpm` on the path, where a fresh machine has none. */
+/** `Path` on Windows. */
 const pathName = Object.keys(process.env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH'
+/** The environment of all commands: turbo looks for `pnpm` on the path, where a fresh machine has none. */
 const environment = {
   ...process.env,
   [pathName]: [join(pnpmHome, 'node_modules', '.bin'), process.env[pathName]].join(delimiter),

@@ -132,7 +132,7 @@ export function groupNorm(args: usize, chunk: i32): void {
 }
 
 /**
- * Pointers: x, scale, offset, dy, mean, rstd, dx, sums of dz and of dz·x̂ per sample, each [batch, channels]. Scratch: 4
+ * Pointers: x, scale, offset, dy, mean, rstd, dx, sums of dz and of dz·x̂ per sample, each [batch, channels]. Scratch: 6
  * floats per channel.
  */
 export function groupNormGrad(args: usize, chunk: i32): void {
@@ -151,11 +151,14 @@ export function groupNormGrad(args: usize, chunk: i32): void {
   const mean = <usize>load<u32>(args, 52) + (<usize>(chunk * groups) << 2)
   const rstd = <usize>load<u32>(args, 56) + (<usize>(chunk * groups) << 2)
   const dx = <usize>load<u32>(args, 60) + <usize>chunk * sample
-  const sums = <usize>load<u32>(args, 64) + <usize>chunk * pixel
-  const products = <usize>load<u32>(args, 68) + <usize>chunk * pixel
+  // The sums grow in scratch: those of two samples lie side by side in memory, and two threads would fight over them.
+  const sums = a + 4 * pixel
+  const products = sums + pixel
   affine(channels, groups, mean, rstd, scale, offset, a, b)
   sumGradients(x, dy, dx, sample, pixel, a, b, silu, sums, products)
   spread(x, channels, groups, positions, mean, rstd, scale, sums, products, b + pixel)
+  memory.copy(<usize>load<u32>(args, 64) + <usize>chunk * pixel, sums, pixel)
+  memory.copy(<usize>load<u32>(args, 68) + <usize>chunk * pixel, products, pixel)
   // dx = dz·a + x·e + f; dz is in dx already where SiLU follows.
   const dz = silu ? dx : dy
   const e = b + pixel

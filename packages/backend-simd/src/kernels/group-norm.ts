@@ -61,7 +61,7 @@ function backward(inputs: GradientInputs, attributes: Attributes, backend: SimdB
   const products = backend.output([batch, channels], 'float32')
   if (util.sizeFromShape(x0.shape) > 0) {
     const pointers = [x0, x1, x2, dy, s0, s1, dx, sums, products].map((info) => backend.pointer(info))
-    backend.scratch(16 * channels, (scratch, stride) => {
+    backend.scratch(24 * channels, (scratch, stride) => {
       backend.run('groupNormGrad', batch, ...head(inputs, attributes), scratch, stride, ...pointers)
     })
   }

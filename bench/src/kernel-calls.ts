@@ -43,6 +43,7 @@ function wrapKernels(calls: KernelCall[], frames: Frame[]): (() => void)[] {
       const start = performance.now()
       try {
         const outputs = kernelFunc(call)
+        finish()
         const milliseconds = performance.now() - start - frame.inner
         const outputShapes = [outputs].flat().map(({ shape }) => shape)
         calls.push({ name, inputShapes: shapesOf(call.inputs), outputShapes, milliseconds, cold: frame.cold })
@@ -57,6 +58,12 @@ function wrapKernels(calls: KernelCall[], frames: Frame[]): (() => void)[] {
       config.kernelFunc = kernelFunc
     }
   })
+}
+
+/** Ours returns from a kernel that has begun. */
+function finish(): void {
+  const { backend } = engine()
+  if (backend instanceof SimdBackend) backend.finish()
 }
 
 function watchFallbacks(frames: readonly Frame[]): () => void {

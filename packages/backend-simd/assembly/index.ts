@@ -1,5 +1,5 @@
 // Everything exported here besides `heapBase`, `parallel` and `work` is a kernel `(args: usize, chunk: i32) => void`.
-export { heapBase, parallel, work } from './threads'
+export { finish, heapBase, parallel, work } from './threads'
 export * from './binary'
 export * from './cast'
 export * from './compare'

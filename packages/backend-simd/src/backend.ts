@@ -54,6 +54,11 @@ export class SimdBackend extends KernelBackend {
     return this.program.setThreads(count)
   }
 
+  /** Waits for the kernel that has begun: `run` returns before it is done. Reading a tensor waits by itself. */
+  finish(): void {
+    this.program.finish()
+  }
+
   /** Runs a kernel of `assembly/`; see `Program.run`. */
   run(kernel: string, chunks: number, ...words: number[]): void {
     this.program.run(kernel, chunks, ...words)
@@ -220,8 +225,10 @@ export class SimdBackend extends KernelBackend {
   }
 
   override async time(work: () => void): Promise<{ kernelMs: number }> {
+    this.finish()
     const start = util.now()
     work()
+    this.finish()
     return { kernelMs: util.now() - start }
   }
 

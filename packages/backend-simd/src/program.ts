@@ -1,7 +1,7 @@
 /** An instance of the WebAssembly program with its heap and its threads. @module */
 import { simdError } from './errors.ts'
-import { argumentsAddress, argumentsCapacity, pageBytes } from './layout.ts'
-import { type Heap, heap } from './memory.ts'
+import { argumentsAddresses, argumentsCapacity, pageBytes } from './layout.ts'
+import { type Heap, type HeapViews, heap } from './memory.ts'
 import { maximumThreads, type PoolProgram, threadPool } from './threads.ts'
 import { compileWasm, type WasmSource } from './wasm-file.ts'
 import { coreCount, threadsAllowed } from './worker.ts'
@@ -24,8 +24,13 @@ export interface Program {
   /**
    * Runs a kernel of `assembly/`: writes the words where the kernel reads them, and runs `chunks` chunks on all threads
    * (one chunk: on this thread, waking nobody). Words are integers and pointers; floats go through {@link floatBits}.
+   *
+   * With workers it returns when they have begun, so that what JavaScript does until the next call costs nothing. The next
+   * call, or one of `heap.views()`, finishes the job: so nobody sees half of it, and an error of a worker comes then.
    */
   run(kernel: string, chunks: number, ...words: number[]): void
+  /** Waits for what `run` has begun. */
+  finish(): void
   dispose(): void
 }
 
@@ -33,6 +38,7 @@ interface Exports {
   readonly table: WebAssembly.Table
   heapBase(): number
   parallel: PoolProgram['parallel']
+  finish: PoolProgram['finish']
 }
 
 const floatWord = new Float32Array(1)
@@ -69,19 +75,28 @@ export async function startProgram({
   const module = await compileWasm(shared, source)
   const { memory, maximumPages } = makeMemory(shared, Math.floor(maximumBytes / pageBytes))
   const kernels = kernelNames(module)
-  let parallel: PoolProgram['parallel'] = () => 1
-  const pool = threadPool(() => ({ module, memory, kernels, parallel }), { stallTimeout })
-  const exports = instantiate(module, memory, pool.stalled)
-  parallel = exports.parallel
+  let exports: Exports
+  const pool = threadPool(() => ({ module, memory, kernels, parallel: exports.parallel, finish: exports.finish }), {
+    stallTimeout,
+  })
+  exports = instantiate(module, memory, pool.stalled)
   const entries = new Map(kernels.map((name) => [name, exports.table.grow(1, exports[name as keyof Exports])]))
   const ownHeap = heap(memory, { base: exports.heapBase(), maximumPages })
+  let turn = 0
 
   function run(kernel: string, chunks: number, ...words: number[]): void {
     const entry = entries.get(kernel)
     if (entry === undefined || words.length > argumentsCapacity) throw badCall(kernel, words.length)
     const { i32 } = ownHeap.views()
-    for (let i = 0; i < words.length; i++) i32[argumentsAddress / 4 + i] = words[i]!
-    pool.run(entry, chunks)
+    turn = 1 - turn
+    const address = argumentsAddresses[turn]!
+    for (let i = 0; i < words.length; i++) i32[address / 4 + i] = words[i]!
+    pool.run(entry, address, chunks)
+  }
+
+  function views(): HeapViews {
+    pool.finish()
+    return ownHeap.views()
   }
 
   async function setThreads(count: number): Promise<void> {
@@ -91,12 +106,13 @@ export async function startProgram({
   }
 
   if (shared) await pool.setThreads(threads)
-  return { heap: ownHeap, threads: pool.threads, setThreads, run, dispose: pool.dispose }
+  const { threads: count, finish, dispose } = pool
+  return { heap: { ...ownHeap, views }, threads: count, setThreads, run, finish, dispose }
 }
 
 /** Every exported function but these is a kernel; the order is the same in every instance of a module. */
 function kernelNames(module: WebAssembly.Module): string[] {
-  const others = ['heapBase', 'parallel', 'work']
+  const others = ['heapBase', 'parallel', 'finish', 'work']
   return WebAssembly.Module.exports(module)
     .filter(({ kind, name }) => kind === 'function' && !others.includes(name))
     .map(({ name }) => name)

@@ -35,10 +35,11 @@ function seenThreads({ heap, run }: Program, expected: number): number[] {
 }
 
 /** Runs a kernel that on a worker does something bad, with the mark it needs. */
-function misbehave({ heap, run }: Program, kernel: string): void {
+function misbehave({ heap, run, finish }: Program, kernel: string): void {
   const mark = heap.alloc(4)
   heap.views().i32[mark / 4] = 0
   run(kernel, 2, mark)
+  finish()
 }
 
 function script(code: string): string {
@@ -59,6 +60,48 @@ describe('threads', () => {
     for (let i = 0; i < 2000; i++) {
       const chunks = 1 + (i % 64)
       expect(count(own, chunks)).toEqual(new Array(chunks).fill(1))
+    }
+  })
+
+  it('goes on with JavaScript while a worker computes', async () => {
+    const own = await start({ threads: 2 })
+    const pointer = own.heap.alloc(256)
+    const marks = new Int32Array(own.heap.memory.buffer, pointer, 64)
+    // Not a view of the heap, which would wait for what was begun.
+    marks.fill(-1)
+    own.run('probeThread', 64, pointer, 2_000_000)
+    const begun = Array.from(marks)
+    own.finish()
+    const done = Array.from(marks)
+    own.heap.free(pointer)
+    expect(begun).toContain(-1)
+    expect(done).not.toContain(-1)
+  })
+
+  it('runs jobs in order, each with its own arguments, when nobody reads between them', async () => {
+    const own = await start({ threads: 2 })
+    const pointers = Array.from({ length: 5 }, () => own.heap.alloc(256))
+    for (const pointer of pointers) own.heap.views().i32.fill(0, pointer / 4, pointer / 4 + 64)
+    for (let i = 0; i < 500; i++) own.run('probeCount', i % 3 === 0 ? 1 : 64, pointers[i % 5]!)
+    const { i32 } = own.heap.views()
+    for (const [j, pointer] of pointers.entries()) {
+      const shared = Array.from({ length: 100 }, (_, i) => 5 * i + j).filter((i) => i % 3 !== 0).length
+      expect(Array.from(i32.subarray(pointer / 4, pointer / 4 + 64))).toEqual([100, ...new Array(63).fill(shared)])
+    }
+  })
+
+  it('changes the number of threads while a job has begun', async () => {
+    const own = await start({ threads: 2 })
+    const pointer = own.heap.alloc(256)
+    for (const threads of [4, 1, 3, 2]) {
+      own.heap.views().i32.fill(-1, pointer / 4, pointer / 4 + 64)
+      const before = own.threads()
+      own.run('probeThread', 64, pointer, 20_000)
+      await own.setThreads(threads)
+      for (const thread of own.heap.views().i32.subarray(pointer / 4, pointer / 4 + 64)) {
+        expect(thread).toBeGreaterThanOrEqual(0)
+        expect(thread).toBeLessThan(before)
+      }
     }
   })
 

@@ -1,6 +1,6 @@
 /** The pool of workers, and the call that hands a kernel's chunks to them. @module */
 import { simdError } from './errors.ts'
-import { argumentsAddress, failedAddress, teamAddress, ticketAddress } from './layout.ts'
+import { failedAddress, teamAddress, ticketAddress } from './layout.ts'
 import { mayWait, startWorker, type WorkerHandle } from './worker.ts'
 
 /** The most threads a pool may have. */
@@ -12,6 +12,7 @@ export interface PoolProgram {
   readonly memory: WebAssembly.Memory
   readonly kernels: readonly string[]
   parallel(kernel: number, args: number, chunks: number, workers: number, mayWait: number): number
+  finish(mayWait: number): number
 }
 
 /** Options of {@link threadPool}. */
@@ -25,8 +26,10 @@ export interface ThreadPool {
   threads(): number
   /** Starts workers or sends some to sleep; settles when all of them wait for work. */
   setThreads(count: number): Promise<void>
-  /** Runs every chunk of a kernel, whose arguments stand at `argumentsAddress`. */
-  run(kernel: number, chunks: number): void
+  /** Begins a kernel, whose arguments stand at `args`; see `Program.run`. */
+  run(kernel: number, args: number, chunks: number): void
+  /** Waits until it is done. */
+  finish(): void
   /** The program's import: whether to give up, asked while a job takes long. */
   stalled(completed: number): number
   dispose(): void
@@ -38,6 +41,9 @@ export function threadPool(program: () => PoolProgram, { stallTimeout = 30_000 }
   let threads = 1
   let team = 1
   let lost = ''
+  /** Whether a job has been begun, and whether a worker has died since. */
+  let busy = false
+  let died = false
   let waitingSince = 0
   let progress = -1
   let waits: number | undefined
@@ -53,6 +59,7 @@ export function threadPool(program: () => PoolProgram, { stallTimeout = 30_000 }
   /** Lets all workers go: whatever they are doing, none of them can claim a chunk from now on. */
   function dissolve(): void {
     if (workers.length === 0) return
+    died = false
     team++
     admit(1)
     Atomics.store(words(), ticketAddress >> 2, 0)
@@ -66,7 +73,9 @@ export function threadPool(program: () => PoolProgram, { stallTimeout = 30_000 }
     return startWorker({ module, memory, kernels, index, team, failedAddress }, (reason) => {
       if (own !== team) return
       lost = reason
-      dissolve()
+      // What it left of a job is still to be done.
+      if (busy) died = true
+      else dissolve()
     })
   }
 
@@ -77,11 +86,14 @@ export function threadPool(program: () => PoolProgram, { stallTimeout = 30_000 }
     try {
       await Promise.all(workers.slice(0, count - 1).map((worker) => worker.ready))
     } catch (cause) {
+      finish()
       dissolve()
       throw simdError('backend', `backend-simd.setThreads: a worker did not start (${cause}); pass threads: 1`, {
         cause,
       })
     }
+    // The job that has begun has scratch for as many threads as there were.
+    finish()
     if (workers.length > 0) admit(count)
   }
 
@@ -95,12 +107,26 @@ export function threadPool(program: () => PoolProgram, { stallTimeout = 30_000 }
     return now - waitingSince > stallTimeout ? 1 : 0
   }
 
-  function run(kernel: number, chunks: number): void {
+  function run(kernel: number, args: number, chunks: number): void {
+    if (died) finish()
+    attempt((waits) => program().parallel(kernel, args, chunks, threads - 1, waits))
+    busy = threads > 1 && chunks > 1
+  }
+
+  function finish(): void {
+    if (!busy) return
+    attempt((waits) => program().finish(waits))
+    if (died) dissolve()
+  }
+
+  /** Whatever comes of the job that was begun, it is over then. */
+  function attempt(call: (waits: number) => number): void {
     waitingSince = 0
     waits ??= mayWait() ? 1 : 0
+    busy = false
     let failed = 1
     try {
-      failed = program().parallel(kernel, argumentsAddress, chunks, threads - 1, waits)
+      failed = call(waits)
     } finally {
       if (failed) abandon()
     }
@@ -114,7 +140,15 @@ export function threadPool(program: () => PoolProgram, { stallTimeout = 30_000 }
     dissolve()
   }
 
-  return { threads: () => threads, setThreads, run, stalled, dispose: dissolve }
+  function dispose(): void {
+    try {
+      finish()
+    } finally {
+      dissolve()
+    }
+  }
+
+  return { threads: () => threads, setThreads, run, finish, stalled, dispose }
 }
 
 function stallError(reason: string, stallTimeout: number): Error {

@@ -39,7 +39,7 @@ const methods: Record<string, Method> = {
 const seeds = 3
 /** For all methods alike. A minute is a number of steps, about a minute of one core: results are the same on any machine. */
 const settings = {
-  ...{ latentSize: 2, batch: 128, gamma },
+  ...{ latentSize: 2, batch: 256, gamma },
   /**
    * What a continuous generator makes of a latent without gaps lies partly between modes. Depth makes these passages short,
    * and tanh, which saturates, makes what is between them flat, where leakyRelu would have to cancel slopes.

@@ -23,15 +23,19 @@ export function inputTransform5(p: usize, s: usize, q: usize, r: usize, rows: i3
   v128.store(q + 4 * r, f32x4.sub(f32x4.sub(d4, d2), twice(odd)))
 }
 
-/** Aᵀ of F(4, 2): 5 frequencies → 4 outputs. */
+/** Aᵀ of F(4, 2): 5 frequencies → 4 outputs, and the bias where `biased`. */
 // @ts-ignore: decorator
 @inline
-export function outputTransform4of5(p: usize, s: usize, q: usize, r: usize): void {
+export function outputTransform4of5(p: usize, s: usize, q: usize, r: usize, bias: v128, biased: bool): void {
   const m1 = v128.load(p + s)
   const m2 = v128.load(p + 2 * s)
   const m3 = v128.load(p + 3 * s)
-  const a = f32x4.add(m1, m2)
-  const b = f32x4.sub(m1, m2)
+  let a = f32x4.add(m1, m2)
+  let b = f32x4.sub(m1, m2)
+  if (biased) {
+    a = f32x4.add(a, bias)
+    b = f32x4.add(b, bias)
+  }
   v128.store(q, f32x4.add(v128.load(p), f32x4.add(a, m3)))
   v128.store(q + r, f32x4.add(b, twice(m3)))
   v128.store(q + 2 * r, madd(m3, f32x4.splat(4), a))

@@ -50,16 +50,20 @@ export function inputTransform6(p: usize, s: usize, q: usize, r: usize, rows: i3
   v128.store(q + 5 * r, nmadd(odd2, four, f32x4.sub(d5, d3)))
 }
 
-/** Aᵀ of F(4, 3): 6 frequencies → 4 outputs. */
+/** Aᵀ of F(4, 3): 6 frequencies → 4 outputs, and the bias where `biased`. */
 // @ts-ignore: decorator
 @inline
-export function outputTransform4(p: usize, s: usize, q: usize, r: usize): void {
+export function outputTransform4(p: usize, s: usize, q: usize, r: usize, bias: v128, biased: bool): void {
   const m1 = v128.load(p + s)
   const m2 = v128.load(p + 2 * s)
   const m3 = v128.load(p + 3 * s)
   const m4 = v128.load(p + 4 * s)
-  const a = f32x4.add(m1, m2)
-  const b = f32x4.sub(m1, m2)
+  let a = f32x4.add(m1, m2)
+  let b = f32x4.sub(m1, m2)
+  if (biased) {
+    a = f32x4.add(a, bias)
+    b = f32x4.add(b, bias)
+  }
   const c = f32x4.add(m3, m4)
   const d = twice(f32x4.sub(m3, m4))
   v128.store(q, f32x4.add(v128.load(p), f32x4.add(a, c)))

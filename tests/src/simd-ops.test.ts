@@ -12,6 +12,7 @@ import {
   sum,
   type Tensor,
   type Tensor4D,
+  tensor1d,
   tidy,
 } from '@tensorflow/tfjs-core'
 import fc from 'fast-check'
@@ -58,6 +59,48 @@ async function agrees(kernel: string, shapes: number[][], op: Op): Promise<void>
 const small = (max: number) => fc.integer({ min: 1, max })
 const check = <T>(cases: fc.Arbitrary<T>, law: (value: T) => Promise<void>) =>
   fc.assert(fc.asyncProperty(cases, law), { numRuns: 12, seed: 1 })
+
+describe('SiLU on simd, against float64', () => {
+  const x = Float32Array.from({ length: 40_001 }, (_, i) => (i - 20_000) / 200)
+  const sigma = (t: number) => 1 / (1 + Math.exp(-t))
+  // What `assembly/silu.ts` states: 6e-8·|x| where σ is small, and a few roundings; beyond ±87 it is constant.
+  const bound = (t: number) => 5e-7 + 6e-8 * Math.abs(t)
+
+  async function worst(values: () => Tensor, exact: (t: number) => number): Promise<number> {
+    await useBackend('simd')
+    const actual = tidy(() => values().dataSync())
+    return x.reduce(
+      (most, t, i) =>
+        Math.max(most, (Math.abs(actual[i]! - exact(t)) - 1e-35) / (bound(t) * Math.abs(exact(t)) + 1e-37)),
+      0,
+    )
+  }
+
+  it('its value and slope are as exact as stated', async () => {
+    const slope = (t: number) => sigma(t) * (1 + t * (1 - sigma(t)))
+    expect(
+      await worst(
+        () => silu(tensor1d(x)),
+        (t) => t * sigma(t),
+      ),
+    ).toBeLessThanOrEqual(1)
+    // Where the slope crosses zero, near −1.28, only its magnitude there counts.
+    const near = (t: number) => Math.abs(t + 1.2785) < 0.1
+    const actual = tidy(() => grads((t: Tensor) => silu(t))([tensor1d(x)])[0]!.dataSync())
+    for (const [i, t] of x.entries()) {
+      const magnitude = near(t) ? 0.3 : Math.abs(slope(t))
+      expect(Math.abs(actual[i]! - slope(t))).toBeLessThanOrEqual(2 * bound(t) * magnitude + 1e-35)
+    }
+  })
+
+  it('passes NaN and the infinities through', async () => {
+    await useBackend('simd')
+    const ends = tidy(() => silu(tensor1d([NaN, Infinity, 1e30, -1e30, -0])).dataSync())
+    expect(Array.from(ends.slice(0, 3))).toEqual([NaN, Infinity, Math.fround(1e30)])
+    expect(Math.abs(ends[3]!)).toBeLessThan(1e-6)
+    expect(ends[4]).toBe(-0)
+  })
+})
 
 describe('simd kernels of composed operations, to second order', () => {
   it('groupNorm, with and without SiLU, shared and per sample', async () => {

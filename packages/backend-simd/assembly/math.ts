@@ -10,12 +10,12 @@ export function splat(value: f32): v128 {
 /** Added to a number below 2^22 it leaves the nearest whole number in the lowest bits. */
 const ROUND: f32 = 12582912
 /** Its bits. */
-export const ROUND_BITS: i32 = 0x4b400000
+const ROUND_BITS: i32 = 0x4b400000
 
 /** n + {@link ROUND} with n the whole number nearest to x / ln 2, |n| < 2^22: n stands in its lowest bits. */
 // @ts-ignore: decorator
 @inline
-export function roundedPower(x: v128): v128 {
+function roundedPower(x: v128): v128 {
   return madd(x, splat(1.44269504088896341), splat(ROUND))
 }
 
@@ -25,7 +25,7 @@ export function roundedPower(x: v128): v128 {
  */
 // @ts-ignore: decorator
 @inline
-export function expRemainder(x: v128, rounded: v128): v128 {
+function expRemainder(x: v128, rounded: v128): v128 {
   const n = f32x4.sub(rounded, splat(ROUND))
   let r = nmadd(n, splat(0.693359375), x)
   r = nmadd(n, splat(-2.12194440e-4), r)

@@ -63,33 +63,26 @@ const check = <T>(cases: fc.Arbitrary<T>, law: (value: T) => Promise<void>) =>
 describe('SiLU on simd, against float64', () => {
   const x = Float32Array.from({ length: 40_001 }, (_, i) => (i - 20_000) / 200)
   const sigma = (t: number) => 1 / (1 + Math.exp(-t))
-  // What `assembly/silu.ts` states: 6e-8·|x| where σ is small, and a few roundings; beyond ±87 it is constant.
-  const bound = (t: number) => 5e-7 + 6e-8 * Math.abs(t)
+  // What `assembly/silu.ts` states: 8e-8·|x| where σ is small, and a few roundings; beyond ±87 it is constant.
+  const bound = (t: number) => 5e-7 + 8e-8 * Math.abs(t)
 
-  async function worst(values: () => Tensor, exact: (t: number) => number): Promise<number> {
+  it('its value is as exact as stated', async () => {
     await useBackend('simd')
-    const actual = tidy(() => values().dataSync())
-    return x.reduce(
-      (most, t, i) =>
-        Math.max(most, (Math.abs(actual[i]! - exact(t)) - 1e-35) / (bound(t) * Math.abs(exact(t)) + 1e-37)),
-      0,
-    )
-  }
+    const actual = tidy(() => silu(tensor1d(x)).dataSync())
+    for (const [i, t] of x.entries()) {
+      const exact = t * sigma(t)
+      expect(Math.abs(actual[i]! - exact)).toBeLessThanOrEqual(bound(t) * Math.abs(exact) + 1e-35)
+    }
+  })
 
-  it('its value and slope are as exact as stated', async () => {
-    const slope = (t: number) => sigma(t) * (1 + t * (1 - sigma(t)))
-    expect(
-      await worst(
-        () => silu(tensor1d(x)),
-        (t) => t * sigma(t),
-      ),
-    ).toBeLessThanOrEqual(1)
-    // Where the slope crosses zero, near −1.28, only its magnitude there counts.
-    const near = (t: number) => Math.abs(t + 1.2785) < 0.1
+  it('its slope has twice that error', async () => {
+    await useBackend('simd')
     const actual = tidy(() => grads((t: Tensor) => silu(t))([tensor1d(x)])[0]!.dataSync())
     for (const [i, t] of x.entries()) {
-      const magnitude = near(t) ? 0.3 : Math.abs(slope(t))
-      expect(Math.abs(actual[i]! - slope(t))).toBeLessThanOrEqual(2 * bound(t) * magnitude + 1e-35)
+      const exact = sigma(t) * (1 + t * (1 - sigma(t)))
+      // It crosses zero near −1.28: there its terms count, not their difference.
+      const magnitude = Math.abs(t + 1.2785) < 0.1 ? sigma(t) : Math.abs(exact)
+      expect(Math.abs(actual[i]! - exact)).toBeLessThanOrEqual(2 * bound(t) * magnitude + 1e-35)
     }
   })
 

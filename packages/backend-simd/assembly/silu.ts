@@ -11,7 +11,7 @@ const LOG2E: f32 = 1.44269504088896341
  * precision, which `sigmoidF32x4` keeps, does not matter, and the power of 2 is always a normal number.
  *
  * e^-x = 2^n·2^r with |r| ≤ 1/2, 2^r a minimax fit of degree 5 (relative error 1.1e-7). The rounding of x·log₂e, and of that
- * constant, make a relative error of 6e-8·|x| where σ(x) is small.
+ * constant, make a relative error of 8e-8·|x| where σ(x) is small.
  */
 // @ts-ignore: decorator
 @inline

@@ -154,7 +154,7 @@ export function threadPool(program: () => PoolProgram, { stallTimeout = 30_000 }
 function stallError(reason: string, stallTimeout: number): Error {
   return simdError(
     'backend',
-    `backend-simd.run: expected every worker to finish its part of the kernel, but one was lost (${reason}), so the result is void; the backend goes on with one thread, setThreads(n) starts new workers`,
+    `backend-simd.run: expected every worker to finish its part of the kernel, but one was lost (${reason}), so the result of the kernel before this call is void; the backend goes on with one thread, setThreads(n) starts new workers`,
     { details: { reason, stallTimeout } },
   )
 }

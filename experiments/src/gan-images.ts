@@ -1,11 +1,9 @@
 /** DCGAN on digits and faces: FID and coverage against time, with averaged weights and without. @module */
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fold, type Key, key } from '@gen/backend'
 import { type Dataset, mnist } from '@gen/data'
 import { faces } from '@gen/data/faces'
-import { dcgan, type Gan, r1Gan } from '@gen/gan'
-import { encodePng, grid } from '@gen/io'
+import { dcgan, r1Gan } from '@gen/gan'
 import { extractFeatures, type Features, fid, prdc } from '@gen/metrics'
 import { loadDigitModel } from '@gen/metrics/digits'
 import { adam } from '@gen/train'
@@ -13,6 +11,7 @@ import type { Tensor4D } from '@tensorflow/tfjs-core'
 import type { Experiment, Row, RowContext } from './experiment.ts'
 import { curveCell } from './gan/curve.ts'
 import { randomFeatures } from './gan/features.ts'
+import { writeSampleSheet } from './gan/sample-sheet.ts'
 import { type Mark, trainTimed } from './gan/train-timed.ts'
 
 interface Images {
@@ -80,7 +79,7 @@ async function row(source: string, kind: keyof typeof models, context: RowContex
     const { coverage, density } = prdc(real, fake, { neighbours: 5 })
     curve.push({ weights, minutes, step, fid: fid(real, fake).value, coverage: coverage.value, density: density.value })
     samples.dispose()
-    if (weights === 'ema' || last) draw(join(context.pictures, `${name}-${weights}.png`), model, fold(k, 3))
+    if (weights === 'ema' || last) writeSampleSheet(join(context.pictures, `${name}-${weights}.png`), model, fold(k, 3))
   }
   const { beta1, batch, ema } = settings
   const training = await trainTimed(model, data.batches({ size: batch, key: fold(k, 4) }), {
@@ -89,12 +88,4 @@ async function row(source: string, kind: keyof typeof models, context: RowContex
   })
   model.dispose()
   return { ...training, curve, compared, features: features.description, settings: { ...settings, learningRate } }
-}
-
-function draw(path: string, model: Gan, k: Key): void {
-  const samples = model.sample(64, k) as Tensor4D
-  const sheet = grid(samples, { columns: 8 })
-  writeFileSync(path, encodePng(sheet))
-  samples.dispose()
-  sheet.dispose()
 }

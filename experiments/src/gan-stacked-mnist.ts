@@ -1,10 +1,8 @@
 /** Stacked MNIST: of a thousand modes, how many a GAN finds in half an hour. @module */
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fold, type Key, key } from '@gen/backend'
 import { stackedMnist } from '@gen/data'
 import { type Gan, gan, networkPair } from '@gen/gan'
-import { encodePng, grid } from '@gen/io'
 import { nonSaturating, r1, r2, relativistic } from '@gen/losses'
 import { labelCoverage, stackedLabels } from '@gen/metrics'
 import { loadDigitModel } from '@gen/metrics/digits'
@@ -12,6 +10,7 @@ import { adam } from '@gen/train'
 import type { Tensor4D } from '@tensorflow/tfjs-core'
 import type { Experiment, Row, RowContext } from './experiment.ts'
 import { curveCell } from './gan/curve.ts'
+import { writeSampleSheet } from './gan/sample-sheet.ts'
 import { type Mark, trainTimed } from './gan/train-timed.ts'
 
 /** Small networks: on one thread half an hour holds thousands of their steps, and few of larger ones. */
@@ -64,7 +63,7 @@ async function row(name: keyof typeof games, context: RowContext): Promise<Row> 
     const labels = labelsOf(model, last && weights === 'ema' ? counted.end : counted.curve, fold(k, 2), classify)
     const { value, reverseKl, samples } = labelCoverage(labels, { modes: 1000 })
     curve.push({ weights, minutes, step, modes: value, reverseKl, samples: samples.fake })
-    if (weights === 'ema') draw(join(context.pictures, `${name}.png`), model, fold(k, 3))
+    if (weights === 'ema') writeSampleSheet(join(context.pictures, `${name}.png`), model, fold(k, 3))
   }
   const training = await trainTimed(model, data.batches({ size: batch, key: fold(k, 4) }), {
     ...{ minutes: context.minutes, marks, measure, ema, key: fold(k, 5), progress: context.progress },
@@ -83,12 +82,4 @@ function labelsOf(model: Gan, count: number, k: Key, classify: Parameters<typeof
     samples.dispose()
   }
   return labels
-}
-
-function draw(path: string, model: Gan, k: Key): void {
-  const samples = model.sample(64, k) as Tensor4D
-  const sheet = grid(samples, { columns: 8 })
-  writeFileSync(path, encodePng(sheet))
-  samples.dispose()
-  sheet.dispose()
 }

@@ -1,4 +1,4 @@
-// Fixed addresses below the program's constants (--memoryBase 28672). src/layout.ts mirrors them for JavaScript.
+// Fixed addresses below the program's constants (--memoryBase 16384). src/layout.ts mirrors them for JavaScript.
 // Each word that threads fight over has a cache line (and its neighbour) to itself.
 
 /** i64. Low half: chunks of the current job nobody has claimed yet. High half: number of the job. */

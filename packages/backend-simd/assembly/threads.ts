@@ -13,8 +13,6 @@ declare function stalled(completed: i32): i32
 // A module-level `let` is a wasm global: every thread has its own.
 let thread: i32 = 0
 let team: i32 = 0
-/** Chunks of the job that is not finished yet; 0: none. Only the calling thread's counts. */
-let pending: i32 = 0
 
 /** Number of the thread a kernel runs on: 0 is the calling thread, workers count from 1. For per-thread scratch. */
 export function threadIndex(): i32 {
@@ -45,31 +43,27 @@ export function heapBase(): usize {
 }
 
 /**
- * Runs a kernel. Where there are workers and chunks to share, they begin and the call returns: this thread takes its part
- * when it asks for the next job or `finish`es this one, and until then goes on with its own work. Returns 1 if the job
- * before stalled.
+ * Runs a kernel; no job may be unfinished. Where there are workers and chunks to share, they begin and the call returns the
+ * number of chunks: this thread goes on with its own work, and takes its part when it `finish`es the job. Else all is done,
+ * and the call returns 0.
  */
-export function parallel(kernel: i32, args: usize, chunks: i32, workers: i32, mayWait: i32): i32 {
-  if (finish(mayWait) != 0) return 1
+export function parallel(kernel: i32, args: usize, chunks: i32, workers: i32): i32 {
   store<i32>(JOB_KERNEL, kernel)
   store<u32>(JOB_ARGS, <u32>args)
   store<i32>(JOB_CHUNKS, chunks)
   if (ASC_FEATURE_THREADS) {
     if (workers > 0 && chunks > 1) {
       share(chunks)
-      return 0
+      return chunks
     }
   }
   for (let chunk = 0; chunk < chunks; chunk++) call_indirect<void>(kernel, args, chunk)
   return 0
 }
 
-/** Takes part in the job that was begun, and waits until all of it is done. Returns 1 if it stalled. */
-export function finish(mayWait: i32): i32 {
+/** Takes part in a job of so many chunks that has begun, and waits until all of it is done. Returns 1 if it stalled. */
+export function finish(chunks: i32, mayWait: i32): i32 {
   if (ASC_FEATURE_THREADS) {
-    if (pending == 0) return 0
-    const chunks = pending
-    pending = 0
     drain()
     return awaitChunks(chunks, mayWait)
   }
@@ -109,7 +103,6 @@ function belongs(): bool {
 }
 
 function share(chunks: i32): void {
-  pending = chunks
   atomic.store<i32>(COMPLETED, 0)
   const job = (atomic.load<i64>(TICKET) >> 32) + 1
   atomic.store<i64>(TICKET, (job << 32) | <i64>chunks)

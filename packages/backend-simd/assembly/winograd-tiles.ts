@@ -62,7 +62,7 @@ export function inputTransform(
   } else inputTile(5, tile, pitch, pixel, channels, rows, columns, to, stride, next, between)
 }
 
-// Loops with a constant side, and where all is inside with nothing to ask, are a fifth faster.
+// Loops with a constant side, and where all is inside with nothing to ask, are faster.
 // @ts-ignore: decorator
 @inline
 function inputTile(

@@ -12,10 +12,10 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const folder = resolve(process.argv[2] ?? join(root, 'wasm'))
 mkdirSync(folder, { recursive: true })
 
-// Memory is made by JavaScript, so that workers share it. The first 28 KiB hold the control block and the arguments
+// Memory is made by JavaScript, so that workers share it. The first 16 KiB hold the control block and the arguments
 // of kernels (assembly/layout.ts); constants of the program follow.
 const common = ['-O3', '--noAssert', '--runtime', 'stub', '--importMemory', '--noExportMemory', '--exportTable']
-const layout = ['--memoryBase', '28672', '--maximumMemory', '65536', '--baseDir', root]
+const layout = ['--memoryBase', '16384', '--maximumMemory', '65536', '--baseDir', root]
 const plain = ['--initialMemory', '1', '--enable', 'simd']
 const threads = [...plain, '--sharedMemory', '--enable', 'threads']
 const relaxed = ['--enable', 'relaxed-simd']

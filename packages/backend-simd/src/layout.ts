@@ -6,9 +6,9 @@ export const ticketAddress = 1024
 export const failedAddress = 1664
 /** i32: number of the team of workers · 256 + how many threads of it may work. */
 export const teamAddress = 1792
-/** Where the arguments of kernels are written, by turns: those of a job stand until the next but one. */
-export const argumentsAddresses: readonly [number, number] = [4096, 16384]
-/** How many 32-bit words of arguments a kernel may have; behind the second ones are the program's own constants. */
-export const argumentsCapacity: number = (16384 - 4096) / 4
+/** Where the arguments of kernels are written. */
+export const argumentsAddress = 4096
+/** How many 32-bit words of arguments a kernel may have: up to the program's own constants. */
+export const argumentsCapacity: number = (16384 - argumentsAddress) / 4
 /** Bytes in a page of WebAssembly memory. */
 export const pageBytes = 65536

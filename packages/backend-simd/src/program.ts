@@ -1,6 +1,6 @@
 /** An instance of the WebAssembly program with its heap and its threads. @module */
 import { simdError } from './errors.ts'
-import { argumentsAddresses, argumentsCapacity, pageBytes } from './layout.ts'
+import { argumentsAddress, argumentsCapacity, pageBytes } from './layout.ts'
 import { type Heap, type HeapViews, heap } from './memory.ts'
 import { maximumThreads, type PoolProgram, threadPool } from './threads.ts'
 import { compileWasm, type WasmSource } from './wasm-file.ts'
@@ -82,16 +82,13 @@ export async function startProgram({
   exports = instantiate(module, memory, pool.stalled)
   const entries = new Map(kernels.map((name) => [name, exports.table.grow(1, exports[name as keyof Exports])]))
   const ownHeap = heap(memory, { base: exports.heapBase(), maximumPages })
-  let turn = 0
 
   function run(kernel: string, chunks: number, ...words: number[]): void {
     const entry = entries.get(kernel)
     if (entry === undefined || words.length > argumentsCapacity) throw badCall(kernel, words.length)
-    const { i32 } = ownHeap.views()
-    turn = 1 - turn
-    const address = argumentsAddresses[turn]!
-    for (let i = 0; i < words.length; i++) i32[address / 4 + i] = words[i]!
-    pool.run(entry, address, chunks)
+    const { i32 } = views()
+    for (let i = 0; i < words.length; i++) i32[argumentsAddress / 4 + i] = words[i]!
+    pool.run(entry, chunks)
   }
 
   function views(): HeapViews {

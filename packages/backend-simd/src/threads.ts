@@ -1,6 +1,6 @@
 /** The pool of workers, and the call that hands a kernel's chunks to them. @module */
 import { simdError } from './errors.ts'
-import { failedAddress, teamAddress, ticketAddress } from './layout.ts'
+import { argumentsAddress, failedAddress, teamAddress, ticketAddress } from './layout.ts'
 import { mayWait, startWorker, type WorkerHandle } from './worker.ts'
 
 /** The most threads a pool may have. */
@@ -11,8 +11,8 @@ export interface PoolProgram {
   readonly module: WebAssembly.Module
   readonly memory: WebAssembly.Memory
   readonly kernels: readonly string[]
-  parallel(kernel: number, args: number, chunks: number, workers: number, mayWait: number): number
-  finish(mayWait: number): number
+  parallel(kernel: number, args: number, chunks: number, workers: number): number
+  finish(chunks: number, mayWait: number): number
 }
 
 /** Options of {@link threadPool}. */
@@ -26,8 +26,8 @@ export interface ThreadPool {
   threads(): number
   /** Starts workers or sends some to sleep; settles when all of them wait for work. */
   setThreads(count: number): Promise<void>
-  /** Begins a kernel, whose arguments stand at `args`; see `Program.run`. */
-  run(kernel: number, args: number, chunks: number): void
+  /** Begins a kernel, whose arguments stand at `argumentsAddress`; the one before must be finished. See `Program.run`. */
+  run(kernel: number, chunks: number): void
   /** Waits until it is done. */
   finish(): void
   /** The program's import: whether to give up, asked while a job takes long. */
@@ -41,8 +41,8 @@ export function threadPool(program: () => PoolProgram, { stallTimeout = 30_000 }
   let threads = 1
   let team = 1
   let lost = ''
-  /** Whether a job has been begun, and whether a worker has died since. */
-  let busy = false
+  /** Chunks of the job that has begun (0: none), and whether a worker has died since. */
+  let begun = 0
   let died = false
   let waitingSince = 0
   let progress = -1
@@ -74,7 +74,7 @@ export function threadPool(program: () => PoolProgram, { stallTimeout = 30_000 }
       if (own !== team) return
       lost = reason
       // What it left of a job is still to be done.
-      if (busy) died = true
+      if (begun > 0) died = true
       else dissolve()
     })
   }
@@ -107,30 +107,25 @@ export function threadPool(program: () => PoolProgram, { stallTimeout = 30_000 }
     return now - waitingSince > stallTimeout ? 1 : 0
   }
 
-  function run(kernel: number, args: number, chunks: number): void {
-    if (died) finish()
-    attempt((waits) => program().parallel(kernel, args, chunks, threads - 1, waits))
-    busy = threads > 1 && chunks > 1
+  function run(kernel: number, chunks: number): void {
+    begun = program().parallel(kernel, argumentsAddress, chunks, threads - 1)
   }
 
   function finish(): void {
-    if (!busy) return
-    attempt((waits) => program().finish(waits))
-    if (died) dissolve()
-  }
-
-  /** Whatever comes of the job that was begun, it is over then. */
-  function attempt(call: (waits: number) => number): void {
+    if (begun === 0) return
+    const chunks = begun
+    // Whatever comes of it, it is over then.
+    begun = 0
     waitingSince = 0
     waits ??= mayWait() ? 1 : 0
-    busy = false
     let failed = 1
     try {
-      failed = call(waits)
+      failed = program().finish(chunks, waits)
     } finally {
       if (failed) abandon()
     }
     if (failed) throw stallError(lost, stallTimeout)
+    if (died) dissolve()
   }
 
   /** After a failed job nothing is known about the workers: the rest of the program runs on this thread. */

@@ -4,6 +4,7 @@
  *     npm run bench                    operations and training steps
  *     npm run bench -- unet matmul     rows whose id contains a word
  *     npm run bench -- profile         where the time of the U-Net step goes (or: profile dcgan)
+ *     npm run bench -- scaling         what a second thread gains (U-Net; or: scaling dcgan), beside what it can gain
  *     npm run bench -- memory          peak memory of the U-Net step
  *
  * GEN_BENCH_PYTHON names a Python with torch. Results go to bench/results/<name>.json.
@@ -14,6 +15,7 @@ import { withoutRelaxedSimd } from './engines/tfjs.ts'
 import { memoryText, peakMemory, printMemoryOfOurs } from './memory.ts'
 import { printProfile } from './profile.ts'
 import { chooseRows } from './rows/all.ts'
+import { printScaling } from './scaling.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -47,12 +49,17 @@ process.exit()
 
 /** Returns the exit code. */
 async function main([command, ...words]: string[]): Promise<number> {
+  const chosen = words.length > 0 ? words : ['unet']
   if (command === 'memory-of-ours') {
     await printMemoryOfOurs()
   } else if (command === 'memory') {
     for (const one of await peakMemory(true)) console.log(memoryText(one))
   } else if (command === 'profile') {
-    for (const row of chooseRows(words.length > 0 ? words : ['unet'])) await printProfile(row, Number(values.threads))
+    for (const row of chooseRows(chosen)) await printProfile(row, Number(values.threads))
+  } else if (command === 'scaling') {
+    const { rounds, name } = values
+    const options = { rounds: Number(rounds), ...(name !== undefined && { name }) }
+    for (const row of chooseRows(chosen)) await printScaling(row, options)
   } else {
     return (await compareAll()) ? 0 : 1
   }

@@ -8,6 +8,7 @@ import { torchVersion } from './engines/torch.ts'
 import { resultsFolder } from './folders.ts'
 import type { Measurement } from './measure.ts'
 import type { PeakMemory } from './memory.ts'
+import type { Scaling } from './scaling.ts'
 import { limitPerCore } from './table.ts'
 
 /** A measured row. */
@@ -28,7 +29,7 @@ export interface Results {
 }
 
 /** Writes `results/<name>.json` with machine, versions and date; returns the path. */
-export function writeReport(name: string, results: Results): string {
+export function writeReport(name: string, results: Results | { scaling: readonly Scaling[] }): string {
   mkdirSync(resultsFolder, { recursive: true })
   const path = join(resultsFolder, `${name}.json`)
   const report = { date: new Date().toISOString(), machine: machine(), versions: versions(), ...results }

@@ -63,6 +63,17 @@ describe('threads', () => {
     }
   })
 
+  it('measures the units alike in every chunk', async () => {
+    const own = await start({ threads: 2 })
+    const pointer = own.heap.alloc(256)
+    own.run('probeUnits', 64, pointer, 2)
+    const sums = Array.from(own.heap.views().f32.subarray(pointer / 4, pointer / 4 + 64))
+    own.heap.free(pointer)
+    // Eight times y, twice multiplied by x and increased by y.
+    const expected = 8 * ((0.001 * 0.999 + 0.001) * 0.999 + 0.001)
+    for (const sum of sums) expect(sum).toBeCloseTo(expected, 7)
+  })
+
   it('goes on with JavaScript while a worker computes', async () => {
     const own = await start({ threads: 2 })
     const pointer = own.heap.alloc(256)

@@ -87,7 +87,7 @@ export function attention(args: usize, chunk: i32): void {
   for (let first = 0; first < n; first += BLOCK) {
     const rows = min(BLOCK, n - first)
     copyRows(q + (<usize>(first * d) << 2), rows, d, queries, D)
-    multiply(rows, D, M, queries, keys, scores)
+    multiply(rows, D, M, queries, keys, scores, <usize>M << 2)
     for (let r = 0; r < rows; r++) {
       const row = scores + (<usize>(r * M) << 2)
       let most: f32 = -Infinity
@@ -100,7 +100,7 @@ export function attention(args: usize, chunk: i32): void {
         v128.store(at, f32x4.mul(v128.load(at), inverse))
       }
     }
-    multiply(rows, M, D, scores, values, result)
+    multiply(rows, M, D, scores, values, result, <usize>D << 2)
     for (let r = 0; r < rows; r++) {
       memory.copy(y + (<usize>((first + r) * d) << 2), result + (<usize>(r * D) << 2), <usize>d << 2)
     }
@@ -144,19 +144,19 @@ export function attentionGrad(args: usize, chunk: i32): void {
     const at = <usize>(first * d) << 2
     copyRows(q + at, rows, d, queries, D)
     copyRows(dy + at, rows, d, dResult, D)
-    multiply(rows, D, M, queries, keysT, scores)
-    multiply(rows, D, M, dResult, valuesT, dScores)
+    multiply(rows, D, M, queries, keysT, scores, <usize>M << 2)
+    multiply(rows, D, M, dResult, valuesT, dScores, <usize>M << 2)
     for (let r = 0; r < rows; r++) {
       const row = <usize>(r * M) << 2
       exponentiate(scores + row, m, M, scale, load<f32>(logs + (<usize>(first + r) << 2)))
       softmaxGradient(scores + row, dScores + row, M, scale)
     }
-    multiply(rows, M, D, dScores, keys, result)
+    multiply(rows, M, D, dScores, keys, result, <usize>D << 2)
     for (let r = 0; r < rows; r++) memory.copy(dq + at + (<usize>(r * d) << 2), result + (<usize>(r * D) << 2), <usize>d << 2)
     const rowM = <usize>M << 2
     const rowD = <usize>D << 2
-    accumulate(rows, M, D, dScores, rowM, 16, queries, rowD, 16, dKeys)
-    accumulate(rows, M, D, scores, rowM, 16, dResult, rowD, 16, dValues)
+    accumulate(rows, M, D, dScores, rowM, 16, queries, rowD, 16, dKeys, false)
+    accumulate(rows, M, D, scores, rowM, 16, dResult, rowD, 16, dValues, false)
   }
   const dk = <usize>load<u32>(args, 44) + perKey
   const dv = <usize>load<u32>(args, 48) + perKey

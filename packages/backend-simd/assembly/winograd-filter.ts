@@ -1,5 +1,7 @@
 // Filters of Winograd convolutions, transformed: U = G g Gᵀ. See winograd.ts.
+import { panelStart, panelWidth } from './panels'
 import { threadIndex } from './threads'
+import { planeStride } from './winograd-tiles'
 import { filterTransform3 } from './winograd-transforms'
 import { filterTransform2 } from './winograd-transforms-2'
 
@@ -15,9 +17,11 @@ export function winogradFilter(args: usize, chunk: i32): void {
   const taps = <usize>load<u32>(args, 20) + <usize>threadIndex() * <usize>load<u32>(args, 24)
   const between = taps + 144
   const plane = <usize>(inputs * outputs) << 2
-  for (let c = 0; c < inputs; c++) {
-    for (let half = 0; half < 8; half += 4) {
-      const k = chunk * 8 + half
+  const stride = planeStride(inputs, outputs)
+  for (let k = chunk * 8, last = k + 8; k < last; k += 4) {
+    let to = placeOf(args, k, inputs, outputs)
+    const row = <usize>panelWidth(k, outputs) << 2
+    for (let c = 0; c < inputs; c++, to += row) {
       for (let i: usize = 0; i < 9; i++) {
         const tap = filter + i * plane
         if (turned) {
@@ -25,9 +29,8 @@ export function winogradFilter(args: usize, chunk: i32): void {
           v128.store(taps + ((8 - i) << 4), load4(from, <usize>inputs << 2))
         } else v128.store(taps + (i << 4), v128.load(tap + (<usize>(c * outputs + k) << 2)))
       }
-      const to = <usize>load<u32>(args, 4) + (<usize>((chunk * inputs + c) * 8 + half) << 2)
       for (let j: usize = 0; j < 3; j++) filterTransform3(taps + (j << 4), 48, between + (j << 4), 48)
-      for (let i: usize = 0; i < 6; i++) filterTransform3(between + i * 48, 16, to + i * 6 * plane, plane)
+      for (let i: usize = 0; i < 6; i++) filterTransform3(between + i * 48, 16, to + i * 6 * stride, stride)
     }
   }
 }
@@ -45,17 +48,25 @@ export function winogradFilterPhases(args: usize, chunk: i32): void {
   const between = taps + 64
   const inputs = turned ? kernels : 4 * channels
   const outputs = turned ? channels : kernels
-  const plane = <usize>(inputs * outputs) << 2
-  for (let i = 0; i < inputs; i++) {
-    for (let half = 0; half < 8; half += 4) {
-      const o = chunk * 8 + half
+  const stride = planeStride(inputs, outputs)
+  for (let o = chunk * 8, last = o + 8; o < last; o += 4) {
+    let to = placeOf(args, o, inputs, outputs)
+    const row = <usize>panelWidth(o, outputs) << 2
+    for (let i = 0; i < inputs; i++, to += row) {
       if (turned) gatherPhase(args, load<i32>(args, 28), o, i, true, taps)
       else gatherPhase(args, i / channels, i % channels, o, false, taps)
-      const to = <usize>load<u32>(args, 4) + (<usize>((chunk * inputs + i) * 8 + half) << 2)
       for (let j: usize = 0; j < 2; j++) filterTransform2(taps + (j << 4), 32, between + (j << 4), 32)
-      for (let r: usize = 0; r < 5; r++) filterTransform2(between + r * 32, 16, to + r * 5 * plane, plane)
+      for (let r: usize = 0; r < 5; r++) filterTransform2(between + r * 32, 16, to + r * 5 * stride, stride)
     }
   }
+}
+
+/** Where output k of the first input stands in a frequency of U. */
+// @ts-ignore: decorator
+@inline
+function placeOf(args: usize, k: i32, inputs: i32, outputs: i32): usize {
+  const start = panelStart(k, outputs)
+  return <usize>load<u32>(args, 4) + (<usize>(start * inputs + k - start) << 2)
 }
 
 /** The 2 × 2 taps of a phase, four numbers each: of channel c for kernels k to k + 3, or turned, of k for c to c + 3. */

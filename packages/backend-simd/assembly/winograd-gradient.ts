@@ -18,29 +18,29 @@ function frequenciesOf(args: usize): usize {
   return <usize>(side * side)
 }
 
-/** The sums [parts][frequencies][inputs][outputs] of one part of the tiles. */
+/** The sums [parts][frequencies][inputs][outputs] of one part of the tiles; frequencies lie `planeStride` apart. */
 export function winogradSums(args: usize, chunk: i32): void {
   const inputs = depthOf(args)
   const outputs = load<i32>(args, A.DY_CHANNELS)
   const block = load<i32>(args, A.BLOCK)
   const frequencies = frequenciesOf(args)
-  const plane = <usize>(inputs * outputs) << 2
-  const sums = <usize>load<u32>(args, A.SUMS) + <usize>chunk * frequencies * plane
+  const strideS = planeStride(inputs, outputs)
+  const sums = <usize>load<u32>(args, A.SUMS) + <usize>chunk * frequencies * strideS
   const strideV = planeStride(block, inputs)
   const strideW = planeStride(block, outputs)
   const between = scratch(args)
   const v = between + BETWEEN
   const w = v + frequencies * strideV
   const total = load<i32>(args, A.TILES)
+  const start = chunkStart(total, chunk, 1)
   const end = chunkStart(total, chunk + 1, 1)
   const next = <usize>block << 4
-  memory.fill(sums, 0, frequencies * plane)
-  for (let first = chunkStart(total, chunk, 1); first < end; first += block) {
+  for (let first = start; first < end; first += block) {
     const tiles = min(block, end - first)
     transformBlock(args, first, tiles, v, strideV, 16, next, between)
     transformGradients(args, first, tiles, w, strideW, next, between)
     for (let f: usize = 0; f < frequencies; f++) {
-      accumulate(tiles, inputs, outputs, v + f * strideV, 16, next, w + f * strideW, 16, next, sums + f * plane)
+      accumulate(tiles, inputs, outputs, v + f * strideV, 16, next, w + f * strideW, 16, next, sums + f * strideS, first == start)
     }
   }
 }
@@ -68,12 +68,10 @@ export function winogradProducts(args: usize, chunk: i32): void {
   const outputs = load<i32>(args, A.DY_CHANNELS)
   const total = load<i32>(args, A.TILES)
   const next = <usize>total << 4
-  const plane = <usize>(inputs * outputs) << 2
-  const sums = <usize>load<u32>(args, A.SUMS) + <usize>chunk * plane
+  const sums = <usize>load<u32>(args, A.SUMS) + <usize>chunk * planeStride(inputs, outputs)
   const v = <usize>load<u32>(args, A.V) + <usize>chunk * planeStride(total, inputs)
   const w = <usize>load<u32>(args, A.W) + <usize>chunk * planeStride(total, outputs)
-  memory.fill(sums, 0, plane)
-  accumulate(total, inputs, outputs, v, 16, next, w, 16, next, sums)
+  accumulate(total, inputs, outputs, v, 16, next, w, 16, next, sums, true)
 }
 
 /** W = G g Gᵀ of a block of 4×4 tiles of dy. */
@@ -113,7 +111,7 @@ export function winogradTaps(args: usize, chunk: i32): void {
   const plane = <usize>(inputs * outputs) << 2
   const end = <usize>chunkStart(inputs * outputs, chunk + 1, 4) << 2
   for (let at = <usize>chunkStart(inputs * outputs, chunk, 4) << 2; at < end; at += 16) {
-    addParts(args, 6, plane, at, total)
+    addParts(args, 6, planeStride(inputs, outputs), at, total)
     for (let j: usize = 0; j < 6; j++) outputTransform3(total + (j << 4), 96, between + (j << 4), 96)
     for (let i: usize = 0; i < 3; i++) outputTransform3(between + i * 96, 16, dw + i * 3 * plane + at, plane)
   }
@@ -130,7 +128,7 @@ export function winogradTapsPhases(args: usize, chunk: i32): void {
   const phasePlane = plane >> 2
   const end = <usize>chunkStart(inputs * outputs, chunk + 1, 4) << 2
   for (let at = <usize>chunkStart(inputs * outputs, chunk, 4) << 2; at < end; at += 16) {
-    addParts(args, 5, plane, at, total)
+    addParts(args, 5, planeStride(inputs, outputs), at, total)
     for (let j: usize = 0; j < 5; j++) outputTransform2(total + (j << 4), 80, between + (j << 4), 80)
     for (let i: usize = 0; i < 2; i++) outputTransform2(between + i * 80, 16, taps + (i << 5), 16)
     const phase = <i32>(at / phasePlane)
@@ -146,15 +144,15 @@ export function winogradTapsPhases(args: usize, chunk: i32): void {
 /** Sums of all parts for four numbers of every frequency, scaled. */
 // @ts-ignore: decorator
 @inline
-function addParts(args: usize, side: usize, plane: usize, at: usize, total: usize): void {
+function addParts(args: usize, side: usize, stride: usize, at: usize, total: usize): void {
   const sums = <usize>load<u32>(args)
   const parts = <usize>load<u32>(args, 4)
   const frequencies = side * side
   for (let f: usize = 0; f < frequencies; f++) {
-    let p = sums + f * plane + at
+    let p = sums + f * stride + at
     let sum = v128.load(p)
     for (let part: usize = 1; part < parts; part++) {
-      p += frequencies * plane
+      p += frequencies * stride
       sum = f32x4.add(sum, v128.load(p))
     }
     const scale: f32 =

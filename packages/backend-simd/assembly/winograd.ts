@@ -4,9 +4,9 @@
 //
 // A block of tiles goes through three stages that stay in the cache: V = Bᵀ d B of each input tile d, for each frequency
 // a small product M = V·U with the transformed filter U, and Aᵀ M A, the 4×4 output tile.
-// Layouts: U [frequencies][outputs/8][inputs][8], V [frequencies][tiles][inputs], M [frequencies][tiles][outputs]; the
+// Layouts: U [frequencies][panels][inputs][12 or 8] (panels.ts), V [frequencies][tiles][inputs], M [frequencies][tiles][outputs]; the
 // inputs are the channels of all phases.
-import { multiply } from './panels'
+import { multiplyWide } from './panels'
 import { threadIndex } from './threads'
 import * as A from './winograd-args'
 import { BETWEEN, inputTransform, insideBits, outputTransform, planeStride } from './winograd-tiles'
@@ -72,10 +72,10 @@ export function winogradForward(args: usize, chunk: i32): void {
   const m = v + frequencies * strideV
 
   transformBlock(args, first, tiles, v, strideV, <usize>inputs << 2, 16, between)
-  const strideU = <usize>(inputs * outputs) << 2
+  const strideU = planeStride(inputs, outputs)
   let u = <usize>load<u32>(args, A.U)
   for (let f: usize = 0; f < frequencies; f++, u += strideU) {
-    multiply(tiles, inputs, outputs, v + f * strideV, u, m + f * strideM)
+    multiplyWide(tiles, inputs, outputs, v + f * strideV, u, m + f * strideM)
   }
   for (let t = 0; t < tiles; t++) putTile(args, first + t, m + (<usize>(t * outputs) << 2), strideM, between)
 }

@@ -45,7 +45,7 @@ const cases = fc.record({
   height: fc.integer({ min: 4, max: 22 }),
   width: fc.integer({ min: 4, max: 22 }),
   inputs: fc.constantFrom(8, 16, 24),
-  outputs: fc.constantFrom(8, 16, 40),
+  outputs: fc.constantFrom(8, 16, 32, 40),
   padding: fc.constantFrom<Padding>('same', 'valid', 1, 2),
   filter: fc.constantFrom(plain, strided),
   seed: seeds,

@@ -55,12 +55,15 @@ const floatBytes = 4
 const betweenBytes = 576
 /** The same for `winogradTaps` and `winogradTapsPhases`, with their sums. */
 const tapBytes = 1152
+/** Tiles in a block. Larger ones gain nothing. */
+const largeBlock = 24
+/** Where two threads would share few blocks unevenly, or a large one does not fit. */
+const smallBlock = 12
+const manyBlocks = 40
 /** Room for the tiles of a block in both forms, about what the second-level cache holds. */
 const blockBytes = 640 * 1024
-/** Most tiles in a block: larger ones gain nothing, and smaller ones are shared better among threads. */
-const maximumBlock = 24
-/** Least tiles in a block of the filter's gradient: each block adds to all the sums, which are larger than the caches. */
-const gradientTiles = 48
+/** Tiles in a block of the filter's gradient: each block adds to all the sums, which are larger than the caches. */
+const gradientBlock = 48
 /** Below, all tiles are transformed first: 20 % faster with 256 tiles, 10 % slower with 1024. */
 const fewTiles = 512
 /** Parts of the tiles with sums of their own; fixed, so that sums do not depend on the threads. */
@@ -129,15 +132,18 @@ export function winogradFits(geometry: Geometry): boolean {
   return tiles * (stride === 1 ? 36 : 100) < 0.75 * outHeight * outWidth * size ** 2
 }
 
-/** Tiles in a block: a multiple of 4, at least 8. */
+/** Tiles in a block: multiples of 12, since the products take rows in threes and in fours. */
 function blockTiles(pass: Pass): number {
-  const fitting = Math.floor(blockBytes / (pass.side ** 2 * floatBytes * (depthOf(pass) + pass.outChannels)))
-  return Math.max(8, Math.min(maximumBlock, fitting & ~3))
+  const bytes = largeBlock * pass.side ** 2 * floatBytes * (depthOf(pass) + pass.outChannels)
+  return bytes > blockBytes || tilesOf(pass) < manyBlocks * largeBlock ? smallBlock : largeBlock
 }
 
 /** Mirrors `planeStride` in assembly/winograd-tiles.ts. */
 const planeStride = (tiles: number, channels: number): number =>
   (Math.ceil((tiles * channels * floatBytes) / 64) * 64) | 64
+
+/** A matrix of inputs × outputs for each frequency. */
+const planesBytes = (pass: Pass): number => pass.side ** 2 * planeStride(depthOf(pass), pass.outChannels)
 
 const scratchBytes = (pass: Pass, block: number): number =>
   betweenBytes + pass.side ** 2 * (planeStride(block, depthOf(pass)) + planeStride(block, pass.outChannels))
@@ -167,7 +173,7 @@ function convolve(
   transformFilter: (u: number, scratch: number, stride: number) => void,
 ): void {
   const block = blockTiles(pass)
-  withTemporary(backend, pass.side ** 2 * pass.outChannels * depthOf(pass), (u) =>
+  withTemporary(backend, planesBytes(pass) / floatBytes, (u) =>
     backend.scratch(scratchBytes(pass, block), (scratch, stride) => {
       transformFilter(u, scratch, stride)
       const put = [u, bias, y, pass.outChannels, step, height, width, top, left]
@@ -249,13 +255,12 @@ type UseSums = (sums: number, parts: number) => void
 
 /** Each part of the tiles is transformed and summed in blocks that stay in the cache. */
 function sumsByPart(backend: SimdBackend, pass: Pass, [x, dy]: [number, number], use: UseSums): void {
-  const [inputs, outputs] = [depthOf(pass), pass.outChannels]
-  const block = Math.max(gradientTiles, blockTiles(pass))
-  const parts = Math.max(1, Math.min(maximumParts, Math.floor(tilesOf(pass) / block)))
-  withTemporary(backend, parts * pass.side ** 2 * inputs * outputs, (sums) => {
-    backend.scratch(scratchBytes(pass, block), (scratch, stride) =>
-      backend.run('winogradSums', parts, ...passWords(x, pass, scratch, stride, block), dy, outputs, sums),
-    )
+  const parts = Math.max(1, Math.min(maximumParts, Math.floor(tilesOf(pass) / gradientBlock)))
+  withTemporary(backend, (parts * planesBytes(pass)) / floatBytes, (sums) => {
+    backend.scratch(scratchBytes(pass, gradientBlock), (scratch, stride) => {
+      const words = [...passWords(x, pass, scratch, stride, gradientBlock), dy, pass.outChannels, sums]
+      backend.run('winogradSums', parts, ...words)
+    })
     use(sums, parts)
   })
 }
@@ -266,7 +271,7 @@ function sumsByFrequency(backend: SimdBackend, pass: Pass, [x, dy]: [number, num
   const tiles = tilesOf(pass)
   const frequencies = pass.side ** 2
   const [sizeV, sizeW] = [inputs, outputs].map((n) => frequencies * planeStride(tiles, n)) as [number, number]
-  withTemporary(backend, (sizeV + sizeW) / floatBytes + frequencies * inputs * outputs, (v) => {
+  withTemporary(backend, (sizeV + sizeW + planesBytes(pass)) / floatBytes, (v) => {
     const w = v + sizeV
     const sums = w + sizeW
     backend.scratch(betweenBytes, (scratch, stride) => {

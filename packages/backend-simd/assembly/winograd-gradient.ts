@@ -4,7 +4,7 @@
 // each part has sums of its own, added in order, so the result does not depend on the threads either.
 // Arguments: winograd-args.ts; JavaScript side: src/kernels/winograd.ts.
 import { accumulate } from './panels'
-import { chunkStart, threadIndex } from './threads'
+import { chunkCount, chunkStart, threadIndex } from './threads'
 import { depthOf, scratch, transformBlock } from './winograd'
 import * as A from './winograd-args'
 import { BETWEEN, gradientTransform, insideBits, planeStride } from './winograd-tiles'
@@ -16,6 +16,18 @@ import { gradientScale5, outputTransform2 } from './winograd-transforms-2'
 function frequenciesOf(args: usize): usize {
   const side = load<u32>(args, A.SIDE)
   return <usize>(side * side)
+}
+
+/**
+ * First tile of a part. Each part is smaller than the one before: threads that began together then end together, though one
+ * may be slower.
+ */
+// @ts-ignore: decorator
+@inline
+function partStart(tiles: i32, part: i32): i32 {
+  const parts = <i64>chunkCount()
+  const left = parts - part
+  return tiles - <i32>((<i64>tiles * left * (left + parts)) / (2 * parts * parts))
 }
 
 /** The sums [parts][frequencies][inputs][outputs] of one part of the tiles; frequencies lie `planeStride` apart. */
@@ -32,8 +44,8 @@ export function winogradSums(args: usize, chunk: i32): void {
   const v = between + BETWEEN
   const w = v + frequencies * strideV
   const total = load<i32>(args, A.TILES)
-  const start = chunkStart(total, chunk, 1)
-  const end = chunkStart(total, chunk + 1, 1)
+  const start = partStart(total, chunk)
+  const end = partStart(total, chunk + 1)
   const next = <usize>block << 4
   for (let first = start; first < end; first += block) {
     const tiles = min(block, end - first)

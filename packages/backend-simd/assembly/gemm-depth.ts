@@ -9,6 +9,7 @@ import { closeEdge, EDGE, openEdge } from './gemm-edge'
 import { packPanels, panelStride, zeros } from './gemm-pack'
 import { packedTiles4, packedTiles8 } from './gemm-tiles'
 import { chunkStart, threadIndex } from './threads'
+import { touchRows } from './touch'
 
 // The block a chunk works on; each thread has its own.
 let x: usize = 0
@@ -99,8 +100,10 @@ function locate(y: usize, panel: i32, panels: i32): void {
 
 function packRight(w: usize, columns: i32, position: i32, depth: i32): void {
   const row = load<usize>(args, A.W_ROW)
+  const column = load<usize>(args, A.W_COLUMN)
   const from = w + <usize>position * row
-  packPanels(from, row, load<usize>(args, A.W_COLUMN), depth, columns, right, panelStride(depth))
+  if (column == 4) touchRows(from, depth, row, <usize>columns << 2)
+  packPanels(from, row, column, depth, columns, right, panelStride(depth))
 }
 
 function multiply(panels: i32, columns: i32, depth: i32, first: bool): void {
@@ -168,10 +171,11 @@ function packRun(tap: i32, first: i32, panels: i32, image: i32, gy: i32, gx: i32
   const pixel = load<usize>(args, A.PIXEL_STRIDE)
   const step = <usize>strideX * pixel
   const start = x + A.times(args, A.IMAGE_STRIDE, image) + A.times(args, A.ROW_STRIDE, iy)
-  const from = start + <usize>(ix + low * strideX) * pixel
+  const from = start + <usize>(ix + low * strideX) * pixel + (<usize>first << 4)
+  touchRows(from, high - low, step, <usize>panels << 4)
   clear(to, panels, low)
   const channels = load<i32>(args, A.DEPTH) - (first << 2)
-  copyPixels(from + (<usize>first << 4), step, high - low, channels, panels, to + (<usize>low << 4))
+  copyPixels(from, step, high - low, channels, panels, to + (<usize>low << 4))
   clear(to + (<usize>high << 4), panels, count - high)
 }
 

@@ -11,6 +11,7 @@ import { closeEdge, EDGE, openEdge } from './gemm-edge'
 import { packColumns, packPanels, packRows, panelStride, zeros } from './gemm-pack'
 import { directTiles4, directTiles8, packedTiles4, packedTiles8 } from './gemm-tiles'
 import { chunkStart, threadIndex } from './threads'
+import { touch } from './touch'
 
 const PACKED: i32 = 1
 const DOTS: i32 = 2
@@ -142,6 +143,7 @@ function strip(row: i32, rows: i32, column: i32, columns: i32, last: bool): void
   if (mode == DOTS) {
     dotColumns(tiles, columns, init)
   } else {
+    touchEntries(tiles * taps)
     if (mode == PACKED) packRows(table, tiles, taps, depth, packed)
     for (let j = 0; j < columns; j += 8) {
       const width = columns - j
@@ -153,6 +155,14 @@ function strip(row: i32, rows: i32, column: i32, columns: i32, last: bool): void
   }
   const kind = load<i32>(args, A.ACTIVATION)
   if (last && kind != LINEAR) activate(kind, rows, column, columns)
+}
+
+/** Brings what the rows of so many entries of the table hold into the cache. */
+function touchEntries(entries: i32): void {
+  for (let at = table, end = table + (<usize>entries << 4); at < end; at += 4) {
+    const row = <usize>load<u32>(at)
+    touch(row, row + (<usize>depth << 2))
+  }
 }
 
 /** Tiles `tile` to `tile + tiles` of the strip, times one panel. */

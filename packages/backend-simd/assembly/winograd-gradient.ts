@@ -5,7 +5,8 @@
 // Arguments: winograd-args.ts; JavaScript side: src/kernels/winograd.ts.
 import { accumulate } from './panels'
 import { chunkCount, chunkStart, threadIndex } from './threads'
-import { depthOf, scratch, transformBlock } from './winograd'
+import { touchRows } from './touch'
+import { depthOf, scratch, touchTiles, transformBlock } from './winograd'
 import * as A from './winograd-args'
 import { BETWEEN, gradientTransform, insideBits, planeStride } from './winograd-tiles'
 import { gradientScale, outputTransform3 } from './winograd-transforms'
@@ -97,6 +98,7 @@ function transformGradients(
   const side = load<u32>(args, A.SIDE)
   const across = (width + 3) >> 2
   const perImage = ((height + 3) >> 2) * across
+  touchTiles(args, first, tiles, dy, height * width * channels)
   for (let t = 0; t < tiles; t++) {
     const image = (first + t) / perImage
     const place = first + t - image * perImage
@@ -121,9 +123,12 @@ export function winogradTaps(args: usize, chunk: i32): void {
   const total = <usize>load<u32>(args, 20) + <usize>threadIndex() * <usize>load<u32>(args, 24)
   const between = total + 576
   const plane = <usize>(inputs * outputs) << 2
+  const stride = planeStride(inputs, outputs)
+  const start = <usize>chunkStart(inputs * outputs, chunk, 4) << 2
   const end = <usize>chunkStart(inputs * outputs, chunk + 1, 4) << 2
-  for (let at = <usize>chunkStart(inputs * outputs, chunk, 4) << 2; at < end; at += 16) {
-    addParts(args, 6, planeStride(inputs, outputs), at, total)
+  touchRows(<usize>load<u32>(args) + start, load<i32>(args, 4) * 36, stride, end - start)
+  for (let at = start; at < end; at += 16) {
+    addParts(args, 6, stride, at, total)
     for (let j: usize = 0; j < 6; j++) outputTransform3(total + (j << 4), 96, between + (j << 4), 96)
     for (let i: usize = 0; i < 3; i++) outputTransform3(between + i * 96, 16, dw + i * 3 * plane + at, plane)
   }
@@ -138,9 +143,12 @@ export function winogradTapsPhases(args: usize, chunk: i32): void {
   const taps = between + 160
   const plane = <usize>(inputs * outputs) << 2
   const phasePlane = plane >> 2
+  const stride = planeStride(inputs, outputs)
+  const start = <usize>chunkStart(inputs * outputs, chunk, 4) << 2
   const end = <usize>chunkStart(inputs * outputs, chunk + 1, 4) << 2
-  for (let at = <usize>chunkStart(inputs * outputs, chunk, 4) << 2; at < end; at += 16) {
-    addParts(args, 5, planeStride(inputs, outputs), at, total)
+  touchRows(<usize>load<u32>(args) + start, load<i32>(args, 4) * 25, stride, end - start)
+  for (let at = start; at < end; at += 16) {
+    addParts(args, 5, stride, at, total)
     for (let j: usize = 0; j < 5; j++) outputTransform2(total + (j << 4), 80, between + (j << 4), 80)
     for (let i: usize = 0; i < 2; i++) outputTransform2(between + i * 80, 16, taps + (i << 5), 16)
     const phase = <i32>(at / phasePlane)

@@ -8,6 +8,7 @@
 // inputs are the channels of all phases.
 import { multiplyWide } from './panels'
 import { threadIndex } from './threads'
+import { touch } from './touch'
 import * as A from './winograd-args'
 import { BETWEEN, inputTransform, insideBits, outputTransform, planeStride } from './winograd-tiles'
 
@@ -26,6 +27,20 @@ export function depthOf(args: usize): i32 {
   return load<i32>(args, A.CHANNELS) * step * step
 }
 
+/** Tiles of an image. */
+// @ts-ignore: decorator
+@inline
+function tilesPerImage(args: usize): i32 {
+  return ((load<i32>(args, A.OUT_HEIGHT) + 3) >> 2) * ((load<i32>(args, A.OUT_WIDTH) + 3) >> 2)
+}
+
+/** Brings the part of images of `size` numbers where tiles `first` to `first + tiles` lie, from `images` on, into the cache. */
+export function touchTiles(args: usize, first: i32, tiles: i32, images: usize, size: i32): void {
+  const bytes = <u64>size << 2
+  const perImage = <u64>tilesPerImage(args)
+  touch(images + <usize>((bytes * first) / perImage), images + <usize>((bytes * (first + tiles)) / perImage))
+}
+
 /** V of tiles `first` to `first + tiles`. Tiles lie `pitch` bytes apart, their groups of four channels `next`. */
 export function transformBlock(
   args: usize, first: i32, tiles: i32, v: usize, stride: usize, pitch: usize, next: usize, between: usize,
@@ -37,9 +52,10 @@ export function transformBlock(
   const step = load<i32>(args, A.STEP)
   const side = load<i32>(args, A.SIDE)
   const across = (load<i32>(args, A.OUT_WIDTH) + 3) >> 2
-  const perImage = ((load<i32>(args, A.OUT_HEIGHT) + 3) >> 2) * across
+  const perImage = tilesPerImage(args)
   const pixel = <usize>(step * channels) << 2
   const row = <usize>width * pixel
+  touchTiles(args, first, tiles, x, height * width * channels)
   for (let t = 0; t < tiles; t++) {
     const image = (first + t) / perImage
     const place = first + t - image * perImage
@@ -77,6 +93,10 @@ export function winogradForward(args: usize, chunk: i32): void {
   for (let f: usize = 0; f < frequencies; f++, u += strideU) {
     multiplyWide(tiles, inputs, outputs, v + f * strideV, u, m + f * strideM)
   }
+  // With phases, three quarters of it are not written this time.
+  if (load<i32>(args, A.OUT_STEP) == 1) {
+    touchTiles(args, first, tiles, load<u32>(args, A.Y), load<i32>(args, A.Y_HEIGHT) * load<i32>(args, A.Y_WIDTH) * outputs)
+  }
   for (let t = 0; t < tiles; t++) putTile(args, first + t, m + (<usize>(t * outputs) << 2), strideM, between)
 }
 
@@ -87,7 +107,7 @@ function putTile(args: usize, tile: i32, m: usize, stride: usize, between: usize
   const height = load<i32>(args, A.Y_HEIGHT)
   const width = load<i32>(args, A.Y_WIDTH)
   const across = (load<i32>(args, A.OUT_WIDTH) + 3) >> 2
-  const perImage = ((load<i32>(args, A.OUT_HEIGHT) + 3) >> 2) * across
+  const perImage = tilesPerImage(args)
   const image = tile / perImage
   const place = tile - image * perImage
   const pixel = <usize>(step * channels) << 2

@@ -3,10 +3,12 @@ import { add, matMul, mul, reshape, split, type Tensor, type Tensor2D } from '@t
 
 /** `x·kernel + bias` on the last axis: `[…, in]` with `[in, out]` and `[out]` gives `[…, out]`. */
 export function affine(x: Tensor, kernel: Tensor, bias?: Tensor): Tensor {
+  if (x.shape.length === 2) {
+    const product = matMul(x as Tensor2D, kernel as Tensor2D)
+    return bias === undefined ? product : add(product, bias)
+  }
   const [channelsIn, channelsOut] = kernel.shape as [number, number]
-  const product = matMul(reshape(x, [-1, channelsIn]) as Tensor2D, kernel as Tensor2D)
-  const y = bias === undefined ? product : add(product, bias)
-  return x.shape.length === 2 ? y : reshape(y, [...x.shape.slice(0, -1), channelsOut])
+  return reshape(affine(reshape(x, [-1, channelsIn]), kernel, bias), [...x.shape.slice(0, -1), channelsOut])
 }
 
 /** From an embedding `[b, e]` and a kernel `[e, 2c]`: a scale around 1 and an offset around 0, each `[b, c]`. */

@@ -63,7 +63,7 @@ export function multiply(tiles: i32, inputs: i32, outputs: i32, v: usize, u: usi
 /**
  * How many panels of 12 columns a matrix of `columns` (a multiple of 8) begins with; the 0, 8 or 16 that are left
  * are panels of 8. Tiles of 3 × 12 load 6 vectors for 9 multiplications, those of 4 × 8 load 6 for 8: as fast on an idle
- * core, 12 % faster where its other hardware thread is busy.
+ * core, faster where its other hardware thread is busy.
  */
 // @ts-ignore: decorator
 @inline

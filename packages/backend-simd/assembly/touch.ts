@@ -1,6 +1,6 @@
 // Reading ahead. WebAssembly has no prefetch; a loop that does nothing but read has a dozen lines of the cache under way at
 // once, where one that computes, or jumps between rows, soon waits for each. Worth it for lines that come from memory and are
-// read or written out of order: 5 to 10 % of a convolution.
+// read or written out of order; a loss where they are used in order, or are in the second-level cache.
 
 // Keeps the reads from being dropped as useless.
 let seen: i32 = 0

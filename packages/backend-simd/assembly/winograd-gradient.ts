@@ -6,7 +6,7 @@
 import { accumulate } from './panels'
 import { chunkCount, chunkStart, threadIndex } from './threads'
 import { touchRows } from './touch'
-import { depthOf, scratch, touchTiles, transformBlock } from './winograd'
+import { depthOf, scratch, tilesPerImage, touchTiles, transformBlock } from './winograd'
 import * as A from './winograd-args'
 import { BETWEEN, gradientTransform, insideBits, planeStride } from './winograd-tiles'
 import { gradientScale, outputTransform3 } from './winograd-transforms'
@@ -97,7 +97,7 @@ function transformGradients(
   const channels = load<i32>(args, A.DY_CHANNELS)
   const side = load<u32>(args, A.SIDE)
   const across = (width + 3) >> 2
-  const perImage = ((height + 3) >> 2) * across
+  const perImage = tilesPerImage(args)
   touchTiles(args, first, tiles, dy, height * width * channels)
   for (let t = 0; t < tiles; t++) {
     const image = (first + t) / perImage

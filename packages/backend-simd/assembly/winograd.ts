@@ -30,7 +30,7 @@ export function depthOf(args: usize): i32 {
 /** Tiles of an image. */
 // @ts-ignore: decorator
 @inline
-function tilesPerImage(args: usize): i32 {
+export function tilesPerImage(args: usize): i32 {
   return ((load<i32>(args, A.OUT_HEIGHT) + 3) >> 2) * ((load<i32>(args, A.OUT_WIDTH) + 3) >> 2)
 }
 

@@ -26,7 +26,7 @@ interface Task {
   readonly times: [number[], number[]]
 }
 
-/** Multiplications of the control: about 5 ms of one thread. */
+/** Rounds of the control in registers: some milliseconds of one thread. */
 const unitRounds = 100_000
 /** Elements of the other control: two arrays of 64 MiB, beyond every cache. */
 const memoryElements = 2 ** 24

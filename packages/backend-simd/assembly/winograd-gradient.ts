@@ -53,7 +53,8 @@ export function winogradSums(args: usize, chunk: i32): void {
     transformBlock(args, first, tiles, v, strideV, 16, next, between)
     transformGradients(args, first, tiles, w, strideW, next, between)
     for (let f: usize = 0; f < frequencies; f++) {
-      accumulate(tiles, inputs, outputs, v + f * strideV, 16, next, w + f * strideW, 16, next, sums + f * strideS, first == start)
+      const s = sums + f * strideS
+      accumulate(tiles, inputs, outputs, v + f * strideV, 16, next, w + f * strideW, 16, next, s, first == start)
     }
   }
 }

@@ -4,8 +4,8 @@
 //
 // A block of tiles goes through three stages that stay in the cache: V = Bᵀ d B of each input tile d, for each frequency
 // a small product M = V·U with the transformed filter U, and Aᵀ M A, the 4×4 output tile.
-// Layouts: U [frequencies][panels][inputs][12 or 8] (panels.ts), V [frequencies][tiles][inputs], M [frequencies][tiles][outputs]; the
-// inputs are the channels of all phases.
+// Layouts: U [frequencies][panels][inputs][12 or 8] (panels.ts), V [frequencies][tiles][inputs], M [frequencies][tiles]
+// [outputs]; the inputs are the channels of all phases.
 import { multiplyWide } from './panels'
 import { threadIndex } from './threads'
 import { touch } from './touch'
@@ -95,7 +95,8 @@ export function winogradForward(args: usize, chunk: i32): void {
   }
   // With phases, three quarters of it are not written this time.
   if (load<i32>(args, A.OUT_STEP) == 1) {
-    touchTiles(args, first, tiles, load<u32>(args, A.Y), load<i32>(args, A.Y_HEIGHT) * load<i32>(args, A.Y_WIDTH) * outputs)
+    const size = load<i32>(args, A.Y_HEIGHT) * load<i32>(args, A.Y_WIDTH) * outputs
+    touchTiles(args, first, tiles, load<u32>(args, A.Y), size)
   }
   for (let t = 0; t < tiles; t++) putTile(args, first + t, m + (<usize>(t * outputs) << 2), strideM, between)
 }

@@ -67,7 +67,7 @@ export function gaussianMixture(options: GaussianMixtureOptions): MixturePrior {
     ? fullSpread(mu, covariances, size)
     : diagonalSpread(mu, deviations as Rows, size, trainable)
   const logWeights = Float32Array.from(weights, Math.log)
-  const free: Variable | undefined = trainable ? variable(tensor1d(logWeights)) : undefined
+  const free: Variable | undefined = trainable ? tidy(() => variable(tensor1d(logWeights))) : undefined
   const logits = () => (free ?? tensor1d(logWeights)) as Tensor1D
   return {
     size,

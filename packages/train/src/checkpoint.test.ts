@@ -29,10 +29,13 @@ async function collect(events: AsyncIterable<FitEvent>): Promise<FitEvent[]> {
   return all
 }
 
-/** Raw weights, averages and slots of a checkpoint, as numbers. */
-async function contentOf(store: CheckpointStore, step: number): Promise<Record<string, number[]>> {
-  const { tensors } = decodeSafetensors((await store.load(step))['weights.safetensors']!)
-  return Object.fromEntries(Object.entries(tensors).map(([name, { data }]) => [name, [...data]]))
+/** All that a checkpoint holds: raw weights, averages and slots as numbers, and the state (best and scores, step, key, config). */
+async function contentOf(store: CheckpointStore, step: number): Promise<Record<string, unknown>> {
+  const files = await store.load(step)
+  const { tensors } = decodeSafetensors(files['weights.safetensors']!)
+  // tfjs numbers its variables through the process; they are kept for people to read.
+  const { names: _, ...state } = JSON.parse(new TextDecoder().decode(files['state.json']!))
+  return { state, ...Object.fromEntries(Object.entries(tensors).map(([name, { data }]) => [name, [...data]])) }
 }
 
 describe('a resumed run is the run that never stopped, bit by bit', () => {
@@ -59,17 +62,37 @@ describe('a resumed run is the run that never stopped, bit by bit', () => {
     for (const model of [whole, parts, fresh]) model.dispose()
   })
 
-  it('two players with state', async () => {
+  it('two players with state, scores and the best checkpoint among it', async () => {
     const [whole, parts] = [game(), game()]
-    const store = memoryStore()
-    const checkpoints = { store, every: 5 }
-    await last(fit(whole, lawBatches(), base))
+    const score = (losses: Readonly<Record<string, Readonly<Record<string, number>>>>) => losses.follower!.total!
+    const checkpointsIn = (store: CheckpointStore) => ({ store, every: 5, score })
+    const [wholeStore, partStore] = [memoryStore(), memoryStore()]
+    await last(fit(whole, lawBatches(), { ...base, checkpoints: checkpointsIn(wholeStore) }))
+    const checkpoints = checkpointsIn(partStore)
     await last(fit(parts, lawBatches(), { ...base, steps: 5, checkpoints }))
     const fresh = game()
     await last(fit(fresh, lawBatches(), { ...base, checkpoints, resume: true }))
     expect(bytesOf(fresh.all)).toEqual(bytesOf(whole.all))
+    expect(await partStore.list()).toEqual(await wholeStore.list())
+    for (const step of [5, 10, 12]) expect(await contentOf(partStore, step)).toEqual(await contentOf(wholeStore, step))
     expect(fresh.all[2]!.dataSync()[0]).toBe(24)
     for (const model of [whole, parts, fresh]) model.dispose()
+  })
+
+  it('the best checkpoint of before stays the best and stays in the store', async () => {
+    const store = memoryStore()
+    // Learns, then spoils what it learned: the best is of before the resume.
+    const optimizer = sgd({ learningRate: (step) => (step < 40 ? 0.1 : 3) })
+    const options = { ...base, optimizer, clipNorm: 100, checkpoints: { store, every: 10, keep: 1 } }
+    const first = regression()
+    await last(fit(first, lawBatches(), { ...options, steps: 40 }))
+    const fresh = regression()
+    const events = await collect(fit(fresh, lawBatches(), { ...options, steps: 80, resume: true }))
+    expect(events.filter((event) => event.type === 'checkpoint' && event.best)).toEqual([])
+    expect(await store.list()).toEqual([40, 80])
+    expect(await loadCheckpoint(fresh, store, { step: 'best' })).toBe(40)
+    first.dispose()
+    fresh.dispose()
   })
 
   it('an aborted run saves where it is and goes on from there', async () => {

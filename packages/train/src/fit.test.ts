@@ -1,11 +1,13 @@
 import { key, useBackend } from '@gen/backend'
 import { dispose, tensor1d, tensor2d } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { adamW } from './adam.ts'
+import { adam, adamW } from './adam.ts'
+import { memoryStore } from './checkpoint-store.ts'
 import { fit } from './fit.ts'
 import { collect, stepsOf } from './fixtures/events.ts'
 import { game, lawBatches, regression, type ToyBatch, weightOf } from './fixtures/toy-models.ts'
 import { last } from './last.ts'
+import type { Optimizer } from './optimizer.ts'
 import type { Batches, Trainable } from './player.ts'
 import { sgd } from './sgd.ts'
 
@@ -116,6 +118,29 @@ describe('fit', () => {
     expect(Object.keys(events[1]!.losses)).toEqual(['leader', 'follower'])
     expect(model.all[2]!.dataSync()[0]).toBe(4)
     model.dispose()
+  })
+
+  it('counts each update of a player for its optimizer, and each round for the schedule, across a resume too', async () => {
+    const told: Record<string, [update: number, rate: number][]> = { leader: [], follower: [] }
+    const spying = (name: string): Optimizer => {
+      const inner = adam({ learningRate: (round) => 0.1 / (1 + round) })
+      const update: Optimizer['update'] = (values, gradients, slots, step) => {
+        told[name]!.push([step.step, step.learningRate])
+        return inner.update(values, gradients, slots, step)
+      }
+      return { ...inner, update }
+    }
+    const options = { ...base, optimizer: { leader: spying('leader'), follower: spying('follower') } }
+    const checkpoints = { store: memoryStore(), every: 2 }
+    const [first, second] = [game(), game()]
+    await last(fit(first, lawBatches(), { ...options, steps: 2, checkpoints }))
+    await last(fit(second, lawBatches(), { ...options, steps: 3, checkpoints, resume: true }))
+    // The leader makes two updates a round; both have the round's rate.
+    const rates = [0.1, 0.1, 0.05, 0.05, 0.1 / 3, 0.1 / 3]
+    expect(told.leader).toEqual(rates.map((rate, i) => [i + 1, rate]))
+    expect(told.follower).toEqual([0.1, 0.05, 0.1 / 3].map((rate, i) => [i + 1, rate]))
+    first.dispose()
+    second.dispose()
   })
 
   it('leaves what the loss does not reach as it is', async () => {

@@ -1,46 +1,11 @@
 /** The command line `gen`. @module */
 import { GenError } from '@gen/backend'
-import { type CommandDef, defineCommand, renderUsage, runCommand } from 'citty'
-import pc from 'picocolors'
-import { alignCommand } from './commands/align.ts'
-import { densityCommand } from './commands/density.ts'
-import { diagnoseCommand } from './commands/diagnose.ts'
-import { editCommand } from './commands/edit.ts'
-import { evalCommand } from './commands/eval.ts'
-import { sampleCommand } from './commands/sample.ts'
-import { trainCommand } from './commands/train.ts'
-import { families } from './families/index.ts'
-
-const train = defineCommand({
-  meta: { name: 'gen train', description: 'train a model' },
-  subCommands: Object.fromEntries(Object.entries(families).map(([name, family]) => [name, trainCommand(family)])),
-})
-
-const commands: Record<string, CommandDef> = {
-  train: train as CommandDef,
-  sample: sampleCommand,
-  density: densityCommand,
-  eval: evalCommand,
-  diagnose: diagnoseCommand,
-  align: alignCommand,
-  edit: editCommand,
-}
-
-const gen = defineCommand({
-  meta: { name: 'gen', description: 'train, sample and measure generative models' },
-  subCommands: commands,
-}) as CommandDef
-
-/** The command that the words lead to, for its help. */
-async function commandOf(words: readonly string[]): Promise<CommandDef> {
-  let command = gen
-  for (const word of words) {
-    const next = (command.subCommands as Record<string, CommandDef> | undefined)?.[word]
-    if (!next) break
-    command = next
-  }
-  return command
-}
+import type { Command, CommandGroup } from './command.ts'
+import { gen } from './commands/index.ts'
+import { helpOf } from './help.ts'
+import { nearest } from './nearest.ts'
+import { errorWord } from './terminal.ts'
+import { version } from './version.ts'
 
 /**
  * Runs the command line; sets the exit code.
@@ -53,28 +18,41 @@ async function commandOf(words: readonly string[]): Promise<CommandDef> {
  */
 export async function main(words: readonly string[]): Promise<void> {
   process.stdout.on('error', endWithReader)
-  const command = await commandOf(words)
-  if (words.includes('--help') || words.includes('-h') || !command.run) {
-    console.log(await renderUsage(command))
-    const asked = words.every((word) => word.startsWith('-') || word in commands || word in families)
-    if (!asked) fail(`gen: expected a command, got '${words.join(' ')}'; see above`)
-    return
-  }
   try {
-    await runCommand(gen, { rawArgs: [...words] })
+    if (['--version', '-v', '-V'].includes(words[0] ?? '')) console.log(await version())
+    else await runWords(gen, words)
   } catch (error) {
-    if (!GenError.is(error) && !(error instanceof Error && error.name === 'CLIError')) throw error
-    fail(error.message)
+    if (!GenError.is(error)) throw error
+    console.error(`${errorWord()} ${error.message}`)
+    process.exitCode = 1
   }
+}
+
+/** Goes down the tree of commands as far as the words lead. */
+async function runWords(at: Command | CommandGroup, words: readonly string[]): Promise<void> {
+  const [word, ...rest] = words
+  if ('commands' in at && word !== undefined && Object.hasOwn(at.commands, word)) {
+    return runWords(at.commands[word]!, rest)
+  }
+  if (!('commands' in at)) return asksForHelp(words) ? console.log(helpOf(at)) : at.run(words)
+  if (word !== undefined && !(word.startsWith('-') && asksForHelp(words))) throw unknownCommand(at, word)
+  console.log(helpOf(at))
+}
+
+function asksForHelp(words: readonly string[]): boolean {
+  const end = words.indexOf('--')
+  return words.slice(0, end < 0 ? undefined : end).some((word) => word === '--help' || word === '-h')
+}
+
+function unknownCommand({ name, commands }: CommandGroup, word: string): GenError {
+  const known = Object.keys(commands)
+  const similar = nearest(word, known)
+  const remedy = similar.length > 0 ? `did you mean ${name} ${similar.join(`, ${name} `)}?` : `see ${name} --help`
+  return new GenError('config', `${name}: expected a command, ${known.join(', ')}, got '${word}'; ${remedy}`)
 }
 
 /** Whoever reads our output, `head` for instance, may have read enough. */
 function endWithReader(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error
   process.exit()
-}
-
-function fail(message: string): void {
-  console.error(`${pc.red('error')} ${message}`)
-  process.exitCode = 1
 }

@@ -56,9 +56,30 @@ export function densityImages(picture: DensityPicture, { scale = 4 }: DensityIma
   return tensor4d(pixels, [2, side, side, 3])
 }
 
-function shade({ density, centres }: DensityPicture, scale: number, side: number, out: Float32Array): void {
+/** The colours of {@link densityImages}. */
+export interface DensityScale {
+  /** The density of the lightest colour; densities above it have the same. */
+  readonly top: number
+  /** Red, green and blue in [0, 1] of a share of `top` in [0, 1]. */
+  colour(share: number): readonly number[]
+}
+
+/**
+ * The scale of the colours in which {@link densityImages} draws a picture, for a colour bar beside it: up to the 99.5 %
+ * quantile of the cells, for a narrow peak would hide the rest.
+ *
+ * @example
+ * const { top, colour } = densityScale(picture)
+ * const lightest = colour(1) // of densities ≥ top
+ */
+export function densityScale({ density }: DensityPicture): DensityScale {
   const sorted = density.slice().sort()
-  const top = sorted[Math.floor(brightest * (sorted.length - 1))]! || sorted.at(-1)! || 1
+  return { top: sorted[Math.floor(brightest * (sorted.length - 1))]! || sorted.at(-1)! || 1, colour: shadeOf }
+}
+
+function shade(picture: DensityPicture, scale: number, side: number, out: Float32Array): void {
+  const { density, centres } = picture
+  const { top } = densityScale(picture)
   for (let pixel = 0; pixel < side * side; pixel++) {
     const [row, column] = [Math.floor(pixel / side / scale), Math.floor((pixel % side) / scale)]
     out.set(shadeOf(Math.min(1, density[row * centres.length + column]! / top)), 3 * pixel)

@@ -46,4 +46,5 @@ export {
   wganGp,
 } from './presets.ts'
 export { noBatches, type Recoder, type RecoderOptions, recoder } from './recoder.ts'
+export { type RecoderNetworkOptions, recoderNetwork } from './recoder-network.ts'
 export { type SuperResolution, type SuperResolutionOptions, superResolution } from './super-resolution.ts'

@@ -3,6 +3,7 @@ export { type CodePrior, type CodePriorOptions, codePrior } from './code-prior.t
 export { codeBatches, type EncodeDataOptions, encodeData, type Items } from './codes.ts'
 export type { Condition } from './condition.ts'
 export { type DiagnoseOptions, type Diagnosis, diagnose } from './diagnose.ts'
+export { type DiagnosisPanels, type DiagnosisPanelsOptions, diagnosisPanels } from './diagnosis-panels.ts'
 export { type DiagnosisSheetOptions, diagnosisSheet } from './diagnosis-sheet.ts'
 export { type Divergence, noDivergence, type Pass, reconstruction } from './divergence.ts'
 export type { Finding } from './findings.ts'

@@ -49,8 +49,8 @@ import {
   variable,
   zeros,
 } from '@tensorflow/tfjs-core'
-import { lossPlot } from '../../../packages/cli/src/loss-plot.ts'
-import { scatterPlot } from '../../../packages/cli/src/scatter-plot.ts'
+import { lossPlot } from '../../../packages/cli/src/figure/loss-plot.ts'
+import { scatterPlot } from '../../../packages/cli/src/figure/scatter-plot.ts'
 
 /** Makes what the examples of one package find, once for all of them; in a temporary working folder. */
 export type Stage = () => Record<string, unknown> | Promise<Record<string, unknown>>

@@ -1,26 +1,33 @@
 /** `gen align <a> <b>`. @module */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { GenError, key } from '@gen/backend'
-import { type Comparison, compareSpaces, linearMapToJson } from '@gen/latent-tools'
-import { type CommandDef, defineCommand } from 'citty'
+import { fold, GenError, key } from '@gen/backend'
+import { type Comparison, compareLocated, linearMapToJson } from '@gen/latent-tools'
+import { dispose } from '@tensorflow/tfjs-core'
 import { startBackend } from '../backend.ts'
+import { type Command, defineCommand } from '../command.ts'
 import { openSplit } from '../dataset.ts'
-import { argumentsOf, choice, type FlagValues, integer, number, text, toggle, valuesOf } from '../flags.ts'
-import { firstItems, openLatent } from '../run/latent-model.ts'
-import { backendNames } from './train-flags.ts'
+import { alignFigure } from '../figure/align-figure.ts'
+import { choice, type FlagValues, integer, number, text, toggle } from '../flags.ts'
+import { firstItems, locateFlag, openLatent, withEncoder } from '../run/latent-model.ts'
+import { locateImages } from '../run/locate-images.ts'
+import { figureFile } from '../run/picture.ts'
+import { dataFlag, pictureScale } from './common-flags.ts'
+import { backendNames, largestSeed } from './train-flags.ts'
 
 const command = 'gen align'
 const methods = ['ridge', 'leastSquares', 'affine', 'orthogonal', 'lortho', 'pls', 'sgd'] as const
 
 const flags = {
-  data: text('', 'images located in both; of named data the test part [the data of the first model]', 'name'),
-  support: integer(512, 'images from which the map is made', { min: 2 }),
-  test: integer(1000, 'other images on which it is measured', { min: 2 }),
+  data: dataFlag('images located in both', 'the data of the first model'),
+  support: integer(512, 'images from which the map is made', { min: 2, max: 100_000 }),
+  test: integer(1000, 'other images on which it is measured', { min: 2, max: 100_000 }),
   method: choice('ridge', methods, 'how the map is fitted'),
-  ridge: number(1, 'λ of ridge', { min: 1e-12 }),
+  ridge: number(1, 'λ of ridge', { min: 1e-12, max: 1e12 }),
+  locate: locateFlag,
   report: toggle(false, 'write a report with pictures and the curve against the size of the support set'),
-  seed: integer(0, 'seed of the choice of images and of searches', { min: 0 }),
+  scale: pictureScale(0),
+  seed: integer(0, 'seed of the choice of images and of searches', { min: 0, max: largestSeed }),
   out: text('align', 'folder for the map and the report', 'path'),
   backend: choice('auto', backendNames, 'what computes'),
 }
@@ -28,43 +35,66 @@ const flags = {
 type Values = FlagValues<typeof flags>
 
 /** The command that maps the latent space of one model onto that of another. */
-export const alignCommand: CommandDef = defineCommand({
-  meta: { name: command, description: 'map the latent space of a model onto that of another, and measure the map' },
-  args: {
-    a: { type: 'positional', description: 'the model whose codes are mapped: its folder, or that of its run' },
-    b: { type: 'positional', description: 'the model that decodes the mapped codes' },
-    ...argumentsOf(flags),
-  },
-  run: ({ args, rawArgs }) => align(String(args.a), String(args.b), valuesOf(command, flags, args, rawArgs)),
-}) as unknown as CommandDef
+export const alignCommand: Command = defineCommand({
+  name: command,
+  description: 'map the latent space of a model onto that of another, and measure the map',
+  positionals: [
+    { name: 'a', description: 'the model whose codes are mapped: its folder, or that of its run' },
+    { name: 'b', description: 'the model that decodes the mapped codes' },
+  ],
+  flags,
+  run: (values, [a = '', b = '']) => align(a, b, values),
+})
 
 async function align(a: string, b: string, values: Values): Promise<void> {
   const backend = await startBackend(values.backend)
-  const [from, to] = [await openLatent(command, a), await openLatent(command, b)]
-  const name = values.data || from.data
+  const opened = [await openLatent(command, a), await openLatent(command, b)] as const
+  const name = values.data || opened[0].data
   if (!name) throw new GenError('config', `${command}: expected --data, got none; pass --data mnist, …`)
   const { dataset, split } = await openSplit(name, 'test')
-  const wanted = values.support + values.test
   if (dataset.size < values.support + 2) {
     const got = `${dataset.size} images for --support ${values.support}`
     throw new GenError('config', `${command}: expected more images than support points, got ${got}; pass a smaller one`)
   }
-  const images = firstItems(dataset, wanted)
+  const [{ shape }, other] = [opened[0].model, opened[1].model]
+  if (shape.join() !== other.shape.join()) {
+    const got = `[${shape.join(', ')}] and [${other.shape.join(', ')}]`
+    throw new GenError(
+      'shape',
+      `${command}: expected models of the same shape, got ${got}; train both on the same --data`,
+    )
+  }
+  const images = firstItems(command, '--support and --test', dataset, values.support + values.test, shape)
+  const [from, to] = [
+    await withEncoder(command, a, opened[0], values.locate),
+    await withEncoder(command, b, opened[1], values.locate),
+  ]
+  const seed = key(values.seed)
+  const codes = {
+    a: await locateImages(from.latent, images, { method: from.method, name: a, key: fold(seed, 1) }),
+    b: await locateImages(to.latent, images, { method: to.method, name: b, key: fold(seed, 2) }),
+  }
   const { method, ridge } = values
-  const found = await compareSpaces(from.latent, to.latent, images, {
-    support: values.support,
-    fit: { method, ...(method === 'ridge' && { ridge }) },
-    names: [a, b],
-    ...(values.report ? {} : { sizes: [] }),
-    key: key(values.seed),
-  })
-  images.dispose()
+  const found = await compareLocated(
+    from.latent,
+    to.latent,
+    { ...codes, images },
+    {
+      support: values.support,
+      fit: { method, ...(method === 'ridge' && { ridge }) },
+      names: [a, b],
+      ...(values.report ? {} : { sizes: [] }),
+      key: seed,
+    },
+  )
+  dispose([images, codes.a, codes.b])
   console.log(found.report)
-  const about = { a, b, data: name, split, seed: values.seed, backend, date: new Date().toISOString() }
+  const located = { a: from.method, b: to.method }
+  const about = { a, b, data: name, split, located, seed: values.seed, backend, date: new Date().toISOString() }
   await save(values, found, about)
 }
 
-async function save({ out, report }: Values, found: Comparison, about: object): Promise<void> {
+async function save({ out, report, scale }: Values, found: Comparison, about: object): Promise<void> {
   const { map, picture, report: words, ...numbers } = found
   const json = (value: object) => `${JSON.stringify(value, null, 2)}\n`
   const files: Record<string, string | Uint8Array> = { 'map.json': json({ ...linearMapToJson(map), about }) }
@@ -72,7 +102,7 @@ async function save({ out, report }: Values, found: Comparison, about: object): 
     files['comparison.json'] = json({ ...about, map: map.config, ...numbers })
     files['report.md'] =
       `${words}${picture ? '\n![images, through A, through the map, through B](pictures.png)\n' : ''}`
-    if (picture) files['pictures.png'] = picture
+    if (picture) files['pictures.png'] = (await figureFile(alignFigure(picture, found, scale))).file
   }
   await mkdir(out, { recursive: true })
   for (const [file, content] of Object.entries(files)) {

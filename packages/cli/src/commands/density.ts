@@ -2,55 +2,78 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { GenError, key } from '@gen/backend'
-import { densityImages } from '@gen/flows'
-import { encodePng, grid } from '@gen/io'
-import { tidy } from '@tensorflow/tfjs-core'
-import { type CommandDef, defineCommand } from 'citty'
 import { startBackend } from '../backend.ts'
+import { type Command, defineCommand } from '../command.ts'
 import type { FamilyModel } from '../families/family.ts'
-import { argumentsOf, choice, type FlagValues, integer, number, text, valuesOf } from '../flags.ts'
+import { densityFigure } from '../figure/density-figure.ts'
+import { choice, type FlagValues, integer, optionalNumber, text } from '../flags.ts'
 import { openModel } from '../run/open-model.ts'
+import { figureFile } from '../run/picture.ts'
+import { modelFolder, pictureExtension } from './common-flags.ts'
 import { backendNames } from './train-flags.ts'
 
 const command = 'gen density'
 
+const where = 'where samples lie'
+const largest = 1e6
+
 const flags = {
-  low: number(0, 'left and lower end of the square that is drawn [where samples lie]'),
-  high: number(0, 'right and upper end of it [where samples lie]'),
+  low: optionalNumber('left and lower end of the square that is drawn', { min: -largest, max: largest }, where),
+  high: optionalNumber('right and upper end of it', { min: -largest, max: largest }, where),
   resolution: integer(200, 'cells per side', { min: 2, max: 2000 }),
   scale: integer(3, 'pixels per side of a cell', { min: 1, max: 20 }),
   lines: integer(25, 'lines of the latent grid in each direction', { min: 2, max: 500 }),
-  label: integer(0, 'class, for conditional models', { min: 0 }),
-  out: text('density.png', 'file to write', 'path'),
+  label: integer(0, 'class, of a conditional model', { min: 0, max: 1_000_000 }),
+  out: text('density.png', 'file to write: .png or .svg', 'path'),
   backend: choice('auto', backendNames, 'what computes'),
 }
 
-/** The command that draws the density of a flow in the plane, and the latent grid that the flow warps. */
-export const densityCommand: CommandDef = defineCommand({
-  meta: { name: command, description: 'draw the density of a flow of points in the plane, and the grid that it warps' },
-  args: {
-    folder: { type: 'positional', description: 'a model folder, or the folder of a run' },
-    ...argumentsOf(flags),
-  },
-  run: ({ args, rawArgs }) => density(String(args.folder), valuesOf(command, flags, args, rawArgs)),
-}) as unknown as CommandDef
+type Values = FlagValues<typeof flags>
 
-async function density(folder: string, values: FlagValues<typeof flags>): Promise<void> {
+/** The command that draws the density of a flow in the plane, and the latent grid that the flow warps. */
+export const densityCommand: Command = defineCommand({
+  name: command,
+  description: 'draw the density of a flow of points in the plane, and the grid that it warps',
+  positionals: [modelFolder],
+  flags,
+  run: (values, [folder = '']) => density(folder, values),
+})
+
+/** Pixels per side of a panel. */
+const mostPixels = 3000
+
+async function density(folder: string, values: Values): Promise<void> {
   const { resolution, scale, lines, label, out } = values
-  if (!out.endsWith('.png')) throw new GenError('config', `${command}: expected --out to end in .png, got '${out}'`)
+  const extension = pictureExtension(command, out)
+  if (resolution * scale > mostPixels) {
+    const expected = `--resolution times --scale to be at most ${mostPixels} pixels`
+    throw new GenError('range', `${command}: expected ${expected}, got ${resolution * scale}; pass smaller ones`)
+  }
   await startBackend(values.backend)
   const { model, family } = await openModel(command, folder)
   if (!model.density) {
     throw new GenError('config', `${command}: expected a flow of points in the plane, got a model of family ${family}`)
   }
-  const range = values.low < values.high ? ([values.low, values.high] as const) : await reach(model, label)
+  assertClass(label, model.classes ?? 0)
+  const range = await rangeOf(model, values)
   const picture = await model.density({ range, resolution, lines }, label)
   await mkdir(dirname(out), { recursive: true })
-  await writeFile(
-    out,
-    tidy(() => encodePng(grid(densityImages(picture, { scale }), { columns: 2, value: 1 }))),
-  )
+  await writeFile(out, (await figureFile(densityFigure(picture, { scale }), extension)).file)
   console.log(out)
+}
+
+function assertClass(label: number, classes: number): void {
+  if (label < Math.max(1, classes)) return
+  const expected = classes > 0 ? `--label from 0 to ${classes - 1}` : 'no --label, for the model has no classes'
+  throw new GenError('range', `${command}: expected ${expected}, got ${label}`)
+}
+
+/** What the flags say, and where they are silent where samples lie. */
+async function rangeOf(model: FamilyModel, { low, high, label }: Values): Promise<[low: number, high: number]> {
+  const [left, right] = low === undefined || high === undefined ? await reach(model, label) : [low, high]
+  const range: [number, number] = [low ?? left, high ?? right]
+  if (range[0] < range[1]) return range
+  throw new GenError('config', `${command}: expected --low below --high, got ${range.join(' and ')}; pass both`)
 }
 
 const samples = 2000

@@ -2,32 +2,36 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { GenError, key } from '@gen/backend'
-import { type CommandDef, defineCommand } from 'citty'
+import type { DiagnosisPanels } from '@gen/vae'
 import { startBackend } from '../backend.ts'
+import { type Command, defineCommand } from '../command.ts'
 import { openSplit } from '../dataset.ts'
 import type { FamilyDiagnosis } from '../families/family.ts'
-import { argumentsOf, choice, type FlagValues, integer, text, valuesOf } from '../flags.ts'
+import { diagnosisFigure } from '../figure/diagnosis-figure.ts'
+import { choice, type FlagValues, integer } from '../flags.ts'
 import { openModel } from '../run/open-model.ts'
-import { backendNames } from './train-flags.ts'
+import { figureFile } from '../run/picture.ts'
+import { dataFlag, modelFolder, pictureScale } from './common-flags.ts'
+import { backendNames, largestSeed } from './train-flags.ts'
 
 const command = 'gen diagnose'
 
 const flags = {
-  data: text('', 'what to look at, as for gen train; of named data the test part [the data of the model]', 'name'),
-  count: integer(2000, 'how many examples, at most', { min: 2 }),
-  seed: integer(0, 'seed of the codes and samples', { min: 0 }),
+  data: dataFlag('what to look at'),
+  count: integer(2000, 'how many examples, at most', { min: 2, max: 1_000_000 }),
+  scale: pictureScale(0),
+  seed: integer(0, 'seed of the codes and samples', { min: 0, max: largestSeed }),
   backend: choice('auto', backendNames, 'what computes'),
 }
 
 /** The command that measures what may be wrong with a model. */
-export const diagnoseCommand: CommandDef = defineCommand({
-  meta: { name: command, description: 'measure the four problems of a variational autoencoder' },
-  args: {
-    folder: { type: 'positional', description: 'a model folder, or the folder of a run' },
-    ...argumentsOf(flags),
-  },
-  run: ({ args, rawArgs }) => diagnose(String(args.folder), valuesOf(command, flags, args, rawArgs)),
-}) as unknown as CommandDef
+export const diagnoseCommand: Command = defineCommand({
+  name: command,
+  description: 'measure the four problems of a variational autoencoder',
+  positionals: [modelFolder],
+  flags,
+  run: (values, [folder = '']) => diagnose(folder, values),
+})
 
 async function diagnose(folder: string, values: FlagValues<typeof flags>): Promise<void> {
   await startBackend(values.backend)
@@ -39,13 +43,23 @@ async function diagnose(folder: string, values: FlagValues<typeof flags>): Promi
   if (!name) throw new GenError('config', `${command}: expected --data, got none; pass --data mnist, …`)
   const { dataset } = await openSplit(name, 'test')
   const count = Math.min(values.count, dataset.size)
-  const { sheet, ...numbers } = await model.diagnose(dataset, { key: key(values.seed), count })
+  const { panels, ...numbers } = await model.diagnose(dataset, { key: key(values.seed), count })
   console.log(findingsTable(numbers.findings))
   await save(
     join(folder, 'diagnosis.json'),
     `${JSON.stringify({ data: name, seed: values.seed, ...numbers }, null, 2)}\n`,
   )
-  if (sheet) await save(join(folder, 'diagnosis.png'), sheet)
+  if (panels) await save(join(folder, 'diagnosis.png'), await diagnosisPicture(panels, numbers.findings, values.scale))
+}
+
+async function diagnosisPicture(
+  panels: DiagnosisPanels,
+  findings: FamilyDiagnosis['findings'],
+  scale: number,
+): Promise<string | Uint8Array> {
+  const figure = diagnosisFigure(panels, { findings: findingsTable(findings).split('\n'), scale })
+  panels.dispose()
+  return (await figureFile(figure)).file
 }
 
 /** A line for each problem, and a remedy below where there is one. */

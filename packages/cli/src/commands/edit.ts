@@ -1,89 +1,125 @@
 /** `gen edit <folder>`. @module */
 import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname, extname } from 'node:path'
+import { dirname } from 'node:path'
 import { GenError, key } from '@gen/backend'
 import {
   type AttributeDirection,
   attributeDirection,
   type Direction,
-  locate,
-  moveBy,
-  picture,
+  type LatentModel,
   projectDirection,
 } from '@gen/latent-tools'
-import { concat, expandDims, type Tensor2D, tidy, unstack } from '@tensorflow/tfjs-core'
-import { type CommandDef, defineCommand } from 'citty'
+import { dispose, type Tensor2D } from '@tensorflow/tfjs-core'
 import { startBackend } from '../backend.ts'
+import { type Command, defineCommand } from '../command.ts'
 import { openSplit } from '../dataset.ts'
-import { argumentsOf, choice, type FlagValues, integer, number, text, valuesOf } from '../flags.ts'
-import { attributeLabels } from '../run/attributes.ts'
-import { firstItems, openLatent, rowsOf } from '../run/latent-model.ts'
-import { backendNames } from './train-flags.ts'
+import type { Block } from '../figure/block.ts'
+import { editFigure } from '../figure/edit-figure.ts'
+import { choice, type FlagValues, integer, number, text } from '../flags.ts'
+import { attributeLabels, attributesOf } from '../run/attributes.ts'
+import { decodedImages, editAmounts, movedCodes, spreadAlong } from '../run/edit-codes.ts'
+import { firstItems, locateFlag, openLatent, rowsOf, withEncoder } from '../run/latent-model.ts'
+import { locateImages } from '../run/locate-images.ts'
+import { figureFile } from '../run/picture.ts'
+import { dataFlag, modelFolder, pictureExtension, pictureScale } from './common-flags.ts'
+import { backendNames, largestSeed } from './train-flags.ts'
 
 const command = 'gen edit'
 const methods = ['svm', 'logistic', 'lda', 'meanDifference'] as const
 
 const flags = {
-  attribute: text('', 'what to change: a class, as 7, or of faces glasses, hairColour:red, …', 'word'),
-  keep: text('', 'what must not change with it, separated by commas', 'words'),
-  data: text('', 'labelled data, as for gen train [the data of the model]', 'name'),
-  count: integer(2000, 'examples from which the boundaries are learned', { min: 20 }),
+  attribute: text(
+    '',
+    'what to change: a class, as 7, or of faces glasses, hairColour:red, …; without it all are listed',
+    'word',
+    'a list of what the data have',
+  ),
+  keep: text('', 'what must not change with it, separated by commas', 'words', 'nothing'),
+  data: dataFlag('labelled data'),
+  count: integer(2000, 'examples from which the boundaries are learned', { min: 20, max: 100_000 }),
   method: choice('svm', methods, 'how boundaries are found'),
-  shown: integer(8, 'examples to edit, from the end of those', { min: 1 }),
-  steps: integer(7, 'pictures of each', { min: 2 }),
-  reach: number(3, 'how far the edit goes both ways, in deviations of the codes along the direction', { min: 0 }),
-  seed: integer(0, 'seed of the split and of searches', { min: 0 }),
-  out: text('edit.png', 'picture to write: a row for each example', 'path'),
+  locate: locateFlag,
+  shown: integer(8, 'examples to edit, from the end of those', { min: 1, max: 1000 }),
+  steps: integer(7, 'pictures of each', { min: 2, max: 101 }),
+  reach: number(3, 'how far the edit goes both ways, in deviations σ of the codes along the direction', {
+    min: 0,
+    max: 100,
+  }),
+  scale: pictureScale(0),
+  seed: integer(0, 'seed of the split and of searches', { min: 0, max: largestSeed }),
+  out: text('edit.png', 'picture to write, .png or .svg: a row for each example', 'path'),
   backend: choice('auto', backendNames, 'what computes'),
 }
 
 type Values = FlagValues<typeof flags>
 
 /** The command that edits an attribute of examples. */
-export const editCommand: CommandDef = defineCommand({
-  meta: { name: command, description: 'change an attribute of examples, by a direction in the latent space' },
-  args: {
-    folder: { type: 'positional', description: 'a model folder, or the folder of a run' },
-    ...argumentsOf(flags),
-  },
-  run: ({ args, rawArgs }) => edit(String(args.folder), valuesOf(command, flags, args, rawArgs)),
-}) as unknown as CommandDef
+export const editCommand: Command = defineCommand({
+  name: command,
+  description: 'change an attribute of examples, by a direction in the latent space',
+  positionals: [modelFolder],
+  flags,
+  run: (values, [folder = '']) => edit(folder, values),
+})
 
 async function edit(folder: string, values: Values): Promise<void> {
-  if (!values.attribute)
-    throw new GenError('config', `${command}: expected --attribute, got none; pass a class or a name`)
-  if (extname(values.out) !== '.png') {
-    throw new GenError('config', `${command}: expected --out to end in .png, got '${values.out}'`)
-  }
+  const extension = pictureExtension(command, values.out)
   await startBackend(values.backend)
-  const { latent, data: trainedOn } = await openLatent(command, folder)
-  const name = values.data || trainedOn
+  const opened = await openLatent(command, folder)
+  const name = values.data || opened.data
   if (!name) throw new GenError('config', `${command}: expected --data, got none; pass --data mnist, …`)
   const { dataset } = await openSplit(name, 'test')
-  const count = Math.min(values.count, dataset.size)
+  if (!values.attribute) {
+    throw new GenError('config', `${command}: expected --attribute, got none; ${name} has ${attributesOf(dataset)}`)
+  }
   const words = [values.attribute, ...values.keep.split(',').filter(Boolean)]
+  const count = Math.min(values.count, dataset.size)
   const labels = await Promise.all(words.map((word) => attributeLabels(command, word, dataset, count)))
-  const images = firstItems(dataset, count)
-  const { z, error } = await locate(latent, images, { key: key(values.seed) })
+  const images = firstItems(command, '--count', dataset, count, opened.model.shape)
+  const { latent, method } = await withEncoder(command, folder, opened, values.locate)
+  const z = await locateImages(latent, images, { method, name: folder, key: key(values.seed) })
   images.dispose()
-  error.dispose()
   const found = labels.map((attribute) =>
     attributeDirection(z, attribute, { method: values.method, key: key(values.seed) }),
   )
-  found.forEach((direction, i) => {
-    console.log(describe(words[i]!, direction))
-  })
-  const direction = conditioned(found)
-  const codes = rowsOf(
-    z,
-    Array.from({ length: Math.min(values.shown, count) }, (_, i) => count - 1 - i),
-  )
-  const moved = steps(codes, direction, await spreadAlong(z, direction), values)
-  const file = await picture(latent, moved, { columns: values.steps })
-  for (const tensor of [z, codes, moved]) tensor.dispose()
+  const told = found.map((direction, i) => describe(words[i]!, direction))
+  console.log(told.join('\n'))
+  const figure = await drawn(z, conditioned(found), { words, labels: labels[0]!, told, latent, values })
+  z.dispose()
   await mkdir(dirname(values.out), { recursive: true })
-  await writeFile(values.out, file)
+  await writeFile(values.out, (await figureFile(figure, extension)).file)
   console.log(values.out)
+}
+
+interface Drawn {
+  readonly words: readonly string[]
+  /** Whether each example has the attribute. */
+  readonly labels: readonly number[]
+  readonly told: readonly string[]
+  readonly latent: LatentModel
+  readonly values: Values
+}
+
+/** The last examples, each moved along the direction. */
+async function drawn(z: Tensor2D, direction: Direction, about: Drawn): Promise<Block> {
+  const { words, labels, told, latent, values } = about
+  const amounts = editAmounts(values.steps, values.reach)
+  const count = z.shape[0]
+  const rows = Array.from({ length: Math.min(values.shown, count) }, (_, i) => count - 1 - i)
+  const codes = rowsOf(z, rows)
+  const spread = await spreadAlong(z, direction)
+  const moved = movedCodes(
+    codes,
+    direction,
+    amounts.map((amount) => amount * spread),
+  )
+  const images = await decodedImages(latent, moved)
+  dispose([codes, moved])
+  const [attribute = '', ...kept] = words
+  const names = rows.map((row) => `#${row} ${labels[row] ? 'with' : 'without'}`)
+  const figure = editFigure(images, { attribute, kept, amounts, rows: names, told, scale: values.scale })
+  images.dispose()
+  return figure
 }
 
 function describe(word: string, { accuracy: { heldOut, baseline } }: AttributeDirection): string {
@@ -97,22 +133,4 @@ function conditioned([wanted, ...kept]: readonly AttributeDirection[]): Directio
   const projected = projectDirection(wanted!, kept)
   for (const warning of projected.warnings) console.log(`warning: ${warning}`)
   return projected
-}
-
-/** Standard deviation of the codes along a direction: spaces differ in scale. */
-async function spreadAlong(z: Tensor2D, { normal }: Direction): Promise<number> {
-  const along = ((await z.array()) as number[][]).map((code) =>
-    code.reduce((sum, value, k) => sum + value * normal[k]!, 0),
-  )
-  const mean = along.reduce((sum, value) => sum + value, 0) / along.length
-  return Math.sqrt(along.reduce((sum, value) => sum + (value - mean) ** 2, 0) / along.length)
-}
-
-/** Each code at all steps, one code after the other. */
-function steps(codes: Tensor2D, direction: Direction, spread: number, { steps: count, reach }: Values): Tensor2D {
-  return tidy(() => {
-    const rows = unstack(codes).map((code) => expandDims(code, 0) as Tensor2D)
-    const amounts = Array.from({ length: count }, (_, i) => reach * spread * ((2 * i) / (count - 1) - 1))
-    return concat(rows.flatMap((row) => amounts.map((amount) => moveBy(row, direction, amount))))
-  })
 }

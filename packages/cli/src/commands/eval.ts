@@ -4,51 +4,53 @@ import { dirname, join } from 'node:path'
 import { GenError, key } from '@gen/backend'
 import { type Dataset, dataset, npyDataset } from '@gen/data'
 import { gather, tensor1d, tidy } from '@tensorflow/tfjs-core'
-import { type CommandDef, defineCommand } from 'citty'
 import { startBackend } from '../backend.ts'
+import { type Command, defineCommand } from '../command.ts'
 import { openSplit } from '../dataset.ts'
 import { measure, metricNames } from '../eval/metrics.ts'
 import { evalTable } from '../eval/report.ts'
 import { featureNames, subjectOf } from '../eval/subject.ts'
-import { argumentsOf, choice, choices, type FlagValues, integer, text, valuesOf } from '../flags.ts'
+import { choice, choices, type FlagValues, integer, text } from '../flags.ts'
 import { interruptible } from '../interrupt.ts'
-import { openModel, sampleFlags, sampleOptions } from '../run/open-model.ts'
+import { type OpenModel, openModel } from '../run/open-model.ts'
+import { sampleFlags, sampleOptions } from '../run/sample-options.ts'
+import { dataFlag } from './common-flags.ts'
 import { backendNames } from './train-flags.ts'
 
 const command = 'gen eval'
 
 const flags = {
-  data: text('', 'what to compare with, as for gen train; of named data the test part [the data of the model]', 'name'),
-  metrics: choices([], metricNames, `some of ${metricNames.join(', ')} [those usual for the data]`),
+  data: dataFlag('what to compare with'),
+  metrics: choices([], metricNames, `some of ${metricNames.join(', ')}`, 'those usual for the data'),
   features: choice('auto', featureNames, 'auto: the digit classifier for mnist, pixels for other images'),
-  count: integer(1000, 'how many samples a model draws', { min: 1 }),
-  realCount: integer(10_000, 'how many examples of the data, at most', { min: 1 }),
-  neighbours: integer(5, 'neighbours of precision, recall, density and coverage', { min: 1 }),
+  count: integer(1000, 'how many samples a model draws', { min: 1, max: 1_000_000 }),
+  realCount: integer(10_000, 'how many examples of the data, at most', { min: 1, max: 1_000_000 }),
+  neighbours: integer(5, 'neighbours of precision, recall, density and coverage', { min: 1, max: 1000 }),
   ...sampleFlags,
-  out: text('', 'file for the results as JSON [eval.json in the folder, <samples>.eval.json]', 'path'),
+  out: text('', 'file for the results as JSON', 'path', 'eval.json in the folder, <samples>.eval.json'),
   backend: choice('auto', backendNames, 'what computes'),
 }
 
 type Values = FlagValues<typeof flags>
 
 /** The command that measures samples, or a model by its samples. */
-export const evalCommand: CommandDef = defineCommand({
-  meta: { name: command, description: 'measure samples, or a trained model, against data' },
-  args: {
-    subject: { type: 'positional', description: 'samples as .npy, a model folder, or the folder of a run' },
-    ...argumentsOf(flags),
-  },
-  run: ({ args, rawArgs }) => evaluate(String(args.subject), valuesOf(command, flags, args, rawArgs)),
-}) as unknown as CommandDef
+export const evalCommand: Command = defineCommand({
+  name: command,
+  description: 'measure samples, or a trained model, against data',
+  positionals: [{ name: 'subject', description: 'samples as .npy, a model folder, or the folder of a run' }],
+  flags,
+  run: (values, [subject = '']) => evaluate(subject, values),
+})
 
 async function evaluate(path: string, values: Values): Promise<void> {
   const backend = await startBackend(values.backend)
-  const { fake, trainedOn, drawn, dispose } = await samplesOf(path, values)
+  const opened = path.endsWith('.npy') ? undefined : await openModel(command, path)
+  const data = values.data || opened?.data
+  if (!data) throw new GenError('config', `${command}: expected --data, got samples alone; pass --data mnist, …`)
+  const { dataset: whole, split } = await openSplit(data, 'test')
+  const real = firstOf(whole, values.realCount)
+  const { fake, drawn, dispose } = opened ? await drawnFrom(opened, values) : await readSamples(path)
   try {
-    const data = values.data || trainedOn
-    if (!data) throw new GenError('config', `${command}: expected --data, got samples alone; pass --data mnist, …`)
-    const { dataset: whole, split } = await openSplit(data, 'test')
-    const real = firstOf(whole, values.realCount)
     const subject = await subjectOf({ data, real, fake, features: values.features })
     const results = measure(subject, { ...values, key: key(values.seed) })
     console.log(`${fake.size.toLocaleString('en')} samples of ${path} against ${data} (${split})\n`)
@@ -62,32 +64,30 @@ async function evaluate(path: string, values: Values): Promise<void> {
 
 interface Samples {
   readonly fake: Dataset
-  readonly trainedOn?: string | undefined
   /** How a model drew them. */
   readonly drawn?: object
   dispose(): void
 }
 
-async function samplesOf(path: string, values: Values): Promise<Samples> {
-  if (path.endsWith('.npy')) {
-    const bytes = await readFile(path).catch((cause) => {
-      throw new GenError('file', `${command}: expected to read ${path}, got ${(cause as Error).message}`, { cause })
-    })
-    return { fake: npyDataset(bytes), dispose: () => {} }
-  }
-  const opened = await openModel(command, path)
-  const options = sampleOptions(opened, values)
-  const drawnSamples = await interruptible((signal) => opened.model.sample({ ...options, signal }))
-  const [size = 0, ...shape] = drawnSamples.shape
+async function readSamples(path: string): Promise<Samples> {
+  const bytes = await readFile(path).catch((cause) => {
+    throw new GenError('file', `${command}: expected to read ${path}, got ${(cause as Error).message}`, { cause })
+  })
+  return { fake: npyDataset(bytes), dispose: () => {} }
+}
+
+async function drawnFrom(opened: OpenModel, values: Values): Promise<Samples> {
+  const options = sampleOptions(command, opened, values)
+  const samples = await interruptible((signal) => opened.model.sample({ ...options, signal }))
+  const [size = 0, ...shape] = samples.shape
   const take = (indices: ArrayLike<number>) => ({
-    x: tidy(() => gather(drawnSamples, tensor1d(Int32Array.from(indices), 'int32'))),
+    x: tidy(() => gather(samples, tensor1d(Int32Array.from(indices), 'int32'))),
   })
   const { steps, guidance, labels } = options
   return {
     fake: dataset({ size, shape, take }),
-    trainedOn: opened.data,
     drawn: { family: opened.family, steps, guidance, ...(labels && { labels }) },
-    dispose: () => drawnSamples.dispose(),
+    dispose: () => samples.dispose(),
   }
 }
 

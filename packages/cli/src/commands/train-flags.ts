@@ -1,8 +1,15 @@
-/** The flags that `gen train` has for every family. @module */
-import { choice, type Flag, integer, number, text, toggle } from '../flags.ts'
+/** The flags of `gen train`: those of every family, and those of families that sample in steps. @module */
+import type { Family } from '../families/family.ts'
+import { choice, type Flag, type Flags, type FlagValues, integer, number, text, toggle } from '../flags.ts'
 
 /** Backends that `--backend` may name; `auto` takes the best there is. */
 export const backendNames = ['auto', 'simd', 'wasm', 'cpu', 'webgpu', 'tensorflow'] as const
+
+/** Largest number that is a seed. */
+export const largestSeed: number = Number.MAX_SAFE_INTEGER
+
+/** Steps and intervals: more than years of the smallest model. */
+const mostSteps = 1_000_000_000
 
 /** Flags about the run rather than the model. */
 export const runFlags: {
@@ -18,8 +25,6 @@ export const runFlags: {
   resume: Flag<string>
   sampleEvery: Flag<number>
   sampleCount: Flag<number>
-  sampleSteps: Flag<number>
-  guidance: Flag<number>
   checkpointEvery: Flag<number>
   backend: Flag<(typeof backendNames)[number]>
   dryRun: Flag<boolean>
@@ -29,22 +34,43 @@ export const runFlags: {
     'mnist, stacked-mnist, faces, a 2-D toy, an .npz or .npy file, or a folder of PNG or JPEG images',
     'name or path',
   ),
-  steps: integer(2000, 'training steps', { min: 1 }),
+  steps: integer(2000, 'training steps', { min: 1, max: mostSteps }),
   minutes: number(0, 'instead of --steps: as many steps as fit into this time, measured at the start; 0 = off', {
     min: 0,
+    max: 100_000,
   }),
-  batch: integer(64, 'examples in a batch', { min: 1 }),
+  batch: integer(64, 'examples in a batch', { min: 1, max: 65_536 }),
   ema: number(0.995, 'decay of the averaged weights that samples come from', { min: 0, max: 0.999999 }),
-  clipNorm: number(1, 'gradients are scaled down to this norm', { min: 1e-12 }),
-  accumulate: integer(1, 'batches per update', { min: 1 }),
-  seed: integer(0, 'seed of everything random', { min: 0 }),
-  out: text('', 'folder of the run [runs/<family>-<data>-<seed>]', 'path'),
-  resume: text('', 'folder of a run to go on with, with the options it has', 'path'),
-  sampleEvery: integer(500, 'steps between two sample grids', { min: 1 }),
+  clipNorm: number(1, 'gradients are scaled down to this norm', { min: 1e-12, max: 1e12 }),
+  accumulate: integer(1, 'batches per update', { min: 1, max: 65_536 }),
+  seed: integer(0, 'seed of everything random', { min: 0, max: largestSeed }),
+  out: text('', 'folder of the run', 'path', 'runs/<family>-<data>-<seed>'),
+  resume: text('', 'folder of a run to go on with, with the options it has', 'path', 'a new run'),
+  sampleEvery: integer(500, 'steps between two sample grids', { min: 1, max: mostSteps }),
   sampleCount: integer(64, 'samples in a grid', { min: 1, max: 10_000 }),
-  sampleSteps: integer(20, 'denoising steps of a sample', { min: 1 }),
-  guidance: number(1, 'strength of the class condition while sampling, for models with --conditional', { min: 0 }),
-  checkpointEvery: integer(200, 'steps between two checkpoints', { min: 1 }),
+  checkpointEvery: integer(200, 'steps between two checkpoints', { min: 1, max: mostSteps }),
   backend: choice('auto', backendNames, 'what computes'),
   dryRun: toggle(false, 'show the configuration and the size of the model, and stop'),
+}
+
+/** Flags about samples that are drawn in steps. */
+const samplingFlags: { sampleSteps: Flag<number>; guidance: Flag<number> } = {
+  sampleSteps: integer(20, 'denoising steps of a sample', { min: 1, max: 10_000 }),
+  guidance: number(1, 'strength of the class condition while sampling, with --conditional', { min: 0, max: 1000 }),
+}
+
+/** The values of {@link samplingFlags}. */
+export type SamplingValues = FlagValues<typeof samplingFlags>
+
+/** All flags of `gen train <family>`. */
+export function trainFlags<F extends Flags>(family: Family<F>): F & typeof runFlags & Partial<typeof samplingFlags> {
+  return { ...family.flags, ...runFlags, ...(family.samplesInSteps && samplingFlags) }
+}
+
+/** How samples are drawn, of a family that draws them at once the defaults. */
+export function samplingOf({ sampleSteps, guidance }: Partial<SamplingValues>): SamplingValues {
+  return {
+    sampleSteps: sampleSteps ?? samplingFlags.sampleSteps.initial,
+    guidance: guidance ?? samplingFlags.guidance.initial,
+  }
 }

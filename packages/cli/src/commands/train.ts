@@ -5,31 +5,31 @@ import type { Dataset } from '@gen/data'
 import { writeModelFolder } from '@gen/io/node'
 import { variablesOf } from '@gen/train'
 import { dispose } from '@tensorflow/tfjs-core'
-import { type CommandDef, defineCommand } from 'citty'
 import * as v from 'valibot'
 import { startBackend } from '../backend.ts'
+import { type Command, defineCommand } from '../command.ts'
 import { openDataset } from '../dataset.ts'
 import type { Family, FamilyModel } from '../families/family.ts'
-import { argumentsOf, type Flags, type FlagValues, kebab, valuesOf } from '../flags.ts'
+import { type Flags, type FlagValues, kebab, valuesOf } from '../flags.ts'
 import { interruptible } from '../interrupt.ts'
+import { assertRoom, mostHeld, mostInBatch } from '../limits.ts'
 import { calibrate } from '../run/calibrate.ts'
 import { modelCardOf } from '../run/model-card.ts'
 import { createRun, openRun, type RunFolder, readRunConfig } from '../run/run-folder.ts'
 import { runKeys, trainRun } from '../run/train-run.ts'
-import { runFlags } from './train-flags.ts'
+import { type runFlags, type SamplingValues, samplingOf, trainFlags } from './train-flags.ts'
 
 /** All options of a run, as they stand in its `config.json`. */
-export type RunValues = FlagValues<typeof runFlags> & Record<string, unknown>
+export type RunValues = FlagValues<typeof runFlags> & Partial<SamplingValues> & Record<string, unknown>
 
 /** The command that trains one family. */
-export function trainCommand<F extends Flags>(family: Family<F>): CommandDef {
-  const command = `gen train ${family.name}`
-  const flags = { ...family.flags, ...runFlags }
+export function trainCommand<F extends Flags>(family: Family<F>): Command {
   return defineCommand({
-    meta: { name: command, description: family.description },
-    args: argumentsOf(flags),
-    run: ({ args, rawArgs }) => train(family, valuesOf(command, flags, args, rawArgs) as RunValues),
-  }) as CommandDef
+    name: `gen train ${family.name}`,
+    description: family.description,
+    flags: trainFlags(family),
+    run: (values) => train(family, values as RunValues),
+  })
 }
 
 async function train<F extends Flags>(family: Family<F>, given: RunValues): Promise<void> {
@@ -38,7 +38,10 @@ async function train<F extends Flags>(family: Family<F>, given: RunValues): Prom
     given.resume || given.out || join('runs', `${family.name}-${values.data.replace(/[^\w.-]+/g, '-')}-${values.seed}`)
   const backend = await startBackend(values.backend)
   const dataset = await openDataset(values.data)
+  assertRoom(`gen train ${family.name}`, '--batch', values.batch, dataset.shape, mostInBatch)
+  assertRoom(`gen train ${family.name}`, '--sample-count', values.sampleCount, dataset.shape, mostHeld)
   const keys = runKeys(key(values.seed))
+  const sampling = samplingOf(values)
   const familyValues = values as FlagValues<F>
   const model = family.create(familyValues, dataset, keys.weights)
   console.log(describe(model, dataset, values, backend))
@@ -76,7 +79,12 @@ async function train<F extends Flags>(family: Family<F>, given: RunValues): Prom
           resume: given.resume !== '',
           signal,
         },
-        samples: { count: values.sampleCount, key: keys.samples, steps: values.sampleSteps, guidance: values.guidance },
+        samples: {
+          count: values.sampleCount,
+          key: keys.samples,
+          steps: sampling.sampleSteps,
+          guidance: sampling.guidance,
+        },
       }),
     )
     await finish(family, model, settled, folder, result)
@@ -105,9 +113,8 @@ async function resumedValues<F extends Flags>(family: Family<F>, { resume }: Run
       `gen train ${family.name}: expected the folder of a ${family.name} run, got ${resume} (${parsed.issues[0]?.message})`,
     )
   }
-  const flags = { ...family.flags, ...runFlags }
   const given = Object.fromEntries(Object.entries(parsed.output.values).map(([name, value]) => [kebab(name), value]))
-  return valuesOf(`gen train ${family.name} --resume`, flags, given, []) as RunValues
+  return valuesOf(`gen train ${family.name} --resume`, trainFlags(family), given) as RunValues
 }
 
 function describe(model: FamilyModel, dataset: Dataset, values: RunValues, backend: string): string {
@@ -124,9 +131,9 @@ async function finish<F extends Flags>(
   result: Awaited<ReturnType<typeof trainRun>>,
 ): Promise<void> {
   const path = join(folder.path, 'model')
-  const { data, sampleSteps, guidance } = values
+  const { data } = values
   await writeModelFolder(path, {
-    config: { family: family.name, model: model.config, data, sampleSteps, guidance },
+    config: { family: family.name, model: model.config, data, ...samplingOf(values) },
     tensors: variablesOf(model.trainable),
     card: modelCardOf(family, values, result),
     ...(result.picture instanceof Uint8Array ? { samples: result.picture } : {}),

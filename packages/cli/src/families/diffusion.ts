@@ -5,6 +5,7 @@ import { adamW, cosine as cosineRate, warmup } from '@gen/train'
 import { unet, unetConfig } from '@gen/unet'
 import * as v from 'valibot'
 import { choice, type Flag, integer, integers, number, toggle } from '../flags.ts'
+import { assertParameters, weightsOf } from '../limits.ts'
 import { diffusionLatent } from './diffusion-latent.ts'
 import type { Family, FamilyModel } from './family.ts'
 
@@ -18,14 +19,20 @@ const flags: {
   learningRate: Flag<number>
   weightDecay: Flag<number>
 } = {
-  widths: integers([32, 64, 96], 'channels of the U-Net at each level; of the hidden layers, for points', { min: 1 }),
-  depth: integer(1, 'residual blocks per level', { min: 1 }),
-  attention: integers([], 'levels with self-attention, 0 is the full size', { min: 0 }),
+  widths: integers([32, 64, 96], 'channels of the U-Net at each level; of the hidden layers, for points', {
+    min: 1,
+    max: 4096,
+  }),
+  depth: integer(1, 'residual blocks per level', { min: 1, max: 16 }),
+  attention: integers([], 'levels with self-attention, 0 is the full size', { min: 0, max: 16 }, 'none'),
   conditional: toggle(false, 'learn the classes of the data, to sample by class'),
   loss: choice('l2', ['l1', 'l2', 'huber'], 'distance of true and predicted noise'),
   schedule: choice('cosine', ['cosine', 'linear'], 'how the signal ratio falls with time'),
-  learningRate: number(2e-3, 'learning rate at its highest; it warms up and then falls as a cosine', { min: 0 }),
-  weightDecay: number(1e-4, 'decay of the weights', { min: 0 }),
+  learningRate: number(2e-3, 'learning rate at its highest; it warms up and then falls as a cosine', {
+    min: 0,
+    max: 10,
+  }),
+  weightDecay: number(1e-4, 'decay of the weights', { min: 0, max: 10 }),
 }
 
 const schedules = { cosine, linear }
@@ -54,6 +61,7 @@ function familyModel(network: NetworkConfig, options: Omit<DiffusionOptions, 'ne
   const { classes, range } = model.config
   return {
     trainable: model,
+    shape: model.shape,
     config: { network, options: model.config },
     // Codes of a conditional model say nothing without a class.
     ...(classes === 0 && { latent: diffusionLatent(model) }),
@@ -80,6 +88,7 @@ function familyModel(network: NetworkConfig, options: Omit<DiffusionOptions, 'ne
 export const diffusionFamily: Family<typeof flags> = {
   name: 'diffusion',
   description: 'a denoising diffusion model',
+  samplesInSteps: true,
   flags,
   create({ widths, depth, attention, conditional, loss, schedule }, { shape, classes: known }, k) {
     if (conditional && !known) {
@@ -89,6 +98,10 @@ export const diffusionFamily: Family<typeof flags> = {
       )
     }
     const classes = conditional ? (known ?? 0) : 0
+    // Two residual blocks of 3 × 3 on the way down for each of depth, and three on the way up; one dense layer each, for points.
+    const [taps, blocks] = shape.length === 1 ? [1, 1] : [9, 5 * depth]
+    const widest = widths.flatMap((width) => [width, width])
+    assertParameters('gen train diffusion', '--widths or --depth', blocks * weightsOf(widest, taps))
     const network: NetworkConfig =
       shape.length === 1
         ? { name: 'pointDenoiser', size: shape[0]!, hidden: widths, classes }

@@ -4,16 +4,21 @@ import type { Batch, Dataset } from '@gen/data'
 import type { DensityPicture, DensityPictureOptions } from '@gen/flows'
 import type { LatentModel } from '@gen/latent-tools'
 import type { FitOptions, Trainable } from '@gen/train'
-import type { Tensor } from '@tensorflow/tfjs-core'
+import type { DiagnosisPanels } from '@gen/vae'
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core'
 import type { Flags, FlagValues } from '../flags.ts'
 
 /** A model that is ready to train, to sample and to be stored. */
 export interface FamilyModel {
   readonly trainable: Trainable<Batch>
+  /** Of one sample. */
+  readonly shape: readonly number[]
   /** Plain JSON from which `open` builds the same model without its weights. */
   readonly config: object
   /** Its latent space, where it has one: what `gen align` and `gen edit` work on. */
   readonly latent?: LatentModel
+  /** Makes an encoder of its latent space that is to be trained on its own samples, of a family whose models have none. */
+  readonly recoder?: (k: Key) => Recoder
   /** So many classes come in turn where samples are asked for without labels. */
   readonly classes?: number
   /** Measures what may be wrong with it, where the family knows how: `gen diagnose`. */
@@ -28,11 +33,19 @@ export interface FamilyModel {
   sample(options: SampleOptions): Promise<Tensor>
 }
 
+/** An encoder that is trained after its model. */
+export interface Recoder {
+  /** Takes no data: it draws its own. */
+  readonly trainable: Trainable<object>
+  encode(x: Tensor): Tensor2D
+  dispose(): void
+}
+
 /** What may be wrong with a model, in words; whatever else it tells is plain JSON. */
 export interface FamilyDiagnosis {
   readonly findings: readonly { problem: string; healthy: boolean; message: string; remedy: string }[]
-  /** A picture sheet as PNG, of a model of images. */
-  readonly sheet?: Uint8Array
+  /** What to look at, of a model of images; whoever takes it disposes it. */
+  readonly panels?: DiagnosisPanels
 }
 
 /** What samples are wanted. */
@@ -54,6 +67,8 @@ export interface Family<F extends Flags = Flags> {
   readonly description: string
   /** The family's own flags of `gen train`. */
   readonly flags: F
+  /** Samples are drawn step by step, so `gen train` asks how many steps and how strong the condition. */
+  readonly samplesInSteps?: true
   /** A fresh model for a dataset. */
   create(values: FlagValues<F>, dataset: Pick<Dataset, 'shape' | 'classes'>, k: Key): FamilyModel
   /** The model of a stored config, whose content is not trusted. */

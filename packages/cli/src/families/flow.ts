@@ -28,6 +28,7 @@ import { adam, cosine, type Trainable, warmup } from '@gen/train'
 import { oneHot, type Tensor, type Tensor2D, type Tensor4D, tensor1d, tidy } from '@tensorflow/tfjs-core'
 import * as v from 'valibot'
 import { choice, type Flag, type FlagValues, integer, integers, number, toggle } from '../flags.ts'
+import { assertParameters, weightsOf } from '../limits.ts'
 import type { Family, FamilyModel } from './family.ts'
 
 const presetNames = ['auto', 'nice', 'real-nvp', 'glow', 'maf', 'iaf', 'nsf', 'nsf-autoregressive', 'cnf'] as const
@@ -45,15 +46,18 @@ const flags: {
   learningRate: Flag<number>
 } = {
   preset: choice('auto', presetNames, 'which paper; auto: nsf for points, glow for images'),
-  layers: integer(0, 'layers of a flow of points; 0 = as the preset says', { min: 0 }),
-  hidden: integers([64, 64], 'sizes of the hidden layers, for points', { min: 1 }),
-  bins: integer(16, 'bins of a spline', { min: 2 }),
-  levels: integer(2, 'levels of glow, each of half the height and width', { min: 1 }),
-  stepsPerLevel: integer(4, 'steps of glow at each level', { min: 1 }),
-  width: integer(32, 'channels of the networks, for images', { min: 1 }),
+  layers: integer(0, 'layers of a flow of points; 0 = as the preset says', { min: 0, max: 256 }),
+  hidden: integers([64, 64], 'sizes of the hidden layers, for points', { min: 1, max: 8192 }),
+  bins: integer(16, 'bins of a spline', { min: 2, max: 1024 }),
+  levels: integer(2, 'levels of glow, each of half the height and width', { min: 1, max: 16 }),
+  stepsPerLevel: integer(4, 'steps of glow at each level', { min: 1, max: 64 }),
+  width: integer(32, 'channels of the networks, for images', { min: 1, max: 4096 }),
   noise: choice('uniform', ['uniform', 'variational'], 'how images of 256 levels get a density; variational: learned'),
   conditional: toggle(false, 'learn the classes of the data, to sample by class'),
-  learningRate: number(2e-3, 'learning rate at its highest; it warms up and then falls as a cosine', { min: 0 }),
+  learningRate: number(2e-3, 'learning rate at its highest; it warms up and then falls as a cosine', {
+    min: 0,
+    max: 10,
+  }),
 }
 
 type Values = FlagValues<typeof flags>
@@ -99,17 +103,25 @@ interface Parts {
 function create(values: Values, { shape, classes: known }: Pick<Dataset, 'shape' | 'classes'>, k: Key): FamilyModel {
   const classes = values.conditional ? classesOf(known) : 0
   const [forFlow, forNoise] = split(k) as [Key, Key]
+  const { levels, stepsPerLevel: steps, width, layers, hidden, bins } = values
   if (shape.length === 1) {
+    const features = shape[0]!
+    const network = weightsOf([features, ...hidden, features * (3 * bins - 1)])
+    assertParameters('gen train flow', '--hidden, --layers or --bins', Math.max(1, layers) * network)
     const preset = values.preset === 'auto' ? 'nsf' : values.preset
     if (preset === 'glow') throw refused('images for --preset glow', 'points', 'pass --preset nsf')
-    const model = vectorPresets[preset](shape[0]!, { key: forFlow, context: classes }, values)
+    const model = vectorPresets[preset](features, { key: forFlow, context: classes }, values)
     return vectorModel({ model: model as Flow<Tensor>, noise: null, classes })
   }
   if (values.preset !== 'auto' && values.preset !== 'glow') {
     throw refused(`points for --preset ${values.preset}`, `images [${shape.join(', ')}]`, 'pass --preset glow')
   }
   const event = shape as [number, number, number]
-  const { levels, stepsPerLevel: steps, width } = values
+  assertParameters(
+    'gen train flow',
+    '--width, --levels or --steps-per-level',
+    levels * steps * weightsOf([width, width, width], 9),
+  )
   const network = convNetwork({ width, blocks: 1 })
   const model = glow(event, { levels, steps, network, context: classes, key: forFlow }) as Flow<Tensor>
   return imageModel({ model, noise: values.noise === 'variational' ? noiseOf(event, forNoise) : null, classes })
@@ -127,6 +139,7 @@ function vectorModel({ model, noise, classes }: Parts): FamilyModel {
   const context = contextOf(classes)
   const perClass = classes > 0 ? { context: (batch: Batch) => context(batch.labels!) } : {}
   return {
+    shape: model.shape,
     trainable: forwardKl<Batch>(vectors as Flow<Tensor>, perClass),
     config: { flow: model.config, noise, classes },
     lossUnit: 'nats',
@@ -154,6 +167,7 @@ function imageModel({ model, noise, classes }: Parts): FamilyModel {
     ...(classes > 0 && { context: (batch) => context((batch as Batch).labels!) }),
   })
   return {
+    shape: model.shape,
     trainable: images as Trainable<Batch>,
     config: { flow: model.config, noise: noise?.config ?? null, classes },
     lossUnit: 'bits per dimension',

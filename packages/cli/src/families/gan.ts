@@ -1,5 +1,5 @@
 /** Generative adversarial networks on the command line. @module */
-import { GenError } from '@gen/backend'
+import { GenError, type Key } from '@gen/backend'
 import type { Batch } from '@gen/data'
 import {
   dcgan,
@@ -12,13 +12,16 @@ import {
   projectionGan,
   r1Gan,
   r3gan,
+  recoder,
+  recoderNetwork,
   sngan,
   standardGan,
   wganGp,
 } from '@gen/gan'
 import { adam, linear, type Trainable } from '@gen/train'
 import { choice, type Flag, integer, integers, number, toggle } from '../flags.ts'
-import type { Family, FamilyModel } from './family.ts'
+import { assertParameters, encoderWeights } from '../limits.ts'
+import type { Family, FamilyModel, Recoder } from './family.ts'
 
 const presetNames = [
   'dcgan',
@@ -56,17 +59,26 @@ const flags: {
     ['auto', 'mlp', 'dcgan', 'residual', 'r3'],
     'auto: as the preset says; points always have mlp',
   ),
-  latent: integer(0, 'size of z; 0: 64 for images, 4 for points', { min: 0 }),
-  widths: integers([], 'channels at each size, largest first, or sizes of hidden layers [as the network says]', {
-    min: 1,
-  }),
+  latent: integer(0, 'size of z; 0: 64 for images, 4 for points', { min: 0, max: 65_536 }),
+  widths: integers(
+    [],
+    'channels at each size, largest first, or sizes of hidden layers',
+    { min: 1, max: 8192 },
+    'as the network says',
+  ),
   conditional: toggle(false, 'learn the classes of the data, to sample by class'),
-  weight: number(0, 'weight of the penalty, of wgan-gp, dragan, r1 and r3gan; 0: as the preset says', { min: 0 }),
-  pack: integer(2, 'samples that the discriminator judges together, of pacgan', { min: 1 }),
-  discriminatorSteps: integer(0, 'updates of the discriminator per step; 0: as the preset says', { min: 0 }),
+  weight: number(0, 'weight of the penalty, of wgan-gp, dragan, r1 and r3gan; 0: as the preset says', {
+    min: 0,
+    max: 1e6,
+  }),
+  pack: integer(2, 'samples that the discriminator judges together, of pacgan', { min: 1, max: 64 }),
+  discriminatorSteps: integer(0, 'updates of the discriminator per step; 0: as the preset says', {
+    min: 0,
+    max: 1000,
+  }),
   augment: choice('none', augmentNames, 'differentiable augmentation of images, for small data'),
-  learningRate: number(1e-3, 'learning rate of the generator; it falls to a tenth', { min: 0 }),
-  discriminatorRate: number(0, 'learning rate of the discriminator; 0: the generator’s', { min: 0 }),
+  learningRate: number(1e-3, 'learning rate of the generator; it falls to a tenth', { min: 0, max: 10 }),
+  discriminatorRate: number(0, 'learning rate of the discriminator; 0: the generator’s', { min: 0, max: 10 }),
   beta1: number(0.5, 'Adam’s decay of the mean gradient', { min: 0, max: 0.999 }),
 }
 
@@ -95,13 +107,20 @@ const augmentations = {
   all: ['color', 'translation', 'cutout'],
 } as const
 
+/** A GAN gives no codes: an encoder learns them from its own samples. */
+function recoderOf(gan: Gan, key: Key): Recoder {
+  const encoder = recoder({ gan, network: recoderNetwork({ gan, key }) })
+  return { trainable: encoder, encode: (x) => encoder.encode(x), dispose: () => encoder.dispose() }
+}
+
 function familyModel(model: Gan): FamilyModel {
   const { classes } = model.config
   return {
+    shape: model.shape,
     trainable: model as Trainable<Batch>,
     config: model.config,
     // Codes of a conditional model say nothing without a class.
-    ...(classes === 0 ? { latent: model } : { classes }),
+    ...(classes === 0 ? { latent: model, recoder: (k: Key) => recoderOf(model, k) } : { classes }),
     sample: async ({ count, key, labels }) => {
       // Without a wish, all classes in turn: a column of the grid each.
       const wanted = labels ?? Array.from({ length: classes }, (_, i) => i)
@@ -109,6 +128,15 @@ function familyModel(model: Gan): FamilyModel {
       return model.sample(count, key, classes > 0 || labels ? perRow : {})
     },
   }
+}
+
+function assertLabelled(preset: Values['preset'], classes: number | undefined): void {
+  if (classes && preset !== 'pacgan') return
+  const [expected, got] = classes
+    ? ['another --preset for --conditional', preset]
+    : ['data with labels', 'data without']
+  const remedy = preset === 'projection' ? 'pass another --preset' : 'leave --conditional out'
+  throw new GenError('config', `gen train gan: expected ${expected}, got ${got}; ${remedy}`)
 }
 
 /** `gen train gan`: the GANs of the papers. */
@@ -119,12 +147,9 @@ export const ganFamily: Family<typeof flags> = {
   create(values, { shape, classes: known }, key) {
     const { preset, network, latent, widths, conditional, discriminatorSteps, augment } = values
     const told = conditional || preset === 'projection'
-    if (told && (!known || preset === 'pacgan')) {
-      const [expected, got] = known
-        ? ['another preset for --conditional', preset]
-        : ['data with labels', 'data without']
-      throw new GenError('config', `gen train gan: expected ${expected}, got ${got}; leave --conditional out`)
-    }
+    if (told) assertLabelled(preset, known)
+    const dense = network === 'mlp' || shape.length === 1
+    assertParameters('gen train gan', '--widths or --latent', encoderWeights(shape, latent, widths, dense))
     const options: PresetOptions = {
       shape,
       key,

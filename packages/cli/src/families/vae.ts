@@ -11,7 +11,7 @@ import {
   conditionalVae,
   convNetworks,
   diagnose,
-  diagnosisSheet,
+  diagnosisPanels,
   iwae,
   mlpNetworks,
   type PresetOptions,
@@ -25,6 +25,7 @@ import {
   wae,
 } from '@gen/vae'
 import { choice, type Flag, integer, integers, number } from '../flags.ts'
+import { assertParameters, encoderWeights } from '../limits.ts'
 import type { Family, FamilyModel } from './family.ts'
 
 const presetNames = [
@@ -57,15 +58,18 @@ const flags: {
   learningRate: Flag<number>
 } = {
   preset: choice('standard', presetNames, 'which paper'),
-  latent: integer(16, 'numbers in a code; for vq, a multiple of 8', { min: 1 }),
+  latent: integer(16, 'numbers in a code; for vq, a multiple of 8', { min: 1, max: 65_536 }),
   network: choice('auto', ['auto', 'conv', 'mlp'], 'auto: conv for images, mlp for points'),
-  widths: integers([], 'channels, or sizes of the hidden layers [as the network says]', { min: 1 }),
+  widths: integers([], 'channels, or sizes of the hidden layers', { min: 1, max: 8192 }, 'as the network says'),
   likelihood: choice('auto', likelihoodNames, 'of the data given a code; auto: as the preset says'),
-  beta: number(4, 'weight of the KL divergence, of beta; of the total correlation, of beta-tc', { min: 0 }),
-  draws: integer(5, 'codes for each item, of iwae', { min: 1 }),
-  components: integer(50, 'pseudo-inputs, of vamp', { min: 1 }),
-  codes: integer(64, 'vectors in the codebook, of vq', { min: 2 }),
-  learningRate: number(1e-3, 'learning rate at its highest; it warms up and then falls as a cosine', { min: 0 }),
+  beta: number(4, 'weight of the KL divergence, of beta; of the total correlation, of beta-tc', { min: 0, max: 1e6 }),
+  draws: integer(5, 'codes for each item, of iwae', { min: 1, max: 1000 }),
+  components: integer(50, 'pseudo-inputs, of vamp', { min: 1, max: 10_000 }),
+  codes: integer(64, 'vectors in the codebook, of vq', { min: 2, max: 65_536 }),
+  learningRate: number(1e-3, 'learning rate at its highest; it warms up and then falls as a cosine', {
+    min: 0,
+    max: 10,
+  }),
 }
 
 type Values = { [Name in keyof typeof flags]: (typeof flags)[Name]['initial'] }
@@ -99,13 +103,14 @@ function classesOf(classes: number | undefined): number {
   if (classes) return classes
   throw new GenError(
     'config',
-    'gen train vae: expected data with labels for --preset conditional, got data without; take another preset',
+    'gen train vae: expected data with labels for --preset conditional, got data without; take another --preset',
   )
 }
 
 function familyModel(model: Vae): FamilyModel {
   const { classes } = model.config
   return {
+    shape: model.shape,
     trainable: model as Trainable<Batch>,
     config: model.config,
     // Codes of a conditional model say nothing without a class.
@@ -118,10 +123,17 @@ function familyModel(model: Vae): FamilyModel {
     },
     diagnose: async (data, { key, count }) => {
       const numbers = await diagnose(model, data, { key, count })
-      const sheet = model.shape.length === 3 ? await diagnosisSheet(model, data, { key, count }) : undefined
-      return { ...numbers, ...(sheet && { sheet }) }
+      const panels = model.shape.length === 3 ? await diagnosisPanels(model, data, { key, count }) : undefined
+      return { ...numbers, ...(panels && { panels }) }
     },
   }
+}
+
+function assertSmall({ preset, latent, widths, components, codes }: Values, { shape }: Data, dense: boolean): void {
+  const pseudoInputs = preset === 'vamp' ? shape.reduce((size, n) => size * n, components) : 0
+  const codebook = preset === 'vq' ? codes * latent : 0
+  const weights = 2 * encoderWeights(shape, latent, widths, dense) + pseudoInputs + codebook
+  assertParameters('gen train vae', '--widths, --latent, --components or --codes', weights)
 }
 
 /** `gen train vae`: one of the papers' models by `--preset`. */
@@ -133,6 +145,7 @@ export const vaeFamily: Family<typeof flags> = {
     const { preset, latent, network, widths, likelihood } = values
     const kind = network === 'auto' ? (data.shape.length === 3 ? 'conv' : 'mlp') : network
     const maker = (kind === 'conv' ? convNetworks : mlpNetworks)(widths.length > 0 ? { widths } : {})
+    assertSmall(values, data, kind === 'mlp')
     const chosen = likelihoodOf(likelihood)
     const options = {
       shape: data.shape,

@@ -21,16 +21,24 @@ export async function attributeLabels(
   const wanted = Number(name)
   if (dataset.classes === undefined || !Number.isInteger(wanted) || wanted < 0 || wanted >= dataset.classes || value) {
     const expected = dataset.classes === undefined ? 'data with labels' : `a class from 0 to ${dataset.classes - 1}`
-    throw new GenError(
-      'config',
-      `${command}: expected ${expected}, got '${word}'; for faces name one of their attributes`,
-    )
+    throw new GenError('config', `${command}: expected ${expected}, got '${word}'`)
   }
   const { x, labels } = dataset.take(Array.from({ length: count }, (_, i) => i))
   const classes = [...(await labels!.data())]
   x.dispose()
   labels!.dispose()
   return classes.map((label) => Number(label === wanted))
+}
+
+/** All that {@link attributeLabels} knows of a dataset, in words. */
+export function attributesOf(dataset: Dataset): string {
+  const known = (dataset as Partial<{ attributes: Record<string, Int32Array> }>).attributes
+  if (known) {
+    const lines = Object.keys(known).map((name) => `  ${name}: ${faceAttributes[name as FaceAttribute].join(', ')}`)
+    return `the attributes below; name one, as glasses for any value but the first, or with a value, as hairColour:red\n${lines.join('\n')}`
+  }
+  if (dataset.classes === undefined) return 'no labels; pass other --data'
+  return `the classes 0 to ${dataset.classes - 1}; pass one of them`
 }
 
 function faceLabels(

@@ -1,14 +1,32 @@
 /** Models whose latent space can be worked on. @module */
 import { GenError } from '@gen/backend'
 import type { Dataset } from '@gen/data'
-import type { LatentModel } from '@gen/latent-tools'
+import type { LatentModel, LocateOptions } from '@gen/latent-tools'
 import { gather, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core'
-import { openModel } from './open-model.ts'
+import { choice, type Flag } from '../flags.ts'
+import { assertRoom, mostHeld } from '../limits.ts'
+import { type OpenModel, openModel } from './open-model.ts'
+import { openRecoder } from './recoder.ts'
+
+const locateNames = ['auto', 'encode', 'hybrid', 'optimise'] as const
+
+/** How the codes of images are found. */
+export const locateFlag: Flag<(typeof locateNames)[number]> = choice(
+  'auto',
+  locateNames,
+  'how images are found in a latent space; auto: by the encoder, of a GAN by one that is trained at its first use ' +
+    '(some minutes) and kept in the folder; optimise searches, which takes seconds for each image; hybrid searches from ' +
+    'the answer of the encoder',
+)
 
 /** A model with codes, and the data that it was trained on. */
 export interface OpenLatent {
   readonly latent: LatentModel
+  /** Of one image. */
+  readonly shape: readonly number[]
   readonly data?: string | undefined
+  /** How its images are located. */
+  readonly method: NonNullable<LocateOptions['method']>
 }
 
 /**
@@ -16,18 +34,55 @@ export interface OpenLatent {
  *
  * @throws GenError 'config' for a model without, such as a conditional one; 'file' as {@link openModel}.
  */
-export async function openLatent(command: string, folder: string): Promise<OpenLatent> {
-  const { model, family, data } = await openModel(command, folder)
-  if (model.latent) return { latent: model.latent, data }
-  throw new GenError(
-    'config',
-    `${command}: expected a model whose codes say all, got a ${family} model without in ${folder}; train it without classes`,
-  )
+export async function openLatent(command: string, folder: string): Promise<OpenModel> {
+  const opened = await openModel(command, folder)
+  if (opened.model.latent) return opened
+  const { family } = opened
+  const how = family === 'vae' ? 'with another --preset than conditional' : 'without --conditional'
+  const got = `a ${family} model with classes in ${folder}`
+  throw new GenError('config', `${command}: expected a model whose codes say all, got ${got}; train one ${how}`)
 }
 
-/** The first items of a dataset, or all. */
-export function firstItems(dataset: Dataset, count: number): Tensor {
-  const { x, labels } = dataset.take(Array.from({ length: Math.min(count, dataset.size) }, (_, i) => i))
+/** The latent space of an open model, with an encoder where `locate` asks for one: of some families it is trained first. */
+export async function withEncoder(
+  command: string,
+  folder: string,
+  { model, data }: OpenModel,
+  locate: (typeof locateNames)[number],
+): Promise<OpenLatent> {
+  const latent = model.latent!
+  const open = { latent, shape: model.shape, data }
+  if (locate === 'optimise') return { ...open, method: 'optimise' }
+  const method = locate === 'auto' ? 'encode' : locate
+  if (latent.encode) return { ...open, method }
+  const recoder = await openRecoder(command, folder, model)
+  if (!recoder) return { ...open, method: 'optimise' }
+  const decode: LatentModel['decode'] = (z) => latent.decode(z)
+  return { ...open, latent: { latentSize: latent.latentSize, decode, encode: (x) => recoder.encode(x) }, method }
+}
+
+/**
+ * The first items of a dataset, or all.
+ *
+ * @throws GenError 'range' for more than find room; 'shape' for items that the model does not make.
+ */
+export function firstItems(
+  command: string,
+  flag: string,
+  dataset: Dataset,
+  count: number,
+  shape: readonly number[],
+): Tensor {
+  if (dataset.shape.join() !== shape.join()) {
+    const [wanted, got] = [shape, dataset.shape].map((sizes) => `[${sizes.join(', ')}]`)
+    throw new GenError(
+      'shape',
+      `${command}: expected data of ${wanted} as the model makes them, got ${got}; pass other --data`,
+    )
+  }
+  const items = Math.min(count, dataset.size)
+  assertRoom(command, flag, items, shape, mostHeld)
+  const { x, labels } = dataset.take(Array.from({ length: items }, (_, i) => i))
   labels?.dispose()
   return x
 }

@@ -3,7 +3,7 @@ import { type FileHandle, mkdir, open, readFile, stat, writeFile } from 'node:fs
 import { join } from 'node:path'
 import { GenError } from '@gen/backend'
 import { type CheckpointStore, folderStore } from '@gen/io/node'
-import { type LossPoint, lossPlot } from '../loss-plot.ts'
+import { type LossPoint, lossPlot } from '../figure/loss-plot.ts'
 
 /** The files of one training run. */
 export interface RunFolder {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { lossPoints } from '../run/run-folder.ts'
 import { lossPlot } from './loss-plot.ts'
-import { lossPoints } from './run/run-folder.ts'
 import { scatterPlot } from './scatter-plot.ts'
 
 describe('lossPlot', () => {

@@ -1,0 +1,31 @@
+/** All commands of `gen`. @module */
+import type { CommandGroup } from '../command.ts'
+import { families } from '../families/index.ts'
+import { alignCommand } from './align.ts'
+import { densityCommand } from './density.ts'
+import { diagnoseCommand } from './diagnose.ts'
+import { editCommand } from './edit.ts'
+import { evalCommand } from './eval.ts'
+import { sampleCommand } from './sample.ts'
+import { trainCommand } from './train.ts'
+
+const train: CommandGroup = {
+  name: 'gen train',
+  description: 'train a model',
+  commands: Object.fromEntries(Object.entries(families).map(([name, family]) => [name, trainCommand(family)])),
+}
+
+/** The tree of commands. */
+export const gen: CommandGroup = {
+  name: 'gen',
+  description: 'train, sample and measure generative models',
+  commands: {
+    train,
+    sample: sampleCommand,
+    density: densityCommand,
+    eval: evalCommand,
+    diagnose: diagnoseCommand,
+    align: alignCommand,
+    edit: editCommand,
+  },
+}

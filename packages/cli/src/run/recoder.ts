@@ -1,0 +1,114 @@
+/** An encoder for models that have none, trained at its first use and kept beside them. @module */
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fold, GenError, key } from '@gen/backend'
+import { noBatches } from '@gen/gan'
+import { readModelFolder, writeModelFolder } from '@gen/io/node'
+import { adam, cosine, fit, variablesOf, warmup, writeWeights } from '@gen/train'
+import { counter } from '../counter.ts'
+import type { FamilyModel, Recoder } from '../families/family.ts'
+import { interruptible } from '../interrupt.ts'
+
+/** Steps that a recoder is trained for, of 64 samples each. */
+export const recoderSteps = 1500
+const [rate, warm] = [2e-3, 50]
+
+/** Its weights and its noise come from here: the same model has the same recoder. */
+const seed = key(0)
+
+/** Of which model, and how it was trained. */
+const configOf = (model: FamilyModel, fingerprint: string) => ({
+  kind: 'recoder',
+  model: fingerprint,
+  latentSize: model.latent?.latentSize ?? 0,
+  steps: recoderSteps,
+})
+
+/**
+ * Opens the recoder of a model, or trains it and keeps it in `recoder/` of the folder. A model that was trained further has a new one.
+ *
+ * @throws GenError 'aborted' when it is interrupted while training: nothing is kept then.
+ */
+export async function openRecoder(command: string, folder: string, model: FamilyModel): Promise<Recoder | undefined> {
+  if (!model.recoder) return undefined
+  const recoder = model.recoder(fold(seed, 0))
+  const config = configOf(model, await fingerprintOf(folder))
+  const path = join(folder, 'recoder')
+  try {
+    if (await restore(recoder, path, config)) return recoder
+    await train(command, folder, recoder)
+  } catch (error) {
+    recoder.dispose()
+    throw error
+  }
+  await keep(recoder, path, config, folder)
+  return recoder
+}
+
+/** Of the weights of the model. */
+async function fingerprintOf(folder: string): Promise<string> {
+  const file = 'model.safetensors'
+  const bytes = await readFile(join(folder, 'model', file)).catch(() => readFile(join(folder, file)))
+  return createHash('sha256').update(bytes).digest('hex')
+}
+
+/** Whether a recoder of this very model was kept, and is whole. */
+async function restore({ trainable }: Recoder, path: string, wanted: object): Promise<boolean> {
+  const kept = await readModelFolder(path).catch(() => undefined)
+  if (!kept || JSON.stringify(kept.config) !== JSON.stringify(wanted)) return false
+  try {
+    writeWeights(trainable, kept.tensors)
+    return true
+  } catch (error) {
+    if (GenError.is(error)) return false
+    throw error
+  }
+}
+
+async function train(command: string, folder: string, { trainable }: Recoder): Promise<void> {
+  console.log(
+    `${folder} has no encoder: it gets one now, trained on its own samples and kept in ${join(folder, 'recoder')}.\n` +
+      `--locate optimise needs none, and searches instead: that takes seconds for each image.`,
+  )
+  const falling = cosine({ from: rate, to: rate / 100, steps: recoderSteps })
+  const view = counter('training the encoder', recoderSteps)
+  try {
+    await interruptible(async (signal) => {
+      const options = {
+        steps: recoderSteps,
+        optimizer: adam({ learningRate: warmup({ steps: warm, to: falling }) }),
+        key: fold(seed, 1),
+        clipNorm: 1,
+        ema: 0.995,
+        signal,
+      }
+      for await (const event of fit(trainable, noBatches, options)) {
+        if (event.type === 'step') view.update(event.step)
+        if (event.type === 'end' && event.reason === 'aborted') {
+          throw new GenError(
+            'aborted',
+            `${command}: expected to train an encoder for ${folder}, got interrupted; start again`,
+          )
+        }
+      }
+    })
+  } finally {
+    view.stop()
+  }
+}
+
+/** Where the folder cannot be written to, the recoder serves this once. */
+async function keep({ trainable }: Recoder, path: string, config: object, folder: string): Promise<void> {
+  const card = { name: `encoder of ${folder}`, description: 'finds codes of images for a model that has no encoder' }
+  try {
+    await writeModelFolder(path, {
+      config,
+      tensors: variablesOf(trainable),
+      card: { ...card, data: `samples of ${folder}`, seed: 0 },
+    })
+  } catch (error) {
+    if (!GenError.is(error)) throw error
+    console.log(`warning: the encoder is not kept, and is trained again next time: ${error.message}`)
+  }
+}

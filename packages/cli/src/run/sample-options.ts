@@ -1,0 +1,89 @@
+/** How samples are drawn from a trained model: the flags of `gen sample` and `gen eval`. @module */
+import { GenError, key } from '@gen/backend'
+import { largestSeed } from '../commands/train-flags.ts'
+import type { SampleOptions } from '../families/family.ts'
+import { families } from '../families/index.ts'
+import { type Flag, integer, integers, optionalInteger, optionalNumber } from '../flags.ts'
+import { assertRoom, mostHeld } from '../limits.ts'
+import type { OpenModel } from './open-model.ts'
+
+const modelSays = 'as the model says'
+
+/** Flags about how samples are drawn from a model folder. */
+export const sampleFlags: {
+  steps: Flag<number | undefined>
+  guidance: Flag<number | undefined>
+  labels: Flag<number[]>
+  seed: Flag<number>
+} = {
+  steps: optionalInteger('denoising steps, of a diffusion model', { min: 1, max: 10_000 }, modelSays),
+  guidance: optionalNumber(
+    'strength of the class condition, of a conditional diffusion model',
+    { min: 0, max: 1000 },
+    modelSays,
+  ),
+  labels: integers(
+    [],
+    'classes to draw, repeated over the samples, of a conditional model',
+    { min: 0, max: 1_000_000 },
+    'all classes in turn',
+  ),
+  seed: integer(0, 'seed of the samples', { min: 0, max: largestSeed }),
+}
+
+/** The values of {@link sampleFlags}, and how many samples. */
+export interface SampleValues {
+  readonly count: number
+  readonly steps?: number | undefined
+  readonly guidance?: number | undefined
+  readonly labels: readonly number[]
+  readonly seed: number
+}
+
+/**
+ * How `count` samples are drawn as the flags say, and where they are silent as the model says.
+ *
+ * @throws GenError 'config' for flags that do not concern the model; 'range' for labels that are no classes, and for more samples
+ * than find room.
+ */
+export function sampleOptions(command: string, opened: OpenModel, values: SampleValues): SampleOptions {
+  const { model, sampleSteps } = opened
+  const classes = model.classes ?? 0
+  assertConcerned(command, opened, values)
+  assertRoom(command, '--count', values.count, model.shape, mostHeld)
+  const bad = values.labels.find((label) => label >= classes)
+  if (bad !== undefined) {
+    throw new GenError(
+      'range',
+      `${command}: expected --labels from 0 to ${classes - 1}, the classes of the model, got ${bad}`,
+    )
+  }
+  return {
+    count: values.count,
+    key: key(values.seed),
+    steps: values.steps ?? sampleSteps,
+    guidance: values.guidance ?? opened.guidance,
+    labels: values.labels.length > 0 ? [...values.labels] : undefined,
+  }
+}
+
+/** The classes that samples have in turn. */
+export function classesOf({ model }: OpenModel, labels: readonly number[]): readonly number[] {
+  return labels.length > 0 ? labels : Array.from({ length: model.classes ?? 0 }, (_, i) => i)
+}
+
+function assertConcerned(command: string, { model, family }: OpenModel, values: SampleValues): void {
+  const drawsInSteps = families[family]?.samplesInSteps === true
+  const conditional = (model.classes ?? 0) > 0
+  for (const [flag, given, concerned, what] of [
+    ['--steps', values.steps !== undefined, drawsInSteps, 'a diffusion model'],
+    ['--guidance', values.guidance !== undefined, drawsInSteps && conditional, 'a conditional diffusion model'],
+    ['--labels', values.labels.length > 0, conditional, 'a conditional model'],
+  ] as const) {
+    if (!given || concerned) continue
+    const how = family === 'vae' ? '--preset conditional' : '--conditional'
+    const remedy = drawsInSteps || flag === '--labels' ? `train one with gen train ${family} ${how}` : 'leave it out'
+    const got = `one of family ${family}${conditional ? '' : ' without classes'}`
+    throw new GenError('config', `${command}: expected ${what} for ${flag}, got ${got}; ${remedy}`)
+  }
+}

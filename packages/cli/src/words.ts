@@ -12,7 +12,7 @@ export interface Words {
 }
 
 /** A word that looks like a flag; `-3` and `-.5` are numbers. */
-const isFlag = (word: string): boolean => /^-{1,2}[A-Za-z]/.test(word) && !/^-Infinity$/.test(word)
+const isFlag = (word: string): boolean => /^(--.|-[A-Za-z])/.test(word) && word !== '-Infinity'
 
 /**
  * Sorts words by the flags of a command. `--name value`, `--name=value`; toggles also `--name` and `--no-name`; behind `--`

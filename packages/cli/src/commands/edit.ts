@@ -9,7 +9,7 @@ import {
   type LatentModel,
   projectDirection,
 } from '@gen/latent-tools'
-import { dispose, type Tensor2D } from '@tensorflow/tfjs-core'
+import { dispose, type Tensor, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core'
 import { startBackend } from '../backend.ts'
 import { type Command, defineCommand } from '../command.ts'
 import { openSplit } from '../dataset.ts'
@@ -17,7 +17,7 @@ import type { Block } from '../figure/block.ts'
 import { editFigure } from '../figure/edit-figure.ts'
 import { choice, type FlagValues, integer, number, text } from '../flags.ts'
 import { attributeLabels, attributesOf } from '../run/attributes.ts'
-import { decodedImages, editAmounts, movedCodes, spreadAlong } from '../run/edit-codes.ts'
+import { decodedImages, editAmounts, movedCodes, spreadAlong, withExamples } from '../run/edit-codes.ts'
 import { firstItems, locateFlag, openLatent, rowsOf, withEncoder } from '../run/latent-model.ts'
 import { locateImages } from '../run/locate-images.ts'
 import { figureFile } from '../run/picture.ts'
@@ -76,49 +76,52 @@ async function edit(folder: string, values: Values): Promise<void> {
   const count = Math.min(values.count, dataset.size)
   const labels = await Promise.all(words.map((word) => attributeLabels(command, word, dataset, count)))
   const images = firstItems(command, '--count', dataset, count, opened.model.shape)
+  const last = Array.from({ length: Math.min(values.shown, count) }, (_, i) => count - 1 - i)
   const { latent, method } = await withEncoder(command, folder, opened, values.locate)
   const z = await locateImages(latent, images, { method, name: folder, key: key(values.seed) })
-  images.dispose()
   const found = labels.map((attribute) =>
     attributeDirection(z, attribute, { method: values.method, key: key(values.seed) }),
   )
   const told = found.map((direction, i) => describe(words[i]!, direction))
   console.log(told.join('\n'))
-  const figure = await drawn(z, conditioned(found), { words, labels: labels[0]!, told, latent, values })
-  z.dispose()
+  const direction = conditioned(found)
+  const examples = rowsOf(images, last)
+  const names = last.map((row) => `#${row} ${labels[0]![row] ? 'with' : 'without'}`)
+  const shown = { examples, codes: rowsOf(z, last), spread: await spreadAlong(z, direction) }
+  const figure = await drawn(shown, direction, { words, names, told, latent, values })
+  dispose([images, z, examples, shown.codes])
   await mkdir(dirname(values.out), { recursive: true })
   await writeFile(values.out, (await figureFile(figure, extension)).file)
   console.log(values.out)
 }
 
-interface Drawn {
+interface Shown {
+  readonly examples: Tensor
+  readonly codes: Tensor2D
+  /** Deviation of all codes along the direction. */
+  readonly spread: number
+}
+
+interface About {
+  /** The attribute, and what is kept. */
   readonly words: readonly string[]
-  /** Whether each example has the attribute. */
-  readonly labels: readonly number[]
+  readonly names: readonly string[]
   readonly told: readonly string[]
   readonly latent: LatentModel
   readonly values: Values
 }
 
-/** The last examples, each moved along the direction. */
-async function drawn(z: Tensor2D, direction: Direction, about: Drawn): Promise<Block> {
-  const { words, labels, told, latent, values } = about
+/** Examples, each moved along the direction. */
+async function drawn({ examples, codes, spread }: Shown, direction: Direction, about: About): Promise<Block> {
+  const { words, names, told, latent, values } = about
   const amounts = editAmounts(values.steps, values.reach)
-  const count = z.shape[0]
-  const rows = Array.from({ length: Math.min(values.shown, count) }, (_, i) => count - 1 - i)
-  const codes = rowsOf(z, rows)
-  const spread = await spreadAlong(z, direction)
-  const moved = movedCodes(
-    codes,
-    direction,
-    amounts.map((amount) => amount * spread),
-  )
-  const images = await decodedImages(latent, moved)
-  dispose([codes, moved])
+  const lengths = amounts.map((amount) => amount * spread)
+  const moved = movedCodes(codes, direction, lengths)
+  const edits = await decodedImages(latent, moved)
+  const images = withExamples(examples as Tensor4D, edits)
   const [attribute = '', ...kept] = words
-  const names = rows.map((row) => `#${row} ${labels[row] ? 'with' : 'without'}`)
   const figure = editFigure(images, { attribute, kept, amounts, rows: names, told, scale: values.scale })
-  images.dispose()
+  dispose([moved, edits, images])
   return figure
 }
 

@@ -10,6 +10,7 @@ import {
   computedGamma,
   conditionalVae,
   convNetworks,
+  type Diagnosis,
   diagnose,
   diagnosisPanels,
   iwae,
@@ -107,6 +108,18 @@ function classesOf(classes: number | undefined): number {
   )
 }
 
+/** What helps against each problem, in flags of `gen train vae`. */
+const remedies: Readonly<Record<Diagnosis['findings'][number]['problem'], string>> = {
+  balance: 'train with --preset computed-gamma, which sets the noise to the error, or with a lower --beta',
+  collapse: 'train with a lower --latent, a lower --beta, or --preset split',
+  mismatch: 'train with --preset vamp, whose prior is learned',
+  blur: 'train with a larger --latent, more --widths or --preset computed-gamma; --preset vq for sharp images',
+}
+
+function onCommandLine(finding: Diagnosis['findings'][number]): Diagnosis['findings'][number] {
+  return finding.healthy ? finding : { ...finding, remedy: remedies[finding.problem] }
+}
+
 function familyModel(model: Vae): FamilyModel {
   const { classes } = model.config
   return {
@@ -124,7 +137,7 @@ function familyModel(model: Vae): FamilyModel {
     diagnose: async (data, { key, count }) => {
       const numbers = await diagnose(model, data, { key, count })
       const panels = model.shape.length === 3 ? await diagnosisPanels(model, data, { key, count }) : undefined
-      return { ...numbers, ...(panels && { panels }) }
+      return { ...numbers, findings: numbers.findings.map(onCommandLine), ...(panels && { panels }) }
     },
   }
 }

@@ -1,6 +1,6 @@
 /** A square of the plane with axes, ticks and names. @module */
 import { scaleLinear } from 'd3-scale'
-import { type Block, faint, ink, round, textAt, widthOf } from './block.ts'
+import { type Block, faint, ink, lineHeight, round, textAt, widthOf } from './block.ts'
 
 /** What the axes show. */
 export interface AxesOptions {
@@ -32,8 +32,9 @@ export function axes(
   const up = scaleLinear([...y], [side, 0])
   const [xTicks, yTicks] = [across.ticks(5), up.ticks(5)]
   const yTexts = yTicks.map(up.tickFormat(5))
-  const left = Math.max(...yTexts.map(widthOf), 0) + tick + 6
-  const top = title ? 22 : 18
+  const numbers = Math.max(...yTexts.map(widthOf), 0) + tick + 6
+  const left = numbers + lineHeight
+  const top = title ? 22 : 6
   const xFormat = across.tickFormat(5)
   return {
     width: left + side + 24,
@@ -48,7 +49,7 @@ export function axes(
       ...yTicks.map((value) => mark(0, up(value), -tick, 0)),
       ...yTicks.map((value, i) => textAt(-tick - 3, up(value) + 4, yTexts[i]!, { anchor: 'end' })),
       textAt(side / 2, side + 32, xName, { anchor: 'middle' }),
-      textAt(6, 14, yName, { bold: true }),
+      `<g transform="translate(${-numbers - 2} ${side / 2}) rotate(-90)">${textAt(0, 0, yName, { anchor: 'middle' })}</g>`,
       '</g>',
     ].join(''),
   }

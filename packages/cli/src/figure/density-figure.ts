@@ -12,7 +12,7 @@ export function densityFigure(picture: DensityPicture, { scale }: { scale: numbe
   const panel = (i: number, title: string): Block => {
     const png = tidy(() => encodePng(grid(slice(images, i, 1) as Tensor4D, { padding: 0 })))
     const href = `data:image/png;base64,${Buffer.from(png).toString('base64')}`
-    const frame = { side, x: picture.range, y: picture.range, xName: 'x₀', yName: 'x₁', title }
+    const frame = { side, x: picture.range, y: picture.range, xName: 'x0', yName: 'x1', title }
     return axes(
       frame,
       () => `<image width="${side}" height="${side}" style="image-rendering:pixelated" href="${href}"/>`,
@@ -26,7 +26,7 @@ export function densityFigure(picture: DensityPicture, { scale }: { scale: numbe
   const bar = colourBar({ height: side, high: top, name: 'p(x)', colour: css })
   const panels = [panel(0, 'density'), bar, panel(1, 'the grid of the latent space in that of the data')]
   images.dispose()
-  const told = 'blue: lines of constant z₀, orange: lines of constant z₁'
+  const told = 'blue: lines of constant z0, orange: lines of constant z1'
   const above = 'densities above the upper end of the scale have its colour'
   return under([beside(panels, 16), paragraph([told, above])])
 }

@@ -6,7 +6,7 @@ import { type Block, round, svgDocument } from './block.ts'
 export interface ScatterOptions {
   /** Of the square, in pixels. @default 440 */
   side?: number
-  /** Of the axes. @default ['x₀', 'x₁'] */
+  /** Of the axes. @default ['x0', 'x1'] */
   names?: readonly [x: string, y: string]
   title?: string
   /** Class of each point, which have a colour each; one colour without. */
@@ -30,7 +30,7 @@ export const palette: readonly string[] = [
 /** Draws points `x₀ y₀ x₁ y₁ …` with equal scales on both axes, which cross in the middle. */
 export function scatter(
   points: ArrayLike<number>,
-  { side = 440, names = ['x₀', 'x₁'], title, classes }: ScatterOptions = {},
+  { side = 440, names = ['x0', 'x1'], title, classes }: ScatterOptions = {},
 ): Block {
   let extent = 0
   for (let i = 0; i < points.length; i++) extent = Math.max(extent, Math.abs(points[i]!))

@@ -14,7 +14,7 @@ import {
 
 /** How far each picture of an example is from it, in deviations: from −reach to reach in equal steps. */
 export function editAmounts(steps: number, reach: number): number[] {
-  return Array.from({ length: steps }, (_, i) => reach * ((2 * i) / (steps - 1) - 1))
+  return Array.from({ length: steps }, (_, i) => (reach * (2 * i - (steps - 1))) / (steps - 1))
 }
 
 /** Standard deviation of the codes along a direction: spaces differ in scale. */
@@ -32,6 +32,18 @@ export function movedCodes(codes: Tensor2D, direction: Direction, lengths: reado
   })
 }
 
+/** Example by example: first itself, then its edits. */
+export function withExamples(examples: Tensor4D, edits: Tensor4D): Tensor4D {
+  return tidy(() => {
+    const each = edits.shape[0] / examples.shape[0]
+    const groups = unstack(examples).flatMap((example, i) => [
+      expandDims(example, 0) as Tensor4D,
+      slice(edits, [i * each, 0, 0, 0], [each, -1, -1, -1]),
+    ])
+    return concat(groups)
+  })
+}
+
 /** Codes decoded at once. */
 const atOnce = 64
 
@@ -45,8 +57,11 @@ export async function decodedImages(latent: LatentModel, codes: Tensor2D): Promi
   try {
     for (let start = 0; start < codes.shape[0]; start += atOnce) {
       const some = slice(codes, [start, 0], [Math.min(atOnce, codes.shape[0] - start), -1])
-      parts.push(await latent.decode(some))
-      some.dispose()
+      try {
+        parts.push(await latent.decode(some))
+      } finally {
+        some.dispose()
+      }
     }
     const [first] = parts
     if (first?.rank !== 4) {

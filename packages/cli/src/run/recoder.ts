@@ -18,11 +18,11 @@ const [rate, warm] = [2e-3, 50]
 const seed = key(0)
 
 /** Of which model, and how it was trained. */
-const configOf = (model: FamilyModel, fingerprint: string) => ({
+const configOf = (model: FamilyModel, fingerprint: string, steps: number) => ({
   kind: 'recoder',
   model: fingerprint,
   latentSize: model.latent?.latentSize ?? 0,
-  steps: recoderSteps,
+  steps,
 })
 
 /**
@@ -30,14 +30,19 @@ const configOf = (model: FamilyModel, fingerprint: string) => ({
  *
  * @throws GenError 'aborted' when it is interrupted while training: nothing is kept then.
  */
-export async function openRecoder(command: string, folder: string, model: FamilyModel): Promise<Recoder | undefined> {
+export async function openRecoder(
+  command: string,
+  folder: string,
+  model: FamilyModel,
+  { steps = recoderSteps }: { steps?: number } = {},
+): Promise<Recoder | undefined> {
   if (!model.recoder) return undefined
   const recoder = model.recoder(fold(seed, 0))
-  const config = configOf(model, await fingerprintOf(folder))
+  const config = configOf(model, await fingerprintOf(folder), steps)
   const path = join(folder, 'recoder')
   try {
     if (await restore(recoder, path, config)) return recoder
-    await train(command, folder, recoder)
+    await train(command, folder, recoder, steps)
   } catch (error) {
     recoder.dispose()
     throw error
@@ -66,17 +71,17 @@ async function restore({ trainable }: Recoder, path: string, wanted: object): Pr
   }
 }
 
-async function train(command: string, folder: string, { trainable }: Recoder): Promise<void> {
+async function train(command: string, folder: string, { trainable }: Recoder, steps: number): Promise<void> {
   console.log(
     `${folder} has no encoder: it gets one now, trained on its own samples and kept in ${join(folder, 'recoder')}.\n` +
       `--locate optimise needs none, and searches instead: that takes seconds for each image.`,
   )
-  const falling = cosine({ from: rate, to: rate / 100, steps: recoderSteps })
-  const view = counter('training the encoder', recoderSteps)
+  const falling = cosine({ from: rate, to: rate / 100, steps })
+  const view = counter('training the encoder', steps)
   try {
     await interruptible(async (signal) => {
       const options = {
-        steps: recoderSteps,
+        steps,
         optimizer: adam({ learningRate: warmup({ steps: warm, to: falling }) }),
         key: fold(seed, 1),
         clipNorm: 1,

@@ -1,0 +1,145 @@
+/** Laws over the flags of all families: none is ignored, none is too large to refuse, all defaults are what the help says. */
+import { GenError, key } from '@gen/backend'
+import { variablesOf } from '@gen/train'
+import { dispose, memory } from '@tensorflow/tfjs-core'
+import { afterEach, describe, expect, it } from 'vitest'
+import { kebab, valuesOf } from '../flags.ts'
+import { mostParameters } from '../limits.ts'
+import { families } from './index.ts'
+
+type Data = { shape: number[]; classes?: number; size: number }
+const digits: Data = { shape: [28, 28, 1], classes: 10, size: 1000 }
+const points: Data = { shape: [2], classes: 2, size: 1000 }
+
+const made: (() => void)[] = []
+afterEach(() => {
+  for (const free of made.splice(0)) free()
+})
+
+function create(family: string, data: Data, given: Record<string, string> = {}) {
+  const { flags, create: make } = families[family]!
+  const values = valuesOf(family, flags, given)
+  const model = make(values, data, key(0))
+  const variables = variablesOf(model.trainable)
+  made.push(() =>
+    dispose([...Object.values(variables), ...model.trainable.players.flatMap(({ state }) => state?.() ?? [])]),
+  )
+  return { model, config: JSON.stringify(model.config) }
+}
+
+/** How a flag that changes neither data nor shape of the run must show: in the config, or in the optimizer. */
+const changes: [family: string, data: Data, given: Record<string, string>, changed: Record<string, string>][] = [
+  ['diffusion', points, {}, { widths: '8,8' }],
+  ['diffusion', digits, { widths: '8,8' }, { depth: '2' }],
+  ['diffusion', digits, { widths: '8,8' }, { attention: '1' }],
+  ['diffusion', points, { widths: '8' }, { conditional: 'yes' }],
+  ['diffusion', points, { widths: '8' }, { loss: 'l1' }],
+  ['diffusion', points, { widths: '8' }, { schedule: 'linear' }],
+  ['flow', points, { hidden: '8' }, { preset: 'maf' }],
+  ['flow', points, { hidden: '8' }, { layers: '2' }],
+  ['flow', points, {}, { hidden: '8,8' }],
+  ['flow', points, { hidden: '8' }, { bins: '4' }],
+  ['flow', points, { hidden: '8' }, { conditional: 'yes' }],
+  ['flow', digits, { width: '4', 'steps-per-level': '1' }, { levels: '1' }],
+  ['flow', digits, { width: '4', levels: '1' }, { 'steps-per-level': '1' }],
+  ['flow', digits, { levels: '1', 'steps-per-level': '1' }, { width: '4' }],
+  ['flow', digits, { width: '4', levels: '1', 'steps-per-level': '1' }, { noise: 'variational' }],
+  ['gan', points, { widths: '8' }, { preset: 'lsgan' }],
+  ['gan', digits, { widths: '4,4' }, { network: 'mlp' }],
+  ['gan', points, { widths: '8' }, { latent: '5' }],
+  ['gan', points, {}, { widths: '8' }],
+  ['gan', points, { widths: '8' }, { conditional: 'yes' }],
+  ['gan', points, { widths: '8', preset: 'wgan-gp' }, { weight: '3' }],
+  ['gan', points, { widths: '8', preset: 'pacgan' }, { pack: '3' }],
+  ['gan', points, { widths: '8' }, { 'discriminator-steps': '3' }],
+  ['gan', digits, { widths: '4,4' }, { augment: 'translation' }],
+  ['vae', points, { widths: '8' }, { preset: 'rae' }],
+  ['vae', points, { widths: '8' }, { latent: '3' }],
+  ['vae', digits, { widths: '4,4', latent: '2' }, { network: 'mlp' }],
+  ['vae', points, {}, { widths: '8' }],
+  ['vae', points, { widths: '8' }, { likelihood: 'learned' }],
+  ['vae', points, { widths: '8', preset: 'beta' }, { beta: '3' }],
+  ['vae', points, { widths: '8', preset: 'iwae' }, { draws: '3' }],
+  ['vae', points, { widths: '8', preset: 'vamp' }, { components: '3' }],
+  ['vae', points, { widths: '8', preset: 'vq' }, { codes: '3' }],
+]
+
+describe('flags of families', () => {
+  it.each(changes)('%s of %j with %j: %j changes the model', (family, data, given, changed) => {
+    expect(create(family, data, { ...given, ...changed }).config).not.toBe(create(family, data, given).config)
+  })
+
+  it('are all in that table, or of the optimizer', () => {
+    const optimizers = ['learning-rate', 'weight-decay', 'discriminator-rate', 'beta1']
+    for (const [name, { flags }] of Object.entries(families)) {
+      const held = changes.filter(([family]) => family === name).flatMap(([, , , changed]) => Object.keys(changed))
+      expect([...held, ...optimizers], name).toEqual(expect.arrayContaining(Object.keys(flags).map(kebab)))
+    }
+  })
+
+  it('have in effect the defaults that the help states', () => {
+    expect(create('diffusion', digits).model.config).toMatchObject({
+      network: { config: { widths: [32, 64, 96], depth: 1, attention: [] } },
+      options: { loss: 'l2', classes: 0, schedule: { name: 'cosine', maxSignalRate: 0.95, minSignalRate: 0.02 } },
+    })
+    expect(create('diffusion', points).model.config).toMatchObject({ network: { hidden: [32, 64, 96], classes: 0 } })
+    expect(create('gan', digits).model.latent?.latentSize).toBe(64)
+    expect(create('gan', points).model.latent?.latentSize).toBe(4)
+    expect(create('vae', digits, { widths: '4,4' }).model.latent?.latentSize).toBe(16)
+    const { config } = create('flow', points)
+    expect(config).toContain('"bins":16')
+    expect(config).toContain('"hidden":[64,64]')
+  })
+})
+
+const large: [family: string, data: Data, given: Record<string, string>][] = [
+  ['diffusion', digits, { widths: '4096,4096,4096', depth: '16' }],
+  ['diffusion', points, { widths: Array(16).fill('4096').join(',') }],
+  ['flow', points, { hidden: '8192,8192', layers: '256' }],
+  ['flow', points, { hidden: '8192,8192,8192' }],
+  ['flow', digits, { width: '4096', levels: '2' }],
+  ['gan', digits, { widths: '8192,8192,8192' }],
+  ['gan', digits, { widths: '8192', latent: '65536' }],
+  ['gan', points, { widths: '8192,8192,8192' }],
+  ['vae', digits, { widths: '8192,8192' }],
+  ['vae', points, { widths: '8192,8192,8192' }],
+  ['vae', { ...digits, shape: [256, 256, 3] }, { preset: 'vamp', components: '10000' }],
+  ['vae', points, { preset: 'vq', codes: '65536', latent: '65536' }],
+]
+
+describe('models that would not fit', () => {
+  it.each(large)('%s of %j with %j is refused with the limit before a weight is drawn', (family, data, given) => {
+    const before = memory().numTensors
+    const started = performance.now()
+    try {
+      create(family, data, given)
+      expect.unreachable()
+    } catch (error) {
+      expect(GenError.is(error), String(error)).toBe(true)
+      expect(String(error)).toContain(`of at most ${mostParameters.toLocaleString('en')} weights, got about`)
+    }
+    expect(memory().numTensors).toBe(before)
+    expect(performance.now() - started).toBeLessThan(1000)
+  })
+})
+
+describe('refusals', () => {
+  it.each([
+    ['gan', { ...points, classes: 0 }, { preset: 'projection' }, 'got data without; pass another --preset'],
+    ['gan', { ...points, classes: 0 }, { conditional: 'yes' }, 'got data without; leave --conditional out'],
+    [
+      'gan',
+      points,
+      { preset: 'pacgan', conditional: 'yes' },
+      'expected another --preset for --conditional, got pacgan',
+    ],
+    ['diffusion', { ...points, classes: 0 }, { conditional: 'yes' }, 'leave it out'],
+    ['flow', { ...points, classes: 0 }, { conditional: 'yes' }, 'leave it out'],
+    ['vae', { ...points, classes: 0 }, { preset: 'conditional' }, 'take another --preset'],
+  ] as [string, Data, Record<string, string>, string][])(
+    '%s of %j with %j advises %s',
+    (family, data, given, advice) => {
+      expect(() => create(family, data, given)).toThrow(advice)
+    },
+  )
+})

@@ -37,7 +37,7 @@ export function axes(
   const top = title ? 22 : 6
   const xFormat = across.tickFormat(5)
   return {
-    width: left + side + 24,
+    width: left + Math.max(side + 24, widthOf(title)),
     height: top + side + bottom,
     svg: [
       title ? textAt(left, 10, title, { bold: true }) : '',

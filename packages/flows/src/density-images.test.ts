@@ -1,7 +1,7 @@
 import { key, useBackend } from '@gen/backend'
 import { tidy } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { densityImages, densityPicture, nsf } from './index.ts'
+import { densityImages, densityPicture, densityScale, nsf } from './index.ts'
 
 beforeAll(async () => {
   await useBackend('cpu')
@@ -33,6 +33,23 @@ describe('densityImages', () => {
     expect(orange[0]).toBeGreaterThan(orange[2]!)
     expect(at(1, 35, 15)).toEqual([1, 1, 1])
     expect(at(1, 10, 10)).toEqual([1, 1, 1])
+  })
+
+  it('is in the colours of its scale, whose top is the 99.5 % quantile of the cells', async () => {
+    const picture = await identity()
+    const { top, colour } = densityScale(picture)
+    const sorted = picture.density.slice().sort()
+    expect(top).toBe(sorted[Math.floor(0.995 * (sorted.length - 1))])
+    const values = tidy(() => densityImages(picture, { scale: 1 }).dataSync())
+    for (const cell of [0, 333, 820, 1599]) {
+      const expected = colour(Math.min(1, picture.density[cell]! / top))
+      for (const [i, value] of expected.entries()) expect(values[3 * cell + i]).toBeCloseTo(value, 6)
+    }
+    // Shares between two shades are mixed of both, ever lighter.
+    const light = (share: number) => colour(share).reduce((sum, value) => sum + value, 0)
+    const shares = Array.from({ length: 101 }, (_, i) => light(i / 100))
+    for (let i = 1; i < shares.length; i++) expect(shares[i]).toBeGreaterThan(shares[i - 1]!)
+    expect(light(0.875)).toBeCloseTo((light(0.75) + light(1)) / 2, 6)
   })
 
   it('refuses a scale that is no natural number', async () => {

@@ -18,12 +18,37 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { type InvertibleDecoder, invert } from './invert.ts'
 import { projectionGan, standardGan } from './presets.ts'
 import { noBatches, recoder } from './recoder.ts'
+import { recoderNetwork } from './recoder-network.ts'
 
 beforeAll(async () => {
   await useBackend('cpu')
 })
 
 const numbers = (f: () => Tensor) => tidy(() => [...f().dataSync()])
+
+describe('the network of a recoder', () => {
+  it.each([
+    [
+      [28, 28, 1],
+      [32, 64, 128],
+    ],
+    [[8, 9, 3], [32]],
+    [
+      [16, 16, 1],
+      [32, 64],
+    ],
+    [[4, 4, 1], [32]],
+    [[2], [256, 256, 256]],
+  ])('of items %j has the widths %j and their codes', (shape, widths) => {
+    const network = recoderNetwork({ gan: { shape, latentSize: 5 }, key: key(0) })
+    expect(network.outputs[0]?.shape).toEqual([null, 5])
+    const kernels = network.trainableWeights.map(({ shape: sizes }) => sizes).filter(({ length }) => length > 1)
+    expect(kernels.slice(0, -1).map((sizes) => sizes.at(-1))).toEqual(widths)
+    const narrow = recoderNetwork({ gan: { shape, latentSize: 5 }, widths: [7], key: key(0) })
+    expect(narrow.trainableWeights[0]?.shape.at(-1)).toBe(7)
+    for (const made of [network, narrow]) dispose(made.weights.map((weight) => weight.read()))
+  })
+})
 
 describe('a recoder', () => {
   it('finds the codes of samples, and leaves the GAN as it is', async () => {

@@ -19,7 +19,7 @@ const channels = [32, 64, 128]
 const smallest = 4
 
 /**
- * A convolutional network from a GAN's images to its codes, which halves them while they have more than 4 pixels a side; of
+ * A convolutional network from a GAN's images to its codes, which halves them once, and while they have more than 4 pixels a side; of
  * points a perceptron.
  *
  * @throws GenError as `convEncoder` and `mlp` of `@gen/nn`.
@@ -31,6 +31,6 @@ export function recoderNetwork({ gan: { shape, latentSize }, widths, key }: Reco
     return mlp({ inputs: shape[0]!, outputs: latentSize, widths: widths ?? [256, 256, 256], activation: 'silu', key })
   }
   const side = Math.min(shape[0]!, shape[1]!)
-  const halvings = channels.filter((_, i) => side / 2 ** i > smallest)
+  const halvings = channels.filter((_, i) => i === 0 || side / 2 ** i > smallest)
   return convEncoder({ shape: [...shape], outputs: latentSize, widths: widths ?? halvings, key })
 }

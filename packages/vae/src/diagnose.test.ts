@@ -1,9 +1,19 @@
 import { key, normal, uniform, useBackend } from '@gen/backend'
 import { decodePng } from '@gen/io'
-import { dispose, gather, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core'
+import { dispose, gather, slice, type Tensor, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { findingsOf } from './findings.ts'
-import { autoencoder, type Diagnosis, diagnose, diagnosisSheet, type Items, mlpNetworks, standardVae } from './index.ts'
+import {
+  autoencoder,
+  type Diagnosis,
+  diagnose,
+  diagnosisPanels,
+  diagnosisSheet,
+  encodeData,
+  type Items,
+  mlpNetworks,
+  standardVae,
+} from './index.ts'
 import { columnMoments } from './moments.ts'
 
 beforeAll(async () => {
@@ -69,6 +79,35 @@ describe('diagnose', () => {
     dispose([x, sheet])
     model.dispose()
     points.dispose()
+  })
+
+  it('gives the images of the sheet with what they are: deviations, amounts, variables in most use', async () => {
+    const model = standardVae({ shape: [4, 5, 1], latentSize: 3, network, key: key(0) })
+    const x = uniform(key(1), [30, 4, 5, 1])
+    const options = { key: key(2), columns: 5, rows: 2, traversals: 2 }
+    const panels = await diagnosisPanels(model, itemsOf(x), options)
+    const { items, reconstructions, samples, traversals, deviations, codes } = panels
+    expect([items, reconstructions, samples, traversals.images].map(({ shape }) => shape[0])).toEqual([5, 5, 10, 10])
+    expect(traversals.amounts).toEqual([-2.5, -1.25, 0, 1.25, 2.5])
+    expect(codes.variables).toEqual(traversals.variables)
+    const z = await encodeData(model, itemsOf(x))
+    const all = (await z.array()) as number[][]
+    for (const [j, deviation] of deviations.entries()) {
+      const mean = all.reduce((sum, code) => sum + code[j]!, 0) / all.length
+      const variance = all.reduce((sum, code) => sum + (code[j]! - mean) ** 2, 0) / all.length
+      expect(deviation).toBeCloseTo(Math.sqrt(variance), 5)
+    }
+    for (const [i, code] of all.entries()) {
+      expect([...codes.points.subarray(2 * i, 2 * i + 2)]).toEqual(codes.variables.map((variable) => code[variable]))
+    }
+    // The last image of the first row: the first code, its variable 2.5 deviations up.
+    const [variable = 0] = traversals.variables
+    const moved = tensor2d([all[0]!.map((value, j) => value + (j === variable ? 2.5 * deviations[j]! : 0))])
+    const [wanted, rest] = [model.decode(moved), slice(traversals.images, 4, 1)]
+    expect([...(await rest.data())]).toBeAllClose([...(await wanted.data())], { atol: 1e-6 })
+    dispose([x, z, moved, wanted, rest])
+    panels.dispose()
+    model.dispose()
   })
 })
 

@@ -3,14 +3,15 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fold, GenError, key } from '@gen/backend'
 import { type Comparison, compareLocated, linearMapToJson } from '@gen/latent-tools'
-import { dispose } from '@tensorflow/tfjs-core'
+import { dispose, type Tensor } from '@tensorflow/tfjs-core'
 import { startBackend } from '../backend.ts'
 import { type Command, defineCommand } from '../command.ts'
 import { openSplit } from '../dataset.ts'
-import { alignFigure } from '../figure/align-figure.ts'
+import { alignFigure, shownImages } from '../figure/align-figure.ts'
 import { choice, type FlagValues, integer, number, text, toggle } from '../flags.ts'
 import { firstItems, locateFlag, openLatent, withEncoder } from '../run/latent-model.ts'
 import { locateImages } from '../run/locate-images.ts'
+import type { OpenModel } from '../run/open-model.ts'
 import { figureFile } from '../run/picture.ts'
 import { dataFlag, pictureScale } from './common-flags.ts'
 import { backendNames, largestSeed } from './train-flags.ts'
@@ -49,22 +50,7 @@ export const alignCommand: Command = defineCommand({
 async function align(a: string, b: string, values: Values): Promise<void> {
   const backend = await startBackend(values.backend)
   const opened = [await openLatent(command, a), await openLatent(command, b)] as const
-  const name = values.data || opened[0].data
-  if (!name) throw new GenError('config', `${command}: expected --data, got none; pass --data mnist, …`)
-  const { dataset, split } = await openSplit(name, 'test')
-  if (dataset.size < values.support + 2) {
-    const got = `${dataset.size} images for --support ${values.support}`
-    throw new GenError('config', `${command}: expected more images than support points, got ${got}; pass a smaller one`)
-  }
-  const [{ shape }, other] = [opened[0].model, opened[1].model]
-  if (shape.join() !== other.shape.join()) {
-    const got = `[${shape.join(', ')}] and [${other.shape.join(', ')}]`
-    throw new GenError(
-      'shape',
-      `${command}: expected models of the same shape, got ${got}; train both on the same --data`,
-    )
-  }
-  const images = firstItems(command, '--support and --test', dataset, values.support + values.test, shape)
+  const { images, name, split } = await imagesOf(opened, values)
   const [from, to] = [
     await withEncoder(command, a, opened[0], values.locate),
     await withEncoder(command, b, opened[1], values.locate),
@@ -75,23 +61,41 @@ async function align(a: string, b: string, values: Values): Promise<void> {
     b: await locateImages(to.latent, images, { method: to.method, name: b, key: fold(seed, 2) }),
   }
   const { method, ridge } = values
-  const found = await compareLocated(
-    from.latent,
-    to.latent,
-    { ...codes, images },
-    {
-      support: values.support,
-      fit: { method, ...(method === 'ridge' && { ridge }) },
-      names: [a, b],
-      ...(values.report ? {} : { sizes: [] }),
-      key: seed,
-    },
-  )
+  const located = { ...codes, images }
+  const found = await compareLocated(from.latent, to.latent, located, {
+    support: values.support,
+    fit: { method, ...(method === 'ridge' && { ridge }) },
+    names: [a, b],
+    shown: shownImages,
+    ...(values.report ? {} : { sizes: [] }),
+    key: seed,
+  })
   dispose([images, codes.a, codes.b])
   console.log(found.report)
-  const located = { a: from.method, b: to.method }
-  const about = { a, b, data: name, split, located, seed: values.seed, backend, date: new Date().toISOString() }
+  const how = { a: from.method, b: to.method }
+  const about = { a, b, data: name, split, located: how, seed: values.seed, backend, date: new Date().toISOString() }
   await save(values, found, about)
+}
+
+/** Images that both models make, of which training has seen none where the data say so. */
+async function imagesOf(
+  [{ model, data }, other]: readonly [OpenModel, OpenModel],
+  { support, test, data: asked }: Values,
+): Promise<{ images: Tensor; name: string; split: string }> {
+  const name = asked || data
+  if (!name) throw new GenError('config', `${command}: expected --data, got none; pass --data mnist, …`)
+  const { dataset, split } = await openSplit(name, 'test')
+  if (dataset.size < support + 2) {
+    const got = `${dataset.size} images for --support ${support}`
+    throw new GenError('config', `${command}: expected more images than support points, got ${got}; pass a smaller one`)
+  }
+  const [{ shape }, others] = [model, other.model.shape]
+  if (shape.join() !== others.join()) {
+    const got = `[${shape.join(', ')}] and [${others.join(', ')}]`
+    const remedy = 'train both on the same --data'
+    throw new GenError('shape', `${command}: expected models of the same shape, got ${got}; ${remedy}`)
+  }
+  return { images: firstItems(command, '--support and --test', dataset, support + test, shape), name, split }
 }
 
 async function save({ out, report, scale }: Values, found: Comparison, about: object): Promise<void> {

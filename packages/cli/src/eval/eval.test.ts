@@ -1,5 +1,6 @@
 import { GenError, key } from '@gen/backend'
 import { gaussianRing, imageDataset } from '@gen/data'
+import { evaluateFeatures, inceptionScore } from '@gen/metrics'
 import { describe, expect, it } from 'vitest'
 import { type MetricName, measure, type Result } from './metrics.ts'
 import { evalTable } from './report.ts'
@@ -53,6 +54,36 @@ describe('gen eval', () => {
     const [sure, modes] = take(subject, 'confident-share', 'modes')
     expect(sure?.features).toEqual({ name: 'gen-digits-1 probabilities', size: 10, resizer: 'antialias-bilinear' })
     expect(modes).toMatchObject({ modes: 10, samples: { fake: 30 } })
+  })
+
+  it('gives exactly the numbers of @gen/metrics, of equally many rows where the ratio matters', async () => {
+    const { real, fake, ...rest } = await ringSubject()
+    const options = { key: key(0), neighbours: 3 }
+    for (const [name, metric] of [
+      ['fid', 'fid'],
+      ['kid', 'kid'],
+      ['mmd', 'mmd'],
+      ['sliced-wasserstein', 'slicedWasserstein'],
+    ] as const) {
+      expect(take({ real, fake, ...rest }, name)).toEqual(
+        evaluateFeatures(real, fake, { ...options, metrics: [metric] }),
+      )
+    }
+    // 300 examples against 200 samples: the first 200 of each.
+    const first = { ...real, rows: 200, data: real.data.subarray(0, 400) }
+    expect(take({ real, fake, ...rest }, 'prdc')).toEqual(
+      evaluateFeatures(first, fake, { ...options, metrics: ['prdc'] }),
+    )
+    const digits = await subjectOf({ data: 'mnist', real: images(28, 1), fake: images(28, 1), features: 'auto' })
+    expect(take(digits, 'inception-score')).toEqual([inceptionScore(digits.probabilities!, { splits: 10 })])
+  })
+
+  it('counts a digit by its most probable class', async () => {
+    const subject = await ringSubject()
+    const data = Float64Array.of(0.1, 0.7, 0.2, 0.5, 0.2, 0.3, 0, 0.4, 0.6, 0.2, 0.5, 0.3)
+    const probabilities = { rows: 4, columns: 3, data }
+    const [modes] = take({ ...subject, probabilities }, 'modes')
+    expect(modes).toMatchObject({ counts: [1, 2, 1, 0, 0, 0, 0, 0, 0, 0] })
   })
 
   it('refuses what cannot be compared or measured', async () => {

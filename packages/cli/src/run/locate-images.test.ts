@@ -25,3 +25,14 @@ it('searches each block from starts of its own', async () => {
   x.dispose()
   z.dispose()
 }, 60_000)
+
+it('draws no start twice, also of another block', async () => {
+  // Where all codes give the same, a search ends where it began.
+  const flat = (z: Tensor2D): Tensor2D => mul(z, 0)
+  const x = normal(key(1), [40, 2])
+  const z = await locateImages({ latentSize: 2, decode: flat }, x, { ...options, method: 'optimise' })
+  const codes = (await z.array()).map((code) => code.join())
+  expect(new Set(codes).size).toBe(40)
+  x.dispose()
+  z.dispose()
+}, 60_000)

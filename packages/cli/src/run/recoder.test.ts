@@ -2,11 +2,21 @@
 import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { key, normal, useBackend } from '@gen/backend'
+import { type Key, key, normal, useBackend } from '@gen/backend'
 import { dcgan } from '@gen/gan'
 import { writeModelFolder } from '@gen/io/node'
-import { variablesOf } from '@gen/train'
-import { dispose, type Tensor2D } from '@tensorflow/tfjs-core'
+import { adam, fit, last, variablesOf } from '@gen/train'
+import {
+  dispose,
+  reshape,
+  type Scalar,
+  scalar,
+  square,
+  type Tensor2D,
+  tensor2d,
+  tidy,
+  variable,
+} from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ganFamily } from '../families/gan.ts'
 import { withEncoder } from './latent-model.ts'
@@ -101,6 +111,32 @@ describe('openRecoder', () => {
     dispose([z, x, found, ...Object.values(variablesOf(model.trainable))])
     recoder.dispose()
   }, 60_000)
+
+  it('draws its weights and its training by different keys', async () => {
+    await write(0)
+    const start = scalar(1)
+    const gone = variable(start)
+    const used: Key[] = []
+    let weights: Key | undefined
+    const loss = (_: object, k: Key) => {
+      used.push(k)
+      return { total: tidy(() => reshape(square(gone), []) as Scalar) }
+    }
+    const trainable = { players: [{ name: 'stub', variables: () => [gone], loss }] }
+    const stub = (k: Key) => {
+      weights = k
+      return { trainable, encode: () => tensor2d([[0]]), dispose: () => {} }
+    }
+    const { model } = await openModel('gen test', folder)
+    rmSync(join(folder, 'recoder'), { recursive: true, force: true })
+    await openRecoder('gen test', folder, { ...model, recoder: stub }, { steps: 3 })
+    const training = used.splice(0).map(({ hi, lo }) => `${hi} ${lo}`)
+    await last(fit(trainable, { at: () => ({}) }, { steps: 3, optimizer: adam(), key: weights! }))
+    const ofWeights = used.map(({ hi, lo }) => `${hi} ${lo}`)
+    expect(training).toHaveLength(3)
+    expect(training.filter((k) => ofWeights.includes(k))).toEqual([])
+    dispose([start, gone, ...Object.values(variablesOf(model.trainable))])
+  })
 
   it('is not for models that encode, nor where a search is asked for', async () => {
     const gan = ganFamily.create(

@@ -1,0 +1,76 @@
+/** How samples are drawn: the flags where they speak, else the model; what does not concern the model is refused. */
+import { key } from '@gen/backend'
+import type { Tensor } from '@tensorflow/tfjs-core'
+import { describe, expect, it } from 'vitest'
+import { samplingOf } from '../commands/train-flags.ts'
+import { assertRoom, encoderWeights, mostHeld, mostInBatch, weightsOf } from '../limits.ts'
+import type { OpenModel } from './open-model.ts'
+import { classesOf, sampleOptions } from './sample-options.ts'
+
+const none = { count: 4, labels: [], seed: 3 }
+
+function opened(family: string, classes: number, shape: number[] = [2]): OpenModel {
+  const model = {
+    ...{ trainable: { players: [] }, shape, config: {}, classes },
+    sample: (): Promise<Tensor> => Promise.reject(new Error('not drawn')),
+  }
+  return { model, family, sampleSteps: 17, guidance: 2.5 }
+}
+
+describe('sampleOptions', () => {
+  it('are those of the model where the flags are silent, and of the flags where they speak', () => {
+    const model = opened('diffusion', 3)
+    const own = { count: 4, key: key(3), steps: 17, guidance: 2.5, labels: undefined }
+    expect(sampleOptions('gen test', model, none)).toEqual(own)
+    const told = { ...none, steps: 5, guidance: 0, labels: [2, 0] }
+    expect(sampleOptions('gen test', model, told)).toEqual({ ...own, steps: 5, guidance: 0, labels: [2, 0] })
+    expect(samplingOf({})).toEqual({ sampleSteps: 20, guidance: 1 })
+    expect(samplingOf({ sampleSteps: 3, guidance: 0 })).toEqual({ sampleSteps: 3, guidance: 0 })
+  })
+
+  it('have the classes in turn, or those asked for', () => {
+    expect(classesOf(opened('gan', 3), [])).toEqual([0, 1, 2])
+    expect(classesOf(opened('gan', 3), [2])).toEqual([2])
+    expect(classesOf(opened('gan', 0), [])).toEqual([])
+  })
+
+  it.each([
+    [
+      'vae',
+      0,
+      { steps: 5 },
+      'expected a diffusion model for --steps, got one of family vae without classes; leave it out',
+    ],
+    [
+      'diffusion',
+      0,
+      { guidance: 2 },
+      'for --guidance, got one of family diffusion without classes; train one with gen train diffusion --conditional',
+    ],
+    ['gan', 3, { guidance: 2 }, 'for --guidance, got one of family gan; leave it out'],
+    ['vae', 0, { labels: [1] }, 'train one with gen train vae --preset conditional'],
+    ['flow', 0, { labels: [1] }, 'train one with gen train flow --conditional'],
+    ['flow', 3, { labels: [0, 3] }, 'expected --labels from 0 to 2, the classes of the model, got 3'],
+    ['flow', 0, { count: 67_108_865 }, 'expected --count to be at most 67108864 for items of [2], got 67108865'],
+  ])('of a %s with %d classes refuse %j', (family, classes, given, message) => {
+    expect(() => sampleOptions('gen test', opened(family, classes), { ...none, ...given })).toThrow(message)
+  })
+})
+
+describe('limits', () => {
+  it('are exact', () => {
+    expect([mostInBatch, mostHeld]).toEqual([16_777_216, 134_217_728])
+    expect(() => assertRoom('gen test', '--batch', 21_399, [28, 28, 1], mostInBatch)).not.toThrow()
+    expect(() => assertRoom('gen test', '--batch', 21_400, [28, 28, 1], mostInBatch)).toThrow('at most 21399')
+    // One item may be as large as it is.
+    expect(() => assertRoom('gen test', '--batch', 1, [1e9], mostInBatch)).not.toThrow()
+  })
+
+  it('count weights', () => {
+    expect(weightsOf([2, 3, 5])).toBe(2 * 3 + 3 * 5)
+    expect(weightsOf([2, 3, 5], 9)).toBe(9 * (2 * 3 + 3 * 5))
+    expect(encoderWeights([28, 28, 1], 7, [4, 8], true)).toBe(784 * 4 + 4 * 8 + 8 * 7)
+    // 28 → 14 → 7 pixels a side.
+    expect(encoderWeights([28, 28, 1], 5, [4, 8], false)).toBe(9 * (4 + 4 * 8) + 7 * 7 * 8 * 5)
+  })
+})

@@ -44,7 +44,13 @@ describe('valuesOf', () => {
   })
 
   it('takes the last of a flag that is given twice, and values of stored runs', () => {
-    expect(read('--steps', '7', '--steps=8').steps).toBe(8)
+    for (const words of [
+      ['--steps', '7', '--steps=8'],
+      ['--steps=7', '--steps', '8'],
+      ['--steps', '7', '--steps', '8'],
+    ]) {
+      expect(read(...words).steps).toBe(8)
+    }
     const stored = { steps: 3, widths: [4, 5], 'dry-run': true, loss: 'l2' }
     expect(valuesOf('demo', flags, stored)).toMatchObject({ steps: 3, widths: [4, 5], dryRun: true, loss: 'l2' })
   })
@@ -52,6 +58,8 @@ describe('valuesOf', () => {
   it.each([
     ['--dry-run=yes', true],
     ['--dry-run=true', true],
+    ['--dry-run=on', true],
+    ['--dry-run=off', false],
     ['--dry-run=no', false],
     ['--dry-run=false', false],
     ['--no-dry-run', false],

@@ -92,6 +92,66 @@ describe('flags of families', () => {
   })
 })
 
+type Rated = { name: string; config: object; learningRate: number | ((step: number) => number) }
+const rateAt = ({ learningRate }: Rated, step: number) =>
+  typeof learningRate === 'number' ? learningRate : learningRate(step)
+
+function optimizers(family: string, given: Record<string, string> = {}): Record<string, Rated> {
+  const { flags, optimizer } = families[family]!
+  const made = optimizer(valuesOf(family, flags, given), 1000) as unknown as Rated | Record<string, Rated>
+  return 'config' in made ? { all: made as Rated } : made
+}
+
+describe('optimizers', () => {
+  it.each([
+    ['diffusion', 2e-3, 'adamW', { beta1: 0.9, beta2: 0.999, weightDecay: 1e-4 }],
+    ['flow', 2e-3, 'adam', { beta1: 0.9, beta2: 0.999 }],
+    ['vae', 1e-3, 'adam', { beta1: 0.9, beta2: 0.999 }],
+  ])('of %s warm up for 100 steps to %d, and fall to a hundredth', (family, rate, name, config) => {
+    const { all } = optimizers(family)
+    expect(all).toMatchObject({ name, config })
+    expect(rateAt(all!, 1) / rate).toBeCloseTo(0.02, 3)
+    expect(rateAt(all!, 50) / rate).toBeCloseTo(0.51, 2)
+    const rates = Array.from({ length: 1000 }, (_, i) => rateAt(all!, i + 1))
+    expect(Math.max(...rates)).toBeGreaterThan(0.97 * rate)
+    expect(Math.max(...rates)).toBeLessThanOrEqual(rate)
+    // The cosine begins where the warm-up ends: at the last step a tenth of it is still to come.
+    expect(rates.at(-1)! / rate).toBeCloseTo(0.01 + (0.99 * (1 + Math.cos(0.9 * Math.PI))) / 2, 6)
+    expect(rateAt(all!, 1100) / rate).toBeCloseTo(0.01, 6)
+    const faster = optimizers(family, { 'learning-rate': String(3 * rate) }).all!
+    expect(rateAt(faster, 500) / rateAt(all!, 500)).toBeCloseTo(3, 6)
+  })
+
+  it('of a GAN fall to a tenth, each at its own rate', () => {
+    const { generator, discriminator } = optimizers('gan')
+    for (const player of [generator!, discriminator!]) {
+      expect(player).toMatchObject({ name: 'adam', config: { beta1: 0.5, beta2: 0.99 } })
+      expect(rateAt(player, 1)).toBeCloseTo(1e-3, 5)
+      expect(rateAt(player, 1000)).toBeCloseTo(1e-4, 5)
+    }
+    const apart = optimizers('gan', { 'learning-rate': '2e-3', 'discriminator-rate': '5e-3', beta1: '0.25' })
+    expect(rateAt(apart.generator!, 1)).toBeCloseTo(2e-3, 4)
+    expect(rateAt(apart.discriminator!, 1)).toBeCloseTo(5e-3, 4)
+    expect(apart.generator!.config).toMatchObject({ beta1: 0.25 })
+  })
+
+  it('of diffusion decay the weights as told', () => {
+    expect(optimizers('diffusion', { 'weight-decay': '0.5' }).all!.config).toMatchObject({ weightDecay: 0.5 })
+  })
+})
+
+describe('augmentations', () => {
+  it.each([
+    ['none', []],
+    ['translation', ['translation']],
+    ['translation+cutout', ['translation', 'cutout']],
+    ['all', ['color', 'translation', 'cutout']],
+  ])('%s is %j', (augment, kinds) => {
+    const { config } = create('gan', digits, { widths: '4,4', augment })
+    expect(JSON.parse(config).augment ?? []).toEqual(kinds)
+  })
+})
+
 const large: [family: string, data: Data, given: Record<string, string>][] = [
   ['diffusion', digits, { widths: '4096,4096,4096', depth: '16' }],
   ['diffusion', points, { widths: Array(16).fill('4096').join(',') }],

@@ -197,7 +197,7 @@ describe('align', () => {
     const x = images(8)
     const picture = tidy(() => encodePng(grid(x, { columns: 2 })))
     x.dispose()
-    const error = (mean: number) => ({ mean, standardError: 0 })
+    const error = (mean: number) => ({ mean, standardError: mean / 10 })
     const { svg } = alignFigure(
       picture,
       {
@@ -223,6 +223,14 @@ describe('align', () => {
     )
     const bars = [...svg.matchAll(/<rect [^>]*width="([^"]+)" height="12"/g)].map(([, width]) => Number(width))
     expect(bars.map((width) => Number((width / bars[0]!).toFixed(3)))).toEqual([1, 0.5, 0.25, 0.75, 0.125, 1.5])
+    // The longest line, of 0.6 + 2 · 0.06, takes all 320 pixels.
+    expect(bars[0]).toBeCloseTo((320 * 0.4) / 0.72, 1)
+    const lines = [...svg.matchAll(/<line x1="([^"]+)" x2="([^"]+)" y1="([^"]+)" y2="\3" stroke="#222"/g)]
+    const lengths = lines.map(([, from, to]) => Number(to) - Number(from))
+    expect(lengths).toHaveLength(6)
+    for (const [i, mean] of [0.4, 0.2, 0.1, 0.3, 0.05, 0.6].entries()) {
+      expect(lengths[i]).toBeCloseTo((320 * 0.4 * mean) / 0.72, 1)
+    }
   })
 })
 

@@ -10,6 +10,7 @@ import { evalCommand } from './commands/eval.ts'
 import { sampleCommand } from './commands/sample.ts'
 import { trainCommand } from './commands/train.ts'
 import { families } from './families/index.ts'
+import { watchReader } from './reader.ts'
 
 const train = defineCommand({
   meta: { name: 'gen train', description: 'train a model' },
@@ -52,7 +53,7 @@ async function commandOf(words: readonly string[]): Promise<CommandDef> {
  * ```
  */
 export async function main(words: readonly string[]): Promise<void> {
-  process.stdout.on('error', endWithReader)
+  watchReader()
   const command = await commandOf(words)
   if (words.includes('--help') || words.includes('-h') || !command.run) {
     console.log(await renderUsage(command))
@@ -68,13 +69,8 @@ export async function main(words: readonly string[]): Promise<void> {
   }
 }
 
-/** Whoever reads our output, `head` for instance, may have read enough. */
-function endWithReader(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error
-  process.exit()
-}
-
 function fail(message: string): void {
   console.error(`${pc.red('error')} ${message}`)
-  process.exitCode = 1
+  // A signal has its own.
+  process.exitCode ??= 1
 }

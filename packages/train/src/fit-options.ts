@@ -139,8 +139,8 @@ export function configOf<B>(plan: Plan<B>, steps: number): Record<string, unknow
     ] as const
   })
   return {
-    model: model.config ?? null,
     batches: batches.config ?? null,
+    model: model.config ?? null,
     players: Object.fromEntries(players),
     clipNorm: Number.isFinite(clipNorm) ? clipNorm : null,
     accumulate,

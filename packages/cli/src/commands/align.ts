@@ -1,5 +1,4 @@
 /** `gen align <a> <b>`. @module */
-import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { GenError, key } from '@gen/backend'
 import { type Comparison, compareSpaces, linearMapToJson } from '@gen/latent-tools'
@@ -8,6 +7,7 @@ import { startBackend } from '../backend.ts'
 import { openSplit } from '../dataset.ts'
 import { argumentsOf, choice, type FlagValues, integer, number, text, toggle, valuesOf } from '../flags.ts'
 import { firstItems, openLatent } from '../run/latent-model.ts'
+import { writeOutput } from '../write-output.ts'
 import { backendNames } from './train-flags.ts'
 
 const command = 'gen align'
@@ -74,9 +74,8 @@ async function save({ out, report }: Values, found: Comparison, about: object): 
       `${words}${picture ? '\n![images, through A, through the map, through B](pictures.png)\n' : ''}`
     if (picture) files['pictures.png'] = picture
   }
-  await mkdir(out, { recursive: true })
   for (const [file, content] of Object.entries(files)) {
-    await writeFile(join(out, file), content)
+    await writeOutput(command, join(out, file), content)
     console.log(join(out, file))
   }
 }

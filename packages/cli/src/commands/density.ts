@@ -1,6 +1,4 @@
 /** `gen density <folder>`. @module */
-import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import { GenError, key } from '@gen/backend'
 import { densityImages } from '@gen/flows'
 import { encodePng, grid } from '@gen/io'
@@ -10,6 +8,7 @@ import { startBackend } from '../backend.ts'
 import type { FamilyModel } from '../families/family.ts'
 import { argumentsOf, choice, type FlagValues, integer, number, text, valuesOf } from '../flags.ts'
 import { openModel } from '../run/open-model.ts'
+import { writeOutput } from '../write-output.ts'
 import { backendNames } from './train-flags.ts'
 
 const command = 'gen density'
@@ -45,8 +44,8 @@ async function density(folder: string, values: FlagValues<typeof flags>): Promis
   }
   const range = values.low < values.high ? ([values.low, values.high] as const) : await reach(model, label)
   const picture = await model.density({ range, resolution, lines }, label)
-  await mkdir(dirname(out), { recursive: true })
-  await writeFile(
+  await writeOutput(
+    command,
     out,
     tidy(() => encodePng(grid(densityImages(picture, { scale }), { columns: 2, value: 1 }))),
   )

@@ -1,5 +1,4 @@
 /** `gen diagnose <folder>`. @module */
-import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { GenError, key } from '@gen/backend'
 import { type CommandDef, defineCommand } from 'citty'
@@ -8,6 +7,7 @@ import { openSplit } from '../dataset.ts'
 import type { FamilyDiagnosis } from '../families/family.ts'
 import { argumentsOf, choice, type FlagValues, integer, text, valuesOf } from '../flags.ts'
 import { openModel } from '../run/open-model.ts'
+import { writeOutput } from '../write-output.ts'
 import { backendNames } from './train-flags.ts'
 
 const command = 'gen diagnose'
@@ -60,6 +60,6 @@ export function findingsTable(findings: FamilyDiagnosis['findings']): string {
 }
 
 async function save(path: string, file: string | Uint8Array): Promise<void> {
-  await writeFile(path, file)
+  await writeOutput(command, path, file)
   console.log(path)
 }

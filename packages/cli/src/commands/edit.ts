@@ -1,6 +1,5 @@
 /** `gen edit <folder>`. @module */
-import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname, extname } from 'node:path'
+import { extname } from 'node:path'
 import { GenError, key } from '@gen/backend'
 import {
   type AttributeDirection,
@@ -18,6 +17,7 @@ import { openSplit } from '../dataset.ts'
 import { argumentsOf, choice, type FlagValues, integer, number, text, valuesOf } from '../flags.ts'
 import { attributeLabels } from '../run/attributes.ts'
 import { firstItems, openLatent, rowsOf } from '../run/latent-model.ts'
+import { writeOutput } from '../write-output.ts'
 import { backendNames } from './train-flags.ts'
 
 const command = 'gen edit'
@@ -81,8 +81,7 @@ async function edit(folder: string, values: Values): Promise<void> {
   const moved = steps(codes, direction, await spreadAlong(z, direction), values)
   const file = await picture(latent, moved, { columns: values.steps })
   for (const tensor of [z, codes, moved]) tensor.dispose()
-  await mkdir(dirname(values.out), { recursive: true })
-  await writeFile(values.out, file)
+  await writeOutput(command, values.out, file)
   console.log(values.out)
 }
 

@@ -1,6 +1,5 @@
 /** `gen sample <folder>`. @module */
-import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname, extname } from 'node:path'
+import { extname } from 'node:path'
 import { GenError } from '@gen/backend'
 import { encodeNpy, readRaw } from '@gen/io'
 import type { Tensor } from '@tensorflow/tfjs-core'
@@ -10,6 +9,7 @@ import { argumentsOf, choice, type FlagValues, integer, text, valuesOf } from '.
 import { interruptible } from '../interrupt.ts'
 import { openModel, sampleFlags, sampleOptions } from '../run/open-model.ts'
 import { columnsOf, pictureOf } from '../run/picture.ts'
+import { writeOutput } from '../write-output.ts'
 import { backendNames } from './train-flags.ts'
 
 const command = 'gen sample'
@@ -41,14 +41,13 @@ async function sample(folder: string, values: FlagValues<typeof flags>): Promise
 }
 
 async function save(samples: Tensor, path: string, columns: number | undefined): Promise<void> {
-  await mkdir(dirname(path), { recursive: true })
   const asked = extname(path).slice(1)
-  if (asked === 'npy') await writeFile(path, encodeNpy(await readRaw(samples)))
+  if (asked === 'npy') await writeOutput(command, path, encodeNpy(await readRaw(samples)))
   else {
     const { file, extension } = await pictureOf(samples, { columns })
     if (asked !== extension)
       throw new GenError('config', `${command}: expected --out to end in .${extension} or .npy, got '${path}'`)
-    await writeFile(path, file)
+    await writeOutput(command, path, file)
   }
   console.log(path)
 }

@@ -29,8 +29,8 @@ export const runFlags: {
     'mnist, stacked-mnist, faces, a 2-D toy, an .npz or .npy file, or a folder of PNG or JPEG images',
     'name or path',
   ),
-  steps: integer(2000, 'training steps', { min: 1 }),
-  minutes: number(0, 'instead of --steps: as many steps as fit into this time, measured at the start; 0 = off', {
+  steps: integer(2000, 'training steps, those before a resume included', { min: 1 }),
+  minutes: number(0, 'instead of --steps: train for this time, planned anew as it passes; 0 = off', {
     min: 0,
   }),
   batch: integer(64, 'examples in a batch', { min: 1 }),
@@ -39,7 +39,7 @@ export const runFlags: {
   accumulate: integer(1, 'batches per update', { min: 1 }),
   seed: integer(0, 'seed of everything random', { min: 0 }),
   out: text('', 'folder of the run [runs/<family>-<data>-<seed>]', 'path'),
-  resume: text('', 'folder of a run to go on with, with the options it has', 'path'),
+  resume: text('', 'folder of a run to go on with, with the options it has; --steps or --minutes lengthen it', 'path'),
   sampleEvery: integer(500, 'steps between two sample grids', { min: 1 }),
   sampleCount: integer(64, 'samples in a grid', { min: 1, max: 10_000 }),
   sampleSteps: integer(20, 'denoising steps of a sample', { min: 1 }),

@@ -49,7 +49,7 @@ const firstSeconds = 1
 /**
  * A run that takes `seconds` of wall-clock time, the consumer's included: the number of its steps is planned from the steps
  * done, first after a moment (the first step, which compiles, is left out), then each time twice as much time has passed,
- * at least at every eighth of the whole, and at the end each time half of the rest is over.
+ * at least at every eighth of the whole, and at the end each time a quarter of the rest is over.
  *
  * A plan says at which *step* it is looked at again. Between two looks nothing depends on the clock, so a run that is resumed
  * from a checkpoint repeats what was done since; that holds as long as each new plan is in a checkpoint before its first step.
@@ -117,6 +117,6 @@ function planned({ done, now, seconds, perStep, steps }: Situation): PlannedStep
   const stepsIn = (time: number): number => Math.max(0, Math.round(time / Math.max(perStep, 1e-6)))
   const over = done === steps && left < seconds * finest
   const until = done + (over ? 0 : stepsIn(left))
-  const wait = left < 2 * finest * seconds ? left : Math.min(now, seconds / 8, left / 2)
+  const wait = left < 2 * finest * seconds ? left : Math.min(now, seconds / 8, left / 4)
   return { steps: until, look: Math.min(until, done + Math.max(1, stepsIn(wait))) }
 }

@@ -1,5 +1,5 @@
 /** The log of a run: a line of JSON for each step, in the parts before a resume too. @module */
-import { type FileHandle, open, readFile } from 'node:fs/promises'
+import { type FileHandle, open, readFile, stat } from 'node:fs/promises'
 import { fileError } from '../file-error.ts'
 import type { LossPoint } from '../loss-plot.ts'
 
@@ -50,7 +50,7 @@ export function loggedSteps(log: string): LoggedStep[] {
 /** {@link loggedSteps} of a file; none where it is missing. */
 export async function readLog(command: string, path: string): Promise<LoggedStep[]> {
   try {
-    return loggedSteps(await readFile(path, 'utf8'))
+    return (await stat(path)).isFile() ? loggedSteps(await readFile(path, 'utf8')) : []
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return []
     throw fileError(command, path, cause)
@@ -67,6 +67,9 @@ function parseLine(line: string): { step?: unknown; loss?: unknown; seconds?: un
 }
 
 async function endsWithinLine(path: string): Promise<boolean> {
-  const text = await readFile(path).catch(() => undefined)
-  return text !== undefined && text.length > 0 && text.at(-1) !== 0x0a
+  const size = await stat(path).then(
+    (found) => (found.isFile() ? found.size : 0),
+    () => 0,
+  )
+  return size > 0 && (await readFile(path)).at(-1) !== 0x0a
 }

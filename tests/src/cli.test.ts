@@ -119,7 +119,7 @@ describe('gen', () => {
       child.kill('SIGINT')
     })
     expect(stopped.text).toMatch(/stopped after step \d+/)
-    expect(stopped.code).toBe(0)
+    expect(stopped.code).toBe(130)
     const resumed = await gen(['train', 'diffusion', '--resume', 'cut'])
     expect(resumed.text).toContain('done after step 60')
     expect(weights('cut').equals(weights('whole'))).toBe(true)

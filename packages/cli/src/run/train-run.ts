@@ -16,7 +16,7 @@ export interface TrainRunOptions {
   readonly folder: RunFolder
   readonly fit: Omit<FitOptions, 'checkpoints'> & { checkpointEvery: number }
   readonly samples: SampleWishes
-  /** Called with the first event: whatever a resume may refuse, it has not. */
+  /** Called after the first step: whatever a resume may refuse, it has not. */
   readonly onStart?: () => Promise<void>
 }
 
@@ -52,9 +52,12 @@ export async function trainRun(options: TrainRunOptions): Promise<TrainRunResult
   let [last, before, steps] = [logged.at(-1), 0, 0]
   try {
     for await (const event of fit(model.trainable, batches, { ...fitOptions, checkpoints })) {
-      if (steps === 0) await onStart?.()
       if (event.type === 'step') {
-        if (steps++ === 0) before = logged.findLast(({ step }) => step < event.step)?.seconds ?? 0
+        if (steps === 0) {
+          await onStart?.()
+          before = logged.findLast(({ step }) => step < event.step)?.seconds ?? 0
+        }
+        steps++
         last = { step: event.step, loss: shownLoss(event.losses), seconds: before + now() }
         showStep(view, event, last.loss)
         await aside('log', () => folder.log(entryOf(event, last!)))

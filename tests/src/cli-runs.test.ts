@@ -1,6 +1,7 @@
 /** Runs on the command line that meet other processes, signals, full disks and second thoughts: real processes of the built `gen`. */
 import { type ChildProcess, execFileSync, spawnSync } from 'node:child_process'
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -166,6 +167,8 @@ describe('a run that is asked to stop', () => {
 })
 
 describe('--resume', () => {
+  let earlier = new Uint8Array()
+
   beforeAll(async () => {
     const made = [
       gen([...train, '--data', 'table.npy', ...options, '--clip-norm', 'Infinity', '--steps', '30', '--out', 'short']),
@@ -174,6 +177,7 @@ describe('--resume', () => {
       gen([...train, '--data', 'table.npy', ...options, '--clip-norm', 'Infinity', '--steps', '50', '--out', 'long']),
     )
     for (const { code, text } of await Promise.all(made)) if (code !== 0) throw new Error(text)
+    earlier = weights('short')
   }, 120_000)
 
   it('of a run that is done changes nothing', async () => {
@@ -187,8 +191,10 @@ describe('--resume', () => {
     const changed = await gen([...train, '--resume', 'short', '--steps', '99', '--batch', '7', '--seed=5'])
     expect(changed.code).toBe(1)
     expect(changed.text).toContain("expected the run's own --batch 16 --seed 0, got --batch 7 --seed 5")
+    const table = readFileSync(at('table.npy'))
     renameSync(at('table.npy'), at('moved.npy'))
-    points('table.npy', 2)
+    table[table.length - 1] = table.at(-1)! ^ 1
+    writeFileSync(at('table.npy'), table)
     const otherContent = await gen([...train, '--resume', 'short', '--steps', '40'])
     expect(otherContent.text).toMatch(
       /expected the data that the run was trained on, got others in table.npy \(batches.content/,
@@ -208,10 +214,11 @@ describe('--resume', () => {
       clipNorm: 'Infinity',
     })
     expect(stepsOf('short')).toEqual([30])
+    copyFileSync(at('moved.npy'), at('table.npy'))
   }, 120_000)
 
   it('lengthens with --steps, on data that have moved, with the schedule of the longer run', async () => {
-    if (!existsSync(at('moved.npy'))) points('moved.npy', 1)
+    copyFileSync(at('table.npy'), at('moved.npy'))
     const words = ['--resume', 'short', '--steps', '50', '--data', 'moved.npy', '--batch', '16']
     const { code, text } = await gen([...train, ...words])
     expect([code, text]).toEqual([0, expect.stringContaining('done after step 50')])
@@ -220,11 +227,31 @@ describe('--resume', () => {
     expect(readFileSync(at('short', 'model', 'README.md'), 'utf8')).toContain('50 of 50 steps')
     expect((await gen([...train, '--resume', 'short'])).text).toContain('done already after step 50')
   }, 90_000)
+
+  it('writes the model of a run that ended without, or with an earlier one', async () => {
+    const before = contentOf(at('long'))
+    writeFileSync(at('long', 'model', 'model.safetensors'), earlier)
+    const { code, text } = await gen([...train, '--resume', 'long'])
+    expect([code, text]).toEqual([0, expect.stringContaining('done after step 50')])
+    expect(contentOf(at('long'))).toEqual(before)
+  }, 90_000)
 })
 
 describe('--minutes', () => {
   const words = ['train', 'flow', '--data', 'moons', '--hidden', '8', '--layers', '2', '--bins', '3', '--batch', '16']
-  const brief = [...words, '--backend', 'cpu', '--sample-count', '4', '--sample-every', '40', '--minutes', '0.08']
+  const brief = [
+    ...words,
+    '--backend',
+    'cpu',
+    '--sample-count',
+    '4',
+    '--sample-every',
+    '40',
+    '--steps',
+    '50',
+    '--minutes',
+    '0.08',
+  ]
   const seconds = 4.8
   const secondsOf = (run: string) => [...logOf(run).values()].at(-1)!.seconds
 
@@ -234,6 +261,7 @@ describe('--minutes', () => {
     expect(Math.abs(secondsOf('timed') - seconds)).toBeLessThan(0.2 * seconds)
     const rates = [...logOf('timed').values()].map(({ learningRate }) => Object.values(learningRate)[0]!)
     expect(rates.at(-1)! / Math.max(...rates)).toBeLessThan(0.5)
+    expect(rates[Math.floor(rates.length / 3)]! / Math.max(...rates)).toBeGreaterThan(0.2)
     const last = `step-${String(rates.length).padStart(8, '0')}`
     const state = JSON.parse(readFileSync(at('timed', 'checkpoints', last, 'state.json'), 'utf8'))
     expect(state.pace).toMatchObject({ steps: rates.length, time: { seconds } })

@@ -50,6 +50,14 @@ describe('a run by time', () => {
     expect(planned[0]).toBe(Number.POSITIVE_INFINITY)
   })
 
+  it('plans by the steps since the last look: a slow start is forgotten', () => {
+    const { pass } = clock()
+    const { step, planned } = run(timePace(18), 0, (n) => (n < 100 ? 0.01 : 0.001), pass)
+    const settled = planned.slice(Math.floor(step / 3))
+    expect(Math.min(...settled) / step).toBeGreaterThan(0.99)
+    expect(Math.max(...settled) / step).toBeLessThan(1.01)
+  })
+
   it('plans nothing from the first step alone, which compiles, unless that is all there is', () => {
     const { pass } = clock()
     const pace = timePace(100)

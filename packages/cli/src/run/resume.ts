@@ -63,7 +63,9 @@ async function recordedValues(family: Pick<Family, 'name'>, flags: Flags, folder
       `gen train ${family.name}: expected the folder of a ${family.name} run, got ${folder} (${parsed.issues[0]?.message})`,
     )
   }
-  const recorded = Object.entries(parsed.output.values).map(([name, value]) => [kebab(name), value])
+  // An empty text is a default, and nothing that could be written behind a flag.
+  const given = Object.entries(parsed.output.values).filter(([, value]) => value !== '')
+  const recorded = given.map(([name, value]) => [kebab(name), value])
   return valuesOf(`gen train ${family.name} --resume`, flags, Object.fromEntries(recorded), []) as RunValues
 }
 

@@ -44,7 +44,7 @@ describe('gen', () => {
     [['sample', 'nowhere'], 'nowhere'],
     [['eval', 'nowhere.npy', '--data', 'moons'], 'expected to read nowhere.npy'],
     [['eval', 'run', '--metrics', 'fid,fog'], 'expected --metrics to be some of fid, kid'],
-    [['paint'], "expected a command, got 'paint'"],
+    [['paint'], "got 'paint'"],
   ])(
     'refuses %j with a message and no stack',
     async (words, message) => {
@@ -119,7 +119,7 @@ describe('gen', () => {
       child.kill('SIGINT')
     })
     expect(stopped.text).toMatch(/stopped after step \d+/)
-    expect(stopped.code).toBe(0)
+    expect(stopped.code).toBe(130)
     const resumed = await gen(['train', 'diffusion', '--resume', 'cut'])
     expect(resumed.text).toContain('done after step 60')
     expect(weights('cut').equals(weights('whole'))).toBe(true)

@@ -28,8 +28,8 @@ afterAll(() => {
 })
 
 /** Trainings end after two steps: what an example shows is that it runs. */
-const briefly: typeof fit = (model, batches, options) =>
-  fit(model, batches, { ...options, steps: Math.min(options.steps, 2) })
+const briefly: typeof fit = (model, batches, { until: _, steps = 2, ...options }) =>
+  fit(model, batches, { ...options, steps: Math.min(steps, 2) })
 
 /** Runs the code as the body of a function; free names are looked up on the stage, in the package, then everywhere. */
 async function run({ folder, code }: Example, stage: Record<string, unknown>): Promise<void> {

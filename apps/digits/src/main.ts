@@ -5,7 +5,7 @@
 import { main } from '@gen/cli'
 
 const network = ['--conditional', '--widths', '16,48,96']
-// The number of steps is fixed at the start, by how long some take then; half a minute is left for a machine that slows down.
+// Training takes this time on any machine; half a minute is left for the start and the last samples.
 const defaults = [
   '--data',
   'mnist',

@@ -31,6 +31,11 @@ const named: Readonly<Record<string, (split: Split) => Dataset | Promise<Dataset
   ),
 }
 
+/** Whether data come with the program: what they hold depends on their name alone. */
+export function isNamed(name: string): boolean {
+  return Object.hasOwn(named, name)
+}
+
 /** A dataset, and which part of it: files and folders have one part only. */
 export interface NamedDataset {
   readonly dataset: Dataset
@@ -43,7 +48,7 @@ export interface NamedDataset {
  * @throws GenError 'file' or 'config' when there is no such dataset or it cannot be read.
  */
 export async function openSplit(name: string, split: Split): Promise<NamedDataset> {
-  const open = Object.hasOwn(named, name) ? named[name] : undefined
+  const open = isNamed(name) ? named[name] : undefined
   if (open) return { dataset: await open(split), split }
   return { dataset: await openPath(name), split: 'all' }
 }

@@ -4,6 +4,7 @@ import type { Command, CommandGroup } from './command.ts'
 import { gen } from './commands/index.ts'
 import { helpOf } from './help.ts'
 import { nearest } from './nearest.ts'
+import { watchReader } from './reader.ts'
 import { errorWord } from './terminal.ts'
 import { version } from './version.ts'
 
@@ -17,14 +18,15 @@ import { version } from './version.ts'
  * ```
  */
 export async function main(words: readonly string[]): Promise<void> {
-  process.stdout.on('error', endWithReader)
+  watchReader()
   try {
     if (['--version', '-v', '-V'].includes(words[0] ?? '')) console.log(await version())
     else await runWords(gen, words)
   } catch (error) {
     if (!GenError.is(error)) throw error
     console.error(`${errorWord()} ${error.message}`)
-    process.exitCode = 1
+    // A signal has its own.
+    process.exitCode ??= 1
   }
 }
 
@@ -49,10 +51,4 @@ function unknownCommand({ name, commands }: CommandGroup, word: string): GenErro
   const similar = nearest(word, known)
   const remedy = similar.length > 0 ? `did you mean ${name} ${similar.join(`, ${name} `)}?` : `see ${name} --help`
   return new GenError('config', `${name}: expected a command, ${known.join(', ')}, got '${word}'; ${remedy}`)
-}
-
-/** Whoever reads our output, `head` for instance, may have read enough. */
-function endWithReader(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error
-  process.exit()
 }

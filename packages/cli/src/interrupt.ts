@@ -1,18 +1,35 @@
-/** Ctrl-C: the first asks the work to stop (it saves and ends), the second ends the process at once. */
+/** Being asked to stop: the first time the work saves and ends, the second time the process ends at once. @module */
+import { onReaderGone } from './reader.ts'
 
-/** Runs `work` with a signal that SIGINT and SIGTERM abort. */
+/** Signals that ask, with the exit codes by which shells know them. */
+const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
+
+/** What a shell sees of a process whose output no one reads any more. */
+const brokenPipe = 141
+
+/**
+ * Runs `work` with a signal that SIGINT, SIGTERM and SIGHUP abort, and so does whoever stops reading the output. The process
+ * ends with the code that belongs to it, although the work ends well.
+ */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController()
-  const stop = (): void => {
-    if (controller.signal.aborted) process.exit(130)
+  const stop = (code: number): void => {
+    process.exitCode = code
     controller.abort()
   }
-  process.on('SIGINT', stop)
-  process.on('SIGTERM', stop)
+  const listeners = Object.entries(codes).map(([name, code]) => {
+    const listener = (): void => {
+      if (controller.signal.aborted) process.exit(code)
+      stop(code)
+    }
+    process.on(name, listener)
+    return [name, listener] as const
+  })
+  const forget = onReaderGone(() => stop(brokenPipe))
   try {
     return await work(controller.signal)
   } finally {
-    process.off('SIGINT', stop)
-    process.off('SIGTERM', stop)
+    for (const [name, listener] of listeners) process.off(name, listener)
+    forget()
   }
 }

@@ -4,6 +4,8 @@ import { SingleBar } from 'cli-progress'
 /** What the progress shows of one step. */
 export interface ProgressStep {
   readonly step: number
+  /** Steps there will be, as far as is known; else Infinity. */
+  readonly steps: number
   readonly loss: number
   readonly samplesPerSecond: number
   readonly secondsLeft: number
@@ -27,7 +29,7 @@ function describe({ loss, samplesPerSecond, secondsLeft }: ProgressStep): string
 }
 
 /** A bar that redraws itself in place. */
-function bar(total: number): Progress {
+function bar(): Progress {
   const view = new SingleBar({
     format: '{bar} {value}/{total}  {text}',
     barCompleteChar: '█',
@@ -36,12 +38,14 @@ function bar(total: number): Progress {
     hideCursor: true,
     fps: 5,
   })
-  view.start(total, 0, { text: '' })
+  view.start(1, 0, { text: '' })
   let step = 0
   return {
     update(state) {
-      step = state.step
-      view.update(state.step, { text: describe(state) })
+      const known = Number.isFinite(state.steps)
+      step = known ? state.step : 0
+      if (known) view.setTotal(state.steps)
+      view.update(step, { text: describe(state) })
     },
     line(text) {
       process.stdout.write(`\r\x1b[K${text}\n`)
@@ -52,24 +56,27 @@ function bar(total: number): Progress {
 }
 
 /** A line every few seconds, for logs. */
-function lines(total: number, seconds: number): Progress {
+function lines(seconds: number): Progress {
   let last = Number.NEGATIVE_INFINITY
   return {
     update(state) {
       const now = performance.now()
-      if (now - last < seconds * 1000 && state.step !== total) return
+      if (now - last < seconds * 1000 && state.step !== state.steps) return
       last = now
-      console.log(`step ${state.step}/${total}  ${describe(state)}`)
+      console.log(`step ${state.step}${Number.isFinite(state.steps) ? `/${state.steps}` : ''}  ${describe(state)}`)
     },
     line: (text) => console.log(text),
     stop: () => {},
   }
 }
 
-/** Progress of `total` steps. */
-export function progress(
-  total: number,
-  { terminal = process.stdout.isTTY, everySeconds = 5 }: { terminal?: boolean; everySeconds?: number } = {},
-): Progress {
-  return terminal ? bar(total) : lines(total, everySeconds)
+/** Progress of steps, whose number may change on the way. */
+export function progress({
+  terminal = process.stdout.isTTY,
+  everySeconds = 5,
+}: {
+  terminal?: boolean
+  everySeconds?: number
+} = {}): Progress {
+  return terminal ? bar() : lines(everySeconds)
 }

@@ -7,12 +7,13 @@ import type { Batch, BatchesOptions, SyncBatches } from './contract.ts'
  * position p is item `permute(fold(key, epoch), count, p mod count)` of epoch `⌊p / count⌋`.
  */
 export function batchesOf(
-  count: number,
+  { count, shape }: { readonly count: number; readonly shape: readonly number[] },
   take: (indices: ArrayLike<number>) => Batch,
   { size, key }: BatchesOptions,
 ): SyncBatches {
   assertInteger('data.batches', 'size', size, { min: 1, max: 2 ** 31 - 1 })
   return {
+    config: { items: count, shape, size, key: key ?? null },
     at: (index) => {
       assertInteger('data.batches', 'index', index, { min: 0, max: Math.floor(Number.MAX_SAFE_INTEGER / size) - 1 })
       return take(Int32Array.from({ length: size }, (_, i) => itemAt(index * size + i, count, key)))

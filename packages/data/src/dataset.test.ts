@@ -5,6 +5,8 @@ import { describe, expect, it } from 'vitest'
 import type { Batch, Dataset } from './contract.ts'
 import { imageDataset } from './image-dataset.ts'
 import { pointDataset } from './point-dataset.ts'
+import { moons } from './toys/curves.ts'
+import { gaussianRing } from './toys/gaussians.ts'
 
 /** Item i is the number i, of class i mod 3. */
 const counting = (size: number): Dataset =>
@@ -78,6 +80,17 @@ describe('batches', () => {
     for (let a = 0; a < 5; a++) {
       for (let b = 0; b < 5; b++) expect(Math.abs(counts[5 * a + b] - (a === b ? 0 : 100))).toBeLessThan(40)
     }
+  })
+
+  it('say what they are drawn from, so that no run goes on with others', () => {
+    const of = (count: number, size: number, k = key(1)) =>
+      JSON.stringify(counting(count).batches({ size, key: k }).config)
+    expect(JSON.parse(of(10, 4))).toEqual({ items: 10, shape: [1], size: 4, key: key(1) })
+    expect(new Set([of(10, 4), of(11, 4), of(10, 5), of(10, 4, key(2))]).size).toBe(4)
+    expect(counting(10).batches({ size: 4 }).config).toMatchObject({ key: null })
+    const [ring, spread] = [gaussianRing(), gaussianRing({ deviation: 0.2 })]
+    const drawn = (toy: typeof ring, size: number) => JSON.stringify(toy.batches({ size, key: key(1) }).config)
+    expect(new Set([drawn(ring, 4), drawn(ring, 5), drawn(spread, 4), drawn(moons(), 4)]).size).toBe(4)
   })
 
   it('refuse a size or an index that is none', () => {

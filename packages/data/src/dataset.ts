@@ -29,7 +29,7 @@ export function dataset({ size, shape, classes, take }: DatasetSource): Dataset 
     size,
     shape: [...shape],
     ...(classes !== undefined && { classes }),
-    batches: (options) => batchesOf(size, take, options),
+    batches: (options) => batchesOf({ count: size, shape: own.shape }, take, options),
     take: (indices) => {
       assertIndices(indices, size)
       return take(indices)

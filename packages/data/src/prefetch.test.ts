@@ -36,6 +36,12 @@ describe('prefetch', () => {
     await settle()
   })
 
+  it('keeps what the batches say of themselves', () => {
+    const source = { at: () => ({}), config: { size: 3 } }
+    expect(prefetch(source).config).toEqual({ size: 3 })
+    expect('config' in prefetch({ at: () => ({}) })).toBe(false)
+  })
+
   it('gives batches that are asked for at once', async () => {
     const { batches, asked } = source()
     const ready = prefetch(batches)

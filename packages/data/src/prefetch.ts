@@ -49,6 +49,7 @@ export function prefetch<B extends object>(
     prepared.set(index, batch)
   }
   return {
+    ...('config' in batches && { config: batches.config }),
     at: async (index) => {
       const ready = prepared.get(index)
       prepared.delete(index)

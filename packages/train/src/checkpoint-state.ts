@@ -1,12 +1,14 @@
 /** What a checkpoint says besides tensors. @module */
 import { GenError, type Key } from '@gen/backend'
 import * as v from 'valibot'
+import type { PaceState } from './pace.ts'
 
 /** The content of `state.json`. */
 export interface CheckpointState {
   format: 'gen.checkpoint'
   version: 1
   step: number
+  pace: PaceState
   key: Key
   /** tfjs's names of the variables, for people. */
   names: Record<string, string>
@@ -19,10 +21,17 @@ export interface CheckpointState {
 const word = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(0xffffffff))
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 
+const seconds = v.pipe(v.number(), v.finite(), v.minValue(0))
+
 const schema: v.GenericSchema<unknown, CheckpointState> = v.object({
   format: v.literal('gen.checkpoint'),
   version: v.literal(1),
   step: count,
+  pace: v.object({
+    steps: v.nullable(count),
+    look: v.nullable(count),
+    time: v.nullable(v.object({ seconds, spent: seconds, since: count })),
+  }),
   key: v.object({ hi: word, lo: word }),
   names: v.record(v.string(), v.string()),
   config: v.record(v.string(), v.unknown()),

@@ -7,7 +7,7 @@ import { checkpointTensors, restoreTensors } from './checkpoint-tensors.ts'
 import type { CheckpointEvent } from './events.ts'
 import { configOf, type ResumeOptions } from './fit-options.ts'
 import { readCheckpoint } from './load-checkpoint.ts'
-import type { Run } from './run.ts'
+import { fitSchedules, paceOf, type Run, scheduledSteps } from './run.ts'
 import { readAll } from './weights.ts'
 
 const where = 'train.fit'
@@ -23,9 +23,10 @@ export async function saveCheckpoint<B>(run: Run<B>): Promise<CheckpointEvent> {
     format: 'gen.checkpoint',
     version: 1,
     step,
+    pace: run.pace.state(),
     key: run.plan.key,
     names: Object.fromEntries(Object.entries(run.variables).map(([name, variable]) => [name, variable.name])),
-    config: configOf(run.plan),
+    config: configOf(run.plan, scheduledSteps(run.pace.state())),
     loss: run.loss,
     best,
   }
@@ -48,12 +49,16 @@ export async function resumeRun<B>(run: Run<B>, { step, allowChanges = false }: 
   const from = step ?? (await store.list()).at(-1)
   if (from === undefined) return
   const { state, tensors } = await readCheckpoint(where, store, from)
-  if (!allowChanges) assertSameRun(where, state, { config: configOf(run.plan), key: run.plan.key })
+  // Schedules that are made for the number of steps: compared for the same number, so that a run can be lengthened.
+  const config = configOf(run.plan, scheduledSteps(state.pace))
+  if (!allowChanges) assertSameRun(where, state, { config, key: run.plan.key })
   restoreTensors(where, run, tensors, allowChanges)
   run.step = state.step
   run.savedStep = state.step
   run.loss = state.loss
   run.best = state.best
+  run.pace = paceOf(run.plan, state.step, state.pace)
+  fitSchedules(run)
 }
 
 /** Starting afresh beside another run's checkpoints would mix the two. */

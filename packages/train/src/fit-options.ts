@@ -4,6 +4,7 @@ import type { CheckpointStore } from './checkpoint-store.ts'
 import { type EmaOptions, emaOptions } from './ema.ts'
 import type { StepEvent } from './events.ts'
 import type { Optimizer } from './optimizer.ts'
+import { unknownSteps } from './pace.ts'
 import type { Batches, Player, Trainable } from './player.ts'
 import { rateAt } from './schedule.ts'
 
@@ -29,12 +30,26 @@ export interface ResumeOptions {
   readonly allowChanges?: boolean
 }
 
+/** One optimizer for all players, or one for each by name. */
+export type Optimizers = Optimizer | Readonly<Record<string, Optimizer>>
+
+/** The time that a run takes. */
+export interface Until {
+  /** Seconds of wall-clock time, your own between the events and those before a resume included; above 0. */
+  readonly seconds: number
+}
+
 /** Options of `fit`. */
 export interface FitOptions {
-  /** Steps (rounds of all players) the whole run has, those before a resume included. */
-  readonly steps: number
-  /** One for all players, or one for each by name. */
-  readonly optimizer: Optimizer | Readonly<Record<string, Optimizer>>
+  /** Steps (rounds of all players) the whole run has, those before a resume included; or give `until`. */
+  readonly steps?: number
+  /** Ends the run after a time instead. */
+  readonly until?: Until
+  /**
+   * One for all players, or one for each by name; or a function that makes them for the number of steps, so that schedules
+   * fit a run whose steps are planned while it runs, or that is lengthened on a resume: the same kind for every number.
+   */
+  readonly optimizer: Optimizers | ((steps: number) => Optimizers)
   /** Where all randomness of the training comes from. */
   readonly key: Key
   /** Gradients are scaled down to this global 2-norm per player. @default Infinity */
@@ -56,8 +71,10 @@ export interface FitOptions {
 export interface Plan<B> {
   readonly model: Trainable<B>
   readonly batches: Batches<B>
-  readonly steps: number
-  readonly optimizers: Readonly<Record<string, Optimizer>>
+  /** How far it goes. */
+  readonly end: { readonly steps: number } | Until
+  /** The players' optimizers in a run of so many steps. */
+  readonly optimizers: (steps: number) => Readonly<Record<string, Optimizer>>
   readonly key: Key
   readonly clipNorm: number
   readonly accumulate: number
@@ -74,9 +91,9 @@ export interface Plan<B> {
  * @throws GenError `config`, `value` or `range`.
  */
 export function planOf<B>(model: Trainable<B>, batches: Batches<B>, options: FitOptions): Plan<B> {
-  const { steps, optimizer, key, clipNorm = Number.POSITIVE_INFINITY, accumulate = 1 } = options
+  const { optimizer, key, clipNorm = Number.POSITIVE_INFINITY, accumulate = 1 } = options
   const { ema, signal, sampleEvery, checkpoints, resume = false } = options
-  assertInteger(where, 'steps', steps, { min: 0 })
+  const end = endOf(options)
   assertInteger(where, 'accumulate', accumulate, { min: 1 })
   assertNumber(where, 'clipNorm', clipNorm, { exclusiveMin: 0 })
   if (sampleEvery !== undefined) assertInteger(where, 'sampleEvery', sampleEvery, { min: 1 })
@@ -87,11 +104,14 @@ export function planOf<B>(model: Trainable<B>, batches: Batches<B>, options: Fit
       `${where}: expected checkpoints with resume, got none; pass checkpoints: { store, every }`,
     )
   }
+  const optimizers = (steps: number) =>
+    optimizersOf(names, typeof optimizer === 'function' ? optimizer(steps) : optimizer)
+  optimizers('steps' in end ? end.steps : unknownSteps)
   return {
     model,
     batches,
-    steps,
-    optimizers: optimizersOf(names, optimizer),
+    end,
+    optimizers,
     key,
     clipNorm,
     accumulate,
@@ -106,14 +126,20 @@ export function planOf<B>(model: Trainable<B>, batches: Batches<B>, options: Fit
 /** Steps at which a checkpoint takes down the learning rate: enough to tell two schedules apart. */
 const probes = [0, 1, 10, 100, 1000, 10_000, 100_000]
 
-/** What a resumed run must have in common with the run before, as plain JSON. */
-export function configOf<B>({ model, optimizers, clipNorm, accumulate, ema }: Plan<B>): Record<string, unknown> {
-  const players = model.players.map(({ name, steps = 1 }) => {
-    const { name: kind, config, learningRate } = optimizers[name]!
+/** What a resumed run must have in common with the run before, as plain JSON; `steps` is what schedules are made for. */
+export function configOf<B>(plan: Plan<B>, steps: number): Record<string, unknown> {
+  const { model, batches, clipNorm, accumulate, ema } = plan
+  const optimizers = plan.optimizers(steps)
+  const players = model.players.map((player) => {
+    const { name: kind, config, learningRate } = optimizers[player.name]!
     const rates = probes.map((step) => rateAt(learningRate, step))
-    return [name, { steps, optimizer: { name: kind, ...config, learningRate: rates } }] as const
+    return [
+      player.name,
+      { steps: player.steps ?? 1, optimizer: { name: kind, ...config, learningRate: rates } },
+    ] as const
   })
   return {
+    batches: batches.config ?? null,
     model: model.config ?? null,
     players: Object.fromEntries(players),
     clipNorm: Number.isFinite(clipNorm) ? clipNorm : null,
@@ -144,7 +170,23 @@ function playerNames(players: readonly Pick<Player<never>, 'name' | 'steps' | 'v
   return names
 }
 
-function optimizersOf(names: readonly string[], optimizer: FitOptions['optimizer']): Record<string, Optimizer> {
+function endOf({ steps, until }: FitOptions): Plan<never>['end'] {
+  if ((steps === undefined) === (until === undefined)) {
+    const got = steps === undefined ? 'neither' : 'both'
+    throw new GenError('config', `${where}: expected either steps or until, got ${got}; pass one of them`)
+  }
+  if (until) {
+    assertNumber(where, 'until.seconds', until.seconds, {
+      exclusiveMin: 0,
+      exclusiveMax: Number.POSITIVE_INFINITY,
+    })
+    return until
+  }
+  assertInteger(where, 'steps', steps!, { min: 0 })
+  return { steps: steps! }
+}
+
+function optimizersOf(names: readonly string[], optimizer: Optimizers): Record<string, Optimizer> {
   const shared = isOptimizer(optimizer)
   const given = shared ? names : Object.keys(optimizer)
   const odd = [...names.filter((name) => !given.includes(name)), ...given.filter((name) => !names.includes(name))]
@@ -157,7 +199,7 @@ function optimizersOf(names: readonly string[], optimizer: FitOptions['optimizer
   return Object.fromEntries(names.map((name) => [name, shared ? optimizer : optimizer[name]!]))
 }
 
-function isOptimizer(optimizer: FitOptions['optimizer']): optimizer is Optimizer {
+function isOptimizer(optimizer: Optimizers): optimizer is Optimizer {
   return typeof optimizer.update === 'function'
 }
 

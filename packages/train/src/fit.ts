@@ -4,7 +4,7 @@ import { assertEmptyStore, resumeRun, saveCheckpoint } from './checkpoint.ts'
 import type { FitEvent, StepEvent } from './events.ts'
 import { type FitOptions, type Plan, planOf } from './fit-options.ts'
 import type { Batches, Trainable } from './player.ts'
-import { disposeRun, freshRun, noteScore, type Run } from './run.ts'
+import { disposeRun, fitSchedules, freshRun, noteScore, type Run } from './run.ts'
 import { type Speedometer, speedometer } from './speedometer.ts'
 import { type UpdateReport, updatePlayer } from './update.ts'
 import { type Watcher, watcher } from './watcher.ts'
@@ -20,6 +20,11 @@ import { type Watcher, watcher } from './watcher.ts'
  * With `ema`, the variables hold the averaged weights while a `sample` event is out, after the `end` event and after a
  * `break`; training goes on with the raw ones, and an error leaves the raw ones of the last good step.
  *
+ * With `until: { seconds }` the run takes that time instead of a number of steps: how many fit is planned from the steps
+ * done, and planned anew as long as it runs, each time with a checkpoint, so that a resume repeats the plan. Give the
+ * optimizer as a function of the number of steps, and its schedule follows the time; given more `steps` or `seconds` on a
+ * resume, it also fits the longer run.
+ *
  * `signal` ends the run after the step at hand, with a checkpoint. A `break` saves none.
  *
  * @throws GenError `config`, `value` or `range` at once for options that cannot be; from the iteration: `non-finite` for a
@@ -29,6 +34,9 @@ import { type Watcher, watcher } from './watcher.ts'
  * for await (const event of fit(model, batches, { steps: 2000, optimizer: adamW(), ema: 0.999, key: key(1) })) {
  *   if (event.type === 'step') show(event.step, event.losses.denoiser.total, event.secondsLeft)
  * }
+ * // Four minutes:
+ * const optimizer = (steps: number) => adamW({ learningRate: cosine({ from: 1e-3, steps }) })
+ * await last(fit(model, batches, { until: { seconds: 240 }, optimizer, key: key(1) }))
  */
 export function fit<B>(
   model: Trainable<B>,
@@ -39,7 +47,7 @@ export function fit<B>(
 }
 
 async function* train<B>(plan: Plan<B>): AsyncGenerator<FitEvent, void, undefined> {
-  const { steps, signal, sampleEvery, checkpoints } = plan
+  const { signal, sampleEvery, checkpoints } = plan
   const run = freshRun(plan)
   const speed = speedometer()
   const watch = watcher(plan.model.players)
@@ -50,11 +58,15 @@ async function* train<B>(plan: Plan<B>): AsyncGenerator<FitEvent, void, undefine
     if (plan.resume) await resumeRun(run, plan.resume)
     else if (checkpoints) await assertEmptyStore(checkpoints.store)
     const start = run.step
-    while (run.step < steps && !signal?.aborted) {
+    while (run.step < run.pace.steps && !signal?.aborted) {
       const event = await round(run, speed, watch)
       losses = event.losses
       yield event
-      if (checkpoints && run.step % checkpoints.every === 0) yield await saveCheckpoint(run)
+      const due = checkpoints !== undefined && run.step % checkpoints.every === 0
+      const planned = run.pace.look(run.step, due)
+      if (planned) fitSchedules(run)
+      // A new plan is kept before the first step that follows it: a resume must not plan these steps in another way.
+      if (checkpoints && (due || planned)) yield await saveCheckpoint(run)
       if (run.step % sampleEvery === 0) {
         run.ema?.show()
         yield { type: 'sample', step: run.step }
@@ -64,7 +76,7 @@ async function* train<B>(plan: Plan<B>): AsyncGenerator<FitEvent, void, undefine
     }
     if (checkpoints && run.step > start && run.step !== run.savedStep) yield await saveCheckpoint(run)
     run.ema?.show()
-    yield { type: 'end', step: run.step, reason: run.step < steps ? 'aborted' : 'done', losses }
+    yield { type: 'end', step: run.step, reason: run.step < run.pace.steps ? 'aborted' : 'done', losses }
   } catch (error) {
     failed = true
     throw error
@@ -83,7 +95,8 @@ async function round<B>(run: Run<B>, speed: Speedometer, watch: Watcher): Promis
   )
   run.ema?.update(run.step)
   run.step++
-  const { steps, checkpoints } = run.plan
+  const { checkpoints } = run.plan
+  const { steps } = run.pace
   const losses = pick(reports, 'losses')
   if (checkpoints) noteScore(run, checkpoints.score(losses))
   return {
@@ -95,7 +108,7 @@ async function round<B>(run: Run<B>, speed: Speedometer, watch: Watcher): Promis
     gradientNorm: pick(reports, 'gradientNorm'),
     warnings: watch(losses),
     samplesPerSecond: speed.samplesPerSecond(),
-    secondsLeft: speed.secondsLeft(Math.max(0, steps - run.step)),
+    secondsLeft: run.pace.secondsLeft() ?? speed.secondsLeft(Math.max(0, steps - run.step)),
   }
 }
 

@@ -41,4 +41,6 @@ export interface Trainable<B> {
 export interface Batches<B> {
   /** The batch of this index; whoever calls owns its tensors. */
   at(index: number): B | Promise<B>
+  /** What they are drawn from, as plain JSON; kept in checkpoints, and a resume with another is an error. */
+  readonly config?: unknown
 }

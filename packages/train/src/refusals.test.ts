@@ -22,6 +22,7 @@ describe('what cannot be trained is refused with a name and a remedy', () => {
 
   it.each<[string, Partial<FitOptions>, string]>([
     ['steps', { steps: -1 }, 'expected steps'],
+    ['steps and a time', { until: { seconds: 1 } }, 'expected either steps or until, got both'],
     ['clipNorm', { clipNorm: 0 }, 'expected clipNorm'],
     ['accumulate', { accumulate: 0 }, 'expected accumulate'],
     ['ema', { ema: 1 }, 'expected ema decay'],

@@ -2,6 +2,7 @@
 import type { Variable } from '@tensorflow/tfjs-core'
 import { type Ema, ema } from './ema.ts'
 import type { Plan } from './fit-options.ts'
+import { type Pace, type PaceState, stepPace, timePace, unknownSteps } from './pace.ts'
 import type { PlayerRun } from './update.ts'
 import { variablesOf } from './weights.ts'
 
@@ -17,6 +18,8 @@ export interface Run<B> {
   /** Names of the averaged variables, in the order of `ema.averages`. */
   readonly emaNames: readonly string[]
   ema: Ema | undefined
+  /** How far it goes. */
+  pace: Pace
   /** Steps done. */
   step: number
   /** Step of the last checkpoint. */
@@ -26,18 +29,36 @@ export interface Run<B> {
   best: { step: number; loss: number } | null
 }
 
+/** How far a run goes, also where it goes on from a checkpoint that another plan made. */
+export function paceOf<B>({ end }: Plan<B>, step?: number, saved?: PaceState): Pace {
+  return 'steps' in end ? stepPace(end.steps) : timePace(end.seconds, step, saved)
+}
+
+/** The number of steps that schedules are made for. */
+export function scheduledSteps({ steps }: Pick<PaceState, 'steps'>): number {
+  return steps ?? unknownSteps
+}
+
+/** Makes the optimizers for the steps that are planned now; their slots stay. */
+export function fitSchedules<B>(run: Run<B>): void {
+  const optimizers = run.plan.optimizers(scheduledSteps(run.pace.state()))
+  for (const player of run.players) player.optimizer = optimizers[player.player.name]!
+}
+
 /** A run that has done nothing yet. */
 export function freshRun<B>(plan: Plan<B>): Run<B> {
   const variables = variablesOf(plan.model)
   const averaged = new Set(
     plan.model.players.flatMap((player) => (plan.ema?.players.includes(player.name) ? player.variables() : [])),
   )
+  const pace = paceOf(plan)
+  const optimizers = plan.optimizers(scheduledSteps(pace.state()))
   const emaNames = Object.keys(variables).filter((name) => averaged.has(variables[name]!))
   return {
     plan,
     players: plan.model.players.map((player) => {
       const own = player.variables()
-      const optimizer = plan.optimizers[player.name]!
+      const optimizer = optimizers[player.name]!
       return {
         player,
         variables: own,
@@ -55,6 +76,7 @@ export function freshRun<B>(plan: Plan<B>): Run<B> {
         emaNames.map((name) => variables[name]!),
         plan.ema,
       ),
+    pace,
     step: 0,
     savedStep: undefined,
     loss: { sum: 0, weight: 0 },

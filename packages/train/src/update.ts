@@ -13,7 +13,8 @@ export interface PlayerRun<B> {
   readonly player: Player<B>
   readonly variables: Variable[]
   readonly state: Variable[]
-  readonly optimizer: Optimizer
+  /** Made anew when the run's number of steps changes. */
+  optimizer: Optimizer
   slots: Slots
   /** Whether the player has seen its first batch. */
   checked: boolean

@@ -1,5 +1,4 @@
 /** `gen align <a> <b>`. @module */
-import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fold, GenError, key } from '@gen/backend'
 import { type Comparison, compareLocated, linearMapToJson } from '@gen/latent-tools'
@@ -13,6 +12,7 @@ import { firstItems, locateFlag, openLatent, withEncoder } from '../run/latent-m
 import { locateImages } from '../run/locate-images.ts'
 import type { OpenModel } from '../run/open-model.ts'
 import { figureFile } from '../run/picture.ts'
+import { writeOutput } from '../write-output.ts'
 import { dataFlag, pictureScale } from './common-flags.ts'
 import { backendNames, largestSeed } from './train-flags.ts'
 
@@ -108,9 +108,8 @@ async function save({ out, report, scale }: Values, found: Comparison, about: ob
       `${words}${picture ? '\n![images, through A, through the map, through B](pictures.png)\n' : ''}`
     if (picture) files['pictures.png'] = (await figureFile(alignFigure(picture, found, scale))).file
   }
-  await mkdir(out, { recursive: true })
   for (const [file, content] of Object.entries(files)) {
-    await writeFile(join(out, file), content)
+    await writeOutput(command, join(out, file), content)
     console.log(join(out, file))
   }
 }

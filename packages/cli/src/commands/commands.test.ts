@@ -16,7 +16,11 @@ const commands = all(gen)
 const flags = commands.flatMap((command) =>
   Object.entries(command.flags).map(([name, flag]) => ({ command, name, word: kebab(name), flag })),
 )
-const numeric = flags.filter(({ flag }) => ['number', 'integer', 'n,n,…'].includes(flag.hint ?? ''))
+/** Neither work nor memory grows with these: Infinity means never. */
+const boundless = ['clip-norm']
+const numeric = flags.filter(
+  ({ flag, word }) => ['number', 'integer', 'n,n,…'].includes(flag.hint ?? '') && !boundless.includes(word),
+)
 const wordsOf = ({ positionals }: Command): string[] => positionals.map(({ name }) => `/nowhere/${name}`)
 
 /** What is accepted in error ends soon. */

@@ -1,6 +1,4 @@
 /** `gen density <folder>`. @module */
-import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import { GenError, key } from '@gen/backend'
 import { startBackend } from '../backend.ts'
 import { type Command, defineCommand } from '../command.ts'
@@ -9,6 +7,7 @@ import { densityFigure } from '../figure/density-figure.ts'
 import { choice, type FlagValues, integer, optionalNumber, text } from '../flags.ts'
 import { openModel } from '../run/open-model.ts'
 import { figureFile } from '../run/picture.ts'
+import { writeOutput } from '../write-output.ts'
 import { modelFolder, pictureExtension } from './common-flags.ts'
 import { backendNames } from './train-flags.ts'
 
@@ -57,8 +56,7 @@ async function density(folder: string, values: Values): Promise<void> {
   assertClass(label, model.classes ?? 0)
   const range = await rangeOf(model, values)
   const picture = await model.density({ range, resolution, lines }, label)
-  await mkdir(dirname(out), { recursive: true })
-  await writeFile(out, (await figureFile(densityFigure(picture, { scale }), extension)).file)
+  await writeOutput(command, out, (await figureFile(densityFigure(picture, { scale }), extension)).file)
   console.log(out)
 }
 

@@ -1,5 +1,4 @@
 /** `gen diagnose <folder>`. @module */
-import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { GenError, key } from '@gen/backend'
 import type { DiagnosisPanels } from '@gen/vae'
@@ -11,6 +10,7 @@ import { diagnosisFigure } from '../figure/diagnosis-figure.ts'
 import { choice, type FlagValues, integer } from '../flags.ts'
 import { openModel } from '../run/open-model.ts'
 import { figureFile } from '../run/picture.ts'
+import { writeOutput } from '../write-output.ts'
 import { dataFlag, modelFolder, pictureScale } from './common-flags.ts'
 import { backendNames, largestSeed } from './train-flags.ts'
 
@@ -74,6 +74,6 @@ export function findingsTable(findings: FamilyDiagnosis['findings']): string {
 }
 
 async function save(path: string, file: string | Uint8Array): Promise<void> {
-  await writeFile(path, file)
+  await writeOutput(command, path, file)
   console.log(path)
 }

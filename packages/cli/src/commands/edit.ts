@@ -1,6 +1,4 @@
 /** `gen edit <folder>`. @module */
-import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import { GenError, key } from '@gen/backend'
 import {
   type AttributeDirection,
@@ -21,6 +19,7 @@ import { decodedImages, editAmounts, movedCodes, spreadAlong, withExamples } fro
 import { firstItems, locateFlag, openLatent, rowsOf, withEncoder } from '../run/latent-model.ts'
 import { locateImages } from '../run/locate-images.ts'
 import { figureFile } from '../run/picture.ts'
+import { writeOutput } from '../write-output.ts'
 import { dataFlag, modelFolder, pictureExtension, pictureScale } from './common-flags.ts'
 import { backendNames, largestSeed } from './train-flags.ts'
 
@@ -90,8 +89,7 @@ async function edit(folder: string, values: Values): Promise<void> {
   const shown = { examples, codes: rowsOf(z, last), spread: await spreadAlong(z, direction) }
   const figure = await drawn(shown, direction, { words, names, told, latent, values })
   dispose([images, z, examples, shown.codes])
-  await mkdir(dirname(values.out), { recursive: true })
-  await writeFile(values.out, (await figureFile(figure, extension)).file)
+  await writeOutput(command, values.out, (await figureFile(figure, extension)).file)
   console.log(values.out)
 }
 

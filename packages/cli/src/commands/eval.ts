@@ -1,6 +1,6 @@
 /** `gen eval <samples or model>`. @module */
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { GenError, key } from '@gen/backend'
 import { type Dataset, dataset, npyDataset } from '@gen/data'
 import { gather, tensor1d, tidy } from '@tensorflow/tfjs-core'
@@ -14,6 +14,7 @@ import { choice, choices, type FlagValues, integer, text } from '../flags.ts'
 import { interruptible } from '../interrupt.ts'
 import { type OpenModel, openModel } from '../run/open-model.ts'
 import { sampleFlags, sampleOptions } from '../run/sample-options.ts'
+import { writeOutput } from '../write-output.ts'
 import { dataFlag } from './common-flags.ts'
 import { backendNames } from './train-flags.ts'
 
@@ -100,7 +101,6 @@ async function besides(path: string): Promise<string> {
 }
 
 async function save(path: string, content: object): Promise<void> {
-  await mkdir(dirname(path), { recursive: true })
-  await writeFile(path, `${JSON.stringify(content, null, 2)}\n`)
+  await writeOutput(command, path, `${JSON.stringify(content, null, 2)}\n`)
   console.log(`\n${path}`)
 }

@@ -1,6 +1,5 @@
 /** `gen sample <folder>`. @module */
-import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname, extname } from 'node:path'
+import { extname } from 'node:path'
 import { GenError } from '@gen/backend'
 import { encodeNpy, readRaw } from '@gen/io'
 import type { Tensor } from '@tensorflow/tfjs-core'
@@ -11,6 +10,7 @@ import { interruptible } from '../interrupt.ts'
 import { openModel } from '../run/open-model.ts'
 import { classColumns, type PictureOptions, pictureOf } from '../run/picture.ts'
 import { classesOf, sampleFlags, sampleOptions } from '../run/sample-options.ts'
+import { writeOutput } from '../write-output.ts'
 import { modelFolder, pictureScale } from './common-flags.ts'
 import { backendNames } from './train-flags.ts'
 
@@ -40,8 +40,7 @@ async function sample(folder: string, values: FlagValues<typeof flags>): Promise
   const options = sampleOptions(command, opened, values)
   const samples = await interruptible((signal) => opened.model.sample({ ...options, signal }))
   const layout = classColumns(values.count, classesOf(opened, values.labels))
-  await mkdir(dirname(values.out), { recursive: true })
-  await writeFile(values.out, await fileOf(samples, extension, { ...layout, scale: values.scale }))
+  await writeOutput(command, values.out, await fileOf(samples, extension, { ...layout, scale: values.scale }))
   samples.dispose()
   console.log(values.out)
 }

@@ -1,22 +1,22 @@
 /** `gen train <family>`. @module */
 import { join } from 'node:path'
 import { GenError, type Key, key } from '@gen/backend'
-import type { Dataset } from '@gen/data'
-import { writeModelFolder } from '@gen/io/node'
-import { variablesOf } from '@gen/train'
+import type { Batch, Dataset } from '@gen/data'
+import { type Batches, variablesOf } from '@gen/train'
 import { dispose } from '@tensorflow/tfjs-core'
-import * as v from 'valibot'
 import { startBackend } from '../backend.ts'
 import { type Command, defineCommand } from '../command.ts'
-import { openDataset } from '../dataset.ts'
+import { isNamed, openDataset } from '../dataset.ts'
 import type { Family, FamilyModel } from '../families/family.ts'
-import { type Flags, type FlagValues, kebab, valuesOf } from '../flags.ts'
+import { type Flags, type FlagValues, kebab } from '../flags.ts'
 import { interruptible } from '../interrupt.ts'
 import { assertRoom, mostHeld, mostInBatch } from '../limits.ts'
-import { calibrate } from '../run/calibrate.ts'
-import { modelCardOf } from '../run/model-card.ts'
-import { createRun, openRun, type RunFolder, readRunConfig } from '../run/run-folder.ts'
-import { runKeys, trainRun } from '../run/train-run.ts'
+import { fingerprint } from '../run/fingerprint.ts'
+import { finishRun, isWritten } from '../run/finish-run.ts'
+import { type ResumedValues, resumedValues } from '../run/resume.ts'
+import { assertNoRun, createRun, openRun } from '../run/run-folder.ts'
+import { tryToSample } from '../run/run-samples.ts'
+import { runKeys, type TrainRunOptions, trainRun } from '../run/train-run.ts'
 import { type runFlags, type SamplingValues, samplingOf, trainFlags } from './train-flags.ts'
 
 /** All options of a run, as they stand in its `config.json`. */
@@ -24,73 +24,94 @@ export type RunValues = FlagValues<typeof runFlags> & Partial<SamplingValues> & 
 
 /** The command that trains one family. */
 export function trainCommand<F extends Flags>(family: Family<F>): Command {
+  const flags = trainFlags(family)
   return defineCommand({
     name: `gen train ${family.name}`,
     description: family.description,
-    flags: trainFlags(family),
-    run: (values) => train(family, values as RunValues),
+    flags,
+    run: async (read, _, given) => {
+      const values = read as RunValues
+      const asked = Object.keys(flags).filter((name) => Object.hasOwn(given, kebab(name)))
+      const fresh = { values, changed: false }
+      await train(family, values.resume ? await resumedValues(family, flags, values, asked) : fresh, values)
+    },
   })
 }
 
-async function train<F extends Flags>(family: Family<F>, given: RunValues): Promise<void> {
-  const values = given.resume ? await resumedValues(family, given) : given
-  const path =
-    given.resume || given.out || join('runs', `${family.name}-${values.data.replace(/[^\w.-]+/g, '-')}-${values.seed}`)
+async function train<F extends Flags>(
+  family: Family<F>,
+  { values, changed }: ResumedValues,
+  { resume, out }: RunValues,
+): Promise<void> {
+  const path = resume || out || join('runs', `${family.name}-${values.data.replace(/[^\w.-]+/g, '-')}-${values.seed}`)
+  if (!resume && !values.dryRun) await assertNoRun(path)
   const backend = await startBackend(values.backend)
   const dataset = await openDataset(values.data)
   assertRoom(`gen train ${family.name}`, '--batch', values.batch, dataset.shape, mostInBatch)
   assertRoom(`gen train ${family.name}`, '--sample-count', values.sampleCount, dataset.shape, mostHeld)
   const keys = runKeys(key(values.seed))
-  const sampling = samplingOf(values)
-  const familyValues = values as FlagValues<F>
-  const model = family.create(familyValues, dataset, keys.weights)
+  const model = family.create(values as FlagValues<F>, dataset, keys.weights)
   console.log(describe(model, dataset, values, backend))
   if (values.dryRun) {
     console.log(JSON.stringify({ family: family.name, ...values, model: model.config }, null, 2))
     return
   }
-  const batches = dataset.batches({ size: values.batch, key: keys.batches })
-  // A resumed run has its number of steps already.
-  const steps =
-    values.minutes > 0 && !given.resume
-      ? await calibrate(() => family.create(familyValues, dataset, keys.weights), batches, values.minutes)
-      : values.steps
+  const batches = await batchesOf(dataset, values, keys.batches)
   initialise(model, dataset, keys.weights)
-  const settled: RunValues = { ...values, steps, minutes: 0 }
-  const folder = given.resume
-    ? await openRun(path)
-    : await createRun(path, { command: 'train', family: family.name, values: settled })
+  const { sampleSteps, guidance } = samplingOf(values)
+  const samples = { count: values.sampleCount, key: keys.samples, steps: sampleSteps, guidance }
+  await tryToSample(`gen train ${family.name}`, model, samples)
+  const config = { command: 'train', family: family.name, values }
+  const folder = resume ? await openRun(path, config) : await createRun(path, config)
   try {
-    const result = await interruptible((signal) =>
-      trainRun({
-        model,
-        batches,
-        folder,
-        title: `${family.name} on ${values.data}: ${model.lossUnit ?? 'loss'}`,
-        fit: {
-          steps,
-          optimizer: family.optimizer(familyValues, steps),
-          key: keys.training,
-          clipNorm: values.clipNorm,
-          accumulate: values.accumulate,
-          ema: values.ema,
-          sampleEvery: values.sampleEvery,
-          checkpointEvery: values.checkpointEvery,
-          resume: given.resume !== '',
-          signal,
-        },
-        samples: {
-          count: values.sampleCount,
-          key: keys.samples,
-          steps: sampling.sampleSteps,
-          guidance: sampling.guidance,
-        },
-      }),
-    )
-    await finish(family, model, settled, folder, result)
+    await interruptible(async (signal) => {
+      const onStart = async () => (changed ? folder.setConfig(config) : undefined)
+      const fit = { ...fitOptions(family, values, keys.training), resume: resume !== '', signal }
+      await trainAndFinish(family, values, { model, batches, folder, samples, onStart, fit })
+    })
+  } catch (error) {
+    throw asRefusal(error, `gen train ${family.name}`, values.data)
   } finally {
     await folder.close()
   }
+}
+
+async function trainAndFinish(family: Family, values: RunValues, options: TrainRunOptions): Promise<void> {
+  const { model, folder, samples } = options
+  const result = await trainRun(options)
+  if (result.steps === 0 && (await isWritten(folder, result.step))) {
+    console.log(`done already after step ${result.step}; pass more --steps or --minutes to go on`)
+    return
+  }
+  await finishRun({ family, model, values, folder, samples, result })
+}
+
+function fitOptions<F extends Flags>(
+  family: Family<F>,
+  values: RunValues,
+  k: Key,
+): Omit<TrainRunOptions['fit'], 'resume'> {
+  const { steps, minutes, clipNorm, accumulate, ema, sampleEvery, checkpointEvery } = values
+  return {
+    ...(minutes > 0 ? { until: { seconds: 60 * minutes } } : { steps }),
+    optimizer: (planned) => family.optimizer(values as FlagValues<F>, planned),
+    key: k,
+    clipNorm,
+    accumulate,
+    ema,
+    sampleEvery,
+    checkpointEvery,
+  }
+}
+
+/** So many items of data that come with the program tell that they are the same as before. */
+const namedItems = 256
+
+/** The batches; what they say of the data's content goes into checkpoints. */
+async function batchesOf(dataset: Dataset, { data, batch }: RunValues, k: Key): Promise<Batches<Batch>> {
+  const batches = dataset.batches({ size: batch, key: k })
+  const content = await fingerprint(dataset, isNamed(data) ? namedItems : dataset.size)
+  return { at: (index) => batches.at(index), config: { drawn: batches.config, content } }
 }
 
 const initialBatch = 256
@@ -103,44 +124,21 @@ function initialise(model: FamilyModel, dataset: Dataset, k: Key): void {
   dispose(Object.values(batch))
 }
 
-/** The recorded options of a run; a flag given beside `--resume` would silently lose, so only `--resume` is looked at. */
-async function resumedValues<F extends Flags>(family: Family<F>, { resume }: RunValues): Promise<RunValues> {
-  const schema = v.object({ family: v.literal(family.name), values: v.record(v.string(), v.unknown()) })
-  const parsed = v.safeParse(schema, await readRunConfig(resume))
-  if (!parsed.success) {
-    throw new GenError(
-      'file',
-      `gen train ${family.name}: expected the folder of a ${family.name} run, got ${resume} (${parsed.issues[0]?.message})`,
-    )
-  }
-  const given = Object.fromEntries(Object.entries(parsed.output.values).map(([name, value]) => [kebab(name), value]))
-  return valuesOf(`gen train ${family.name} --resume`, trainFlags(family), given) as RunValues
-}
-
 function describe(model: FamilyModel, dataset: Dataset, values: RunValues, backend: string): string {
   const parameters = Object.values(variablesOf(model.trainable)).reduce((sum, { size }) => sum + size, 0)
   const data = `${values.data}: ${dataset.size.toLocaleString('en')} examples of [${dataset.shape.join(', ')}]`
   return `${data} · ${parameters.toLocaleString('en')} parameters · backend ${backend}`
 }
 
-async function finish<F extends Flags>(
-  family: Family<F>,
-  model: FamilyModel,
-  values: RunValues,
-  folder: RunFolder,
-  result: Awaited<ReturnType<typeof trainRun>>,
-): Promise<void> {
-  const path = join(folder.path, 'model')
-  const { data } = values
-  await writeModelFolder(path, {
-    config: { family: family.name, model: model.config, data, ...samplingOf(values) },
-    tensors: variablesOf(model.trainable),
-    card: modelCardOf(family, values, result),
-    ...(result.picture instanceof Uint8Array ? { samples: result.picture } : {}),
-  })
-  const verb = result.reason === 'done' ? 'done' : 'stopped'
-  console.log(`${verb} after step ${result.step}, ${result.seconds.toFixed(0)} s, loss ${result.loss.toPrecision(4)}`)
-  console.log(`samples  ${result.samples}`)
-  console.log(`model    ${path}`)
-  if (result.reason === 'aborted') console.log(`go on    gen train ${family.name} --resume ${folder.path}`)
+/** A checkpoint of other data, in the words of the command line. */
+function asRefusal(error: unknown, command: string, data: string): unknown {
+  if (!GenError.is(error) || error.code !== 'config' || !/^(batches|model)\b/.test(String(error.details.path)))
+    return error
+  const { saved, now } = error.details
+  return new GenError(
+    'config',
+    `${command} --resume: expected the data that the run was trained on, got others in ${data} (${String(error.details.path)} ` +
+      `was ${JSON.stringify(saved)}, is ${JSON.stringify(now)}); pass --data with the place where they are now`,
+    { details: error.details, cause: error },
+  )
 }

@@ -3,7 +3,7 @@ import type { Key } from '@gen/backend'
 import type { Batch, Dataset } from '@gen/data'
 import type { DensityPicture, DensityPictureOptions } from '@gen/flows'
 import type { LatentModel } from '@gen/latent-tools'
-import type { FitOptions, Trainable } from '@gen/train'
+import type { Optimizers, Trainable } from '@gen/train'
 import type { DiagnosisPanels } from '@gen/vae'
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core'
 import type { Flags, FlagValues } from '../flags.ts'
@@ -74,5 +74,5 @@ export interface Family<F extends Flags = Flags> {
   /** The model of a stored config, whose content is not trusted. */
   open(config: unknown): FamilyModel
   /** One for all players, or one for each by name. */
-  optimizer(values: FlagValues<F>, steps: number): FitOptions['optimizer']
+  optimizer(values: FlagValues<F>, steps: number): Optimizers
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { lossPoints } from '../run/run-folder.ts'
+import { loggedSteps } from '../run/run-log.ts'
 import { lossPlot } from './loss-plot.ts'
 import { scatterPlot } from './scatter-plot.ts'
 
@@ -23,12 +23,13 @@ describe('lossPlot', () => {
   })
 })
 
-describe('lossPoints', () => {
+describe('loggedSteps', () => {
   it('keeps the last entry of a step, in order, and skips what a kill cut short', () => {
-    const log = '{"step":1,"loss":3}\n{"step":2,"loss":9}\n{"checkpoint":2}\n{"step":2,"loss":2}\n{"step":3,"lo'
-    expect(lossPoints(log)).toEqual([
-      { step: 1, loss: 3 },
-      { step: 2, loss: 2 },
+    const log =
+      '{"step":1,"loss":3}\n{"step":2,"loss":9,"seconds":1}\nnull\n{"checkpoint":2}\n{"step":2,"loss":2,"seconds":4}\n{"step":3,"lo'
+    expect(loggedSteps(log)).toEqual([
+      { step: 1, loss: 3, seconds: 0 },
+      { step: 2, loss: 2, seconds: 4 },
     ])
   })
 })

@@ -8,16 +8,17 @@ import type { TrainRunResult } from './train-run.ts'
 export function modelCardOf(
   { name, description }: Pick<Family, 'name' | 'description'>,
   values: RunValues,
-  { step, loss, seconds }: TrainRunResult,
+  { step, loss, seconds }: Pick<TrainRunResult, 'step' | 'loss' | 'seconds'>,
 ): ModelCard {
-  const { steps, batch, ema, seed, data } = values
+  const { steps, minutes, batch, ema, seed, data } = values
+  const length = minutes > 0 ? `${step} steps in ${minutes} minutes` : `${step} of ${steps} steps`
   return {
     name: `${name} on ${data}`,
     description,
     data,
-    architecture: `See \`config.json\`. Trained for ${step} of ${steps} steps with batches of ${batch}; weights averaged with decay ${ema}.`,
+    architecture: `See \`config.json\`. Trained for ${length} with batches of ${batch}; weights averaged with decay ${ema}.`,
     metrics: {
-      'training loss at the last step': Number(loss.toPrecision(4)),
+      ...(loss !== undefined && { 'training loss at the last step': Number(loss.toPrecision(4)) }),
       'seconds of training': Math.round(seconds),
     },
     seed,

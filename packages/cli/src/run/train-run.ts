@@ -1,34 +1,35 @@
-/** One training run from start or resume to its end: events become progress, log, samples, checkpoints and a model folder. @module */
+/** The training of a run from start or resume to its end: events become progress, log, samples and checkpoints. @module */
 import { performance } from 'node:perf_hooks'
 import { fold, type Key } from '@gen/backend'
 import type { Batch } from '@gen/data'
 import { type Batches, type FitOptions, fit, type StepEvent } from '@gen/train'
-import type { FamilyModel, SampleOptions } from '../families/family.ts'
-import { progress } from '../progress.ts'
-import { columnsOf, pictureOf } from './picture.ts'
+import type { FamilyModel } from '../families/family.ts'
+import { type Progress, progress } from '../progress.ts'
+import { besides } from './besides.ts'
 import type { RunFolder } from './run-folder.ts'
+import { drawSamples, type SampleWishes } from './run-samples.ts'
 
 /** What a run needs. */
 export interface TrainRunOptions {
   readonly model: FamilyModel
   readonly batches: Batches<Batch>
   readonly folder: RunFolder
-  readonly title: string
   readonly fit: Omit<FitOptions, 'checkpoints'> & { checkpointEvery: number }
-  /** The samples drawn while training: always with the same key, so that grids can be compared. */
-  readonly samples: Omit<SampleOptions, 'signal'>
+  readonly samples: SampleWishes
+  /** Called after the first step: whatever a resume may refuse, it has not. */
+  readonly onStart?: () => Promise<void>
 }
 
 /** How a run ended. */
 export interface TrainRunResult {
   readonly step: number
+  /** Steps of this call. */
+  readonly steps: number
   readonly reason: 'done' | 'aborted'
-  /** Seconds of this call, samples and checkpoints while training included. */
+  /** Seconds of training, samples and checkpoints and the parts before a resume included. */
   readonly seconds: number
-  readonly loss: number
-  /** File of the last samples, and what it holds. */
-  readonly samples: string
-  readonly picture: Uint8Array | string
+  /** Of the last step; undefined where no step was ever logged. */
+  readonly loss: number | undefined
 }
 
 /** One number to show: the players' losses per dimension (or in bits) where they tell them, else their totals, added up. */
@@ -38,47 +39,37 @@ function shownLoss(losses: StepEvent['losses']): number {
   return Object.values(losses).reduce((sum, loss) => sum + shown(loss), 0)
 }
 
-/** Trains, showing progress; leaves the averaged weights in the model. */
+/** Trains, showing progress; leaves the averaged weights in the model. What only shows or logs never ends a training. */
 export async function trainRun(options: TrainRunOptions): Promise<TrainRunResult> {
-  const { model, batches, folder, title } = options
+  const { model, batches, folder, onStart } = options
   const { checkpointEvery, ...fitOptions } = options.fit
-  const view = progress(fitOptions.steps)
-  const started = performance.now()
+  const view = progress()
+  const aside = besides((text) => view.line(text), 'the training goes on')
   const checkpoints = { store: folder.checkpoints, every: checkpointEvery }
-  let loss = Number.NaN
-  const warned = new Set<string>()
+  const logged = fitOptions.resume ? await folder.logged() : []
+  const started = performance.now()
+  const now = (): number => performance.now() / 1000 - started / 1000
+  let [last, before, steps] = [logged.at(-1), 0, 0]
   try {
     for await (const event of fit(model.trainable, batches, { ...fitOptions, checkpoints })) {
       if (event.type === 'step') {
-        loss = shownLoss(event.losses)
-        view.update({
-          step: event.step,
-          loss,
-          samplesPerSecond: event.samplesPerSecond,
-          secondsLeft: event.secondsLeft,
-        })
-        await folder.log({
-          step: event.step,
-          loss,
-          losses: event.losses,
-          gradientNorm: event.gradientNorm,
-          learningRate: event.learningRate,
-          ...(event.warnings.length > 0 && { warnings: event.warnings }),
-        })
-        for (const { player, name, message } of event.warnings) {
-          if (warned.has(`${player} ${name}`)) continue
-          warned.add(`${player} ${name}`)
-          view.line(`warning  ${name}: ${message}`)
+        if (steps === 0) {
+          await onStart?.()
+          before = logged.findLast(({ step }) => step < event.step)?.seconds ?? 0
         }
+        steps++
+        last = { step: event.step, loss: shownLoss(event.losses), seconds: before + now() }
+        showStep(view, event, last.loss)
+        await aside('log', () => folder.log(entryOf(event, last!)))
+        for (const { player, name, message } of event.warnings) aside.warn(`${player} ${name}`, `${name}: ${message}`)
       } else if (event.type === 'sample') {
-        view.line(`samples  ${(await saveSamples(options, event.step)).samples}`)
+        const file = await aside('samples', () => drawSamples(model, folder, options.samples, event.step))
+        if (file) view.line(`samples  ${file.path}`)
       } else if (event.type === 'checkpoint') {
-        await folder.log({ checkpoint: event.step })
+        await aside('log', () => folder.log({ checkpoint: event.step }))
       } else {
-        view.stop()
-        await folder.plot(title)
-        const seconds = (performance.now() - started) / 1000
-        return { step: event.step, reason: event.reason, seconds, loss, ...(await saveSamples(options, event.step)) }
+        const { step, reason } = event
+        return { step, steps, reason, seconds: last?.seconds ?? 0, loss: last?.loss }
       }
     }
     throw new Error('fit ended without an end event')
@@ -87,22 +78,14 @@ export async function trainRun(options: TrainRunOptions): Promise<TrainRunResult
   }
 }
 
-async function saveSamples(
-  { model, samples, folder }: TrainRunOptions,
-  step: number,
-): Promise<Pick<TrainRunResult, 'samples' | 'picture'>> {
-  const drawn = await model.sample(samples)
-  try {
-    const { file, extension } = await pictureOf(drawn, {
-      columns: columnsOf(samples.count, samples.labels?.length ?? model.classes),
-    })
-    return {
-      samples: await folder.saveSamples(`step-${String(step).padStart(6, '0')}.${extension}`, file),
-      picture: file,
-    }
-  } finally {
-    drawn.dispose()
-  }
+function showStep(view: Progress, { step, steps, samplesPerSecond, secondsLeft }: StepEvent, loss: number): void {
+  view.update({ step, steps, loss, samplesPerSecond, secondsLeft })
+}
+
+function entryOf(event: StepEvent, { loss, seconds }: { loss: number; seconds: number }): Record<string, unknown> {
+  const { step, losses, gradientNorm, learningRate, warnings } = event
+  const rounded = Math.round(1000 * seconds) / 1000
+  return { step, loss, losses, gradientNorm, learningRate, seconds: rounded, ...(warnings.length > 0 && { warnings }) }
 }
 
 /** The keys of a run: what is drawn for the weights, the batches, the noise and the samples does not overlap. */

@@ -64,6 +64,7 @@ export function toyFrom({ draw, logDensity, ...facts }: ToyDefinition): Toy {
       return tidy(() => logDensity(x))
     },
     batches: ({ size, key }) => ({
+      config: { toy: facts, size, key },
       at: (index) => {
         assertInteger(`data.${facts.name}`, 'index', index, { min: 0 })
         const { points, labels } = checkedDraw(size, key, { offset: index * size })

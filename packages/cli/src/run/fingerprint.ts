@@ -1,0 +1,31 @@
+/** Data by their content. @module */
+import { createHash } from 'node:crypto'
+import type { Dataset } from '@gen/data'
+
+/** Numbers that are read at once. */
+const block = 2 ** 20
+
+/**
+ * A hash of items and labels of a dataset: other content gives another.
+ *
+ * @param items - How many are looked at, evenly over the dataset; all unless told.
+ */
+export async function fingerprint(
+  dataset: Pick<Dataset, 'size' | 'shape' | 'take'>,
+  items: number = dataset.size,
+): Promise<string> {
+  const count = Math.min(items, dataset.size)
+  const perItem = dataset.shape.reduce((size, n) => size * n, 1)
+  const rows = Math.max(1, Math.floor(block / perItem))
+  const hash = createHash('sha256')
+  for (let first = 0; first < count; first += rows) {
+    const places = Array.from({ length: Math.min(rows, count - first) }, (_, i) => first + i)
+    const { x, labels } = dataset.take(places.map((place) => Math.floor((place * dataset.size) / count)))
+    for (const tensor of labels ? [x, labels] : [x]) {
+      const { buffer, byteOffset, byteLength } = await tensor.data()
+      hash.update(new Uint8Array(buffer, byteOffset, byteLength))
+      tensor.dispose()
+    }
+  }
+  return hash.digest('hex').slice(0, 16)
+}

@@ -113,7 +113,9 @@ async function resumedValues<F extends Flags>(family: Family<F>, { resume }: Run
       `gen train ${family.name}: expected the folder of a ${family.name} run, got ${resume} (${parsed.issues[0]?.message})`,
     )
   }
-  const given = Object.fromEntries(Object.entries(parsed.output.values).map(([name, value]) => [kebab(name), value]))
+  // An empty text is a default, and nothing that could be written behind a flag.
+  const recorded = Object.entries(parsed.output.values).filter(([, value]) => value !== '')
+  const given = Object.fromEntries(recorded.map(([name, value]) => [kebab(name), value]))
   return valuesOf(`gen train ${family.name} --resume`, trainFlags(family), given) as RunValues
 }
 

@@ -44,7 +44,7 @@ describe('gen', () => {
     [['sample', 'nowhere'], 'nowhere'],
     [['eval', 'nowhere.npy', '--data', 'moons'], 'expected to read nowhere.npy'],
     [['eval', 'run', '--metrics', 'fid,fog'], 'expected --metrics to be some of fid, kid'],
-    [['paint'], "expected a command, got 'paint'"],
+    [['paint'], "got 'paint'"],
   ])(
     'refuses %j with a message and no stack',
     async (words, message) => {

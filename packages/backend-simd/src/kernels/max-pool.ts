@@ -48,7 +48,8 @@ const maxPoolGrad = fastKernel<{ dy: TensorInfo; input: TensorInfo }, PoolAttrib
   'MaxPoolGrad',
   ({ inputs: { dy, input }, attrs, backend }) => {
     if (dy.dtype !== 'float32' || input.dtype !== 'float32') return null
-    const { work, words, overlapping } = plan(input.shape, attrs)
+    const { outShape, work, words, overlapping } = plan(input.shape, attrs)
+    if (!util.arraysEqual(dy.shape, outShape)) return null
     const dx = backend.output(input.shape, 'float32')
     if (util.sizeFromShape(dx.shape) === 0) return dx
     const pointers = [backend.pointer(dy), backend.pointer(input), backend.pointer(dx)]

@@ -188,7 +188,7 @@ describeBackend('Winograd convolution', () => {
     const many = all()
     const { threads } = backend
     await backend.setThreads(1)
-    expect(all()).toEqual(many)
+    expect(all().findIndex((values, i) => !sameBits(values, many[i]!))).toBe(-1)
     await backend.setThreads(threads)
     for (const t of [pieces.x, pieces.w, pieces.dy]) t.dispose()
   })

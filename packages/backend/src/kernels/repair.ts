@@ -10,6 +10,7 @@ import {
   unregisterKernel,
 } from '@tensorflow/tfjs-core'
 import { einsumByMatMul } from './einsum.ts'
+import { withCopiedTensor } from './scatter.ts'
 
 const marker = Symbol.for('gen.repairedKernel')
 
@@ -18,10 +19,12 @@ const marker = Symbol.for('gen.repairedKernel')
  * - cumsum and cumprod along a negative axis, which tfjs hands to kernels that take positive ones only (a wrong shape on
  *   cpu, an access out of bounds on wasm);
  * - einsum, which on cpu and the GPU sums the wrong axis where an index before others is summed alone (`ijk,k->j`), and
- *   which wasm lacks.
+ *   which wasm lacks;
+ * - tensorScatterUpdate, which on cpu overwrites its input.
  */
 export function repairKernels(backendName: string): void {
   for (const kernelName of ['Cumsum', 'Cumprod']) wrapKernel(kernelName, backendName, withPositiveAxis)
+  if (backendName === 'cpu') wrapKernel('TensorScatterUpdate', backendName, withCopiedTensor)
   if (getKernel('Einsum', backendName) === undefined) {
     registerKernel({ kernelName: 'Einsum', backendName, kernelFunc: einsumKernel })
   } else {

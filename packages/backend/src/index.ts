@@ -42,6 +42,7 @@ export {
   type UniformOptions,
   uniformArray,
 } from './random/arrays.ts'
+export { assertKey } from './random/assert-key.ts'
 export { type BernoulliOptions, bernoulli, categorical, normal, randint, uniform } from './random/draw.ts'
 export { fold, type Key, key, split } from './random/key.ts'
 export { permutation, permute } from './random/permutation.ts'

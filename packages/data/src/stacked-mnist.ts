@@ -1,5 +1,5 @@
 /** Stacked MNIST: a thousand modes to count. @module */
-import { assertInteger, type Key, randintArray } from '@gen/backend'
+import { assertInteger, assertKey, type Key, randintArray } from '@gen/backend'
 import { mul, reshape, sum, type Tensor1D, tensor1d, tidy, transpose } from '@tensorflow/tfjs-core'
 import type { Batch, Dataset } from './contract.ts'
 import { dataset } from './dataset.ts'
@@ -26,6 +26,7 @@ export interface StackedMnistOptions extends MnistOptions {
  * const { x, labels } = images.batches({ size: 64, key: key(1) }).at(0)
  */
 export async function stackedMnist({ key, count = 128_000, ...options }: StackedMnistOptions): Promise<Dataset> {
+  assertKey('data.stackedMnist', 'key', key)
   assertInteger('data.stackedMnist', 'count', count, { min: 1, max: 2 ** 31 - 1 })
   const digits = await mnist(options)
   const [height = 0, width = 0] = digits.shape

@@ -1,5 +1,5 @@
 /** Sliced Wasserstein distance. @module */
-import { assertInteger, assertNumber, type Key, normalArray } from '@gen/backend'
+import { assertInteger, assertKey, assertNumber, type Key, normalArray } from '@gen/backend'
 import { sharedFeatures } from './feature-description.ts'
 import type { Matrix, Vectors } from './matrix.ts'
 import { type FeatureMeasurement, meanOf } from './measurement.ts'
@@ -42,6 +42,7 @@ export function slicedWasserstein(
   const where = 'metrics.slicedWasserstein'
   assertInteger(where, 'projections', projections, { min: 1 })
   assertNumber(where, 'p', p, { min: 1 })
+  if (key !== undefined) assertKey(where, 'key', key)
   const pair = readPair(where, real, fake)
   const features = sharedFeatures(where, pair.real, pair.fake)
   const thetas = directions

@@ -1,5 +1,5 @@
 /** KL divergence of an encoder's distributions to a prior. @module */
-import { assertInteger, fold, type Key } from '@gen/backend'
+import { assertInteger, assertKey, fold, type Key } from '@gen/backend'
 import { add, div, mul, sqrt, square, sub, type Tensor1D, tidy, zeros } from '@tensorflow/tfjs-core'
 import { assertPosterior, logProbOf, type Posterior, sampleFrom } from './posterior.ts'
 import type { Prior } from './prior.ts'
@@ -33,6 +33,7 @@ export function kl(q: Posterior, prior: Prior, { key, samples = 1 }: KlOptions):
   const where = 'priors.kl'
   assertPosterior(where, q, prior.size)
   assertInteger(where, 'samples', samples, { min: 1 })
+  assertKey(where, 'key', key)
   if (prior.kl) return { value: prior.kl(q), standardError: null }
   const estimate = tidy(() => monteCarlo(q, prior, key, samples))
   return { value: estimate.value, standardError: estimate.standardError ?? null }

@@ -26,7 +26,7 @@ export function genKernel<Inputs, Attributes = object>(
     for (const name in inputs) {
       const expected = shapeOf(name, typed, attrs)
       const { shape } = inputs[name]!
-      if (expected !== undefined && !util.arraysEqual(shape, expected))
+      if (expected !== undefined && !util.arraysEqual(shape, [...expected]))
         throw misshapen(kernelName, name, expected, shape)
     }
     return withFloats(backend, inputs, (floats) => compute({ inputs: floats as Inputs, attrs, backend }))

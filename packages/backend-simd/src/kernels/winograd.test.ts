@@ -2,7 +2,7 @@ import { backend as activeBackend, backend_util, type Tensor, type Tensor4D, ten
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { SimdBackend } from '../backend.ts'
-import { describeBackend, forAll, seeds, specOf } from './laws.ts'
+import { describeBackend, forAll, sameBits, seeds, specOf } from './laws.ts'
 import { winogradFilterGradient, winogradFits, winogradForward, winogradInputGradient } from './winograd.ts'
 
 type Geometry = backend_util.Conv2DInfo

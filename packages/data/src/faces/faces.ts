@@ -1,5 +1,5 @@
 /** A dataset of cartoon faces. @module */
-import { assertInteger, GenError, type Key } from '@gen/backend'
+import { assertInteger, assertKey, GenError, type Key } from '@gen/backend'
 import { type Tensor4D, tensor4d } from '@tensorflow/tfjs-core'
 import type { Dataset } from '../contract.ts'
 import { inNode, nodeModule } from '../host.ts'
@@ -64,6 +64,7 @@ export async function faces(options: FacesOptions): Promise<Faces> {
   const where = 'data.faces'
   const { count = 10_000, key, labels, size = 32, wasm, cache, onProgress, signal } = options
   assertInteger(where, 'count', count, { min: 1, max: 2 ** 24 })
+  assertKey(where, 'key', key)
   assertSize(where, size)
   if (labels !== undefined) assertAttribute(where, labels)
   const draw = await artist(where, size, wasm)

@@ -1,5 +1,5 @@
 /** Toy distributions of the plane: endless samples and an exact density. @module */
-import { assertInteger, assertShape, type Key } from '@gen/backend'
+import { assertInteger, assertKey, assertShape, type Key } from '@gen/backend'
 import { type Tensor1D, type Tensor2D, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core'
 import type { Dataset, SyncBatches } from '../contract.ts'
 import { pointDataset } from '../point-dataset.ts'
@@ -63,13 +63,16 @@ export function toyFrom({ draw, logDensity, ...facts }: ToyDefinition): Toy {
       assertShape(`data.${facts.name}`, 'x', x, [null, 2])
       return tidy(() => logDensity(x))
     },
-    batches: ({ size, key }) => ({
-      at: (index) => {
-        assertInteger(`data.${facts.name}`, 'index', index, { min: 0 })
-        const { points, labels } = checkedDraw(size, key, { offset: index * size })
-        return { x: tensor2d(points, [size, 2]), labels: tensor1d(labels, 'int32') }
-      },
-    }),
+    batches: ({ size, key }) => {
+      assertKey(`data.${facts.name}`, 'key', key)
+      return {
+        at: (index) => {
+          assertInteger(`data.${facts.name}`, 'index', index, { min: 0 })
+          const { points, labels } = checkedDraw(size, key, { offset: index * size })
+          return { x: tensor2d(points, [size, 2]), labels: tensor1d(labels, 'int32') }
+        },
+      }
+    },
     dataset: (count, key) => pointDataset({ ...checkedDraw(count, key), classes: facts.classes }),
   }
 }

@@ -1,5 +1,5 @@
 /** Registers each backend with tfjs, or throws the reason why not. @module */
-import { findBackend, findBackendFactory } from '@tensorflow/tfjs-core'
+import { engine, findBackend, findBackendFactory, removeBackend } from '@tensorflow/tfjs-core'
 import { registerWasmKernels } from '../wasm/register.ts'
 import type { BackendName, LoadRequest } from './names.ts'
 import { notInstalled } from './not-installed.ts'
@@ -16,9 +16,12 @@ export const loaders: Record<BackendName, (request: LoadRequest) => Promise<void
   tensorflow: loadTensorflow,
 }
 
-async function loadSimd(): Promise<void> {
+async function loadSimd({ wasmUrl }: LoadRequest): Promise<void> {
   const { registerSimdBackend } = await import('@gen/backend-simd')
-  if (findBackendFactory('simd') === null) await registerSimdBackend()
+  // A backend that has not started may be told anew where its files are.
+  const waits = findBackendFactory('simd') !== null && !(engine().registry.simd as unknown)
+  if (waits && wasmUrl !== undefined) removeBackend('simd')
+  if (findBackendFactory('simd') === null) await registerSimdBackend(wasmUrl === undefined ? {} : { wasmUrl })
 }
 
 async function loadWebgl(): Promise<void> {
@@ -31,11 +34,19 @@ async function loadWebgl(): Promise<void> {
   if (findBackendFactory('webgl') === null) throw new Error('the browser has no WebGL')
 }
 
-async function loadWasm(): Promise<void> {
+async function loadWasm({ wasmUrl }: LoadRequest): Promise<void> {
+  let backend: typeof import('@tensorflow/tfjs-backend-wasm')
   try {
-    await import('@tensorflow/tfjs-backend-wasm')
+    backend = await import('@tensorflow/tfjs-backend-wasm')
   } catch (error) {
     throw notInstalled('@tensorflow/tfjs-backend-wasm', error)
+  }
+  if (wasmUrl !== undefined) {
+    try {
+      backend.setWasmPaths(`${wasmUrl}`.replace(/\/?$/, '/'))
+    } catch {
+      throw new Error('it failed before, and takes another wasmUrl only in a new process or page')
+    }
   }
   registerWasmKernels()
 }

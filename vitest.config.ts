@@ -65,7 +65,9 @@ const config: ViteUserConfig = defineConfig({
           setupFiles: ['tests/setup.ts'],
           pool: 'forks',
           maxWorkers: 2,
-          testTimeout: 30_000,
+          // Tests take seconds; ended by this are those that hang, however busy the machine is.
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
       chromium('chromium', isolation, [...inChromium, ...simdLaws]),

@@ -143,9 +143,12 @@ const builds = [
   { build: '1 thread, not relaxed', threads: 1, relaxed: false },
 ].filter(({ threads, relaxed }) => (threads === 1 || threadsAllowed()) && (!relaxed || threads > 1 || relaxedSimd()))
 
+/** The reference on cpu takes seconds, and many times that where other programs want the cores. */
+const patience = 300_000
+
 /** A group of tests that runs on all builds of the program that this engine can run. */
 export function describeBackend(name: string, body: (threads: number) => void): void {
-  describe.each(builds)(`${name}, $build`, ({ threads, relaxed }) => {
+  describe.each(builds)(`${name}, $build`, { timeout: patience }, ({ threads, relaxed }) => {
     beforeAll(() => startSimd({ threads, relaxed }))
     afterAll(() => removeBackend('simd'))
     body(threads)

@@ -47,8 +47,8 @@ const int32 = (shape: number[], most: number) => specOf(shape, 3, { dtype: 'int3
 beforeAll(() => startSimd({ threads: 2 }))
 afterAll(() => removeBackend('simd'))
 
-/** A limit, one less and one more, and what twice the limit needs. */
-const around = (limit: number) => [limit - 1, limit, limit + 1, 2 * limit + 1]
+/** A limit, one less and one more, and up to more than twice of it. */
+const around = (limit: number) => [limit - 1, limit, limit + 1, 1.5 * limit, 2 * limit, 2 * limit + 1]
 
 describe('tensors in one call', () => {
   const ones = (count: number) => Array.from({ length: count }, (_, i) => specOf([1 + (i % 3)], i + 1))

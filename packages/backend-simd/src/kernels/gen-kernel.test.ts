@@ -82,3 +82,20 @@ describeBackend('kernels of operations', () => {
     })
   })
 })
+
+describeBackend('gradients of pooling', () => {
+  it.each(['AvgPoolGrad', 'MaxPoolGrad'])('%s refuses a gradient that is not of the output', (name) => {
+    tidy(() => {
+      const attrs = { filterSize: 2, strides: 2, pad: 'valid' }
+      for (const shape of [
+        [1, 1, 2, 1],
+        [1, 3, 2, 1],
+      ]) {
+        const inputs = { dy: ones(shape), input: ones([1, 4, 4, 1]), output: ones([1, 2, 2, 1]) }
+        expect(() => results(name, inputs, attrs)).toThrow(
+          `backend-simd.${name}: expected dy of shape [1, 2, 2, 1], got [${shape.join(', ')}]`,
+        )
+      }
+    })
+  })
+})

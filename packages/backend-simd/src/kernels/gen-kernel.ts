@@ -1,8 +1,7 @@
 /** How a kernel of an operation that tfjs lacks is written down: float32 inputs of known shapes, or an error. @module */
-import { type KernelConfig, type TensorInfo, util } from '@tensorflow/tfjs-core'
+import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core'
 import type { SimdBackend } from '../backend.ts'
-import { simdError } from '../errors.ts'
-import { fastKernel, type KernelCall } from './kernel.ts'
+import { assertShape, fastKernel, type KernelCall } from './kernel.ts'
 import { convert } from './views.ts'
 
 /** The shape that an input must have, from all of them; undefined where any will do. */
@@ -25,9 +24,7 @@ export function genKernel<Inputs, Attributes = object>(
     const typed = inputs as Inputs
     for (const name in inputs) {
       const expected = shapeOf(name, typed, attrs)
-      const { shape } = inputs[name]!
-      if (expected !== undefined && !util.arraysEqual(shape, [...expected]))
-        throw misshapen(kernelName, name, expected, shape)
+      if (expected !== undefined) assertShape(kernelName, name, inputs[name]!, expected)
     }
     return withFloats(backend, inputs, (floats) => compute({ inputs: floats as Inputs, attrs, backend }))
   })
@@ -45,12 +42,4 @@ function withFloats<T>(
   const result = use({ ...inputs, ...Object.fromEntries(others.map((name, i) => [name, copies[i]!])) })
   for (const copy of copies) backend.disposeIntermediateTensorInfo(copy)
   return result
-}
-
-function misshapen(kernelName: string, name: string, expected: readonly number[], got: readonly number[]): Error {
-  return simdError(
-    'shape',
-    `backend-simd.${kernelName}: expected ${name} of shape [${expected.join(', ')}], got [${got.join(', ')}]; pass tensors that fit each other`,
-    { details: { name, expected, got } },
-  )
 }

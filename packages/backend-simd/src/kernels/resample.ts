@@ -1,7 +1,7 @@
 /** Resizing and average pooling of images, with gradients; code in `assembly/resample.ts`. @module */
 import { backend_util, type KernelConfig, type TensorInfo, util } from '@tensorflow/tfjs-core'
 import type { SimdBackend } from '../backend.ts'
-import { fastKernel } from './kernel.ts'
+import { assertShape, fastKernel } from './kernel.ts'
 import { type AxisMap, averages, bilinear, nearest, tableOf, transposeMap } from './resample-maps.ts'
 
 /** Multiplications worth a chunk. */
@@ -99,7 +99,7 @@ const avgPoolGrad = fastKernel<{ dy: TensorInfo; input: TensorInfo }, PoolAttrib
     if (dy.dtype !== 'float32' || input.dtype !== 'float32') return null
     const [, height, width] = input.shape as [number, number, number, number]
     const { rows, columns, outShape } = poolMaps(input.shape, attrs)
-    if (!util.arraysEqual(dy.shape, outShape)) return null
+    assertShape('AvgPoolGrad', 'dy', dy, outShape)
     return resample(backend, dy, transposeMap(rows, height), transposeMap(columns, width))
   },
 )

@@ -8,7 +8,7 @@ beforeAll(() => useBackend('cpu'))
 
 /** Some options of all layers of a class, by the layer's name. */
 function optionsOf(config: UnetConfig, className: string, names: string[]): Record<string, unknown[]> {
-  const network = unet({ shape: [8, 8, 1], depth: 1, key: key(0), ...config })
+  const network = unet({ depth: 1, key: key(0), ...config })
   const own = network.layers.filter((layer: layers.Layer) => layer.getClassName() === className)
   const options = own.map((layer) => [layer.name, names.map((name) => layer.getConfig()[name])])
   network.dispose()

@@ -28,7 +28,7 @@ function chromium(name: string, headers: Record<string, string>, include: string
     ...shared,
     server: { headers },
     // Found while tests run, these would reload the page in the middle.
-    optimizeDeps: { include: ['jpeg-js', ...backends] },
+    optimizeDeps: { include: backends },
     test: {
       name,
       include,

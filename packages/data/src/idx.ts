@@ -81,8 +81,12 @@ export function idxDataset(images: Uint8Array, { labels, ...options }: IdxDatase
   }
   if (!labels) return imageDataset({ pixels: data, shape: [height, width, channels], ...options })
   const raw = decodeIdx(labels)
-  const values = raw.dtype !== 'F32' && raw.dtype !== 'F64' && raw.shape.length === 1 ? toArray(raw) : undefined
-  if (!values) throw new GenError('shape', `${where}: expected labels as integers [n], got ${raw.dtype} [${raw.shape}]`)
+  const [, columns = 1, ...more] = raw.shape
+  const isColumn = columns === 1 && more.length === 0
+  const values = raw.dtype !== 'F32' && raw.dtype !== 'F64' && isColumn ? toArray(raw) : undefined
+  if (!values) {
+    throw new GenError('shape', `${where}: expected labels as integers [n], got ${raw.dtype} [${raw.shape}]`)
+  }
   return imageDataset({
     pixels: data,
     shape: [height, width, channels],

@@ -20,6 +20,9 @@ export interface DecodeIdxOptions {
   maxBytes?: number
 }
 
+/** Most dimensions, as in NumPy. */
+const maxRank = 64
+
 const elements: Readonly<Record<number, { dtype: Dtype; bytes: number }>> = {
   8: { dtype: 'U8', bytes: 1 },
   9: { dtype: 'I8', bytes: 1 },
@@ -45,7 +48,7 @@ export function decodeIdx(bytes: Uint8Array, { maxBytes = 2 ** 30 }: DecodeIdxOp
   const rank = file.length < 4 ? 0 : view.getUint8(3)
   const element = file.length < 4 || view.getUint16(0) !== 0 ? undefined : elements[view.getUint8(2)]
   const start = 4 + 4 * rank
-  if (!element || rank < 1 || file.length < start) {
+  if (!element || rank < 1 || rank > maxRank || file.length < start) {
     throw new GenError(
       'file',
       `${where}: expected an IDX file, got ${file.length} bytes that are none or are truncated`,

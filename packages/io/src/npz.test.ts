@@ -8,6 +8,7 @@ import { type FixtureTensor, fixtureNumber } from './fixture-value.ts'
 import { encodeNpy } from './npy.ts'
 import { writtenHere } from './npz.fixture.ts'
 import { decodeNpz, encodeNpz } from './npz.ts'
+import type { RawTensor } from './raw-tensor.ts'
 import { toArray } from './to-tensor.ts'
 
 const json = (name: string): unknown =>
@@ -78,6 +79,15 @@ describe('hostile files', () => {
   ])('%s', (_, file, message) => {
     expect(() => decodeNpz(file)).toThrow(message)
     expect(() => decodeNpz(file)).toThrow(GenError)
+  })
+
+  it('are not written: more arrays, or longer names, than a zip file can list', () => {
+    const x: RawTensor = { dtype: 'U8', shape: [1], data: new Uint8Array(1) }
+    const name = 'é'.repeat(32_765)
+    expect(Object.keys(decodeNpz(encodeNpz({ [name]: x, constructor: x })))).toEqual([name, 'constructor'])
+    expect(() => encodeNpz({ [`${name}éé`]: x })).toThrow(/names of at most 65534 bytes, got the name .* characters/)
+    const many = Object.fromEntries(Array.from({ length: 65_535 }, (_, i) => [`x${i}`, x]))
+    expect(() => encodeNpz(many)).toThrow(/at most 65534 arrays .* got 65535 arrays/)
   })
 
   it('a bomb with its true size is held by maxBytes', () => {

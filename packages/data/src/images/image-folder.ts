@@ -50,8 +50,9 @@ async function listTree(where: string, path: string, above: readonly string[]): 
   const own = await realPath(where, path)
   if (above.includes(own)) return []
   const { images, folders } = await listFolder(where, path)
-  for (const folder of folders) images.push(...(await listTree(where, folder.path, [...above, own])))
-  return images
+  const inside: ImageFile[][] = []
+  for (const folder of folders) inside.push(await listTree(where, folder.path, [...above, own]))
+  return [...images, ...inside.flat()]
 }
 
 function realPath(where: string, path: string): Promise<string> {

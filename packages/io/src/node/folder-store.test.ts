@@ -57,6 +57,20 @@ describe('folderStore', () => {
     expect(await store.list()).toEqual([2, 123_456_789])
   })
 
+  it('keeps files whose names objects have by themselves', async () => {
+    const store = folderStore(path)
+    const named = { constructor: new Uint8Array([1]), prototype: new Uint8Array([2]), toString: new Uint8Array([3]) }
+    await store.save(1, named)
+    expect(await store.load(1)).toEqual(named)
+  })
+
+  it('refuses more files than its manifest can list, before anything is written', async () => {
+    const many = Object.fromEntries(Array.from({ length: 9000 }, (_, i) => [`file-${i}`, new Uint8Array(0)]))
+    const error = await failureOf(folderStore(path).save(1, many))
+    expect(error.message).toMatch(/files that 1048576 bytes can list, got 9000, listed in \d+; save fewer/)
+    expect(readdirSync(path)).toEqual([])
+  })
+
   it('replaces a checkpoint of the same step', async () => {
     const store = folderStore(path)
     await store.save(5, files(1))
@@ -124,6 +138,9 @@ describe('a damaged checkpoint', () => {
   it.each([
     ['nothing', '', /JSON/],
     ['another format', '{"format":2,"step":7,"files":{}}', /format 1/],
+    ['a list of files', '{"format":1,"step":7,"files":[]}', /no object/],
+    ['a list', '[]', /format 1/],
+    ['a file without checksum', '{"format":1,"step":7,"files":{"constructor":{"bytes":1}}}', /format 1/],
     ['another step', '{"format":1,"step":8,"files":{}}', /of step 7, got one of step 8/],
     ['an escape', `{"format":1,"step":7,"files":{"../x":{"bytes":0,"sha256":"${'0'.repeat(64)}"}}}`, /plain file name/],
   ])('whose manifest holds %s is refused', async (_, text, message) => {

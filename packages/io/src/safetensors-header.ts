@@ -54,7 +54,7 @@ function assertMetadata(metadata: unknown): asserts metadata is Record<string, s
 }
 
 function headerLength(bytes: Uint8Array): number {
-  if (bytes.length < 8) throw broken('at least 8 bytes', `${bytes.length}`)
+  if (bytes.length < 8) throw broken('at least 8 bytes', `${bytes.length}; the file is truncated`)
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true)
   if (length > BigInt(maxHeaderBytes)) throw broken(`a header of at most ${maxHeaderBytes} bytes`, `${length}`)
   if (length > BigInt(bytes.length - 8)) {

@@ -16,7 +16,8 @@ export interface StackedMnistOptions extends MnistOptions {
 /**
  * Makes stacked MNIST: each image `[size, size, 3]` in [0, 1] holds three digits drawn at random, one in each colour channel.
  * Its label, 0…999, is `100 · red + 10 · green + blue`: the thousand modes which a generative model should find. Images are
- * put together batch by batch; in memory are only MNIST's bytes.
+ * put together batch by batch; in memory are only MNIST's bytes. Both sides of its `split` are made of the same digits: for
+ * digits that no training saw, take `split: 'test'`.
  *
  * @throws GenError as {@link mnist}, and `value` or `range` for a `count` that is no natural number.
  * @see Unrolled Generative Adversarial Networks (Metz et al., 2016) https://arxiv.org/abs/1611.02163

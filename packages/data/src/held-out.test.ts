@@ -100,25 +100,29 @@ function batched(data: Dataset, seed: number): Set<string> {
 }
 
 describe('what is held out is not trained on', () => {
-  it.each(Object.entries(makers))('%s', async (_, make) => {
-    const data = await make()
-    const whole = all(data)
-    expect(new Set(whole).size).toBe(data.size)
-    for (const [fraction, seed] of [
-      [0.5, 0],
-      [0.9, 1],
-      [1 / data.size, 2],
-    ] as const) {
-      const [train, held] = data.split(fraction, key(seed))
-      const [trained, tested] = [all(train), new Set(all(held))]
-      expect(trained.length + tested.size).toBe(data.size)
-      expect(trained.filter((item) => tested.has(item))).toEqual([])
-      expect([...trained, ...tested].sort()).toEqual([...whole].sort())
-      // Nor do batches go over the edge of a part.
-      for (const item of batched(train, seed)) expect(tested.has(item)).toBe(false)
-      for (const item of batched(held, seed)) expect(tested.has(item)).toBe(true)
-    }
-  }, 120_000)
+  it.each(Object.entries(makers))(
+    '%s',
+    async (_, make) => {
+      const data = await make()
+      const whole = all(data)
+      expect(new Set(whole).size).toBe(data.size)
+      for (const [fraction, seed] of [
+        [0.5, 0],
+        [0.9, 1],
+        [1 / data.size, 2],
+      ] as const) {
+        const [train, held] = data.split(fraction, key(seed))
+        const [trained, tested] = [all(train), new Set(all(held))]
+        expect(trained.length + tested.size).toBe(data.size)
+        expect(trained.filter((item) => tested.has(item))).toEqual([])
+        expect([...trained, ...tested].sort()).toEqual([...whole].sort())
+        // Nor do batches go over the edge of a part.
+        for (const item of batched(train, seed)) expect(tested.has(item)).toBe(false)
+        for (const item of batched(held, seed)) expect(tested.has(item)).toBe(true)
+      }
+    },
+    120_000,
+  )
 })
 
 describe('test data are not training data', () => {

@@ -49,6 +49,14 @@ describe('arrays saved by NumPy', () => {
   })
 })
 
+it('complex numbers of the other byte order: each part is swapped by itself', () => {
+  const file = npy("{'descr': '>c8', 'fortran_order': False, 'shape': (2,), }", 16)
+  const view = new DataView(file.buffer, file.length - 16)
+  for (const [i, part] of [1, 2, -3, 0.5].entries()) view.setFloat32(4 * i, part)
+  const { dtype, shape, data } = decodeNpy(file)
+  expect([dtype, shape, [...new Float32Array(data.slice().buffer)]]).toEqual(['C64', [2], [1, 2, -3, 0.5]])
+})
+
 describe('encodeNpy', () => {
   it('writes a tensor that decodeNpy reads', () => {
     const x = tensor2d([

@@ -108,6 +108,17 @@ describe('a transparent colour is passed over beside alpha of the pixels', () =>
   })
 })
 
+it('the Paeth filter takes the left, the upper, the corner value, in this order where they are equally near', () => {
+  const values = [0, 1, 2, 3, 4, 6, 8, 250, 255]
+  const triples = values.flatMap((a) => values.flatMap((b) => values.map((c) => [a, b, c] as const)))
+  // Pairs of columns: corner and upper above left and a pixel of any value.
+  const above = triples.flatMap(([, upper, corner]) => [corner, upper])
+  const below = triples.flatMap(([left], i) => [left, i % 256])
+  const samples = [...above, ...below]
+  const image = { width: above.length, height: 2, depth: 8, colour: 0, interlaced: false, filters: [0, 4] } as const
+  expect([...readPng(writePng({ ...image, samples })).data]).toEqual(samples)
+})
+
 describe('chunks', () => {
   const image: PngKind = { width: 2, height: 1, depth: 8, colour: 0, interlaced: false, samples: [1, 2], filters: [0] }
   const exif = (value: number): number[] => [

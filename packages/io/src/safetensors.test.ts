@@ -114,6 +114,16 @@ describe('encodeSafetensors and decodeSafetensors', () => {
 
   const byte: RawTensor = { dtype: 'U8', shape: [1], data: new Uint8Array([3]) }
 
+  it('write tensors of one type in the order of their names in UTF-8', () => {
+    // In UTF-16 the last two would come the other way round.
+    const names = ['', 'a', 'a\u{10ffff}', 'b', 'é', '\uffff', '\u{1f600}', '\u{1f600}a', '\u{1f601}']
+    const file = encodeSafetensors(Object.fromEntries([...names].reverse().map((name) => [name, byte])))
+    const starts = Object.entries(decodeSafetensors(file).tensors).sort(
+      (a, b) => a[1].data.byteOffset - b[1].data.byteOffset,
+    )
+    expect(starts.map(([name]) => name)).toEqual(names)
+  })
+
   it('keep names that objects have by themselves', () => {
     const names = ['constructor', '__proto__', 'prototype', 'toString', 'hasOwnProperty', '0', '']
     const file = encodeSafetensors(

@@ -29,6 +29,13 @@ describe('PNG files', () => {
     expect(read(png([10, 200, 30], [1, 1, 3]), 1)).toEqual([124])
   })
 
+  it('become the gray of Rec. 601', () => {
+    // round(255 · 0.299), round(255 · 0.587), round(255 · 0.114), and of half of each.
+    expect(read(png([255, 0, 0, 0, 255, 0, 0, 0, 255], [1, 3, 3]), 1)).toEqual([76, 150, 29])
+    expect(read(png([128, 0, 0, 0, 128, 0, 0, 0, 128], [1, 3, 3]), 1)).toEqual([38, 75, 15])
+    expect(read(png([255, 255, 255], [1, 1, 3]), 1)).toEqual([255])
+  })
+
   it('lie on the background where they are transparent', () => {
     const file = png([100, 100, 100, 0, 100, 100, 100, 51], [1, 2, 4])
     expect(read(file, 3)).toEqual([255, 255, 255, 224, 224, 224])

@@ -13,7 +13,7 @@ import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { GenError } from '@gen/backend'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { writeDurably } from './durable.ts'
 import { folderStore, storeWith } from './folder-store.ts'
 import { manifestName } from './manifest.ts'
@@ -235,6 +235,20 @@ describe('a killed process', () => {
     mkdirSync(join(path, name))
     await folderStore(path).save(1, files(1))
     expect(temporaries()).toEqual([name])
+  })
+
+  it.each([
+    [23, true],
+    [25, false],
+  ])('on another machine: what it left is kept for a day (after %i hours: %s)', async (hours, kept) => {
+    mkdirSync(join(path, '.tmp-elsewhere-1-save-9-0af'))
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + hours * 3_600_000 })
+    try {
+      await folderStore(path).save(1, files(1))
+    } finally {
+      vi.useRealTimers()
+    }
+    expect(temporaries().length > 0).toBe(kept)
   })
 
   it('at any moment (kill -9): every listed checkpoint is whole', async () => {

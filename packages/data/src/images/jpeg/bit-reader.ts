@@ -15,6 +15,8 @@ export interface BitReader {
   end(): number
 }
 
+const endsEarly = 'pixels that end early; the file is truncated'
+
 /**
  * Reads bits from `start` on.
  *
@@ -39,7 +41,7 @@ export function bitReader(bytes: Uint8Array, start: number): BitReader {
   }
   const use = (n: number): void => {
     count -= n
-    if (count < missing) throw new Error('pixels that end early; the file is truncated')
+    if (count < missing) throw new Error(endsEarly)
   }
   const bits = (n: number): number => {
     if (count < n) fill()
@@ -54,7 +56,7 @@ export function bitReader(bytes: Uint8Array, start: number): BitReader {
       use(length)
       return symbols[code + (offset[length] as number)] as number
     }
-    throw new Error('a code that its Huffman table lacks')
+    throw new Error(missing > 0 ? endsEarly : 'a code that its Huffman table lacks')
   }
   return {
     bits,

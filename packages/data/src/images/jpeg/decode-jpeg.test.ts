@@ -98,6 +98,18 @@ describe('a file is refused', () => {
     expect(process.memoryUsage().arrayBuffers - started.arrayBuffers).toBeLessThan(1e7)
   })
 
+  it.each([
+    ['sequential', 'gray', 0xc0, 4],
+    ['progressive', 'gray, progressive', 0xc2, 8],
+  ])('at one block more than its bits allow: %s', (_, name, marker, blocksPerByte) => {
+    const file = fileOf(name)
+    const sized = (rows: number): (() => void) => {
+      return () => decodeJpeg('test', resized(file, marker, 8 * rows, 8 * file.length), 2 ** 33)
+    }
+    expect(sized(blocksPerByte)).toThrow(/pixels that end early/)
+    expect(sized(blocksPerByte + 1)).toThrow(/too few for/)
+  })
+
   it('with scans without end', () => {
     const [first, end] = [frameAt(progressive, 0xda), progressive.length - 2]
     const second = frameAt(progressive.subarray(first + 2), 0xc4) + first + 2

@@ -46,12 +46,12 @@ async function fromFolder(): Promise<Dataset> {
 const idx = (type: number, shape: number[], data: ArrayLike<number>): Uint8Array =>
   Uint8Array.from([0, 0, type, shape.length, ...shape.flatMap((n) => [0, 0, 0, n]), ...Array.from(data)])
 
-/** Every dataset there is, of items that all differ. */
+/** Every dataset there is, of items that all differ; faces are drawn in blocks of 256, so more than one. */
 const makers: Record<string, () => Dataset | Promise<Dataset>> = {
   cifar10: () => cifar10([cifarFile(1)]),
   cifar100: () => cifar100([cifarFile(2)]),
   dataset: () => dataset({ size: count, shape: [1], take: (i) => ({ x: tensor2d(Array.from(i, (n) => [n])) }) }),
-  faces: () => faces({ count: 200, key: key(0), cache: false }),
+  faces: () => faces({ count: 300, key: key(0), cache: false }),
   idxDataset: () => idxDataset(idx(8, [count, 1, 1], numbers), { labels: idx(8, [count], labels) }),
   imageDataset: () => imageDataset({ pixels: Uint8Array.from(numbers), shape: [1, 1, 1], labels }),
   imageFiles: () => imageFiles(numbers.map((i): ImageFile => ({ name: `${i}`, read: () => picture(i) }))),

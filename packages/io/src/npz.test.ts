@@ -59,6 +59,7 @@ describe('a file made here', () => {
 
 describe('hostile files', () => {
   const whole = bytes(npz.deflated as string)
+  const stored = encodeNpz({ x: { dtype: 'U8', shape: [3], data: new Uint8Array(3) } })
   const bomb = encodeNpz(
     { zeros: { dtype: 'U8', shape: [5_000_000], data: new Uint8Array(5_000_000) } },
     { compress: true },
@@ -75,6 +76,12 @@ describe('hostile files', () => {
     ['a packed size beyond the file', patchDirectory(whole, 0, 20, 2 ** 30), /beyond its end/],
     ['a place beyond the file', patchDirectory(whole, 0, 42, 2 ** 30), /something else there/],
     ['zip64', patchDirectory(whole, 0, 24, 2 ** 32 - 1), /below 4 GiB/],
+    ['an encrypted array', patchDirectory(whole, 0, 8, 1), /in the clear, got an encrypted file/],
+    [
+      'a stored array with one wrong bit',
+      stored.map((byte, i) => (i === 30 + 5 + 130 ? byte ^ 1 : byte)),
+      /match its checksum/,
+    ],
     ['a bomb', patchDirectory(bomb, 0, 24, 100), /got more/],
   ])('%s', (_, file, message) => {
     expect(() => decodeNpz(file)).toThrow(message)

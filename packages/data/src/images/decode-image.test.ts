@@ -49,6 +49,14 @@ describe('PNG files', () => {
     ) as { cases: Record<string, { file: string; data: number[] }> }
     const { file = '', data = [] } = cases['gray-16'] ?? {}
     expect(read(bytes(file), 1)).toEqual(data.map((value) => Math.round(value / 257)))
+    const alpha = cases['gray-alpha-16']
+    const pixels = Array.from({ length: (alpha?.data.length ?? 0) / 2 }, (_, i) => alpha?.data.slice(2 * i, 2 * i + 2))
+    expect(pixels.length).toBe(35)
+    expect(read(bytes(alpha?.file ?? ''), 1, 100)).toEqual(
+      pixels.map(([value = 0, share = 0] = []) => {
+        return Math.round((value / 257) * (share / 65535) + 100 * (1 - share / 65535))
+      }),
+    )
   })
 
   it('of other formats are refused', () => {

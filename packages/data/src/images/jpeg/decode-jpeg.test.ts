@@ -139,6 +139,16 @@ describe('a file is read all the same', () => {
   })
 })
 
+it('a component keeps the steps that it began with, whatever tables come between scans', () => {
+  const name = '4:4:4, progressive'
+  const file = fileOf(name)
+  const first = frameAt(file, 0xda)
+  const second = frameAt(file.subarray(first + 2), 0xc4) + first + 2
+  const tables = [0, 1].flatMap((number) => [0xff, 0xdb, 0, 67, number, ...new Array(64).fill(255)])
+  const changedFile = Uint8Array.from([...file.subarray(0, second), ...tables, ...file.subarray(second)])
+  expect(decodeJpeg('test', changedFile, maxPixels).data).toEqual(fromBase64(cases[name]?.pixels ?? ''))
+})
+
 describe('any damage gives a GenError or an image', () => {
   it.each(['4:2:0', '4:2:0, progressive', 'restart markers, progressive', 'ycck', 'gray'])('%s', (name) => {
     const file = fileOf(name)

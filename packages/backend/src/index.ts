@@ -34,6 +34,7 @@ export { type AdamWOptions, type AdamWResult, type AdamWState, adamW } from './o
 export { attention } from './ops/attention.ts'
 export { defineOp, type Op, type OpDefinition } from './ops/define-op.ts'
 export { type GroupNormOptions, groupNorm } from './ops/group-norm.ts'
+export { logSumExp } from './ops/log-sum-exp.ts'
 export { silu } from './ops/silu.ts'
 export {
   type DrawOptions,

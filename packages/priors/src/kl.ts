@@ -71,6 +71,7 @@ function monteCarlo(q: Posterior, prior: Prior, key: Key, samples: number) {
   }
   value = add(value, infinities)
   if (samples === 1) return { value }
-  const standardError: Tensor1D = sqrt(div(squares, samples * (samples - 1)))
-  return { value, standardError: add(standardError, abs(infinities)) }
+  const error: Tensor1D = sqrt(div(squares, samples * (samples - 1)))
+  const standardError: Tensor1D = add(error, abs(infinities))
+  return { value, standardError }
 }

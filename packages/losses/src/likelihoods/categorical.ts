@@ -1,5 +1,5 @@
 /** Likelihood of pixels with a few levels. @module */
-import { assertInteger, categorical as draw, withoutGradient } from '@gen/backend'
+import { assertInteger, categorical as draw, logSumExp, withoutGradient } from '@gen/backend'
 import {
   add,
   any,
@@ -9,7 +9,7 @@ import {
   expandDims,
   fill,
   isNaN as isNotANumber,
-  logSoftmax,
+  max,
   mul,
   range,
   reshape,
@@ -17,6 +17,7 @@ import {
   where as select,
   softmax,
   stack,
+  sub,
   sum,
   type Tensor,
   type Tensor2D,
@@ -55,12 +56,17 @@ export function categorical({ levels }: CategoricalOptions): Likelihood {
     logProb: (x, output) => {
       assertOutput(where, x, output, levels)
       return tidy(() => {
-        const logProbs = logSoftmax(logitsOf(output))
+        const logits = logitsOf(output)
+        // Close to 0, where the differences of logits of 10⁴ keep their digits.
+        const near = sub(
+          logits,
+          withoutGradient(() => max(logits, -1, true)),
+        )
         const chosen = withoutGradient(() => equal(expandDims(round(mul(x, levels - 1)), -1), range(0, levels)))
         // Chosen, not multiplied with: a level that cannot be has −∞, which must not meet a factor of 0.
-        const logProb = sum(select(chosen, logProbs, zerosLike(logProbs)), -1)
+        const logit = sum(select(chosen, near, zerosLike(near)), -1)
         const beyond = withoutGradient(() => beyondLevels(x, chosen))
-        return sumEvent(add(logProb, beyond))
+        return sumEvent(add(sub(logit, logSumExp(near, -1)), beyond))
       })
     },
     mean: (output) =>

@@ -95,6 +95,23 @@ describe.each(['cpu', 'simd'] as const)('on %s', (backend) => {
         }
       })
 
+      it.each([-170, -100, 0, 100])('of draws 1.5 σ away, with log σ² = %i', (v) => {
+        const mean = [[0], [1e-3]]
+        const z = [[1.5 * Math.exp(v / 2)], [1e-3]]
+        const logVariance = [[v], [v]]
+        const expected = reference(
+          z.map((row) => row.map(Math.fround)),
+          mean.map((row) => row.map(Math.fround)),
+          logVariance,
+        )
+        const found = tidy(() => {
+          const q = { mean: tensor2d(mean), logVariance: tensor2d(logVariance) }
+          const terms = totalCorrelation(tensor2d(z), q, { datasetSize: size, estimator })
+          return [terms.mutualInformation, terms.totalCorrelation, terms.dimensionWise].map((t) => t.dataSync()[0]!)
+        })
+        expect(found).toBeAllClose(said(expected), { rtol: 1e-5, atol: 1e-4 })
+      })
+
       it('of a code 1e20 away is ∞, not NaN', () => {
         const found = tidy(() => {
           const mean = tensor2d([[1e20], [0]])

@@ -33,6 +33,11 @@ describe.each(['cpu', 'simd'] as const)('on %s', (backend) => {
       }
     })
 
+    it('0 costs ε = 1e-12 where 0 is the target, without a gradient', () => {
+      const penalty = gradientPenalty({ weight: 1e12, target: 0 })
+      expect(slopeOf(penalty, 0)).toBeAllClose([1, 0], { rtol: 1e-5 })
+    })
+
     it('1e20 is ∞: its square is beyond float32', () => {
       for (const penalty of [r1(), gradientPenalty(), dragan()]) expect(slopeOf(penalty, 1e20)[0]).toBe(infinity)
     })

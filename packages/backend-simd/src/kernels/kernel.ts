@@ -36,10 +36,9 @@ export function fastKernel<Inputs = NamedTensorInfoMap, Attributes = NamedAttrMa
   return { kernelName, backendName: 'simd', kernelFunc }
 }
 
-/** The kernel of tfjs-backend-cpu, run over our data. */
+/** The kernel of tfjs-backend-cpu, run over our data; asked for at each call, for `@gen/backend` repairs some. */
 export function fallback(kernelName: string): KernelFunc {
-  const { kernelFunc } = getKernel(kernelName, 'cpu')
-  return (call) => (call.backend as SimdBackend).runFallback(() => kernelFunc(call))
+  return (call) => (call.backend as SimdBackend).runFallback(() => getKernel(kernelName, 'cpu').kernelFunc(call))
 }
 
 /** Refuses an input whose shape does not fit the others': it would be read past its end. */

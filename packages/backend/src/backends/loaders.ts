@@ -1,8 +1,9 @@
 /** Registers each backend with tfjs, or throws the reason why not. @module */
-import { engine, findBackend, findBackendFactory, removeBackend } from '@tensorflow/tfjs-core'
+import { engine, findBackendFactory, removeBackend } from '@tensorflow/tfjs-core'
 import { registerWasmKernels } from '../wasm/register.ts'
 import type { BackendName, LoadRequest } from './names.ts'
 import { notInstalled } from './not-installed.ts'
+import { quietCpu } from './quiet-cpu.ts'
 import { inNode } from './runtime.ts'
 import { loadWebgpu } from './webgpu.ts'
 
@@ -51,10 +52,9 @@ async function loadWasm({ wasmUrl }: LoadRequest): Promise<void> {
   registerWasmKernels()
 }
 
-/** The package itself imports cpu. In Node, tfjs would advise tfjs-node on the console when cpu first gets a tensor. */
+/** The package itself imports cpu. */
 async function loadCpu(): Promise<void> {
-  const backend = findBackend('cpu') as { firstUse?: boolean } | null
-  if (backend !== null) backend.firstUse = false
+  quietCpu()
 }
 
 async function loadTensorflow(): Promise<void> {

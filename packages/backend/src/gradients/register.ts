@@ -5,8 +5,9 @@ import { withBroadcasting } from './broadcast-products.ts'
 import { comparisonGradients } from './comparisons.ts'
 import { withDilations } from './dilation.ts'
 import { einsumGradient } from './einsum.ts'
+import { withBatchDims } from './gather.ts'
 import { linearKernelGradients } from './linear-kernels.ts'
-import { poolGradients } from './pooling.ts'
+import { poolGradients, withIdentity } from './pooling.ts'
 import { replacedGradients } from './replacements.ts'
 import { linkSavedOutputs } from './saved-outputs.ts'
 
@@ -21,6 +22,8 @@ const all = [
 ]
 for (const config of all.flat()) configs.set(config.kernelName, config)
 configs.set('BatchMatMul', withBroadcasting(configs.get('BatchMatMul')!))
+configs.set('GatherV2', withBatchDims(configs.get('GatherV2')!))
+for (const name of ['AvgPool', 'MaxPool']) configs.set(name, withIdentity(configs.get(name)!))
 for (const name of ['Conv2D', 'DepthwiseConv2dNative']) configs.set(name, withDilations(configs.get(name)!))
 
 /** Registers all gradients; a second call, also from another copy of this package, changes nothing that matters. */

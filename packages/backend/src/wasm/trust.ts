@@ -1,0 +1,121 @@
+/** Where tfjs-backend-wasm's own kernels are right. Elsewhere cpu computes. @module */
+import { backend_util, type NamedAttrMap, type NamedTensorInfoMap, type TensorInfo, util } from '@tensorflow/tfjs-core'
+import { type IntegerBackend, indicesWithin } from './integers.ts'
+
+/** Whether wasm's kernel is right for these inputs and attributes. */
+type Trust = (inputs: NamedTensorInfoMap, attributes: NamedAttrMap, backend: IntegerBackend) => boolean
+
+/** The inputs have these types, one for all or one by one. */
+function typed(...types: string[]): Trust {
+  return (inputs) => Object.values(inputs).every((info) => info == null || types.includes(info.dtype))
+}
+
+/** Most kernels read any tensor as floats, or write 4 bytes for each boolean. */
+const floats = typed('float32')
+const numbers = typed('float32', 'int32')
+const moved = typed('float32', 'int32', 'bool')
+const always: Trust = () => true
+const never: Trust = () => false
+
+const cast: Trust = (inputs, attributes, backend) =>
+  moved(inputs, attributes, backend) && ['float32', 'int32'].includes(attributes.dtype as string)
+
+/** Beyond the ends it reads other tensors' memory. */
+const gather: Trust = ({ x, indices }, { axis, batchDims }, backend) =>
+  x!.dtype === 'float32' && batchDims === 0 && indicesWithin(indices!, x!.shape[axis as number]!, backend)
+
+/** It takes the slopes in turn, without broadcasting them. */
+const prelu: Trust = (inputs, attributes, backend) =>
+  floats(inputs, attributes, backend) && util.arraysEqual(inputs.x!.shape, inputs.alpha!.shape)
+
+const select: Trust = ({ t, e }) => t!.dtype === 'float32' && e!.dtype === 'float32'
+
+/** Beyond the ends it reads other tensors' memory. */
+const slice: Trust = (inputs, attributes, backend) => {
+  const { begin, size } = attributes as { begin: number | number[]; size: number | number[] }
+  const { shape } = inputs.x as TensorInfo
+  const [starts, sizes] = [[begin].flat(), [size].flat()]
+  const inside = starts.every((start, i) => start >= 0 && start + Math.max(0, sizes[i] ?? 0) <= shape[i]!)
+  return inside && moved(inputs, attributes, backend)
+}
+
+/** Whether the bias and the slopes of prelu have one entry for each of so many channels. */
+function onePerChannel({ bias, preluActivationWeights }: NamedTensorInfoMap, channels: number): boolean {
+  return [bias, preluActivationWeights].every(
+    (info) => info == null || (info.shape.length === 1 && info.shape[0] === channels),
+  )
+}
+
+/** Convolutions give zeros where a stride exceeds the filter, and know one layout. */
+function convolution(channelsOf: (filterShape: number[]) => number): Trust {
+  return (inputs, attributes, backend) => {
+    const { shape } = inputs.filter as TensorInfo
+    const strides = attributes.strides as number | [number, number]
+    const [down, across] = Array.isArray(strides) ? strides : [strides, strides]
+    return (
+      floats(inputs, attributes, backend) &&
+      (attributes.dataFormat ?? 'NHWC') === 'NHWC' &&
+      onePerChannel(inputs, channelsOf(shape)) &&
+      down <= shape[0]! &&
+      across <= shape[1]!
+    )
+  }
+}
+
+const dense = convolution((shape) => shape[3]!)
+const depthwise = convolution((shape) => shape[2]! * shape[3]!)
+
+/** Of several batches, biases and activations are wrong. */
+const fusedMatMul: Trust = (inputs, attributes, backend) => {
+  const [left, right] = [inputs.a!.shape, inputs.b!.shape]
+  const channels = right[right.length - (attributes.transposeB ? 2 : 1)]!
+  const single = [...left.slice(0, -2), ...right.slice(0, -2)].every((extent) => extent === 1)
+  return floats(inputs, attributes, backend) && single && onePerChannel(inputs, channels)
+}
+
+/** Windows of one pixel, and as many: tfjs takes that for no pooling, whatever strides and padding are. */
+const pooling: Trust = (inputs, attributes, backend) => {
+  const { filterSize, strides, pad, dimRoundingMode } = attributes as never
+  const { shape } = inputs.x as TensorInfo
+  const info = backend_util.computePool2DInfo(shape as never, filterSize, strides, 1, pad, dimRoundingMode)
+  const identity = info.filterHeight * info.filterWidth === 1 && util.arraysEqual(info.inShape, info.outShape)
+  return floats(inputs, attributes, backend) && !identity
+}
+
+function each(trust: Trust, ...kernelNames: string[]): Record<string, Trust> {
+  return Object.fromEntries(kernelNames.map((name) => [name, trust]))
+}
+
+const exceptions: Record<string, Trust> = {
+  ...each(always, 'ExpandDims', 'Identity', 'Reshape'),
+  ...each(numbers, 'Add', 'AddN', 'Maximum', 'Minimum', 'Multiply', 'Reverse', 'SquaredDifference', 'Sub'),
+  ...each(numbers, 'Equal', 'Greater', 'GreaterEqual', 'Less', 'LessEqual', 'NotEqual'),
+  ...each(typed('bool'), 'LogicalAnd', 'LogicalNot', 'LogicalOr'),
+  ...each(moved, 'Concat', 'OnesLike', 'Pack', 'PadV2', 'Tile', 'Transpose', 'ZerosLike'),
+  ...each(dense, 'Conv2D', 'FusedConv2D'),
+  ...each(depthwise, 'DepthwiseConv2dNative', 'FusedDepthwiseConv2D'),
+  ...each(pooling, 'AvgPool', 'MaxPool'),
+  Cast: cast,
+  Fill: (_, { dtype, value }) => dtype !== 'string' && typeof value !== 'string',
+  GatherV2: gather,
+  Prelu: prelu,
+  Select: select,
+  Slice: slice,
+  _FusedMatMul: fusedMatMul,
+  // Maxima begin at the least positive float instead of −∞.
+  ...each(never, 'Dilation2D', 'Dilation2DBackpropFilter', 'Dilation2DBackpropInput'),
+  ...each(never, 'MaxPool3D', 'MaxPool3DGrad', 'MaxPoolGrad', 'MaxPoolWithArgmax'),
+  // Other values than cpu's, which are those of the definition; Sign is 0 near 0, FloorDiv has another type.
+  ...each(never, 'Conv3D', 'Conv3DBackpropFilterV2', 'Conv3DBackpropInputV2', 'FloorDiv', 'Multinomial'),
+  ...each(never, 'ResizeBilinearGrad', 'ResizeNearestNeighborGrad', 'RotateWithOffset', 'Sign', 'Transform'),
+}
+
+/** Whether wasm's own kernel is right for a call. */
+export function isRight(
+  kernelName: string,
+  inputs: NamedTensorInfoMap,
+  attributes: NamedAttrMap,
+  backend: IntegerBackend,
+): boolean {
+  return (exceptions[kernelName] ?? floats)(inputs, attributes, backend)
+}

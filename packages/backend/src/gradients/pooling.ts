@@ -1,6 +1,5 @@
 /** Gradients of pooling, first and second order. @module */
 import {
-  backend_util,
   cast,
   engine,
   type GradConfig,
@@ -13,9 +12,8 @@ import {
 } from '@tensorflow/tfjs-core'
 import { hasKernel } from '../backends/active.ts'
 import { GenError } from '../errors/gen-error.ts'
+import { poolInfo } from '../kernels/windows.ts'
 import { run, transposed } from './linear-kernels.ts'
-
-type Attributes = { filterSize: never; strides: never; pad: never; dimRoundingMode?: 'floor' | 'round' | 'ceil' }
 
 /**
  * Wraps the gradient of AvgPool or MaxPool. Windows of one pixel, and as many, tfjs takes for no pooling, whatever strides
@@ -25,10 +23,8 @@ export function withIdentity(config: GradConfig): GradConfig {
   return {
     ...config,
     gradFunc: (dy, saved, attributes) => {
-      const { filterSize, strides, pad, dimRoundingMode } = attributes as unknown as Attributes
-      const shape = saved[0]!.shape as never
-      const info = backend_util.computePool2DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode)
-      const whole = info.filterHeight * info.filterWidth === 1 && util.arraysEqual(info.inShape, info.outShape)
+      const { filterHeight, filterWidth, inShape, outShape } = poolInfo(saved, attributes)
+      const whole = filterHeight * filterWidth === 1 && util.arraysEqual(inShape, outShape)
       return whole ? { x: () => (dy as Tensor).clone() } : config.gradFunc(dy, saved, attributes)
     },
   }

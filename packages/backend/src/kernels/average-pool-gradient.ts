@@ -1,5 +1,6 @@
 /** Gradients of average pooling where windows touch padding. @module */
 import { backend_util, type KernelFunc, mul, type NamedAttrMap, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core'
+import { poolInfo } from './windows.ts'
 
 type Attributes = {
   filterSize: number | [number, number]
@@ -40,7 +41,7 @@ function quotientsAlong([size, before, stride, input, output]: Windows): number[
 function windowsOf(kernelName: string, shape: number[], attributes: NamedAttrMap): Windows[] {
   const { filterSize, strides, pad, dimRoundingMode } = attributes as unknown as Attributes
   if (kernelName === 'AvgPoolGrad') {
-    const info = backend_util.computePool2DInfo(shape as never, filterSize, strides, 1, pad, dimRoundingMode)
+    const info = poolInfo([{ shape }], attributes)
     return [
       [info.filterHeight, info.padInfo.top, info.strideHeight, info.inHeight, info.outHeight],
       [info.filterWidth, info.padInfo.left, info.strideWidth, info.inWidth, info.outWidth],

@@ -1,5 +1,6 @@
 /** Where tfjs-backend-wasm's own kernels are right. Elsewhere cpu computes. @module */
 import { backend_util, type NamedAttrMap, type NamedTensorInfoMap, type TensorInfo, util } from '@tensorflow/tfjs-core'
+import { convolutionInfo, poolInfo } from '../kernels/windows.ts'
 import { type IntegerBackend, indicesWithin } from './integers.ts'
 
 /** Whether wasm's kernel is right for these inputs and attributes. */
@@ -46,24 +47,27 @@ function onePerChannel({ bias, preluActivationWeights }: NamedTensorInfoMap, cha
   )
 }
 
+/** Values beyond the last whole window are left undefined. */
+function wholeWindows(info: backend_util.Conv2DInfo, { pad, dimRoundingMode }: NamedAttrMap): boolean {
+  // A number of padding pixels is taken with the height's filter and stride for the width, too.
+  const square = info.filterHeight === info.filterWidth && info.strideHeight === info.strideWidth
+  return dimRoundingMode == null && (typeof pad !== 'number' || square)
+}
+
 /** Convolutions give zeros where a stride exceeds the filter, and know one layout. */
-function convolution(channelsOf: (filterShape: number[]) => number): Trust {
+function convolution(depthwise: boolean): Trust {
   return (inputs, attributes, backend) => {
-    const { shape } = inputs.filter as TensorInfo
-    const strides = attributes.strides as number | [number, number]
-    const [down, across] = Array.isArray(strides) ? strides : [strides, strides]
+    const info = convolutionInfo(depthwise)([inputs.x!, inputs.filter!], attributes)
     return (
       floats(inputs, attributes, backend) &&
-      (attributes.dataFormat ?? 'NHWC') === 'NHWC' &&
-      onePerChannel(inputs, channelsOf(shape)) &&
-      down <= shape[0]! &&
-      across <= shape[1]!
+      info.dataFormat === 'channelsLast' &&
+      wholeWindows(info, attributes) &&
+      onePerChannel(inputs, info.outChannels) &&
+      info.strideHeight <= info.filterHeight &&
+      info.strideWidth <= info.filterWidth
     )
   }
 }
-
-const dense = convolution((shape) => shape[3]!)
-const depthwise = convolution((shape) => shape[2]! * shape[3]!)
 
 /** Of several batches, biases and activations are wrong. */
 const fusedMatMul: Trust = (inputs, attributes, backend) => {
@@ -75,11 +79,9 @@ const fusedMatMul: Trust = (inputs, attributes, backend) => {
 
 /** Windows of one pixel, and as many: tfjs takes that for no pooling, whatever strides and padding are. */
 const pooling: Trust = (inputs, attributes, backend) => {
-  const { filterSize, strides, pad, dimRoundingMode } = attributes as never
-  const { shape } = inputs.x as TensorInfo
-  const info = backend_util.computePool2DInfo(shape as never, filterSize, strides, 1, pad, dimRoundingMode)
+  const info = poolInfo([inputs.x!], attributes)
   const identity = info.filterHeight * info.filterWidth === 1 && util.arraysEqual(info.inShape, info.outShape)
-  return floats(inputs, attributes, backend) && !identity
+  return floats(inputs, attributes, backend) && !identity && wholeWindows(info, attributes)
 }
 
 function each(trust: Trust, ...kernelNames: string[]): Record<string, Trust> {
@@ -92,8 +94,8 @@ const exceptions: Record<string, Trust> = {
   ...each(numbers, 'Equal', 'Greater', 'GreaterEqual', 'Less', 'LessEqual', 'NotEqual'),
   ...each(typed('bool'), 'LogicalAnd', 'LogicalNot', 'LogicalOr'),
   ...each(moved, 'Concat', 'OnesLike', 'Pack', 'PadV2', 'Tile', 'Transpose', 'ZerosLike'),
-  ...each(dense, 'Conv2D', 'FusedConv2D'),
-  ...each(depthwise, 'DepthwiseConv2dNative', 'FusedDepthwiseConv2D'),
+  ...each(convolution(false), 'Conv2D', 'FusedConv2D'),
+  ...each(convolution(true), 'DepthwiseConv2dNative', 'FusedDepthwiseConv2D'),
   ...each(pooling, 'AvgPool', 'MaxPool'),
   Cast: cast,
   Fill: (_, { dtype, value }) => dtype !== 'string' && typeof value !== 'string',

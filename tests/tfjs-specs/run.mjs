@@ -1,6 +1,6 @@
 /**
- * Runs the tests of tfjs-core, which its npm package ships compiled, on one backend:
- * `node run.mjs simd|cpu [threads]` prints `{ passed, failed: [{ name, message }], pending }` as JSON.
+ * Runs the tests of tfjs-core, which its npm package ships compiled, on one backend, with `@gen/backend` imported:
+ * `node run.mjs cpu|simd|wasm [threads]` prints `{ passed, failed: [{ name, message }], pending }` as JSON.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'

@@ -23,6 +23,15 @@ export function apart(shape: number[], seed: number): tf.Tensor {
   )
 }
 
+/** A scalar of all results, with different weights and curvature. */
+export function weighted(op: Op): Op {
+  return (x) => {
+    const y = op(x)
+    const weights = tf.sin(tf.add(tf.reshape(tf.range(0, y.size), y.shape), 1))
+    return tf.sum(tf.add(tf.mul(y, weights), tf.mul(tf.square(y), 0.3)))
+  }
+}
+
 const between = (low: number, high: number, x: tf.Tensor) => tf.add(tf.mul(tf.sigmoid(x), high - low), low)
 const filter = (shape: number[]) => numbers(shape, 90)
 

@@ -1,18 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { fold, key, normalArray, useBackend } from '../index.ts'
-import { apart, numbers, type Op, ops } from './cases.ts'
+import { apart, numbers, ops, weighted } from './cases.ts'
 import { firstOrder, secondOrder } from './finite-differences.ts'
 import { choosing, onceOnly, spatialOps } from './spatial-cases.ts'
-
-/** A scalar of all results, with different weights and curvature. */
-function loss(op: Op): Op {
-  return (x) => {
-    const y = op(x)
-    const weights = tf.sin(tf.add(tf.reshape(tf.range(0, y.size), y.shape), 1))
-    return tf.sum(tf.add(tf.mul(y, weights), tf.mul(tf.square(y), 0.3)))
-  }
-}
 
 const cases = Object.entries({ ...ops, ...spatialOps })
 
@@ -30,7 +21,7 @@ describe.each(['cpu', 'simd', 'wasm'] as const)('on %s', (backend) => {
     it.each(cases)('%s', (name, [shape, op]) => {
       tf.tidy(() => {
         const x = pointFor(name, shape)
-        const [gradient, differences] = firstOrder(loss(op), x)
+        const [gradient, differences] = firstOrder(weighted(op), x)
         expect(gradient).toBeAllClose(differences, { rtol: 2e-3, atol: 1e-3 })
       })
     })
@@ -41,7 +32,7 @@ describe.each(['cpu', 'simd', 'wasm'] as const)('on %s', (backend) => {
       tf.tidy(() => {
         const x = pointFor(name, shape)
         const v = tf.tensor(normalArray(fold(key(5), 1), 1, x.size), shape)
-        const [product, differences] = secondOrder(loss(op), x, v)
+        const [product, differences] = secondOrder(weighted(op), x, v)
         expect(product).toBeAllClose(differences, { rtol: 2e-3, atol: 1e-3 })
       })
     })

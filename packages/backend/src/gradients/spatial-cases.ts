@@ -191,10 +191,15 @@ const products: [string, Case][] = [
   ['split into one piece', [[2, 3], (x) => tf.split(x, 1)[0]!]],
   ['bandPart', [[3, 3], (x) => tf.linalg.bandPart(x, 0, -1)]],
   ['reverse of two axes', [[2, 2, 3], (x) => tf.reverse(x, [0, 2])]],
+]
+
+const five = [1, 2, 1, 3, 2]
+const six = [1, 2, 1, 2, 2, 2]
+const ranks: [string, Case][] = [
   [
     'pad of rank 5',
     [
-      [1, 2, 1, 2, 2],
+      five,
       (x) =>
         tf.pad(x, [
           [1, 0],
@@ -205,6 +210,41 @@ const products: [string, Case][] = [
         ]),
     ],
   ],
+  [
+    'pad of rank 6',
+    [
+      six,
+      (x) =>
+        tf.pad(
+          x,
+          [
+            [0, 0],
+            [0, 1],
+            [0, 0],
+            [1, 0],
+            [0, 1],
+            [0, 0],
+          ],
+          0.5,
+        ),
+    ],
+  ],
+  ['transpose of rank 5', [five, (x) => tf.transpose(x, [4, 1, 3, 0, 2])]],
+  ['transpose of rank 6', [six, (x) => tf.transpose(x, [5, 1, 3, 0, 2, 4])]],
+  ['tile of rank 5', [five, (x) => tf.tile(x, [2, 1, 2, 1, 2])]],
+  ['slice of rank 5', [five, (x) => tf.slice(x, [0, 1, 0, 1, 0], [1, 1, 1, 2, 1])]],
+  ['concat of rank 5', [five, (x) => tf.concat([x, tf.square(x)], 3)]],
+  ['reverse of rank 4', [[2, 2, 1, 3], (x) => tf.reverse(x, [0, 3])]],
+  ['sum of rank 5', [five, (x) => tf.sum(x, [1, 3])]],
+  ['max of rank 5', [five, (x) => tf.max(x, [1, 3])]],
+  ['mul of rank 5, broadcast', [five, (x) => tf.mul(x, tf.sum(x, 3, true))]],
+  ['mul of rank 6, broadcast', [six, (x) => tf.mul(x, tf.sum(x, [1, 4], true))]],
+  ['gather of rank 5', [five, (x) => tf.gather(x, int([2, 0, 2], [3]), 3)]],
+  ['softmax of rank 5', [five, (x) => tf.softmax(x)]],
+  ['cumsum of rank 5', [five, (x) => tf.cumsum(x, 3)]],
+  ['matMul of rank 5', [[2, 1, 1, 2, 3], (x) => tf.matMul(x, filter([1, 2, 1, 3, 2]))]],
+  ['where of rank 5', [five, (x) => tf.where(tf.greater(x, 0.05), tf.square(x), x)]],
+  ['stack of rank 5', [five, (x) => tf.stack([x, tf.square(x)], 2)]],
 ]
 
 /** Shape of x, then the map. */
@@ -214,6 +254,7 @@ export const spatialOps: Record<string, Case> = Object.fromEntries([
   ...resizes,
   ...gathers,
   ...products,
+  ...ranks,
 ])
 
 /** Maps that choose the largest: their points must be {@link apart}. */

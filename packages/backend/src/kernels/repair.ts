@@ -13,7 +13,8 @@ import {
 import { wasmRepairs } from '../wasm/repairs.ts'
 import { withCoverage } from './average-pool-gradient.ts'
 import { einsumByMatMul } from './einsum.ts'
-import { resizeGradientOnCpu, withHalfPixelCenters } from './resize-gradient.ts'
+import { padByAxis } from './pad-by-axis.ts'
+import { byMatrices, resizeGradientOnCpu } from './resize-gradient.ts'
 import { bilinearTaps, nearestTaps } from './resize-taps.ts'
 import { withCopiedTensor } from './scatter.ts'
 import { withWholeBatches } from './whole-batches.ts'
@@ -30,8 +31,9 @@ const averages: Record<string, Repair> = {
 
 const gpu: Record<string, Repair> = {
   ...averages,
-  ResizeBilinearGrad: withHalfPixelCenters(bilinearTaps),
-  ResizeNearestNeighborGrad: withHalfPixelCenters(nearestTaps),
+  PadV2: padByAxis,
+  ResizeBilinearGrad: byMatrices(bilinearTaps),
+  ResizeNearestNeighborGrad: byMatrices(nearestTaps),
 }
 
 /** What single backends get wrong; `simd` takes what it has not itself from cpu, repaired. For wasm see `wasm/register.ts`. */

@@ -48,13 +48,17 @@ function spreadBack(
   return result
 }
 
-/** The kernel for GPUs, whose own ignore half-pixel centres: there two matrix products, else the original. */
-export function withHalfPixelCenters(tapsOf: TapsOf): (original: KernelFunc) => KernelFunc {
+/**
+ * The kernel for GPUs, whose own ignore half-pixel centres, and divide by 0 for the corners of one pixel: there two matrix
+ * products, else the original.
+ */
+export function byMatrices(tapsOf: TapsOf): (original: KernelFunc) => KernelFunc {
   return (original) => (call) => {
     const options = call.attrs as unknown as ResizeOptions
-    if (!options.halfPixelCenters) return original(call)
     const { dy, images } = call.inputs as { dy: Tensor; images: TensorInfo }
     const [batch, height, width, channels] = images.shape as [number, number, number, number]
+    const pixel = options.alignCorners && (height === 1 || width === 1)
+    if (!options.halfPixelCenters && !pixel) return original(call)
     const [, rows, columns] = dy.shape as [number, number, number, number]
     return tidy(() => {
       const across = matMul(

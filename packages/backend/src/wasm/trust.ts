@@ -1,10 +1,10 @@
 /** Where tfjs-backend-wasm's own kernels are right. Elsewhere cpu computes. @module */
 import { backend_util, type NamedAttrMap, type NamedTensorInfoMap, type TensorInfo, util } from '@tensorflow/tfjs-core'
 import { convolutionInfo, poolInfo } from '../kernels/windows.ts'
-import { type IntegerBackend, indicesWithin } from './integers.ts'
+import { type HeapBackend, indicesWithin, withoutNaN } from './heap-values.ts'
 
 /** Whether wasm's kernel is right for these inputs and attributes. */
-type Trust = (inputs: NamedTensorInfoMap, attributes: NamedAttrMap, backend: IntegerBackend) => boolean
+type Trust = (inputs: NamedTensorInfoMap, attributes: NamedAttrMap, backend: HeapBackend) => boolean
 
 /** The inputs have these types, one for all or one by one. */
 function typed(...types: string[]): Trust {
@@ -96,7 +96,9 @@ const exceptions: Record<string, Trust> = {
   ...each(moved, 'Concat', 'OnesLike', 'Pack', 'PadV2', 'Tile', 'Transpose', 'ZerosLike'),
   ...each(convolution(false), 'Conv2D', 'FusedConv2D'),
   ...each(convolution(true), 'DepthwiseConv2dNative', 'FusedDepthwiseConv2D'),
-  ...each(pooling, 'AvgPool', 'MaxPool'),
+  // It makes −∞ of NaN.
+  AvgPool: (inputs, attributes, backend) => pooling(inputs, attributes, backend) && withoutNaN(inputs.x!, backend),
+  MaxPool: pooling,
   Cast: cast,
   Fill: (_, { dtype, value }) => dtype !== 'string' && typeof value !== 'string',
   GatherV2: gather,
@@ -117,7 +119,7 @@ export function isRight(
   kernelName: string,
   inputs: NamedTensorInfoMap,
   attributes: NamedAttrMap,
-  backend: IntegerBackend,
+  backend: HeapBackend,
 ): boolean {
   return (exceptions[kernelName] ?? floats)(inputs, attributes, backend)
 }

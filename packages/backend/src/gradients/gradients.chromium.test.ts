@@ -60,4 +60,26 @@ describe.each(['webgl', 'webgpu'] as const)('on %s', (backend) => {
   it.each(cases.filter(([name]) => refused[name]?.[backend]))('refuses %s', async (name, [shape, op]) => {
     await withoutRemains(() => expect(orders(backend, name, shape, op)).rejects.toThrow(refused[name]![backend]))
   })
+
+  it('hides no NaN', async () => {
+    await useBackend(backend)
+    const outs = tf.tidy(() => {
+      const x = tf.tensor4d([Number.NaN, 1, -1, 2], [1, 2, 2, 1])
+      const filter = tf.ones([1, 1, 1, 1]) as tf.Tensor4D
+      const fused = (activation: 'relu' | 'relu6' | 'elu') =>
+        tf.fused.conv2d({ x, filter, strides: 1, pad: 'same', activation })
+      return {
+        ...{ relu: tf.relu(x), relu6: tf.relu6(x), clip: tf.clipByValue(x, -0.5, 0.5), maximum: tf.maximum(x, 0) },
+        ...{ leakyRelu: tf.leakyRelu(x), elu: tf.elu(x), 'fused relu': fused('relu'), 'fused relu6': fused('relu6') },
+        'fused elu': fused('elu'),
+        identity: tf.mul(x, 1),
+      }
+    })
+    const hidden: string[] = []
+    for (const [name, tensor] of Object.entries(outs)) {
+      if (!Number.isNaN((await tensor.data())[0])) hidden.push(name)
+    }
+    tf.dispose(outs)
+    expect(hidden).toEqual([])
+  })
 })

@@ -56,6 +56,18 @@ describe('no gradient at all', () => {
     })
   })
 
+  it('fused.conv2d with dimRoundingMode: conv2d has one', () => {
+    attempt(() => {
+      const x = tf.ones([1, 5, 5, 1]) as tf.Tensor4D
+      const f = (filter: tf.Tensor) => {
+        const parts = { x, filter: filter as tf.Tensor4D, strides: 2, pad: 0, dimRoundingMode: 'ceil' as const }
+        return tf.sum(tf.fused.conv2d(parts))
+      }
+      expect(() => tf.grad(f)(tf.ones([2, 2, 1, 1]))).toThrow(expect.objectContaining({ code: 'backend' }))
+      expect(f(tf.ones([2, 2, 1, 1])).dataSync()[0]).toBe(25)
+    })
+  })
+
   it('batchNorm without a scale: pass ones', () => {
     attempt(() => {
       const [mean, variance] = [tf.zeros([2]), tf.ones([2])] as [tf.Tensor1D, tf.Tensor1D]

@@ -13,6 +13,8 @@ import {
 import { wasmRepairs } from '../wasm/repairs.ts'
 import { withCoverage } from './average-pool-gradient.ts'
 import { einsumByMatMul } from './einsum.ts'
+import { withoutRoundingInGradients } from './fused-rounding.ts'
+import { relu6, withActivationAfter, withNaN } from './hidden-nan.ts'
 import { padByAxis } from './pad-by-axis.ts'
 import { byMatrices, resizeGradientOnCpu } from './resize-gradient.ts'
 import { bilinearTaps, nearestTaps } from './resize-taps.ts'
@@ -29,11 +31,18 @@ const averages: Record<string, Repair> = {
   AvgPool3DGrad: withCoverage('AvgPool3DGrad'),
 }
 
+const activationAfter = withActivationAfter(['elu', 'relu6'])
+
 const gpu: Record<string, Repair> = {
   ...averages,
+  Elu: withNaN,
+  FusedConv2D: activationAfter,
+  FusedDepthwiseConv2D: activationAfter,
   PadV2: padByAxis,
+  Relu6: () => relu6,
   ResizeBilinearGrad: byMatrices(bilinearTaps),
   ResizeNearestNeighborGrad: byMatrices(nearestTaps),
+  _FusedMatMul: activationAfter,
 }
 
 /** What single backends get wrong; `simd` takes what it has not itself from cpu, repaired. For wasm see `wasm/register.ts`. */
@@ -50,12 +59,13 @@ const repairs: Partial<Record<string, Record<string, Repair>>> = {
 
 /**
  * What all get wrong: cumsum and cumprod along a negative axis, which tfjs hands to kernels that take positive ones only (a
- * wrong shape on cpu, an access out of bounds on wasm), and products of broadcast batches.
+ * wrong shape on cpu, an access out of bounds on wasm), products of broadcast batches, and a fused gradient.
  */
 const everywhere: Record<string, Repair> = {
   BatchMatMul: withWholeBatches,
   Cumprod: withPositiveAxis,
   Cumsum: withPositiveAxis,
+  FusedConv2D: withoutRoundingInGradients,
   _FusedMatMul: withWholeBatches,
 }
 

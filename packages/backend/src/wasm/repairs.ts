@@ -1,17 +1,14 @@
 /** Repairs of the kernels of tfjs-backend-wasm. @module */
 import {
-  engine,
   type KernelFunc,
   getKernelsForBackend,
-  maximum,
-  minimum,
   type NamedAttrMap,
   type NamedTensorInfoMap,
-  relu,
   type Tensor,
   type TensorInfo,
   tidy,
 } from '@tensorflow/tfjs-core'
+import { between, relu6, withActivationAfter } from '../kernels/hidden-nan.ts'
 import type { Repair } from '../kernels/repair.ts'
 import type { HeapBackend } from './heap-values.ts'
 import { withoutTransposeFlags } from './mat-mul.ts'
@@ -33,33 +30,19 @@ const identity: KernelFunc = ({ inputs, backend }) => {
 /** wasm makes the least value of NaN, and so hides a divergence. */
 const clip: KernelFunc = ({ inputs, attrs }) => {
   const { clipValueMin, clipValueMax } = attrs as { clipValueMin: number; clipValueMax: number }
-  return tidy(() => minimum(maximum(inputs.x as Tensor, clipValueMin), clipValueMax))
+  return tidy(() => between(inputs.x as Tensor, clipValueMin, clipValueMax))
 }
 
-/** wasm makes 0 of NaN. */
-const relu6: KernelFunc = ({ inputs }) => tidy(() => minimum(maximum(inputs.x as Tensor, 0), 6))
-
-/** Fused with a product, relu and relu6 make 0 of NaN: here they come after it. */
-function withReluAfter(original: KernelFunc): KernelFunc {
-  return (call) => {
-    const { activation } = call.attrs as { activation: string }
-    if (activation !== 'relu' && activation !== 'relu6') return original(call)
-    return tidy(() => {
-      const info = original({ ...call, attrs: { ...call.attrs, activation: 'linear' } }) as TensorInfo
-      const product = engine().makeTensorFromTensorInfo(info)
-      return activation === 'relu' ? relu(product) : minimum(maximum(product, 0), 6)
-    })
-  }
-}
+const reluAfter = withActivationAfter(['relu', 'relu6'])
 
 const special: Record<string, Repair> = {
   BatchMatMul: withoutTransposeFlags,
   ClipByValue: () => clip,
-  FusedConv2D: withReluAfter,
-  FusedDepthwiseConv2D: withReluAfter,
+  FusedConv2D: reluAfter,
+  FusedDepthwiseConv2D: reluAfter,
   Identity: () => identity,
   Relu6: () => relu6,
-  _FusedMatMul: (original) => withReluAfter(withoutTransposeFlags(original)),
+  _FusedMatMul: (original) => reluAfter(withoutTransposeFlags(original)),
 }
 
 /** One for each kernel that is registered: cpu computes what wasm gets wrong. */

@@ -15,7 +15,7 @@ function pointFor(name: string, shape: number[]): tf.Tensor {
 describe.each(['cpu', 'simd', 'wasm'] as const)('on %s', (backend) => {
   beforeAll(async () => {
     await useBackend(backend)
-  })
+  }, 60_000)
 
   describe('gradients equal finite differences', () => {
     it.each(cases)('%s', (name, [shape, op]) => {

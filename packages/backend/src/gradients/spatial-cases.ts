@@ -53,6 +53,10 @@ const pools: [string, Case][] = [
     [[1, 5, 6, 1], (x) => tf.conv2d(as4D(x), as4D(filter([2, 2, 1, 1])), 2, 0, 'NHWC', 1, 'ceil')],
   ],
   [
+    'conv2d rounding up, the width',
+    [[1, 6, 5, 1], (x) => tf.conv2d(as4D(x), as4D(filter([2, 2, 1, 1])), 2, 0, 'NHWC', 1, 'ceil')],
+  ],
+  [
     'conv2d rounding down',
     [[1, 5, 6, 1], (x) => tf.conv2d(as4D(x), as4D(filter([2, 2, 1, 1])), 2, 0, 'NHWC', 1, 'floor')],
   ],

@@ -1,7 +1,7 @@
 /** Where tfjs-backend-wasm's own kernels are right. Elsewhere cpu computes. @module */
 import { backend_util, type NamedAttrMap, type NamedTensorInfoMap, type TensorInfo, util } from '@tensorflow/tfjs-core'
 import { convolutionInfo, poolInfo } from '../kernels/windows.ts'
-import { type HeapBackend, indicesWithin, withoutNaN } from './heap-values.ts'
+import { type HeapBackend, withoutNaN } from './heap-values.ts'
 
 /** Whether wasm's kernel is right for these inputs and attributes. */
 type Trust = (inputs: NamedTensorInfoMap, attributes: NamedAttrMap, backend: HeapBackend) => boolean
@@ -21,9 +21,8 @@ const never: Trust = () => false
 const cast: Trust = (inputs, attributes, backend) =>
   moved(inputs, attributes, backend) && ['float32', 'int32'].includes(attributes.dtype as string)
 
-/** Beyond the ends it reads other tensors' memory. */
-const gather: Trust = ({ x, indices }, { axis, batchDims }, backend) =>
-  x!.dtype === 'float32' && batchDims === 0 && indicesWithin(indices!, x!.shape[axis as number]!, backend)
+const gather: Trust = ({ x, indices }, { batchDims }) =>
+  x!.dtype === 'float32' && indices!.dtype === 'int32' && batchDims === 0
 
 /** It takes the slopes in turn, without broadcasting them. */
 const prelu: Trust = (inputs, attributes, backend) =>

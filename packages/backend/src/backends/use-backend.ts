@@ -114,7 +114,14 @@ async function build(name: BackendName): Promise<void> {
   const entry = registryFactory[name]
   if (name in registry || entry === undefined) return
   const backend = await listen(() => findBackendFactory(name)())
-  registryFactory[name] = { ...entry, factory: () => backend }
+  // Once: what tfjs disposes of (removeBackend, a reset) must be made anew.
+  registryFactory[name] = {
+    ...entry,
+    factory: () => {
+      registryFactory[name] = entry
+      return backend
+    },
+  }
 }
 
 /** tfjs-backend-wasm rejects with a plain object. */

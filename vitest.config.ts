@@ -28,7 +28,7 @@ function chromium(name: string, headers: Record<string, string>, include: string
     ...shared,
     server: { headers },
     // Found while tests run, these would reload the page in the middle.
-    optimizeDeps: { include: ['jpeg-js', ...backends] },
+    optimizeDeps: { include: backends },
     test: {
       name,
       include,
@@ -65,7 +65,9 @@ const config: ViteUserConfig = defineConfig({
           setupFiles: ['tests/setup.ts'],
           pool: 'forks',
           maxWorkers: 2,
-          testTimeout: 30_000,
+          // Tests take seconds; ended by this are those that hang, however busy the machine is.
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
       chromium('chromium', isolation, [...inChromium, ...simdLaws]),

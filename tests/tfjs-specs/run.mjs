@@ -1,6 +1,6 @@
 /**
- * Runs the tests of tfjs-core, which its npm package ships compiled, on one backend:
- * `node run.mjs simd|cpu [threads]` prints `{ passed, failed: [{ name, message }], pending }` as JSON.
+ * Runs the tests of tfjs-core, which its npm package ships compiled, on one backend, with `@gen/backend` imported:
+ * `node run.mjs cpu|simd|wasm [threads]` prints `{ passed, failed: [{ name, message }], pending }` as JSON.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -13,6 +13,7 @@ const [backend = 'simd', threads = '2'] = process.argv.slice(2)
 const here = dirname(fileURLToPath(import.meta.url))
 const require = createRequire(import.meta.url)
 const dist = dirname(require.resolve('@tensorflow/tfjs-core/dist/index.js'))
+const wasmOut = join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'wasm-out')
 
 /** Operations, optimizers, gradients, tensors; not files, platforms and the engine's own bookkeeping. */
 function specFiles() {
@@ -27,8 +28,12 @@ function program() {
   return [
     `import { setTestEnvs } from '${join(dist, 'jasmine_util.js')}'`,
     ...side.map((file) => `import '${join(dist, file)}'`),
+    `import { useBackend } from '@gen/backend'`,
     `import { registerSimdBackend } from '@gen/backend-simd'`,
+    `import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm'`,
     `registerSimdBackend({ threads: ${Number(threads)}, maximumBytes: 2 ** 28, wasm: globalThis.simdWasm })`,
+    `setWasmPaths('${wasmOut}/')`,
+    `await useBackend('${backend}')`,
     `setTestEnvs([{ name: '${backend}', backendName: '${backend}', isDataSync: true }])`,
     ...specFiles().map((file) => `await import('${join(dist, file)}')`),
   ].join('\n')
@@ -56,6 +61,8 @@ async function bundle(outfile) {
     ignoreAnnotations: true,
     logLevel: 'silent',
     plugins: [sameTfjs],
+    external: ['@tensorflow/tfjs-backend-webgl', '@tensorflow/tfjs-backend-webgpu'],
+    define: { __dirname: JSON.stringify(wasmOut), __filename: JSON.stringify(join(wasmOut, 'x.js')) },
     banner: { js: `import { createRequire } from 'node:module'; const require = createRequire('${import.meta.url}')` },
   })
 }

@@ -1,7 +1,7 @@
 /**
  * Compiles `assembly/` into `wasm/simd.wasm` (plain memory), `wasm/simd-threads.wasm` (shared memory, atomics), and both
  * with relaxed SIMD, whose multiply-and-add is one instruction; or into another folder: `node scripts/build-wasm.mjs
- * <folder>`.
+ * <folder>`, and of the four only those that are named after it.
  */
 import { mkdirSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
@@ -39,7 +39,10 @@ class FoldOffsets extends Transform {
   }
 }
 
+const wanted = process.argv.slice(3)
+
 for (const [name, features] of Object.entries(builds)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue
   const file = relative(root, join(folder, `${name}.wasm`))
   const options = ['assembly/index.ts', '-o', file, ...common, ...layout, ...features]
   const { error, stderr } = await asc.main(options, { transforms: [new FoldOffsets()] })

@@ -15,7 +15,7 @@ import {
 } from '@tensorflow/tfjs-core'
 import type { HeapStats } from './memory.ts'
 import type { Program } from './program.ts'
-import { isStored, type StoredType, TensorData } from './tensor-data.ts'
+import { assertSize, isStored, type StoredType, TensorData } from './tensor-data.ts'
 
 type Values = backend_util.BackendValues
 
@@ -146,11 +146,8 @@ export class SimdBackend extends KernelBackend {
   }
 
   private dataOf(values: Values | undefined, shape: number[], dtype: DataType): TensorData {
-    const data = new TensorData(
-      this.program.heap,
-      dtype,
-      values && dtype !== 'complex64' ? values.length : util.sizeFromShape(shape),
-    )
+    if (values) assertSize(values.length, shape, dtype)
+    const data = new TensorData(this.program.heap, dtype, util.sizeFromShape(shape))
     if (dtype === 'complex64') {
       if (values) data.complexTensorInfos = this.splitComplex(values as Float32Array, shape)
     } else if (values) {
@@ -253,10 +250,11 @@ export class SimdBackend extends KernelBackend {
     return this.register(this.dataOf(encoded, shape, dtype), shape)
   }
 
+  /** A copy: tfjs-backend-cpu's `TensorScatterUpdate` writes its result into the buffer of its input. */
   bufferSync<R extends Rank, D extends DataType>({ dataId, shape, dtype }: TensorInfo): TensorBuffer<R, D> {
     const values = this.data.get(dataId).values
-    const decoded = dtype === 'string' ? (values as Uint8Array[]).map((bytes) => util.decodeString(bytes)) : values
-    // A copy only where the reader may outlive this call; kernels do not.
+    const decoded =
+      dtype === 'string' ? (values as Uint8Array[]).map((bytes) => util.decodeString(bytes)) : values.slice()
     return buffer(shape as never, dtype, decoded as never) as unknown as TensorBuffer<R, D>
   }
 

@@ -1,5 +1,6 @@
 /** What the backend knows of one data id. @module */
-import type { backend_util, DataType, TensorInfo } from '@tensorflow/tfjs-core'
+import { type backend_util, type DataType, type TensorInfo, util } from '@tensorflow/tfjs-core'
+import { simdError } from './errors.ts'
 import type { Heap } from './memory.ts'
 
 /** The parts of a complex tensor, as tfjs-backend-cpu's kernels expect them. */
@@ -14,6 +15,21 @@ export type StoredType = 'float32' | 'int32' | 'bool'
 /** Whether tensors of a type live in WebAssembly memory. */
 export function isStored(dtype: DataType): dtype is StoredType {
   return dtype === 'float32' || dtype === 'int32' || dtype === 'bool'
+}
+
+/**
+ * Refuses values that are not as many as the shape says. tfjs-core lets them through where it takes the shape from the
+ * nesting of an array: of an array of tensors it finds no values at all, of rows of different lengths too few or too many.
+ */
+export function assertSize(count: number, shape: readonly number[], dtype: DataType): void {
+  // A complex number is two values, one after the other.
+  const size = util.sizeFromShape([...shape]) * (dtype === 'complex64' ? 2 : 1)
+  if (count === size) return
+  throw simdError(
+    'shape',
+    `backend-simd.write: expected ${size} values for a tensor of shape [${shape.join(', ')}], got ${count}; pass rows of one length, and join tensors by tf.stack or tf.concat`,
+    { details: { shape, expected: size, got: count } },
+  )
 }
 
 /** Bytes of one element in memory. */

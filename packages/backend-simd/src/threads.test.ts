@@ -46,7 +46,7 @@ function script(code: string): string {
   const source = fileURLToPath(new URL('./program.ts', import.meta.url))
   const flags = ['--import', 'tsx', '--conditions=@gen/source', '--input-type=module', '--eval']
   return execFileSync(process.execPath, [...flags, `import { startProgram } from ${JSON.stringify(source)}\n${code}`], {
-    timeout: 20_000,
+    timeout: 150_000,
     encoding: 'utf8',
   })
 }
@@ -79,14 +79,17 @@ describe('threads', () => {
     const pointer = own.heap.alloc(256)
     const marks = new Int32Array(own.heap.memory.buffer, pointer, 64)
     // Not a view of the heap, which would wait for what was begun.
-    marks.fill(-1)
-    own.run('probeThread', 64, pointer, 2_000_000)
-    const begun = Array.from(marks)
-    own.finish()
-    const done = Array.from(marks)
+    let returnedEarly = false
+    // Again where this thread lost its core for so long that the worker was done meanwhile.
+    for (let i = 0; i < 20 && !returnedEarly; i++) {
+      marks.fill(-1)
+      own.run('probeThread', 64, pointer, 2_000_000)
+      returnedEarly = marks.includes(-1)
+      own.finish()
+      expect(marks).not.toContain(-1)
+    }
     own.heap.free(pointer)
-    expect(begun).toContain(-1)
-    expect(done).not.toContain(-1)
+    expect(returnedEarly).toBe(true)
   })
 
   it('runs jobs in order, each with its own arguments, when nobody reads between them', async () => {
@@ -152,8 +155,9 @@ describe('threads', () => {
   })
 
   it('says so when a worker hangs in a kernel, and goes on with one thread', async () => {
-    const own = await start({ threads: 2, stallTimeout: 200 })
-    expect(() => misbehave(own, 'probeHang')).toThrow(/one was lost \(no progress in 200 ms\)/)
+    // Longer than a worker may wait for a core on a busy machine.
+    const own = await start({ threads: 2, stallTimeout: 3000 })
+    expect(() => misbehave(own, 'probeHang')).toThrow(/one was lost \(no progress in 3000 ms\)/)
     expect(own.threads()).toBe(1)
     expect(count(own, 9)).toEqual(new Array(9).fill(1))
     await own.setThreads(2)

@@ -37,6 +37,15 @@ describe('useBackend in a browser', () => {
     expect(['simd', 'webgl', 'wasm', 'cpu']).toContain(name)
   })
 
+  it('says on how many threads it computes, and why on one', async () => {
+    const { threads, threadsReason } = await useBackend('simd')
+    expect(crossOriginIsolated).toBe(true)
+    if (navigator.hardwareConcurrency > 1) expect(threads).toBeGreaterThan(1)
+    else expect(threadsReason).toBe('this machine has one core')
+    // A GPU has no such threads.
+    expect(Object.keys(await useBackend('webgl'))).toEqual(['name', 'passedOver'])
+  })
+
   it('has no tensorflow', async () => {
     await expect(useBackend('tensorflow')).rejects.toThrow(/it runs in Node only/)
   })

@@ -4,7 +4,8 @@ import { registerGradients } from './gradients/register.ts'
 import { repairKernels } from './kernels/repair.ts'
 
 export { backendName, hasKernel } from './backends/active.ts'
-export type { BackendName } from './backends/names.ts'
+export type { BackendName, BackendOptions } from './backends/names.ts'
+export type { BackendThreads } from './backends/threads.ts'
 export { type BackendChoice, type PassedOver, useBackend } from './backends/use-backend.ts'
 export { breather } from './breathe.ts'
 export { checkValues, type ValueBounds } from './errors/check-values.ts'
@@ -33,6 +34,7 @@ export { type AdamWOptions, type AdamWResult, type AdamWState, adamW } from './o
 export { attention } from './ops/attention.ts'
 export { defineOp, type Op, type OpDefinition } from './ops/define-op.ts'
 export { type GroupNormOptions, groupNorm } from './ops/group-norm.ts'
+export { logSumExp } from './ops/log-sum-exp.ts'
 export { silu } from './ops/silu.ts'
 export {
   type DrawOptions,
@@ -42,6 +44,7 @@ export {
   type UniformOptions,
   uniformArray,
 } from './random/arrays.ts'
+export { assertKey } from './random/assert-key.ts'
 export { type BernoulliOptions, bernoulli, categorical, normal, randint, uniform } from './random/draw.ts'
 export { fold, type Key, key, split } from './random/key.ts'
 export { permutation, permute } from './random/permutation.ts'

@@ -1,5 +1,5 @@
 /** Batches of a dataset, shuffled by a key. @module */
-import { assertInteger, fold, type Key, permute } from '@gen/backend'
+import { assertInteger, assertKey, fold, type Key, permute } from '@gen/backend'
 import type { Batch, BatchesOptions, SyncBatches } from './contract.ts'
 
 /**
@@ -12,6 +12,7 @@ export function batchesOf(
   { size, key }: BatchesOptions,
 ): SyncBatches {
   assertInteger('data.batches', 'size', size, { min: 1, max: 2 ** 31 - 1 })
+  if (key !== undefined) assertKey('data.batches', 'key', key)
   return {
     config: { items: count, shape, size, key: key ?? null },
     at: (index) => {

@@ -80,7 +80,7 @@ describe('idxDataset', () => {
   const images = idx(8, [2, 1, 2], [0, 51, 102, 255])
 
   it('pairs images with labels', () => {
-    const data = idxDataset(images, { labels: idx(8, [2], [3, 9]), classes: 10 })
+    const data = idxDataset(images, { labels: idx(8, [2, 1], [3, 9]), classes: 10 })
     expect([data.size, data.shape, data.classes]).toEqual([2, [1, 2, 1], 10])
     const { x, labels } = data.take([0, 1])
     expect(x.dataSync()).toBeAllClose([0, 0.2, 0.4, 1])
@@ -91,7 +91,7 @@ describe('idxDataset', () => {
   it.each([
     [idx(8, [4], [0, 0, 0, 0]), undefined, /images as bytes \[n, h, w\], got U8 \[4\]/],
     [images, idx(8, [3], [1, 2, 3]), /a label for each of 2 items, got 3/],
-    [images, idx(8, [2, 1], [1, 2]), /labels as integers \[n\], got U8 \[2,1\]/],
+    [images, idx(8, [2, 2], [1, 2, 1, 2]), /labels as integers \[n\], got U8 \[2,2\]/],
     [images, idx(13, [2], new Uint8Array(8)), /labels as integers \[n\], got F32/],
   ])('refuses arrays that do not fit (%#)', (file, labels, message) => {
     expect(() => idxDataset(file, labels ? { labels } : {})).toThrow(message)

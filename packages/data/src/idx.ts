@@ -20,6 +20,9 @@ export interface DecodeIdxOptions {
   maxBytes?: number
 }
 
+/** Most dimensions, as in NumPy. */
+const maxRank = 64
+
 const elements: Readonly<Record<number, { dtype: Dtype; bytes: number }>> = {
   8: { dtype: 'U8', bytes: 1 },
   9: { dtype: 'I8', bytes: 1 },
@@ -45,7 +48,7 @@ export function decodeIdx(bytes: Uint8Array, { maxBytes = 2 ** 30 }: DecodeIdxOp
   const rank = file.length < 4 ? 0 : view.getUint8(3)
   const element = file.length < 4 || view.getUint16(0) !== 0 ? undefined : elements[view.getUint8(2)]
   const start = 4 + 4 * rank
-  if (!element || rank < 1 || file.length < start) {
+  if (!element || rank < 1 || rank > maxRank || file.length < start) {
     throw new GenError(
       'file',
       `${where}: expected an IDX file, got ${file.length} bytes that are none or are truncated`,
@@ -81,8 +84,12 @@ export function idxDataset(images: Uint8Array, { labels, ...options }: IdxDatase
   }
   if (!labels) return imageDataset({ pixels: data, shape: [height, width, channels], ...options })
   const raw = decodeIdx(labels)
-  const values = raw.dtype !== 'F32' && raw.dtype !== 'F64' && raw.shape.length === 1 ? toArray(raw) : undefined
-  if (!values) throw new GenError('shape', `${where}: expected labels as integers [n], got ${raw.dtype} [${raw.shape}]`)
+  const [, columns = 1, ...more] = raw.shape
+  const isColumn = columns === 1 && more.length === 0
+  const values = raw.dtype !== 'F32' && raw.dtype !== 'F64' && isColumn ? toArray(raw) : undefined
+  if (!values) {
+    throw new GenError('shape', `${where}: expected labels as integers [n], got ${raw.dtype} [${raw.shape}]`)
+  }
   return imageDataset({
     pixels: data,
     shape: [height, width, channels],

@@ -25,6 +25,28 @@ describe('npzDataset', () => {
     expect(() => npzDataset(file, { items: 'a', maxBytes: 10 })).toThrow(/at most 10 bytes/)
   })
 
+  it('reads labels in a column, as Keras saves them', () => {
+    const x = raw('U8', [3, 1, 1], new Uint8Array(3))
+    for (const [shape, dtype, values] of [
+      [[3], 'U8', new Uint8Array([2, 0, 1])],
+      [[3, 1], 'U8', new Uint8Array([2, 0, 1])],
+      [[3, 1], 'I64', new BigInt64Array([2n, 0n, 1n])],
+    ] as const) {
+      const data = npzDataset(encodeNpz({ x, y: raw(dtype, [...shape], values) }), { labels: 'y' })
+      const batch = data.take([0, 1, 2])
+      expect([...(batch.labels?.dataSync() ?? [])]).toEqual([2, 0, 1])
+      expect(data.classes).toBe(3)
+      dispose(batch.labels ? [batch.x, batch.labels] : batch.x)
+    }
+  })
+
+  it.each([[3, 2], [1, 3], [3, 1, 1], []])('refuses labels of shape [%s, %s, %s]', (...shape) => {
+    const sizes = shape.filter((n) => n !== undefined)
+    const size = sizes.reduce((product, n) => product * n, 1)
+    const file = encodeNpz({ x: raw('U8', [3, 1, 1], new Uint8Array(3)), y: raw('U8', sizes, new Uint8Array(size)) })
+    expect(() => npzDataset(file, { labels: 'y' })).toThrow(/labels as integers \[n\], got U8 .*save class numbers/)
+  })
+
   it('refuses labels that are no integers', () => {
     const file = encodeNpz({ x: raw('U8', [1, 1, 1], new Uint8Array(1)), y: raw('F32', [1], new Float32Array(1)) })
     expect(() => npzDataset(file, { labels: 'y' })).toThrow(/labels as integers \[n\], got F32 \[1\]/)

@@ -29,7 +29,7 @@ export function npyDataset(bytes: Uint8Array): Dataset {
 }
 
 /**
- * Makes a dataset from an npz file, with labels if it has them; see {@link npyDataset}.
+ * Makes a dataset from an npz file, with labels if it has them: integers `[n]` or `[n, 1]`; see {@link npyDataset}.
  *
  * @throws GenError as {@link npyDataset}, and `file` when the file lacks a named array.
  * @example
@@ -61,9 +61,14 @@ function rawDataset(where: string, items: RawTensor, labels?: RawTensor): Datase
   return pointDataset({ points: Float32Array.from(values), shape: isImage ? imageShape : shape.slice(1), ...known })
 }
 
+/** Labels stand alone or in a column, as Keras has them. */
 function integers(where: string, labels: RawTensor): number[] {
-  if (!/^[IU]\d+$/.test(labels.dtype) || labels.shape.length !== 1) {
-    throw new GenError('shape', `${where}: expected labels as integers [n], got ${labels.dtype} [${labels.shape}]`)
+  const [, columns = 1, ...more] = labels.shape
+  if (!/^[IU]\d+$/.test(labels.dtype) || labels.shape.length === 0 || columns !== 1 || more.length > 0) {
+    throw new GenError(
+      'shape',
+      `${where}: expected labels as integers [n], got ${labels.dtype} [${labels.shape}]; save class numbers, [n] or [n, 1]`,
+    )
   }
   return Array.from(toArray(labels) as ArrayLike<number | bigint>, Number)
 }

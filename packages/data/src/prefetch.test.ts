@@ -65,6 +65,20 @@ describe('prefetch', () => {
     expect(memory().numTensors).toBe(before)
   })
 
+  it('holds no more than told after a step back', async () => {
+    const { batches } = source()
+    const ready = prefetch(batches, { ahead: 2 })
+    const before = memory().numTensors
+    for (const index of [10, 9, 8, 4, 5]) {
+      expect(await value(ready.at(index))).toBe(index)
+      await settle()
+      expect(memory().numTensors - before).toBe(2)
+    }
+    ready.dispose()
+    await settle()
+    expect(memory().numTensors).toBe(before)
+  })
+
   it('fails only for the batch that fails', async () => {
     const { batches } = source([1])
     const ready = prefetch(batches)

@@ -1,5 +1,5 @@
 /** Stacked MNIST: a thousand modes to count. @module */
-import { assertInteger, type Key, randintArray } from '@gen/backend'
+import { assertInteger, assertKey, type Key, randintArray } from '@gen/backend'
 import { mul, reshape, sum, type Tensor1D, tensor1d, tidy, transpose } from '@tensorflow/tfjs-core'
 import type { Batch, Dataset } from './contract.ts'
 import { dataset } from './dataset.ts'
@@ -16,7 +16,8 @@ export interface StackedMnistOptions extends MnistOptions {
 /**
  * Makes stacked MNIST: each image `[size, size, 3]` in [0, 1] holds three digits drawn at random, one in each colour channel.
  * Its label, 0…999, is `100 · red + 10 · green + blue`: the thousand modes which a generative model should find. Images are
- * put together batch by batch; in memory are only MNIST's bytes.
+ * put together batch by batch; in memory are only MNIST's bytes. Both sides of its `split` are made of the same digits: for
+ * digits that no training saw, take `split: 'test'`.
  *
  * @throws GenError as {@link mnist}, and `value` or `range` for a `count` that is no natural number.
  * @see Unrolled Generative Adversarial Networks (Metz et al., 2016) https://arxiv.org/abs/1611.02163
@@ -26,6 +27,7 @@ export interface StackedMnistOptions extends MnistOptions {
  * const { x, labels } = images.batches({ size: 64, key: key(1) }).at(0)
  */
 export async function stackedMnist({ key, count = 128_000, ...options }: StackedMnistOptions): Promise<Dataset> {
+  assertKey('data.stackedMnist', 'key', key)
   assertInteger('data.stackedMnist', 'count', count, { min: 1, max: 2 ** 31 - 1 })
   const digits = await mnist(options)
   const [height = 0, width = 0] = digits.shape

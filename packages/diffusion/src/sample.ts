@@ -1,6 +1,7 @@
 /** Sampling: many rows in batches, with steps to watch. @module */
 import {
   assertInteger,
+  assertKey,
   assertNumber,
   assertShape,
   breather,
@@ -68,6 +69,7 @@ const where = 'diffusion.sample'
 export async function sampleModel(model: SampleModel, options: SampleOptions): Promise<Tensor> {
   const { count, batchSize = 64, sampler = ddim() } = options
   assertInteger(where, 'count', count, { min: 1 })
+  assertKey(where, 'key', options.key)
   assertInteger(where, 'batchSize', batchSize, { min: 1 })
   assertGuidance(model, options)
   for (const name of ['noise', 'image'] as const) assertRows(name, options[name], count, model.network.shape)

@@ -1,5 +1,5 @@
 /** How every bijector of this package is made: its maths, wrapped with the checks and the memory rule. @module */
-import { assertShape, GenError } from '@gen/backend'
+import { assertKey, assertShape, GenError } from '@gen/backend'
 import { type Tensor, tidy, type Variable } from '@tensorflow/tfjs-core'
 import type { Bijector, BijectorConfig, Given, Transformed } from './bijector.ts'
 import { assertWithin, type Interval, real } from './interval.ts'
@@ -29,7 +29,7 @@ export interface BijectorDefinition {
  * Makes a {@link Bijector} from its formulas: each call is one `tidy`, and shapes, the context and a bounded domain are
  * checked before any work.
  *
- * @throws GenError `shape` from `forward` and `inverse` for arguments of other shapes, `range` outside a bounded domain.
+ * @throws GenError `value` for a key that is none, `shape` from `forward` and `inverse` for arguments of other shapes, `range` outside a bounded domain.
  * @example
  * const negation = defineBijector({
  *   config: { kind: 'negation', shape: [2] },
@@ -45,6 +45,7 @@ export function defineBijector(definition: BijectorDefinition): Bijector {
 
   function door(direction: string, x: Tensor, expected: readonly number[], interval: Interval, given: Given): Given {
     const where = `${name}.${direction}`
+    if (given.key !== undefined) assertKey(where, 'key', given.key)
     assertShape(where, direction === 'inverse' ? 'y' : 'x', x, [null, ...expected])
     const bounded = interval.min > -Infinity || interval.max < Infinity
     if (check && bounded) assertWithin(where, 'values', x, interval, 'rescale them, or pass check: false to clamp')

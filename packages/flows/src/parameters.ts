@@ -1,5 +1,5 @@
 /** Parameters of a bijector: free, or computed from a context. @module */
-import { assertInteger, type JsonObject, type Key } from '@gen/backend'
+import { assertInteger, assertKey, type JsonObject, type Key } from '@gen/backend'
 import { add, slice, type Tensor, type Tensor2D, tensor2d, tidy, type Variable, variable } from '@tensorflow/tfjs-core'
 import { denseNetwork } from './dense-network.ts'
 import type { NetworkMaker } from './network.ts'
@@ -31,6 +31,7 @@ export interface ParametersRequest extends ConditionalOptions {
  * a conditional bijector starts as its unconditional one.
  */
 export function parameters({ initial, context = 0, network = denseNetwork(), key }: ParametersRequest): Parameters {
+  assertKey('flows.parameters', 'key', key)
   const sizes = initial.map((piece) => piece.length)
   const total = sizes.reduce((sum, size) => sum + size, 0)
   const free = tidy(() =>

@@ -1,5 +1,5 @@
 /** Permutations of features. @module */
-import { GenError, type Key, permutation } from '@gen/backend'
+import { assertKey, GenError, type Key, permutation } from '@gen/backend'
 import type { Bijector } from './bijector.ts'
 import { defineBijector } from './define-bijector.ts'
 import { inverseOrder, permuteAxis } from './permute-axis.ts'
@@ -22,6 +22,7 @@ export interface PermuteFeaturesOptions {
  */
 export function permuteFeatures(shape: EventShape, { order, key }: PermuteFeaturesOptions = {}): Bijector {
   const event = eventShape('flows.permuteFeatures', shape)
+  if (key !== undefined) assertKey('flows.permuteFeatures', 'key', key)
   const channels = channelsOf(event)
   const chosen = order ? checked(order, channels) : key ? [...permutation(key, channels)] : reversed(channels)
   const back = inverseOrder(chosen)

@@ -1,5 +1,5 @@
 /** Augmentation that the generator's gradient goes through. @module */
-import { assertRank, fold, GenError, type Key, randint, uniform } from '@gen/backend'
+import { assertKey, assertRank, fold, GenError, type Key, randint, uniform } from '@gen/backend'
 import {
   abs,
   add,
@@ -39,6 +39,7 @@ const methods: Record<Augmentation, (x: Tensor4D, k: Key) => Tensor4D> = { color
 export function augment(x: Tensor, names: readonly Augmentation[], k: Key): Tensor4D {
   assertRank('gan.augment', 'x', x, 4, 'augment images only')
   assertAugmentations('gan.augment', names)
+  assertKey('gan.augment', 'k', k)
   return tidy(() => {
     const chosen = augmentations.filter((name) => names.includes(name))
     const end = chosen.reduce(

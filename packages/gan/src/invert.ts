@@ -1,5 +1,15 @@
 /** Codes of given data, by optimisation. @module */
-import { assertInteger, assertRank, assertShape, breather, fold, GenError, type Key, normal } from '@gen/backend'
+import {
+  assertInteger,
+  assertKey,
+  assertRank,
+  assertShape,
+  breather,
+  fold,
+  GenError,
+  type Key,
+  normal,
+} from '@gen/backend'
 import { adam, type Slots } from '@gen/train'
 import {
   add,
@@ -72,6 +82,7 @@ export async function invert(decoder: InvertibleDecoder, images: Tensor, options
   for (const [name, value] of Object.entries({ starts, steps, batchSize })) {
     assertInteger(where, name, value, { min: 1 })
   }
+  assertKey(where, 'key', key)
   const rows = checkedRows(decoder, images, initial)
   const breathe = breather()
   const parts: Inversion[] = []

@@ -47,16 +47,22 @@ export function dtypeRank(dtype: Dtype): number {
   return rank.get(dtype) as number
 }
 
+/** Most dimensions of a tensor in a file: those of NumPy 2. */
+export const maxRank = 64
+
 /**
  * The bytes that `shape` takes, or `undefined` when the elements do not fill whole bytes (4 and 6 bit types), a dimension
- * is no size, or the number is beyond what is exact.
+ * is no size, there are more than {@link maxRank}, or the number is beyond what is exact, in whatever order they come: a
+ * dimension of 0 does not hide others that are too large.
  */
 export function byteLength(dtype: Dtype, shape: readonly number[]): number | undefined {
+  if (shape.length > maxRank) return undefined
   let total: number = bits[dtype]
   for (const dimension of shape) {
     if (!Number.isSafeInteger(dimension) || dimension < 0) return undefined
-    total *= dimension
+    total *= Math.max(1, dimension)
     if (!Number.isSafeInteger(total)) return undefined
   }
+  if (shape.includes(0)) return 0
   return total % 8 === 0 ? total / 8 : undefined
 }

@@ -1,5 +1,6 @@
 /** Files: safetensors, npy and npz, PNG, image grids, model cards. Runs in Node and in the browser. @module */
 export type { Dtype } from './dtype.ts'
+export { exifOrientation } from './exif.ts'
 export { type GridOptions, grid } from './grid.ts'
 export { type GunzipOptions, gunzip, isGzip } from './gunzip.ts'
 export { type ModelCard, modelCard } from './model-card.ts'

@@ -58,6 +58,46 @@ MIT
 `)
   })
 
+  it('tells commands from programs', () => {
+    const card = modelCard({ name: 'x', command: 'gen sample . --count 4', usage: 'await model.sample()' })
+    expect(card).toContain('## Usage\n\n```sh\ngen sample . --count 4\n```\n\n```ts\nawait model.sample()\n```\n')
+    expect(modelCard({ name: 'x', command: 'gen' })).not.toContain('```ts')
+  })
+
+  const evil = '<script>alert(1)</script>\n<!-- a\n\n```\ncode\n> ~~~\n<img src=x onerror=y> &lt; & R&D'
+
+  it('shows HTML as text, wherever it stands', () => {
+    const card = modelCard({
+      name: evil,
+      description: evil,
+      data: evil,
+      architecture: evil,
+      licence: evil,
+      metrics: { [evil]: evil },
+      samples: evil,
+      tags: [evil],
+    })
+    const [, , ...body] = card.split('---\n')
+    const text = body.join('---\n').replace(/!\[Samples\]\(<[^<>\n]*>\)/, '')
+    expect(text).not.toMatch(/<[a-z!/]/i)
+    expect(text).toContain('&lt;script>alert(1)&lt;/script>')
+    expect(text).toContain('&amp;lt; & R&D')
+  })
+
+  it('lets no text open or close a block of code', () => {
+    const usage = 'const fences = `\n```\n````\n`'
+    const card = modelCard({ name: 'x', description: evil, data: evil, command: evil, usage, licence: 'MIT' })
+    const fences = card.split('\n').filter((row) => /^[ \t>]*(`{3,}|~{3,})/.test(row))
+    // Those of the usage stand in a block with a longer fence; those of the texts are none.
+    expect(fences).toEqual(['````sh', '```', '> ~~~', '````', '`````ts', '```', '````', '`````'])
+    expect(card.endsWith('\n\n## Licence\n\nMIT\n')).toBe(true)
+  })
+
+  it('keeps a row of measures one row', () => {
+    const card = modelCard({ name: 'x', metrics: { 'a\\|b\nc': 'd|e' } })
+    expect(card).toContain('\n| a\\\\\\|b c | d\\|e |\n')
+  })
+
   it('leaves out what it is not given', () => {
     expect(modelCard({ name: 'x' })).toBe('---\nlibrary_name: "gen"\n---\n\n# x\n')
   })

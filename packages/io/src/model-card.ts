@@ -22,29 +22,49 @@ export interface ModelCard {
   tags?: readonly string[]
   /** How to sample from it: TypeScript. */
   usage?: string
+  /** How to sample from it on a command line. */
+  command?: string
 }
 
 /**
  * Writes a model card: Markdown with the YAML front matter that model hubs read.
+ *
+ * Texts may be Markdown; HTML in them is shown, not obeyed, and no text can open or close a block of code that is not its own.
  *
  * @see Model Cards for Model Reporting (Mitchell et al., 2018) https://arxiv.org/abs/1810.03993
  * @example
  * modelCard({ name: 'digits', data: 'MNIST, 60,000 digits', licence: 'MIT', metrics: { FID: 7.2 }, seed: 0, samples: 'samples.png' })
  */
 export function modelCard(card: Readonly<ModelCard>): string {
-  const { name, description, data, architecture, licence, metrics = {}, seed, samples, tags = [], usage } = card
+  const {
+    name,
+    description,
+    data,
+    architecture,
+    licence,
+    metrics = {},
+    seed,
+    samples,
+    tags = [],
+    usage,
+    command,
+  } = card
   const measured = Object.entries(metrics).map(([metric, value]) => `| ${cell(metric)} | ${cell(value)} |`)
+  const ways = [
+    command === undefined ? [] : [code('sh', command)],
+    usage === undefined ? [] : [code('ts', usage)],
+  ].flat()
   const sections = [
     frontMatter(licence, tags),
-    `# ${line(name)}`,
-    description,
-    samples === undefined ? undefined : `![Samples](<${line(samples).replace(/[<>]/g, encodeURIComponent)}>)`,
-    section('Data', data),
-    section('Architecture', architecture),
+    `# ${prose(line(name))}`,
+    description === undefined ? undefined : prose(description),
+    samples === undefined ? undefined : `![Samples](<${line(samples).replace(/[<>\\]/g, encodeURIComponent)}>)`,
+    section('Data', data && prose(data)),
+    section('Architecture', architecture && prose(architecture)),
     section('Metrics', measured.length > 0 ? ['| metric | value |', '|---|---|', ...measured].join('\n') : undefined),
     section('Training', seed === undefined ? undefined : `Seed: ${seed}`),
-    section('Usage', usage === undefined ? undefined : `\`\`\`ts\n${usage}\n\`\`\``),
-    section('Licence', licence),
+    section('Usage', ways.length > 0 ? ways.join('\n\n') : undefined),
+    section('Licence', licence && prose(licence)),
   ]
   return `${sections.filter((part) => part !== undefined).join('\n\n')}\n`
 }
@@ -64,7 +84,22 @@ function section(title: string, text: string | undefined): string | undefined {
 }
 
 function cell(value: number | string): string {
-  return line(String(value)).replaceAll('|', '\\|')
+  return prose(line(String(value)).replaceAll('\\', '\\\\').replaceAll('|', '\\|'))
+}
+
+/** HTML as text: what begins a tag, and what would be read as a character's name. Fences of code become text too. */
+function prose(text: string): string {
+  return text
+    .replace(/&(?=#?\w+;)/g, '&amp;')
+    .replaceAll('<', '&lt;')
+    .replace(/^([ \t>]*)(`{3,}|~{3,})/gm, '$1\\$2')
+}
+
+/** A block of code whose fence is longer than any in it. */
+function code(language: string, text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length))
+  const fence = '`'.repeat(longest + 1)
+  return `${fence}${language}\n${text}\n${fence}`
 }
 
 function line(text: string): string {

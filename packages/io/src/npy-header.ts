@@ -1,6 +1,8 @@
 /** The header of an npy file: a Python dictionary as text. @module */
 import { GenError } from '@gen/backend'
-import { byteLength, type Dtype } from './dtype.ts'
+import { byteLength, type Dtype, maxRank } from './dtype.ts'
+import { parseNpyDictionary } from './npy-dictionary.ts'
+import { quote } from './quote.ts'
 
 /** What an npy header says. */
 export interface NpyHeader {
@@ -30,6 +32,21 @@ export const npyCodes: Readonly<Partial<Record<Dtype, string>>> = {
   F64: 'f8',
   C64: 'c8',
 }
+/** NumPy's letters of the others, and of sizes that only it has. */
+const kinds: Readonly<Record<string, string>> = {
+  c: 'complex numbers of 16 or more bytes',
+  f: 'floats of more than 8 bytes',
+  S: 'byte strings',
+  a: 'byte strings',
+  U: 'strings',
+  T: 'strings',
+  O: 'Python objects',
+  M: 'dates',
+  m: 'spans of time',
+  V: 'records',
+}
+/** The longest header of version 1; later versions are for records, which are refused. */
+const maxHeaderBytes = 65_535
 const dtypeOf = new Map(Object.entries(npyCodes).map(([dtype, code]) => [code, dtype as Dtype]))
 
 /** Parses and checks a header; the data must fill the file exactly. */
@@ -42,6 +59,7 @@ export function parseNpyHeader(where: string, bytes: Uint8Array): NpyHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset)
   const textStart = version === 1 ? 10 : 12
   const textBytes = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true)
+  if (textBytes > maxHeaderBytes) throw broken(where, `a header of at most ${maxHeaderBytes} bytes`, `${textBytes}`)
   const dataStart = textStart + textBytes
   if (dataStart > bytes.length) {
     throw broken(where, `a header within the file's ${bytes.length} bytes`, `${textBytes} bytes; the file is truncated`)
@@ -56,35 +74,24 @@ export function parseNpyHeader(where: string, bytes: Uint8Array): NpyHeader {
   return header
 }
 
-/** The dictionary has exactly these three keys, in any order; NumPy writes no others. */
 function parseDictionary(where: string, text: string): Omit<NpyHeader, 'dataStart'> {
-  const found: Record<string, string> = {}
-  const rest = text.replace(
-    /'(descr|fortran_order|shape)'\s*:\s*('[^']*'|True|False|\([\d\sL,]*\)|\[[^\]]*\])\s*,?/g,
-    (_, key, value) => {
-      found[key] = Object.hasOwn(found, key) ? '' : value
-      return ''
-    },
-  )
-  const shape = /^\(((?:\s*\d+L?\s*,)*(?:\s*\d+L?)?)\s*\)$/.exec(found.shape ?? '')
-  if (!/^\s*\{\s*\}\s*$/.test(rest) || !shape || !/^(True|False)$/.test(found.fortran_order ?? '')) {
-    throw broken(where, 'a header with descr, fortran_order and shape', JSON.stringify(text.slice(0, 200)))
-  }
-  const descr = /^'([<>|=])(\w+)'$/.exec(found.descr ?? '')
-  const dtype = dtypeOf.get(descr?.[2] ?? '')
+  const dictionary = parseNpyDictionary(text)
+  if (!dictionary) throw broken(where, 'a header with descr, fortran_order and shape', quote(text))
+  const { descr = 'V', fortranOrder, shape } = dictionary
+  if (shape.length > maxRank) throw broken(where, `at most ${maxRank} dimensions`, `${shape.length}`)
+  const [, order, code = ''] = /^([<>|=])(\w+)$/.exec(descr) ?? []
+  const dtype = dtypeOf.get(code)
   if (!dtype) {
-    throw broken(
-      where,
-      'an array of booleans or numbers',
-      `${found.descr}; save it as one of ${[...dtypeOf.keys()].join(', ')}`,
-    )
+    const got = `${kindOf(descr)} (${quote(descr)}); save it as one of ${[...dtypeOf.keys()].join(', ')}`
+    throw broken(where, 'an array of booleans or numbers', got)
   }
-  return {
-    dtype,
-    shape: [...(shape[1] as string).matchAll(/\d+/g)].map(([digits]) => Number(digits)),
-    fortranOrder: found.fortran_order === 'True',
-    bigEndian: descr?.[1] === '>',
-  }
+  return { dtype, shape, fortranOrder, bigEndian: order === '>' }
+}
+
+/** What an element type that is not read would hold. */
+function kindOf(descr: string): string {
+  const kind = /[A-Za-z]/.exec(descr)?.[0] ?? ''
+  return kinds[kind] ?? 'something else'
 }
 
 function broken(where: string, expected: string, got: string): GenError {

@@ -8,6 +8,7 @@ import { type FixtureTensor, fixtureNumber } from './fixture-value.ts'
 import { encodeNpy } from './npy.ts'
 import { writtenHere } from './npz.fixture.ts'
 import { decodeNpz, encodeNpz } from './npz.ts'
+import type { RawTensor } from './raw-tensor.ts'
 import { toArray } from './to-tensor.ts'
 
 const json = (name: string): unknown =>
@@ -58,6 +59,7 @@ describe('a file made here', () => {
 
 describe('hostile files', () => {
   const whole = bytes(npz.deflated as string)
+  const stored = encodeNpz({ x: { dtype: 'U8', shape: [3], data: new Uint8Array(3) } })
   const bomb = encodeNpz(
     { zeros: { dtype: 'U8', shape: [5_000_000], data: new Uint8Array(5_000_000) } },
     { compress: true },
@@ -74,10 +76,25 @@ describe('hostile files', () => {
     ['a packed size beyond the file', patchDirectory(whole, 0, 20, 2 ** 30), /beyond its end/],
     ['a place beyond the file', patchDirectory(whole, 0, 42, 2 ** 30), /something else there/],
     ['zip64', patchDirectory(whole, 0, 24, 2 ** 32 - 1), /below 4 GiB/],
+    ['an encrypted array', patchDirectory(whole, 0, 8, 1), /in the clear, got an encrypted file/],
+    [
+      'a stored array with one wrong bit',
+      stored.map((byte, i) => (i === 30 + 5 + 130 ? byte ^ 1 : byte)),
+      /match its checksum/,
+    ],
     ['a bomb', patchDirectory(bomb, 0, 24, 100), /got more/],
   ])('%s', (_, file, message) => {
     expect(() => decodeNpz(file)).toThrow(message)
     expect(() => decodeNpz(file)).toThrow(GenError)
+  })
+
+  it('are not written: more arrays, or longer names, than a zip file can list', () => {
+    const x: RawTensor = { dtype: 'U8', shape: [1], data: new Uint8Array(1) }
+    const name = 'é'.repeat(32_765)
+    expect(Object.keys(decodeNpz(encodeNpz({ [name]: x, constructor: x })))).toEqual([name, 'constructor'])
+    expect(() => encodeNpz({ [`${name}éé`]: x })).toThrow(/names of at most 65534 bytes, got the name .* characters/)
+    const many = Object.fromEntries(Array.from({ length: 65_535 }, (_, i) => [`x${i}`, x]))
+    expect(() => encodeNpz(many)).toThrow(/at most 65534 arrays .* got 65535 arrays/)
   })
 
   it('a bomb with its true size is held by maxBytes', () => {

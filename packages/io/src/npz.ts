@@ -5,6 +5,7 @@ import { zipSync } from 'fflate'
 import { crc32 } from './crc32.ts'
 import { inflateExactly } from './inflate.ts'
 import { encodeNpy, readNpy } from './npy.ts'
+import { listSome, quote } from './quote.ts'
 import type { RawTensor } from './raw-tensor.ts'
 import { type ZipEntry, zipDirectory } from './zip-directory.ts'
 
@@ -42,7 +43,7 @@ export function decodeNpz(
   if (missing !== undefined) {
     throw new GenError(
       'file',
-      `${where}: expected an array ${missing}, got ${entries.map(({ name }) => name).join(', ')}`,
+      `${where}: expected an array ${missing}, got ${listSome(entries.map(({ name }) => name))}`,
     )
   }
   const wanted = entries.filter(({ entry, name }) => only?.includes(name) ?? entry.name.endsWith('.npy'))
@@ -51,7 +52,7 @@ export function decodeNpz(
     throw new GenError('file', `${where}: expected at most ${maxBytes} bytes, got ${total}; pass maxBytes or only`)
   }
   return Object.fromEntries(
-    wanted.map(({ entry, name }) => [name, readNpy(`${where} (${name})`, unpack(where, entry))]),
+    wanted.map(({ entry, name }) => [name, readNpy(`${where} (${name.slice(0, 80)})`, unpack(where, entry))]),
   )
 }
 
@@ -68,10 +69,23 @@ export function encodeNpz(
 ): Uint8Array {
   const files = Object.entries(tensors).map(([name, tensor]) => [`${name}.npy`, encodeNpy(tensor)] as const)
   const total = files.reduce((sum, [, file]) => sum + file.length, 0)
+  assertListable(files.map(([name]) => name))
   if (total >= 2 ** 32) {
     throw new GenError('value', `io.encodeNpz: expected less than 4 GiB, got ${total} bytes; write safetensors instead`)
   }
   return zipSync(Object.fromEntries(files), { level: compress ? 6 : 0, mtime: new Date(1980, 0, 1) })
+}
+
+/** A zip file counts its entries, and the bytes of their names, in 16 bits. */
+function assertListable(names: readonly string[]): void {
+  const most = 65_534
+  const long = names.find((name) => new TextEncoder().encode(name).length > most)
+  if (names.length <= most && long === undefined) return
+  const got = long === undefined ? `${names.length} arrays` : `the name ${quote(long)}`
+  throw new GenError(
+    'value',
+    `io.encodeNpz: expected at most ${most} arrays with names of at most ${most} bytes, got ${got}`,
+  )
 }
 
 function unpack(where: string, { name, method, data, size, crc }: ZipEntry): Uint8Array {
@@ -79,7 +93,7 @@ function unpack(where: string, { name, method, data, size, crc }: ZipEntry): Uin
   if (crc32(bytes) !== crc) {
     throw new GenError(
       'file',
-      `${where}: expected ${JSON.stringify(name)} to match its checksum, got another; the file is damaged`,
+      `${where}: expected ${quote(name)} to match its checksum, got another; the file is damaged`,
     )
   }
   return bytes

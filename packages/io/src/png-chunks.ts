@@ -1,35 +1,30 @@
-/** What a PNG file declares, read and checked before a pixel is allocated. @module */
+/** The chunks of a PNG file, read and checked before a pixel is allocated. @module */
 import { GenError } from '@gen/backend'
+import { crc32 } from './crc32.ts'
+import { exifOrientation } from './exif.ts'
 import { inflateExactly } from './inflate.ts'
+import { type PngHeader, parsePngHeader, passesOf } from './png-header.ts'
 
-/** A PNG file's first chunk. */
-export interface PngHeader {
-  readonly width: number
-  readonly height: number
-  /** Bits of a sample: 1, 2, 4, 8 or 16. */
-  readonly depth: number
-  /** Samples of a pixel in the file; 1 for a palette. */
-  readonly samples: number
-  readonly interlaced: boolean
+/** What a PNG file holds. */
+export interface PngContent {
+  readonly header: PngHeader
+  /** The filtered rows of all passes. */
+  readonly rows: Uint8Array
+  /** RGB bytes of the palette; for other images none. */
+  readonly palette: Uint8Array | undefined
+  /** The chunk `tRNS`: alpha of the palette's colours, or the one transparent colour. */
+  readonly transparency: Uint8Array | undefined
+  /** How the picture is turned to be seen, 1 … 8 as in EXIF. */
+  readonly orientation: number
 }
 
 interface Chunk {
   readonly type: string
   readonly data: Uint8Array
-  /** Length, type, data and checksum as they stand in the file. */
-  readonly whole: Uint8Array
 }
 
 const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
-const needed = ['IHDR', 'PLTE', 'tRNS', 'IDAT', 'IEND']
-const samplesOf: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 }
-const depthsOf: Readonly<Record<number, readonly number[]>> = {
-  0: [1, 2, 4, 8, 16],
-  2: [8, 16],
-  3: [1, 2, 4, 8],
-  4: [8, 16],
-  6: [8, 16],
-}
+const needed = ['IHDR', 'PLTE', 'tRNS', 'eXIf', 'IDAT', 'IEND']
 
 /** Says whether bytes begin as a PNG file does. */
 export function isPng(bytes: Uint8Array): boolean {
@@ -37,77 +32,71 @@ export function isPng(bytes: Uint8Array): boolean {
 }
 
 /**
- * Checks a PNG file: its size against `maxPixels`, its chunks against the file, its pixel data against its size. Gives the
- * header and the file without the chunks that carry no pixels, which a decoder might otherwise unpack.
+ * Reads a PNG file: its size is checked against `maxPixels`, its chunks against the file and their checksums, its pixel data
+ * against its size. Chunks that carry no pixels are passed over unread, so that none is unpacked.
  */
-export function checkPng(
-  where: string,
-  bytes: Uint8Array,
-  maxPixels: number,
-): { header: PngHeader; essential: Uint8Array } {
+export function readChunks(where: string, bytes: Uint8Array, maxPixels: number): PngContent {
   if (!isPng(bytes)) throw broken(where, 'a PNG file', `${bytes.length} bytes that do not begin as one`)
-  const chunks = listChunks(where, bytes).filter(({ type }) => needed.includes(type))
-  const header = parseHeader(where, chunks[0], maxPixels)
+  const chunks = listChunks(where, bytes)
+  const [first] = chunks
+  if (first?.type !== 'IHDR' || first.data.length !== 13)
+    throw broken(where, 'a header chunk first', first?.type ?? 'none')
+  const header = parsePngHeader(where, first.data, maxPixels)
   if (chunks.at(-1)?.type !== 'IEND') throw broken(where, 'an end chunk', 'none; the file is truncated')
-  const pixels = join(chunks.filter(({ type }) => type === 'IDAT').map(({ data }) => data))
-  inflateExactly({ where, name: 'the pixels', data: pixels, size: filteredBytes(header), wrapper: 'zlib' })
-  return { header, essential: join([Uint8Array.from(signature), ...chunks.map(({ whole }) => whole)]) }
+  const find = (type: string): Uint8Array | undefined => chunks.find((chunk) => chunk.type === type)?.data
+  // Other images may hold a palette as a suggestion to screens of few colours.
+  const palette = header.palette ? paletteOf(where, find('PLTE')) : undefined
+  const transparency = find('tRNS')
+  checkTransparency(where, header, palette, transparency)
+  const data = join(chunks.filter(({ type }) => type === 'IDAT').map((chunk) => chunk.data))
+  const size = passesOf(header).reduce((sum, { rows, rowBytes }) => sum + rows * (1 + rowBytes), 0)
+  const rows = inflateExactly({ where, name: 'the pixels', data, size, wrapper: 'zlib' })
+  const exif = find('eXIf')
+  return { header, rows, palette, transparency, orientation: exif ? exifOrientation(exif) : 1 }
 }
 
 function listChunks(where: string, bytes: Uint8Array): Chunk[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   const chunks: Chunk[] = []
   for (let at = signature.length; at + 12 <= bytes.length; ) {
-    const length = view.getUint32(at)
-    const end = at + 12 + length
+    const end = at + 12 + view.getUint32(at)
     if (end > bytes.length)
       throw broken(where, `a chunk within the file's ${bytes.length} bytes`, 'one beyond its end; it is truncated')
     const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8))
-    chunks.push({ type, data: bytes.subarray(at + 8, end - 4), whole: bytes.subarray(at, end) })
+    if (needed.includes(type)) {
+      if (crc32(bytes.subarray(at + 4, end - 4)) !== view.getUint32(end - 4))
+        throw broken(where, `chunk ${type} to match its CRC`, 'another; the file is damaged')
+      chunks.push({ type, data: bytes.subarray(at + 8, end - 4) })
+    } else if (isCritical(type)) {
+      throw broken(where, `chunks ${needed.join(', ')}`, `also ${JSON.stringify(type)}; save it as plain PNG`)
+    }
     if (type === 'IEND') break
     at = end
   }
   return chunks
 }
 
-function parseHeader(where: string, chunk: Chunk | undefined, maxPixels: number): PngHeader {
-  if (chunk?.type !== 'IHDR' || chunk.data.length !== 13)
-    throw broken(where, 'a header chunk first', chunk?.type ?? 'none')
-  const view = new DataView(chunk.data.buffer, chunk.data.byteOffset, 13)
-  const [width, height] = [view.getUint32(0), view.getUint32(4)]
-  const [depth, colour, interlace] = [view.getUint8(8), view.getUint8(9), view.getUint8(12)]
-  if (width === 0 || height === 0 || width * height > maxPixels) {
-    throw broken(where, `an image of 1 to ${maxPixels} pixels`, `${width} × ${height}; pass maxPixels`)
-  }
-  const samples = samplesOf[colour]
-  if (samples === undefined || !depthsOf[colour]?.includes(depth) || interlace > 1) {
-    throw broken(
-      where,
-      'a colour type and depth that PNG has',
-      `type ${colour}, depth ${depth}, interlace ${interlace}`,
-    )
-  }
-  if (interlace === 1 && depth < 8)
-    throw broken(where, 'an interlaced image of 8 or 16 bits', `${depth}; save it without interlacing`)
-  return { width, height, depth, samples, interlaced: interlace === 1 }
+/** The case of a name's first letter says whether a picture may be shown without the chunk. */
+function isCritical(type: string): boolean {
+  return !/^[a-z]/.test(type)
 }
 
-/** Bytes of the unpacked pixel data: one filter byte before each row, seven smaller images when interlaced. */
-function filteredBytes({ width, height, depth, samples, interlaced }: PngHeader): number {
-  const size = (columns: number, rows: number): number =>
-    columns === 0 || rows === 0 ? 0 : rows * (1 + Math.ceil((columns * samples * depth) / 8))
-  if (!interlaced) return size(width, height)
-  const passes = [
-    [0, 8, 0, 8],
-    [4, 8, 0, 8],
-    [0, 4, 4, 8],
-    [2, 4, 0, 4],
-    [0, 2, 2, 4],
-    [1, 2, 0, 2],
-    [0, 1, 1, 2],
-  ] as const
-  const steps = (length: number, start: number, step: number): number => Math.max(0, Math.ceil((length - start) / step))
-  return passes.reduce((sum, [x, dx, y, dy]) => sum + size(steps(width, x, dx), steps(height, y, dy)), 0)
+function paletteOf(where: string, data: Uint8Array | undefined): Uint8Array {
+  if (data && data.length > 0 && data.length % 3 === 0 && data.length <= 768) return data
+  throw broken(where, 'a palette of 1 to 256 colours', data ? `${data.length} bytes` : 'none; the file is damaged')
+}
+
+function checkTransparency(
+  where: string,
+  { samples }: PngHeader,
+  palette: Uint8Array | undefined,
+  transparency: Uint8Array | undefined,
+): void {
+  // Where pixels have their own alpha, libpng too passes the chunk over.
+  if (!transparency || samples === 2 || samples === 4) return
+  const fits = palette ? transparency.length <= palette.length / 3 : transparency.length === 2 * samples
+  const expected = palette ? `at most ${palette.length / 3}` : `${2 * samples}`
+  if (!fits) throw broken(where, `a chunk tRNS of ${expected} bytes`, `${transparency.length}; the file is damaged`)
 }
 
 function join(parts: readonly Uint8Array[]): Uint8Array {

@@ -1,9 +1,11 @@
 /** PNG images, read and written. @module */
 import { GenError } from '@gen/backend'
 import { type Tensor, type Tensor3D, type Tensor4D, tensor3d, tidy } from '@tensorflow/tfjs-core'
-import { convertIndexedToRgb, type DecodedPng, decode, encode } from 'fast-png'
+import { encode } from 'fast-png'
 import { grid } from './grid.ts'
-import { checkPng } from './png-chunks.ts'
+import { readChunks } from './png-chunks.ts'
+import { colouredBy } from './png-colours.ts'
+import { samplesOf } from './png-samples.ts'
 
 /** A decoded image: samples of one pixel together, rows from the top. */
 export interface Pixels {
@@ -14,6 +16,8 @@ export interface Pixels {
   /** Largest value of a sample: 255, or 65535 for 16-bit files. */
   readonly max: 255 | 65535
   readonly data: Uint8Array | Uint16Array
+  /** How the picture is turned to be seen, 2 … 8 as {@link exifOrientation} says; absent where it is seen as it is. */
+  readonly orientation?: number
 }
 
 /** Options of {@link decodePng} and {@link readPng}. */
@@ -24,7 +28,8 @@ export interface DecodePngOptions {
 
 /**
  * Reads a PNG file as integers. Palettes become RGB, with alpha where the palette has it; 1, 2 and 4 bit grays are scaled to
- * 0…255; a single transparent colour is ignored. The file's declared size is checked before anything is allocated.
+ * 0…255; where one colour is transparent there is an alpha channel. Pixels are not turned: `orientation` says how they would
+ * be. The file's declared size is checked before anything is allocated.
  *
  * @throws GenError `file` for a damaged, truncated or too large file.
  * @see https://www.w3.org/TR/png-3/
@@ -86,15 +91,12 @@ export function encodePng(images: Tensor): Uint8Array {
 }
 
 function read(where: string, bytes: Uint8Array, maxPixels: number): Pixels {
-  const { essential } = checkPng(where, bytes, maxPixels)
+  const content = readChunks(where, bytes, maxPixels)
+  const { header, rows, orientation } = content
+  const { width, height, depth } = header
   try {
-    const png = decode(essential, { checkCrc: true })
-    const { width, height } = png
-    if (png.palette) {
-      return { width, height, channels: png.palette[0]?.length ?? 3, max: 255, data: convertIndexedToRgb(png) }
-    }
-    const data = png.depth < 8 ? unpack(png) : (png.data as Uint8Array | Uint16Array)
-    return { width, height, channels: png.channels, max: png.depth === 16 ? 65535 : 255, data }
+    const coloured = colouredBy(content, samplesOf(header, rows))
+    return { width, height, max: depth === 16 ? 65535 : 255, ...coloured, ...(orientation > 1 && { orientation }) }
   } catch (cause) {
     throw new GenError(
       'file',
@@ -102,15 +104,4 @@ function read(where: string, bytes: Uint8Array, maxPixels: number): Pixels {
       { cause },
     )
   }
-}
-
-/** Grays of 1, 2 or 4 bits lie packed, each row from a new byte, the leftmost in the highest bits. */
-function unpack({ width, height, depth, data }: DecodedPng): Uint8Array {
-  const rowBytes = Math.ceil((width * depth) / 8)
-  const max = 2 ** depth - 1
-  return Uint8Array.from({ length: width * height }, (_, i) => {
-    const bit = (i % width) * depth
-    const byte = data[Math.floor(i / width) * rowBytes + (bit >> 3)] as number
-    return (((byte >> (8 - depth - (bit & 7))) & max) * 255) / max
-  })
 }

@@ -1,7 +1,7 @@
 /** Tensors as files hold them: an element type, a shape, and little-endian bytes. @module */
 import { GenError } from '@gen/backend'
 import { Tensor, type TypedArray } from '@tensorflow/tfjs-core'
-import { byteLength, type Dtype, isDtype } from './dtype.ts'
+import { byteLength, type Dtype, isDtype, maxRank } from './dtype.ts'
 
 /** A tensor as a file holds it: row-major, little-endian; what safetensors and npy readers give and writers take. */
 export interface RawTensor {
@@ -37,6 +37,12 @@ export function toRaw(where: string, name: string, tensor: Tensor | RawTensor): 
   }
   if (!isDtype(tensor.dtype)) {
     throw new GenError('value', `${where}: expected ${name} to have a safetensors dtype, got ${String(tensor.dtype)}`)
+  }
+  if (tensor.shape.length > maxRank) {
+    throw new GenError(
+      'shape',
+      `${where}: expected ${name} to have at most ${maxRank} dimensions, got ${tensor.shape.length}`,
+    )
   }
   const expected = byteLength(tensor.dtype, tensor.shape)
   if (expected !== tensor.data.length) {

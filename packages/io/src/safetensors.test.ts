@@ -112,6 +112,55 @@ describe('encodeSafetensors and decodeSafetensors', () => {
     expect(Object.getOwnPropertyDescriptor(tensors, '__proto__')?.value).toEqual(raw)
   })
 
+  const byte: RawTensor = { dtype: 'U8', shape: [1], data: new Uint8Array([3]) }
+
+  it('write tensors of one type in the order of their names in UTF-8', () => {
+    // In UTF-16 the last two would come the other way round.
+    const names = ['', 'a', 'a\u{10ffff}', 'b', 'é', '\uffff', '\u{1f600}', '\u{1f600}a', '\u{1f601}']
+    const file = encodeSafetensors(Object.fromEntries([...names].reverse().map((name) => [name, byte])))
+    const starts = Object.entries(decodeSafetensors(file).tensors).sort(
+      (a, b) => a[1].data.byteOffset - b[1].data.byteOffset,
+    )
+    expect(starts.map(([name]) => name)).toEqual(names)
+  })
+
+  it('keep names that objects have by themselves', () => {
+    const names = ['constructor', '__proto__', 'prototype', 'toString', 'hasOwnProperty', '0', '']
+    const file = encodeSafetensors(
+      Object.fromEntries(names.map((name) => [name, byte])),
+      Object.fromEntries(names.map((name) => [name, `text of ${name}`])),
+    )
+    const { tensors, metadata } = decodeSafetensors(file)
+    expect(Object.entries(metadata).sort(byName)).toEqual(
+      names.map((name) => [name, `text of ${name}`]).sort(byName as never),
+    )
+    expect(Object.keys(tensors).sort()).toEqual([...names].sort())
+  })
+
+  it('keep long texts and long names', () => {
+    const long = `${'é\\"\n'.repeat(2 ** 21)}${'x'.repeat(2 ** 23)}`
+    const { tensors, metadata } = decodeSafetensors(encodeSafetensors({ [long]: byte, b: byte }, { [long]: long }))
+    expect(metadata[long] === long).toBe(true)
+    expect(tensors[long]?.data).toEqual(byte.data)
+  })
+
+  it('refuse what no reader would read', () => {
+    const most = 100_000_000
+    expect(() => encodeSafetensors({ x: byte }, { text: 'x'.repeat(most) })).toThrow(
+      /names and metadata of at most 100000000 bytes, got \d+; store long text/,
+    )
+    // Short as text, long as JSON.
+    expect(() => encodeSafetensors({ x: byte }, { text: '\u0001'.repeat(2e7) })).toThrow(
+      /at most 100000000 bytes, got 12/,
+    )
+    expect(() => encodeSafetensors({ x: { ...byte, shape: new Array(65).fill(1) } })).toThrow(
+      'io.encodeSafetensors: expected x to have at most 64 dimensions, got 65',
+    )
+    expect(
+      decodeSafetensors(encodeSafetensors({ x: { ...byte, shape: new Array(64).fill(1) } })).tensors.x?.shape.length,
+    ).toBe(64)
+  })
+
   it('neither dispose nor leak', () => {
     const x = tensor1d([1, 2])
     const before = memory().numTensors
@@ -186,6 +235,26 @@ describe('hostile files', () => {
     ['gap at the start', file(JSON.stringify({ a: u8(1, 2) }), 2), /gap/],
     ['truncated data', file(JSON.stringify({ a: u8(0, 3) }), 2), /truncated/],
     ['trailing data', file(JSON.stringify({ a: u8(0, 1) }), 2), /bytes follow/],
+    ['65 dimensions', file(JSON.stringify({ a: u8(0, 1, new Array(65).fill(1)) }), 1), /at most 64 dimensions/],
+    ['a shape that 0 hides', file(JSON.stringify({ a: u8(0, 0, [0, 2 ** 40, 2 ** 40]) }), 0), /whole number of bytes/],
+    [
+      'the same the other way round',
+      file(JSON.stringify({ a: u8(0, 0, [2 ** 40, 2 ** 40, 0]) }), 0),
+      /whole number of/,
+    ],
+    ['metadata that are a list', file('{"__metadata__":["a"]}', 0), /strings to strings, got an array/],
+    ['an empty list of metadata', file('{"__metadata__":[]}', 0), /strings to strings, got an array/],
+    ['no metadata', file('{"__metadata__":null}', 0), /strings to strings, got null/],
+    ['text as metadata', file('{"__metadata__":"a"}', 0), /strings to strings, got a/],
+    [
+      'a number for a name that objects have',
+      file('{"__metadata__":{"constructor":1}}', 0),
+      /number for "constructor"/,
+    ],
+    ['a list as a tensor', file('{"a":[]}', 0), /known dtype/],
+    ['brackets without end', file('['.repeat(1e6), 0), /UTF-8 JSON/],
+    ['brackets in brackets', file(`{"a":${'['.repeat(1e6)}${']'.repeat(1e6)}}`, 0), /known dtype/],
+    ['a long name without a tensor', file(`{"${'x'.repeat(9e6)}":1}`, 0), /9000000 characters/],
     ['metadata of numbers', file('{"__metadata__":{"a":1}}', 0), /strings to strings/],
     [
       'half a byte',
@@ -197,6 +266,16 @@ describe('hostile files', () => {
   it.each(cases)('%s', (_, bytes, message) => {
     expect(() => decodeSafetensors(bytes)).toThrow(message)
     expect(() => decodeSafetensors(bytes)).toThrow(GenError)
+  })
+
+  it('are refused in few words, whatever they hold', () => {
+    for (const [, bytes] of cases) {
+      try {
+        decodeSafetensors(bytes)
+      } catch (error) {
+        expect((error as Error).message.length).toBeLessThan(500)
+      }
+    }
   })
 
   it('never give anything but a GenError or tensors within the file', () => {

@@ -3,7 +3,7 @@ import { GenError } from '@gen/backend'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { dtypeRank } from './dtype.ts'
 import { type RawTensor, toRaw } from './raw-tensor.ts'
-import { parseHeader } from './safetensors-header.ts'
+import { maxHeaderBytes, parseHeader } from './safetensors-header.ts'
 
 /** What a safetensors file holds. */
 export interface Safetensors {
@@ -21,8 +21,8 @@ export interface Safetensors {
  *
  * @param tensors float32, int32 and bool tensors, or raw ones of any element type.
  * @param metadata Free text by name.
- * @throws GenError `value` for an element type the format lacks or the name `__metadata__`; `shape` when a raw tensor's
- * bytes do not fit its shape.
+ * @throws GenError `value` for an element type the format lacks, the name `__metadata__`, or names and metadata of more than
+ * 100 MB; `shape` when a raw tensor's bytes do not fit its shape or it has more than 64 dimensions.
  * @see https://github.com/huggingface/safetensors#format
  * @example
  * const bytes = encodeSafetensors({ weights: tensor2d([[1, 2], [3, 4]]) }, { step: '12' })
@@ -43,6 +43,7 @@ export function encodeSafetensors(
     end += raw.data.length
   }
   const text = new TextEncoder().encode(toJson(header))
+  assertReadable(where, text.length)
   const dataStart = 8 + Math.ceil(text.length / 8) * 8
   const file = new Uint8Array(dataStart + end)
   new DataView(file.buffer).setBigUint64(0, BigInt(dataStart - 8), true)
@@ -83,6 +84,11 @@ function checkNames(where: string, tensors: object, metadata: Readonly<Record<st
       `${where}: expected a tensor's name, got __metadata__, which the format reserves; rename it`,
     )
   }
+  // Before their JSON is made, which may be longer than a string can be.
+  assertReadable(
+    where,
+    [...Object.keys(tensors), ...Object.entries(metadata).flat()].reduce((n, text) => n + text.length, 0),
+  )
   for (const [name, text] of Object.entries(metadata)) {
     if (typeof text !== 'string') {
       throw new GenError(
@@ -93,6 +99,15 @@ function checkNames(where: string, tensors: object, metadata: Readonly<Record<st
   }
 }
 
+/** Readers, this one too, refuse longer headers. */
+function assertReadable(where: string, headerBytes: number): void {
+  if (headerBytes <= maxHeaderBytes) return
+  throw new GenError(
+    'value',
+    `${where}: expected names and metadata of at most ${maxHeaderBytes} bytes, got ${headerBytes}; store long text as a U8 tensor`,
+  )
+}
+
 /** An object's JSON from its entries: an object itself would put integer-like names first. */
 function toJson(entries: readonly [string, unknown][]): string {
   return `{${entries.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join(',')}}`
@@ -100,10 +115,11 @@ function toJson(entries: readonly [string, unknown][]): string {
 
 /** The order of UTF-8 bytes, which is that of code points, not of UTF-16 units. */
 function compareUtf8(a: string, b: string): number {
-  const [left, right] = [[...a], [...b]]
-  for (let i = 0; i < Math.min(left.length, right.length); i++) {
-    const difference = (left[i]?.codePointAt(0) ?? 0) - (right[i]?.codePointAt(0) ?? 0)
-    if (difference !== 0) return difference
+  for (let i = 0; i < Math.min(a.length, b.length); i++) {
+    const [left, right] = [a.codePointAt(i) ?? 0, b.codePointAt(i) ?? 0]
+    if (left !== right) return left - right
+    // The second half of a pair is equal too.
+    if (left > 0xffff) i++
   }
-  return left.length - right.length
+  return a.length - b.length
 }

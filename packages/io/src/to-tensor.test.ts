@@ -1,7 +1,7 @@
-import type { Tensor } from '@tensorflow/tfjs-core'
+import { type Tensor, tensor1d } from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
 import type { Dtype } from './dtype.ts'
-import type { RawTensor } from './raw-tensor.ts'
+import { type RawTensor, readRaw } from './raw-tensor.ts'
 import { toArray, toTensor } from './to-tensor.ts'
 
 function raw(
@@ -63,5 +63,14 @@ describe('toTensor', () => {
   it('refuses bytes that do not fit the shape', () => {
     expect(() => toTensor({ dtype: 'F32', shape: [3], data: new Uint8Array(8) })).toThrow(/12 bytes, got 8/)
     expect(() => toArray({ dtype: 'F32', shape: [-1], data: new Uint8Array(8) })).toThrow(/whole number of bytes/)
+  })
+
+  it('is given by readRaw as a copy, which no one else writes to', async () => {
+    const x = tensor1d([1, 2])
+    const { data, ...rest } = await readRaw(x)
+    expect(rest).toEqual({ dtype: 'F32', shape: [2] })
+    data.fill(0)
+    expect([...x.dataSync()]).toEqual([1, 2])
+    x.dispose()
   })
 })

@@ -1,5 +1,6 @@
 /** The directory of a zip file, read and checked before anything is unpacked. @module */
 import { GenError } from '@gen/backend'
+import { quote } from './quote.ts'
 
 /** A file in a zip file. */
 export interface ZipEntry {
@@ -30,7 +31,7 @@ export function zipDirectory(where: string, bytes: Uint8Array): ZipEntry[] {
     if (at + 46 > end || view.getUint32(at, true) !== entrySignature)
       throw broken(where, 'a directory entry', `none at ${at}`)
     const entry = readEntry(where, view, at)
-    if (names.has(entry.name)) throw broken(where, 'every name once', `${JSON.stringify(entry.name)} twice`)
+    if (names.has(entry.name)) throw broken(where, 'every name once', `${quote(entry.name)} twice`)
     names.add(entry.name)
     entries.push(entry)
     at += 46 + view.getUint16(at + 28, true) + view.getUint16(at + 30, true) + view.getUint16(at + 32, true)
@@ -54,7 +55,7 @@ function readEntry(where: string, view: DataView, at: number): ZipEntry {
   const nameBytes = view.getUint16(at + 28, true)
   if (at + 46 + nameBytes > view.byteLength) throw broken(where, 'a name within the file', 'one beyond its end')
   const name = new TextDecoder().decode(new Uint8Array(view.buffer, view.byteOffset + at + 46, nameBytes))
-  const quoted = JSON.stringify(name)
+  const quoted = quote(name)
   const method = view.getUint16(at + 10, true)
   if (view.getUint16(at + 8, true) & 1) throw broken(where, `${quoted} in the clear`, 'an encrypted file')
   if (method !== 0 && method !== 8) throw broken(where, `${quoted} stored or deflated`, `method ${method}`)

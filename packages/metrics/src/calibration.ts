@@ -71,7 +71,7 @@ export function calibrationError(
   return {
     metric: 'calibration-error',
     value: rows.reduce((total, bin, i) => total + (bin.count / n) * gaps[i]!, 0),
-    maximum: Math.max(...gaps),
+    maximum: gaps.reduce((most, gap) => Math.max(most, gap), 0),
     bins: rows,
     samples: { real: onReal.length, fake: onFake.length },
     settings: { bins },

@@ -3,6 +3,7 @@ import { assertNumber } from '@gen/backend'
 import { sharedFeatures } from './feature-description.ts'
 import type { Vectors } from './matrix.ts'
 import type { FeatureMeasurement } from './measurement.ts'
+import { assertProbabilities } from './probabilities.ts'
 import { readVectors } from './read-vectors.ts'
 
 /** Options of {@link confidentShare}. */
@@ -16,7 +17,7 @@ export interface ConfidentShareOptions {
  * the share of real samples beside it; it does not reach 1 either.
  *
  * @param probabilities - Class probabilities `[samples, classes]`.
- * @throws GenError `range` for a threshold outside 0…1; `shape`, `non-finite`.
+ * @throws GenError `range` for a threshold outside 0…1 or rows that are not probabilities; `shape`, `non-finite`.
  * @example
  * const { value } = confidentShare(tensor2d([[0.95, 0.05], [0.6, 0.4]])) // 0.5
  */
@@ -27,6 +28,7 @@ export function confidentShare(
   const where = 'metrics.confidentShare'
   assertNumber(where, 'threshold', threshold, { min: 0, max: 1 })
   const p = readVectors(where, 'probabilities', probabilities)
+  assertProbabilities(where, p)
   let sure = 0
   for (let i = 0; i < p.rows; i++) {
     if (Math.max(...p.data.subarray(i * p.columns, (i + 1) * p.columns)) >= threshold) sure += 1

@@ -1,5 +1,5 @@
 /** All metrics on feature vectors at once. @module */
-import { assertInteger, fold, type Key } from '@gen/backend'
+import { assertInteger, assertKey, fold, type Key } from '@gen/backend'
 import { fid } from './fid.ts'
 import { kid } from './kid.ts'
 import type { Vectors } from './matrix.ts'
@@ -40,6 +40,7 @@ export function evaluateFeatures(
 ): FeatureMeasurement[] {
   const where = 'metrics.evaluateFeatures'
   assertInteger(where, 'neighbours', neighbours, { min: 1 })
+  assertKey(where, 'key', key)
   const unknown = metrics.find((metric) => !featureMetrics.includes(metric))
   if (unknown !== undefined) {
     throw refusal('config', where, {

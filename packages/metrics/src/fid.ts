@@ -47,6 +47,10 @@ export function fid(
   const features = sharedFeatures(where, described(a), described(b))
   const means = a.mean.reduce((sum, mean, j) => sum + (mean - b.mean[j]!) ** 2, 0)
   const value = means + (diagonal ? varianceTerm(a, b) : covarianceTerm(a, b))
+  if (!Number.isFinite(value)) {
+    const remedy = 'scale the features down'
+    throw refusal('non-finite', where, { expected: 'a distance within float64', got: value, remedy })
+  }
   return {
     metric: diagonal ? 'fid-diagonal' : 'fid',
     // A squared distance: rounding can take it a hair below zero.

@@ -3,8 +3,8 @@ import { assertInteger } from '@gen/backend'
 import { sharedFeatures } from './feature-description.ts'
 import type { Matrix, Vectors } from './matrix.ts'
 import { type FeatureMeasurement, meanOf } from './measurement.ts'
+import { assertProbabilities } from './probabilities.ts'
 import { readVectors } from './read-vectors.ts'
-import { refusal } from './refusal.ts'
 
 /** Options of {@link inceptionScore}. */
 export interface InceptionScoreOptions {
@@ -47,36 +47,17 @@ export function inceptionScore(
   }
 }
 
-/** Checks that every row is a probability distribution. */
-function assertProbabilities(where: string, { rows, columns, data }: Matrix): void {
-  for (let i = 0; i < rows; i++) {
-    let sum = 0
-    let lowest = 0
-    for (let j = 0; j < columns; j++) {
-      sum += data[i * columns + j]!
-      lowest = Math.min(lowest, data[i * columns + j]!)
-    }
-    if (Math.abs(sum - 1) < 1e-3 && lowest >= 0) continue
-    const got = lowest < 0 ? `${lowest} in row ${i}` : `a sum of ${sum} in row ${i}`
-    throw refusal('range', where, {
-      expected: 'rows of probabilities that sum to 1',
-      got: got,
-      remedy: 'apply softmax to logits',
-      details: { row: i, sum, lowest },
-    })
-  }
-}
-
 function score({ columns, data }: Matrix, start: number, end: number): number {
+  // Sums, not means: a probability is never more than its class's sum, whereas its share may fall below float64.
   const marginal = new Float64Array(columns)
   for (let i = start; i < end; i++) {
-    for (let j = 0; j < columns; j++) marginal[j]! += data[i * columns + j]! / (end - start)
+    for (let j = 0; j < columns; j++) marginal[j]! += data[i * columns + j]!
   }
   let divergence = 0
   for (let i = start; i < end; i++) {
     for (let j = 0; j < columns; j++) {
       const p = data[i * columns + j]!
-      if (p > 0) divergence += p * Math.log(p / marginal[j]!)
+      if (p > 0) divergence += p * Math.log((p / marginal[j]!) * (end - start))
     }
   }
   return Math.exp(divergence / (end - start))

@@ -4,7 +4,7 @@ import { sharedFeatures } from './feature-description.ts'
 import { type Kernel, polynomial } from './kernels.ts'
 import type { Matrix, Vectors } from './matrix.ts'
 import { type FeatureMeasurement, meanOf, standardDeviation } from './measurement.ts'
-import { squaredDiscrepancy } from './mmd.ts'
+import { roundingWarning, squaredDiscrepancy } from './mmd.ts'
 import { readPair } from './read-vectors.ts'
 import { refusal } from './refusal.ts'
 
@@ -60,25 +60,32 @@ export function kid(
       details: { subsetSize: size, real: pair.real.rows, fake: pair.fake.rows },
     })
   }
+  let rounding = 0
   const values = Float64Array.from({ length: subsets }, (_, i) => {
     const x = draw(pair.real, size, fold(key, 2 * i))
     const y = draw(pair.fake, size, fold(key, 2 * i + 1))
-    return squaredDiscrepancy(where, x, y, kernel, true)
+    const measured = squaredDiscrepancy(where, x, y, kernel, true)
+    rounding = Math.max(rounding, measured.rounding)
+    return measured.value
   })
+  const { value } = meanOf(values)
   const spread = standardDeviation(values)
   const error =
     spread === undefined || 2 * size > smaller ? undefined : spread * Math.sqrt(1 / subsets + size / (smaller - size))
   return {
     metric: 'kid',
-    value: meanOf(values).value,
+    value,
     ...(error !== undefined && { standardError: error }),
     ...(spread !== undefined && { standardDeviation: spread }),
     samples: { real: pair.real.rows, fake: pair.fake.rows },
     features,
     settings: { subsets, subsetSize: size, kernel: kernel.name, ...kernel.settings },
-    warnings:
-      size < 100 ? [`subsets of ${size} samples: the values scatter widely; use at least 200 samples a side`] : [],
+    warnings: [...sizeWarning(size), ...roundingWarning(value, rounding)],
   }
+}
+
+function sizeWarning(size: number): string[] {
+  return size < 100 ? [`subsets of ${size} samples: the values scatter widely; use at least 200 samples a side`] : []
 }
 
 /** A copy of `size` rows, chosen without replacement. */

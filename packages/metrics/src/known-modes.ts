@@ -1,7 +1,9 @@
 /** Data whose modes are known: rings, grids, stacked digits. @module */
-import { assertInteger, assertNumber, assertShape } from '@gen/backend'
+import { assertInteger, assertNumber, assertRank, assertShape } from '@gen/backend'
 import { argMax, expandDims, type Tensor2D, type Tensor4D, tidy, unstack } from '@tensorflow/tfjs-core'
 import type { Matrix } from './matrix.ts'
+import { assertFiniteNumbers } from './read-vectors.ts'
+import { refusal } from './refusal.ts'
 
 /** Options of {@link ringModes}. */
 export interface RingModesOptions {
@@ -62,17 +64,26 @@ export function gridModes({ side = 5, spacing = 2 }: GridModesOptions = {}): Mat
  * @param classify - Class probabilities or logits `[batch, classes]` of images with one channel, e.g.
  * `digitClassifier`.
  * @param classes - Number of classes of the classifier.
- * @throws GenError `shape` when the classifier gives another number of classes.
+ * @throws GenError `shape` when the classifier gives another number of classes; `non-finite` for NaN among its scores;
+ * `range` for more labels than 2³¹.
  * @see Unrolled generative adversarial networks (Metz et al., 2017) https://arxiv.org/abs/1611.02163
  * @example
  * const coverage = labelCoverage(stackedLabels(images, classify), { modes: 1000 })
  */
 export function stackedLabels(images: Tensor4D, classify: (images: Tensor4D) => Tensor2D, classes = 10): Int32Array {
+  const where = 'metrics.stackedLabels'
+  assertRank(where, 'images', images, 4)
+  if (classes ** images.shape[3] > 2 ** 31) {
+    const got = `${classes} classes in ${images.shape[3]} channels`
+    throw refusal('range', where, { expected: 'at most 2³¹ labels', got, remedy: 'pass fewer channels' })
+  }
   const labels = new Int32Array(images.shape[0])
   tidy(() => {
     for (const channel of unstack(images, 3)) {
       const scores = classify(expandDims(channel, 3) as Tensor4D)
-      assertShape('metrics.stackedLabels', 'classify(images)', scores, [images.shape[0], classes], 'pass its classes')
+      assertShape(where, 'classify(images)', scores, [images.shape[0], classes], 'pass its classes')
+      // The largest of numbers and NaN is any.
+      assertFiniteNumbers(where, 'classify(images)', Float32Array.from(scores.dataSync()))
       const digits = argMax(scores, 1).dataSync()
       for (let i = 0; i < labels.length; i++) labels[i] = labels[i]! * classes + digits[i]!
     }

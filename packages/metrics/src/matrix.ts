@@ -53,3 +53,10 @@ export async function readMatrix(tensor: Tensor2D, features?: FeatureDescription
   const data = Float32Array.from(await tensor.data())
   return { rows: tensor.shape[0], columns: tensor.shape[1], data, ...(features && { features }) }
 }
+
+/** The largest magnitude in a matrix. */
+export function largestOf({ data }: Matrix): number {
+  let largest = 0
+  for (let i = 0; i < data.length; i++) largest = Math.max(largest, Math.abs(data[i]!))
+  return largest
+}

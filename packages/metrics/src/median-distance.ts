@@ -3,6 +3,9 @@ import { assertInteger } from '@gen/backend'
 import type { Matrix, Vectors } from './matrix.ts'
 import { forEachUpperBlock } from './pairwise.ts'
 import { readPair } from './read-vectors.ts'
+import { refusal } from './refusal.ts'
+
+const defaultRows = 500
 
 /** Options of {@link medianDistance}. */
 export interface MedianDistanceOptions {
@@ -24,12 +27,45 @@ export interface MedianDistanceOptions {
 export function medianDistance(
   real: Vectors,
   fake: Vectors,
-  { distance = 'euclidean', rows = 500 }: MedianDistanceOptions = {},
+  { distance = 'euclidean', rows = defaultRows }: MedianDistanceOptions = {},
 ): number {
   const where = 'metrics.medianDistance'
   assertInteger(where, 'rows', rows, { min: 2 })
   const pair = readPair(where, real, fake)
-  const pool = stack(thin(pair.real, rows), thin(pair.fake, rows))
+  return middle(sortedDistances(where, pair.real, pair.fake, { distance, rows }))
+}
+
+/**
+ * The median heuristic for two checked sets: where at least half of all pairs coincide, over the others, with a warning.
+ * Throws a GenError `range` where all do.
+ */
+export function bandwidthOf(where: string, real: Matrix, fake: Matrix): { bandwidth: number; warnings: string[] } {
+  const distances = sortedDistances(where, real, fake, { distance: 'euclidean', rows: defaultRows })
+  const median = middle(distances)
+  if (median > 0) return { bandwidth: median, warnings: [] }
+  const apart = distances.filter((distance) => distance > 0)
+  if (apart.length > 0) {
+    const share = ((100 * (distances.length - apart.length)) / distances.length).toFixed(0)
+    return {
+      bandwidth: middle(apart),
+      warnings: [`${share} % of all pairs are duplicates: the bandwidth is that of the others`],
+    }
+  }
+  throw refusal('range', where, {
+    expected: 'samples that are not all one point, to guess a bandwidth',
+    got: 'a largest distance of 0',
+    remedy: 'pass kernel: rbf({ bandwidth })',
+  })
+}
+
+/** All distances between rows of the two sets together, each pair once, ascending. Throws a GenError `non-finite`. */
+function sortedDistances(
+  where: string,
+  real: Matrix,
+  fake: Matrix,
+  { distance, rows }: Required<MedianDistanceOptions>,
+): Float64Array {
+  const pool = stack(thin(real, rows), thin(fake, rows))
   const distances = new Float64Array((pool.rows * (pool.rows - 1)) / 2)
   let count = 0
   forEachUpperBlock(pool, distance === 'euclidean' ? 'squared' : 'manhattan', (block) => {
@@ -38,10 +74,19 @@ export function medianDistance(
       for (let j = first; j < block.columns; j++) distances[count++] = block.values[i * block.stride + j]!
     }
   })
-  distances.sort()
-  const root = distance === 'euclidean' ? Math.sqrt : (value: number) => value
-  const half = count >> 1
-  return count % 2 ? root(distances[half]!) : (root(distances[half - 1]!) + root(distances[half]!)) / 2
+  const sorted = (distance === 'euclidean' ? distances.map(Math.sqrt) : distances).sort()
+  if (Number.isFinite(sorted.at(-1))) return sorted
+  throw refusal('non-finite', where, {
+    expected: 'finite distances',
+    got: 'infinity',
+    remedy: 'scale the features down',
+  })
+}
+
+/** The median of ascending numbers. */
+function middle(sorted: Float64Array): number {
+  const half = sorted.length >> 1
+  return sorted.length % 2 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2
 }
 
 function thin({ rows, columns, data }: Matrix, limit: number): Matrix {

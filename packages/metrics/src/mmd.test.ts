@@ -84,7 +84,9 @@ describe('mmd', () => {
 
   it('refuses what it cannot measure', () => {
     expect(() => mmd(rowsOf(real, 0, 1), fake)).toThrow('metrics.mmd: expected real with at least 2 samples')
-    expect(() => mmd(matrix([[1], [1]]), matrix([[1], [1]]))).toThrow('expected bandwidth a number > 0, got 0')
+    expect(() => mmd(matrix([[1], [1]]), matrix([[1], [1]]))).toThrow(
+      'expected samples that are not all one point, to guess a bandwidth',
+    )
     expect(() => rbf({ bandwidth: [] })).toThrow('expected at least one bandwidth')
     expect(() => polynomial({ degree: 0 })).toThrow('expected degree an integer ≥ 1')
     const huge = { ...real, data: real.data.map((value) => value * 1e150) }

@@ -139,6 +139,14 @@ function nearestRow(x: Matrix, row: number, centres: Matrix): { index: number; s
     }
     if (squared < best.squared) best = { index, squared }
   }
+  if (best.squared === Number.POSITIVE_INFINITY) {
+    const remedy = 'drop that sample'
+    throw refusal('non-finite', 'metrics.modeCoverage', {
+      expected: `a finite distance of row ${row}`,
+      got: 'Infinity',
+      remedy,
+    })
+  }
   return best
 }
 

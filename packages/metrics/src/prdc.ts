@@ -35,6 +35,8 @@ export interface Prdc {
 }
 
 interface Counts {
+  /** Samples whose k nearest neighbours are duplicates of themselves. */
+  duplicated: number
   precise: number
   recalled: number
   inside: number
@@ -46,7 +48,7 @@ interface Counts {
  *
  * With B(x) the open ball around x out to its k-th nearest neighbour in its own set: precision counts fake samples in
  * some real ball, recall real samples in some fake ball, density the real balls per fake sample divided by k, coverage
- * real balls that hold a fake sample. Distances are computed in float64, in blocks: memory grows with samples · k.
+ * real balls that hold a fake sample. The ball of a sample with k duplicates is empty, which a warning tells. Distances are computed in float64, in blocks: memory grows with samples · k.
  *
  * @throws GenError `shape` for fewer than k + 1 samples or different sizes; `non-finite` for NaN; `range` for
  * neighbours < 1.
@@ -62,12 +64,16 @@ export function prdc(real: Vectors, fake: Vectors, { neighbours = 5 }: PrdcOptio
   assertInteger(where, 'neighbours', neighbours, { min: 1 })
   const pair = readPair(where, real, fake, neighbours + 1)
   const features = sharedFeatures(where, pair.real, pair.fake)
-  const { precise, recalled, inside, covered } = count(pair.real, pair.fake, neighbours)
+  const { precise, recalled, inside, covered, duplicated } = count(pair.real, pair.fake, neighbours)
   const samples = { real: pair.real.rows, fake: pair.fake.rows }
-  const warnings =
-    samples.real === samples.fake
+  const warnings = [
+    ...(samples.real === samples.fake
       ? []
-      : ['real and fake differ in number: recall and coverage move with the ratio of the two']
+      : ['real and fake differ in number: recall and coverage move with the ratio of the two']),
+    ...(duplicated === 0
+      ? []
+      : [`${duplicated} samples have ${neighbours} duplicates or more: their balls are empty, and all values too low`]),
+  ]
   const measure = (metric: string, value: number): FeatureMeasurement => {
     return { metric, value, samples, features, settings: { neighbours }, warnings }
   }
@@ -109,5 +115,6 @@ function count(real: Matrix, fake: Matrix, neighbours: number): Counts {
     }
   })
   const total = (flags: Uint8Array) => flags.reduce((sum, flag) => sum + flag, 0)
-  return { precise: total(precise), recalled: total(recalled), covered: total(covered), inside }
+  const duplicated = [realRadii, fakeRadii].reduce((sum, radii) => sum + radii.filter((r) => r === 0).length, 0)
+  return { precise: total(precise), recalled: total(recalled), covered: total(covered), inside, duplicated }
 }

@@ -12,7 +12,7 @@ import { refusal } from './refusal.ts'
  */
 export function readVectors(where: string, name: string, x: Vectors, minimum = 1): Matrix {
   const m = isTensor(x) ? fromTensor(where, name, x) : x
-  if (m.data.length !== m.rows * m.columns) {
+  if (!Number.isInteger(m.rows) || !Number.isInteger(m.columns) || m.data.length !== m.rows * m.columns) {
     throw refusal('shape', where, {
       expected: `${name} with ${m.rows} × ${m.columns} numbers`,
       got: m.data.length,

@@ -1,11 +1,11 @@
 /** Sliced Wasserstein distance. @module */
-import { assertInteger, assertNumber, type Key, normalArray } from '@gen/backend'
+import { assertInteger, assertKey, assertNumber, type Key, normalArray } from '@gen/backend'
 import { sharedFeatures } from './feature-description.ts'
 import type { Matrix, Vectors } from './matrix.ts'
 import { type FeatureMeasurement, meanOf } from './measurement.ts'
 import { assertSameSize, readPair, readVectors } from './read-vectors.ts'
 import { refusal } from './refusal.ts'
-import { sortedCost } from './wasserstein-1d.ts'
+import { largestOrder, sortedCost } from './wasserstein-1d.ts'
 
 /** Options of {@link slicedWasserstein}: give either a key or the directions. */
 export interface SlicedWassersteinOptions {
@@ -41,19 +41,22 @@ export function slicedWasserstein(
 ): FeatureMeasurement {
   const where = 'metrics.slicedWasserstein'
   assertInteger(where, 'projections', projections, { min: 1 })
-  assertNumber(where, 'p', p, { min: 1 })
+  assertNumber(where, 'p', p, { min: 1, max: largestOrder })
+  if (key !== undefined) assertKey(where, 'key', key)
   const pair = readPair(where, real, fake)
   const features = sharedFeatures(where, pair.real, pair.fake)
   const thetas = directions
     ? readVectors(where, 'directions', directions)
     : drawDirections(where, key, projections, pair.real.columns)
   assertSameSize(where, pair.real.columns, thetas.columns, ['real', 'directions'])
-  const costs = Array.from({ length: thetas.rows }, (_, i) => {
+  const gaps = Array.from({ length: thetas.rows }, (_, i) => {
     const theta = unit(where, thetas, i)
     return sortedCost(project(pair.real, theta).sort(), project(pair.fake, theta).sort(), p)
   })
+  const scale = gaps.reduce((most, gap) => Math.max(most, gap.scale), 0)
+  const costs = gaps.map((gap) => (scale > 0 ? gap.cost * (gap.scale / scale) ** p : 0))
   const { value: cost, standardError } = meanOf(costs)
-  const value = cost ** (1 / p)
+  const value = scale * cost ** (1 / p)
   return {
     metric: 'sliced-wasserstein',
     value,
@@ -73,8 +76,10 @@ function drawDirections(where: string, key: Key | undefined, projections: number
 
 function unit(where: string, { columns, data }: Matrix, row: number): Float64Array {
   const theta = Float64Array.from(data.subarray(row * columns, (row + 1) * columns))
-  const length = Math.hypot(...theta)
-  if (length === 0)
+  const largest = theta.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+  // In units of the largest: neither its square nor that of the others leaves float64.
+  const length = largest * Math.sqrt(theta.reduce((sum, value) => sum + (value / largest) ** 2, 0))
+  if (largest === 0)
     throw refusal('value', where, {
       expected: 'directions with a length',
       got: `0 in row ${row}`,

@@ -70,6 +70,9 @@ export function msSsim(x: Tensor4D, y: Tensor4D, { weights, ...options }: MsSsim
   const { constants, settings } = prepare(where, options)
   const images = readImagePair(where, x, y)
   const exponents = weights ?? fittingWeights(images.x, constants.taps.length)
+  if (weights?.length === 0) {
+    throw refusal('value', where, { expected: 'at least one weight', got: 'none', remedy: 'leave weights out' })
+  }
   for (const weight of exponents) assertNumber(where, 'weight', weight, { exclusiveMin: 0 })
   assertFits(where, images.x, constants.taps.length, Math.max(1, exponents.length))
   const perSample = perImage(images.x, images.y, (a, b) => multiScale(a, b, constants, exponents))
@@ -103,8 +106,14 @@ function prepare(where: string, { range = [0, 1], window = 11, sigma = 1.5, cons
   if (window % 2 === 0)
     throw refusal('value', where, { expected: 'an odd window', got: window, remedy: `pass ${window + 1}` })
   const [k1, k2] = constants
+  for (const constant of constants) assertNumber(where, 'constant', constant, { exclusiveMin: 0 })
   return {
-    constants: { taps: gaussianTaps(window, sigma), c1: (k1 * width) ** 2, c2: (k2 * width) ** 2 },
+    constants: {
+      taps: gaussianTaps(window, sigma),
+      centre: (range[0] + range[1]) / 2,
+      c1: (k1 * width) ** 2,
+      c2: (k2 * width) ** 2,
+    },
     settings: { range, window, sigma, constants },
   }
 }

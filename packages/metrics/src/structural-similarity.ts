@@ -4,6 +4,8 @@
 export interface SimilarityConstants {
   /** Gaussian weights, odd in number, summing to 1. */
   readonly taps: Float64Array
+  /** A number in the values' middle: what variances are computed around. */
+  readonly centre: number
   /** (K₁·R)², which steadies the luminance term. */
   readonly c1: number
   /** (K₂·R)², which steadies the contrast and structure term. */
@@ -33,17 +35,21 @@ export function gaussianTaps(window: number, sigma: number): Float64Array {
 export function similarity(
   x: Plane,
   y: Plane,
-  { taps, c1, c2 }: SimilarityConstants,
+  { taps, centre, c1, c2 }: SimilarityConstants,
 ): { full: number; contrast: number } {
+  // The mean of the squares minus the square of the mean loses digits with the distance from 0.
+  const centred = (a: Plane) => ({ ...a, values: a.values.map((value) => value - centre) })
   const product = (a: Plane, b: Plane) => ({ ...a, values: a.values.map((value, i) => value * b.values[i]!) })
-  const [mx, my, xx, yy, xy] = [x, y, product(x, x), product(y, y), product(x, y)].map((plane) => blur(plane, taps))
+  const [u, v] = [centred(x), centred(y)]
+  const [mx, my, xx, yy, xy] = [u, v, product(u, u), product(v, v), product(u, v)].map((plane) => blur(plane, taps))
   let full = 0
   let contrast = 0
   for (let i = 0; i < mx!.length; i++) {
     const [a, b] = [mx![i]!, my![i]!]
     const ratio = (2 * (xy![i]! - a * b) + c2) / (xx![i]! - a * a + (yy![i]! - b * b) + c2)
     contrast += ratio
-    full += (ratio * (2 * a * b + c1)) / (a * a + b * b + c1)
+    // (2μₓμᵧ + c₁)/(μₓ² + μᵧ² + c₁), as what it is less than 1.
+    full += ratio * (1 - (a - b) ** 2 / ((a + centre) ** 2 + (b + centre) ** 2 + c1))
   }
   return { full: full / mx!.length, contrast: contrast / mx!.length }
 }

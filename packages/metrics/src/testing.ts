@@ -86,3 +86,11 @@ export function rowsOf({ columns, data }: Matrix, start: number, end: number): M
 export function fixture<T>(name: string): T {
   return JSON.parse(readFileSync(new URL(`../../../fixtures/metrics/${name}.json`, import.meta.url), 'utf8')) as T
 }
+
+/** The rows of these numbers, as a matrix of its own. */
+export function chosen({ columns, data }: Matrix, rows: ArrayLike<number>): Matrix {
+  const values = Float64Array.from({ length: rows.length * columns }, (_, at) => {
+    return data[rows[Math.floor(at / columns)]! * columns + (at % columns)]!
+  })
+  return { rows: rows.length, columns, data: values }
+}

@@ -1,5 +1,5 @@
 /** Exact discrete optimal transport. @module */
-import type { Matrix } from './matrix.ts'
+import { largestOf, type Matrix } from './matrix.ts'
 import { readVectors } from './read-vectors.ts'
 import { refusal } from './refusal.ts'
 import { augment, type Flow, flowOf } from './shortest-path.ts'
@@ -33,6 +33,9 @@ export interface TransportOptions {
  */
 export const transportLimit = 2000
 
+/** Sums of costs along a path must stay within float64. */
+const largestCost = 1e300
+
 /**
  * Solves the transport problem exactly: the cheapest way to carry the masses at the rows to the columns.
  *
@@ -41,7 +44,7 @@ export const transportLimit = 2000
  * numbers.
  *
  * @param cost - `[rows, columns]`, any finite numbers.
- * @throws GenError `range` above {@link transportLimit} points a side or for negative masses; `shape`, `non-finite`.
+ * @throws GenError `range` above {@link transportLimit} points a side, for costs above 1e300 or negative masses; `shape`, `non-finite`.
  * @see A shortest augmenting path algorithm for dense and sparse linear assignment problems (Jonker & Volgenant, 1987)
  * https://doi.org/10.1007/BF02278710
  * @example
@@ -51,6 +54,11 @@ export function transport(cost: Matrix, { from, to }: TransportOptions = {}): Tr
   const where = 'metrics.transport'
   const costs = readVectors(where, 'cost', cost)
   assertTransportable(where, costs.rows, costs.columns)
+  const largest = largestOf(costs)
+  if (largest > largestCost) {
+    const remedy = 'scale them down'
+    throw refusal('range', where, { expected: `costs of at most ${largestCost}`, got: largest, remedy })
+  }
   const uniform = !from && !to
   const supply = uniform ? new Float64Array(costs.rows).fill(costs.columns) : masses(where, 'from', from, costs.rows)
   const demand = uniform ? new Float64Array(costs.columns).fill(costs.rows) : masses(where, 'to', to, costs.columns)

@@ -1,11 +1,13 @@
 /** Exact Wasserstein distance of small samples. @module */
 import { assertNumber } from '@gen/backend'
 import { sharedFeatures } from './feature-description.ts'
-import type { Matrix, Vectors } from './matrix.ts'
+import { largestOf, type Matrix, type Vectors } from './matrix.ts'
 import type { FeatureMeasurement } from './measurement.ts'
 import { forEachBlock } from './pairwise.ts'
 import { readPair } from './read-vectors.ts'
+import { refusal } from './refusal.ts'
 import { assertTransportable, transport } from './transport.ts'
+import { largestOrder } from './wasserstein-1d.ts'
 
 /** Options of {@link wasserstein}. */
 export interface WassersteinOptions {
@@ -26,14 +28,19 @@ export interface WassersteinOptions {
  */
 export function wasserstein(real: Vectors, fake: Vectors, { p = 2 }: WassersteinOptions = {}): FeatureMeasurement {
   const where = 'metrics.wasserstein'
-  assertNumber(where, 'p', p, { min: 1 })
+  assertNumber(where, 'p', p, { min: 1, max: largestOrder })
   const pair = readPair(where, real, fake)
   assertTransportable(where, pair.real.rows, pair.fake.rows)
   const features = sharedFeatures(where, pair.real, pair.fake)
-  const { cost } = transport(distancePowers(pair.real, pair.fake, p))
+  const distances = distancesOf(pair.real, pair.fake)
+  const scale = largestOf(distances)
+  if (scale === Number.POSITIVE_INFINITY) {
+    throw refusal('non-finite', where, { expected: 'finite distances', got: scale, remedy: 'scale the features down' })
+  }
+  const { cost } = transport(powers(distances, scale || 1, p))
   return {
     metric: 'wasserstein',
-    value: Math.max(0, cost) ** (1 / p),
+    value: scale * Math.max(0, cost) ** (1 / p),
     samples: { real: pair.real.rows, fake: pair.fake.rows },
     features,
     settings: { p },
@@ -41,15 +48,20 @@ export function wasserstein(real: Vectors, fake: Vectors, { p = 2 }: Wasserstein
   }
 }
 
-function distancePowers(x: Matrix, y: Matrix, p: number): Matrix {
+/** ‖x_i − y_j‖, `[x.rows, y.rows]`. */
+function distancesOf(x: Matrix, y: Matrix): Matrix {
   const data = new Float64Array(x.rows * y.rows)
   forEachBlock(x, y, 'squared', ({ rowStart, rows, columnStart, columns, stride, values }) => {
     for (let i = 0; i < rows; i++) {
       for (let j = 0; j < columns; j++) {
-        const squared = values[i * stride + j]!
-        data[(rowStart + i) * y.rows + columnStart + j] = p === 2 ? squared : squared ** (p / 2)
+        data[(rowStart + i) * y.rows + columnStart + j] = Math.sqrt(values[i * stride + j]!)
       }
     }
   })
   return { rows: x.rows, columns: y.rows, data }
+}
+
+/** Each distance in units of the largest, to the power p: of distances of 1e-20 or 1e20 no power is needed then. */
+function powers({ rows, columns, data }: Matrix, scale: number, p: number): Matrix {
+  return { rows, columns, data: data.map((distance) => (distance / scale) ** p) }
 }

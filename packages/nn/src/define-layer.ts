@@ -1,5 +1,5 @@
 /** Layers from plain functions: tfjs layers that save, load and check their inputs. @module */
-import { GenError, type Key } from '@gen/backend'
+import { assertKey, GenError, type Key } from '@gen/backend'
 import { serialization, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core'
 import { type LayerVariable, layers } from '@tensorflow/tfjs-layers'
 import { type Initializer, orthogonal, zeros } from './initializers/initializer.ts'
@@ -65,7 +65,7 @@ type CallArguments = Parameters<layers.Layer['call']>[1]
  * Defines a kind of layer from plain functions and registers it with tfjs, so that models that contain it save and
  * load. The returned function makes layers of that kind; its options become the layer's config.
  *
- * @throws GenError (from the layers) `shape` for a wrong number of inputs, inputs whose batch sizes differ, inputs with
+ * @throws GenError (from the layers) `value` for an option `key` that is no key; `shape` for a wrong number of inputs, inputs whose batch sizes differ, inputs with
  * other channels than those the weights were made for, and whatever `outputShape` refuses.
  * @example
  * const double = defineLayer({
@@ -87,6 +87,7 @@ export function defineLayer<O extends object, W extends string = never>(
       super(config)
       const own = Object.entries(config).filter(([name, value]) => !tfjsKeys.includes(name) && value !== undefined)
       this.options = Object.fromEntries(own) as O
+      if ('key' in this.options) assertKey(definition.where, 'key', this.options.key)
       definition.check?.(this.options)
     }
 

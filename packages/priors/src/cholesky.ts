@@ -1,7 +1,7 @@
 /** Covariance matrices in float64: factors, and the maps that whiten. @module */
 import { GenError } from '@gen/backend'
 import { CholeskyDecomposition, Matrix, solve } from 'ml-matrix'
-import { type Rows, readRows } from './numbers.ts'
+import { assertFloats, type Rows, readRows } from './numbers.ts'
 
 /** A covariance Σ = L·Lᵀ in the forms that densities and draws need. */
 export interface Factors {
@@ -32,7 +32,10 @@ export function factorise(where: string, name: string, covariance: Matrix, remed
   }
 }
 
-/** Reads a covariance matrix; throws a GenError `shape` or `value` unless it is square, symmetric and positive definite. */
+/**
+ * Reads a covariance matrix; throws a GenError `shape` or `value` unless it is square, symmetric and positive definite, `range`
+ * where float32 cannot hold its factors.
+ */
 export function readCovariance(where: string, name: string, rows: Rows, size: number): Factors {
   const read = readRows(where, name, rows, size)
   if (read.length !== size) {
@@ -46,5 +49,8 @@ export function readCovariance(where: string, name: string, rows: Rows, size: nu
     const message = `${where}: expected ${name} symmetric, got halves that differ by ${asymmetry}`
     throw new GenError('value', `${message}; pass (Σ + Σᵀ)/2`)
   }
-  return factorise(where, name, Matrix.add(given, given.transpose()).mul(0.5), 'raise its diagonal')
+  const factors = factorise(where, name, Matrix.add(given, given.transpose()).mul(0.5), 'raise its diagonal')
+  assertFloats(where, `${name}’s factor`, factors.factor)
+  assertFloats(where, `${name}’s inverse factor`, factors.whitening)
+  return factors
 }

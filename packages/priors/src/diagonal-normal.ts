@@ -1,8 +1,9 @@
 /** A normal prior with its own mean and deviation in each dimension. @module */
 import { assertShape, normal } from '@gen/backend'
 import { add, div, exp, mul, square, sub, sum, tensor1d, tidy } from '@tensorflow/tfjs-core'
-import { readPositive, readVector, type Vector } from './numbers.ts'
-import { assertPosterior, logProbOf } from './posterior.ts'
+import { deviance } from './deviance.ts'
+import { readDeviations, readFloats, type Vector } from './numbers.ts'
+import { assertPosterior } from './posterior.ts'
 import type { ClosedFormPrior } from './standard-normal.ts'
 
 /** Options of {@link diagonalNormal}. */
@@ -16,15 +17,15 @@ export interface DiagonalNormalOptions {
 /**
  * Creates `N(μ, diag σ²)`, with `KL(q ‖ p) = Σ log σ_p/σ_q + (σ_q² + (μ_q − μ_p)²)/2σ_p² − ½`.
  *
- * @throws GenError `shape` for different sizes, `range` for a deviation that is not above 0, `non-finite`.
+ * @throws GenError `shape` for different sizes, `range` for a deviation that is not above 0 or numbers beyond float32, `non-finite`.
  * @example
  * const prior = diagonalNormal({ mean: [0, 1], deviation: [1, 0.5] })
  */
 export function diagonalNormal({ mean, deviation }: DiagonalNormalOptions): ClosedFormPrior {
   const where = 'priors.diagonalNormal'
-  const mu = readVector(where, 'mean', mean)
+  const mu = readFloats(where, 'mean', mean)
   const size = mu.length
-  const sigma = readPositive(where, 'deviation', deviation, size)
+  const sigma = readDeviations(where, 'deviation', deviation, size)
   const logVariance = sigma.map((value) => 2 * Math.log(value))
   const row = (values: Float64Array) => tensor1d(Float32Array.from(values))
   return {
@@ -33,10 +34,7 @@ export function diagonalNormal({ mean, deviation }: DiagonalNormalOptions): Clos
     sample: (count, k) => tidy(() => add(row(mu), mul(row(sigma), normal(k, [count, size])))),
     logProb: (z) => {
       assertShape(`${where}.logProb`, 'z', z, [null, size])
-      return tidy(() => {
-        const zeros = mul(z, 0)
-        return logProbOf({ mean: add(zeros, row(mu)), logVariance: add(zeros, row(logVariance)) }, z)
-      })
+      return tidy(() => mul(sum(deviance(z, row(mu), row(logVariance)), 1), -0.5))
     },
     kl: (q) => {
       assertPosterior(`${where}.kl`, q, size)

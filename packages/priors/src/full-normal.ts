@@ -2,7 +2,8 @@
 import { assertShape, normal } from '@gen/backend'
 import { add, exp, matMul, mul, square, sub, sum, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core'
 import { readCovariance } from './cholesky.ts'
-import { type Rows, readVector, type Vector } from './numbers.ts'
+import { withInfiniteCodes } from './infinite-codes.ts'
+import { type Rows, readFloats, type Vector } from './numbers.ts'
 import { assertPosterior } from './posterior.ts'
 import type { ClosedFormPrior } from './standard-normal.ts'
 
@@ -18,13 +19,14 @@ export interface FullNormalOptions {
  * Creates `N(μ, Σ)`, with `KL(q ‖ p) = ½ (tr Σ⁻¹Σ_q + (μ_q − μ)ᵀΣ⁻¹(μ_q − μ) − d + log|Σ| − log|Σ_q|)`. Σ is
  * factored once, in float64.
  *
- * @throws GenError `shape` for different sizes, `value` for a matrix that is no covariance, `non-finite`.
+ * @throws GenError `shape` for different sizes, `value` for a matrix that is no covariance, `range` for numbers beyond float32,
+ * `non-finite`.
  * @example
  * const prior = fullNormal({ mean: [0, 0], covariance: [[1, 0.8], [0.8, 1]] })
  */
 export function fullNormal({ mean, covariance }: FullNormalOptions): ClosedFormPrior {
   const where = 'priors.fullNormal'
-  const mu = readVector(where, 'mean', mean)
+  const mu = readFloats(where, 'mean', mean)
   const size = mu.length
   const { factor, whitening, logDet } = readCovariance(where, 'covariance', covariance, size)
   const constant = -0.5 * (size * Math.log(2 * Math.PI) + logDet)
@@ -36,8 +38,8 @@ export function fullNormal({ mean, covariance }: FullNormalOptions): ClosedFormP
     sample: (count, k) => tidy(() => add(matMul(normal(k, [count, size]), matrix(factor), false, true), center())),
     logProb: (z) => {
       assertShape(`${where}.logProb`, 'z', z, [null, size])
-      return tidy(() => {
-        const white = matMul(sub(z, center()), matrix(whitening), false, true)
+      return withInfiniteCodes(z, (finite) => {
+        const white = matMul(sub(finite, center()), matrix(whitening), false, true)
         return sub(constant, mul(sum(square(white), 1), 0.5))
       })
     },

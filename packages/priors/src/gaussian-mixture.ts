@@ -22,8 +22,9 @@ import {
   variable,
 } from '@tensorflow/tfjs-core'
 import { type Factors, readCovariance } from './cholesky.ts'
+import { withInfiniteCodes } from './infinite-codes.ts'
 import { type Components, diagonalComponents, mixtureLogProb, mixtureSample } from './mixture.ts'
-import { type Rows, readPositive, readRows, type Vector } from './numbers.ts'
+import { type Rows, readDeviations, readPositive, readRows, type Vector } from './numbers.ts'
 import type { Prior } from './prior.ts'
 
 /** Options of {@link gaussianMixture}. */
@@ -49,7 +50,7 @@ const where = 'priors.gaussianMixture'
  * Creates `p(z) = Σ_k w_k N(z; μ_k, Σ_k)` with diagonal or full covariances. There is no closed form of KL(q ‖ p): `kl`
  * estimates it. A trainable mixture has diagonal covariances; its variables are the weights' logits, means, and log σ².
  *
- * @throws GenError `shape` for sizes that do not fit, `range` for weights or deviations not above 0, `value` for a
+ * @throws GenError `shape` for sizes that do not fit, `range` for weights or deviations not above 0 or numbers beyond float32, `value` for a
  * matrix that is no covariance, `config` for neither or both of deviations and covariances, or trainable covariances.
  * @example
  * const prior = gaussianMixture({ means: [[-2, 0], [2, 0]], deviations: [[0.5, 1], [0.5, 1]] })
@@ -59,8 +60,7 @@ export function gaussianMixture(options: GaussianMixtureOptions): MixturePrior {
   const mu = readRows(where, 'means', means)
   const size = (mu[0] as Float64Array).length
   const raw = readPositive(where, 'weights', options.weights ?? mu.map(() => 1), mu.length)
-  const total = raw.reduce((sumOfAll, weight) => sumOfAll + weight, 0)
-  const weights = raw.map((weight) => weight / total)
+  const weights = shares(raw)
   assertOneSpread(options)
   const { covariances, deviations } = options
   const spread = covariances
@@ -82,7 +82,8 @@ export function gaussianMixture(options: GaussianMixtureOptions): MixturePrior {
     sample: (count, key) => tidy(() => mixtureSample(logits(), spread.components(), { count, size, key })),
     logProb: (z) => {
       assertShape(`${where}.logProb`, 'z', z, [null, size])
-      return tidy(() => mixtureLogProb(logits(), spread.components(), z))
+      const density = (at: Tensor2D) => mixtureLogProb(logits(), spread.components(), at)
+      return covariances ? withInfiniteCodes(z, density) : tidy(() => density(z))
     },
   }
 }
@@ -97,7 +98,7 @@ interface Spread {
 
 function diagonalSpread(mu: readonly Float64Array[], deviations: Rows, size: number, trainable: boolean): Spread {
   assertCount('deviations', deviations, mu.length)
-  const sigma = deviations.map((row, i) => readPositive(where, `deviations[${i}]`, row, size))
+  const sigma = deviations.map((row, i) => readDeviations(where, `deviations[${i}]`, row, size))
   const shape: [number, number] = [mu.length, size]
   const mean = () => tensor2d(flatten(mu), shape)
   const logVariance = () => tensor2d(flatten(sigma.map((row) => row.map((value) => 2 * Math.log(value)))), shape)
@@ -147,6 +148,13 @@ function fullComponents(mu: readonly Float64Array[], factors: readonly Factors[]
       ) as Tensor2D
     },
   }
+}
+
+/** Weights that sum to 1, whatever their scale. */
+function shares(weights: Float64Array): Float64Array {
+  const largest = weights.reduce((most, weight) => Math.max(most, weight), 0)
+  const total = weights.reduce((sumOfAll, weight) => sumOfAll + weight / largest, 0)
+  return weights.map((weight) => weight / largest / total)
 }
 
 function flatten(rows: readonly Float64Array[]): Float32Array {

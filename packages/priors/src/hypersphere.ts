@@ -1,20 +1,8 @@
 /** A uniform prior over the unit sphere. @module */
 import { assertInteger, assertShape, normal } from '@gen/backend'
-import {
-  abs,
-  add,
-  div,
-  fill,
-  lessEqual,
-  mul,
-  norm,
-  where as select,
-  square,
-  sub,
-  sum,
-  type Tensor2D,
-  tidy,
-} from '@tensorflow/tfjs-core'
+import { abs, div, fill, lessEqual, norm, square, sub, sum, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
+import { flatDensity } from './flat-density.ts'
+import { withInfiniteCodes } from './infinite-codes.ts'
 import { assertPosterior } from './posterior.ts'
 import type { ClosedFormPrior } from './standard-normal.ts'
 
@@ -46,11 +34,9 @@ export function hypersphere(size: number): ClosedFormPrior {
       }),
     logProb: (z) => {
       assertShape(`${where}.logProb`, 'z', z, [null, size])
-      return tidy(() => {
-        const on = lessEqual(abs(sub(sum(square(z), 1), 1)), 2 * tolerance)
-        const density = select(on, fill([z.shape[0]], logDensity), fill([z.shape[0]], Number.NEGATIVE_INFINITY))
-        // Keeps z on the tape: its gradient is 0, not an error.
-        return add(density, sum(mul(z, 0), 1))
+      return withInfiniteCodes(z, (finite) => {
+        const on = lessEqual(abs(sub(sum(square(finite), 1), 1)), 2 * tolerance)
+        return flatDensity(finite, on, logDensity)
       })
     },
     kl: (q) => {

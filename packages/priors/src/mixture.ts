@@ -1,18 +1,14 @@
 /** What mixtures of normal distributions have in common. @module */
-import { categorical, type Key, normal, split } from '@gen/backend'
+import { categorical, type Key, logSumExp, normal, split } from '@gen/backend'
 import {
   add,
   cast,
   exp,
   expandDims,
   logSoftmax,
-  logSumExp,
   matMul,
   mul,
-  neg,
   oneHot,
-  square,
-  sub,
   sum,
   type Tensor,
   type Tensor1D,
@@ -20,6 +16,7 @@ import {
   tidy,
   tile,
 } from '@tensorflow/tfjs-core'
+import { deviance } from './deviance.ts'
 import type { Posterior } from './posterior.ts'
 
 /** The parts of a mixture of normal distributions; both methods run inside of a tidy. */
@@ -30,15 +27,12 @@ export interface Components {
   place(eps: Tensor2D, choice: Tensor2D): Tensor2D
 }
 
-const logTwoPi = Math.log(2 * Math.PI)
-
 /** Diagonal components from `[components, size]` each. */
 export function diagonalComponents({ mean, logVariance }: Posterior): Components {
   return {
     logProb: (z) => {
-      const difference = sub(expandDims(z, 1), expandDims(mean, 0))
-      const distance = mul(square(difference), expandDims(exp(neg(logVariance)), 0))
-      return mul(sum(add(add(distance, expandDims(logVariance, 0)), logTwoPi), 2), -0.5)
+      const pairs = deviance(expandDims(z, 1), expandDims(mean, 0), expandDims(logVariance, 0))
+      return mul(sum(pairs, 2), -0.5)
     },
     place: (eps, choice) => add(matMul(choice, mean), mul(eps, matMul(choice, exp(mul(logVariance, 0.5))))),
   }

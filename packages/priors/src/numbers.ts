@@ -23,6 +23,42 @@ export function readVector(where: string, name: string, values: Vector, size: nu
   })
 }
 
+/** What float32 holds without loss of digits. */
+const [smallestFloat, largestFloat] = [2 ** -126, 2 ** 127 * (2 - 2 ** -23)]
+
+/** Throws a GenError `range` for numbers that go to float32 and do not fit. */
+export function assertFloats(where: string, name: string, values: Float64Array, smallest = 0): void {
+  const wrong = values.findIndex((value) => Math.abs(value) > largestFloat || Math.abs(value) < smallest)
+  if (wrong < 0) return
+  const range = smallest > 0 ? `from ${smallest.toPrecision(3)} to 3.4e38` : 'within ±3.4e38'
+  throw new GenError(
+    'range',
+    `${where}: expected ${name} ${range}, as float32 holds, got ${values[wrong]} at ${wrong}`,
+    {
+      details: { name, index: wrong, got: values[wrong] },
+    },
+  )
+}
+
+/** Reads a vector that float32 can hold; throws a GenError `shape`, `non-finite` or `range`. */
+export function readFloats(where: string, name: string, values: Vector, size: number = values.length): Float64Array {
+  const read = readVector(where, name, values, size)
+  assertFloats(where, name, read)
+  return read
+}
+
+/** Reads a vector of numbers above 0 that float32 can hold and divide by; throws a GenError `range` for others. */
+export function readDeviations(
+  where: string,
+  name: string,
+  values: Vector,
+  size: number = values.length,
+): Float64Array {
+  const read = readPositive(where, name, values, size)
+  assertFloats(where, name, read, smallestFloat)
+  return read
+}
+
 /** Reads a vector of numbers above 0; throws a GenError `range` for others. */
 export function readPositive(where: string, name: string, values: Vector, size: number = values.length): Float64Array {
   const read = readVector(where, name, values, size)
@@ -33,9 +69,9 @@ export function readPositive(where: string, name: string, values: Vector, size: 
   })
 }
 
-/** Reads rows of one size; throws a GenError `shape` for others. */
+/** Reads rows of one size that float32 can hold; throws a GenError `shape` or `range` for others. */
 export function readRows(where: string, name: string, rows: Rows, size?: number): Float64Array[] {
   if (rows.length === 0) throw new GenError('shape', `${where}: expected ${name} of at least one row, got none`)
   const columns = size ?? (rows[0] as Vector).length
-  return Array.from(rows, (row, i) => readVector(where, `${name}[${i}]`, row, columns))
+  return Array.from(rows, (row, i) => readFloats(where, `${name}[${i}]`, row, columns))
 }

@@ -1,6 +1,7 @@
 /** Diagonal normal distributions, one for each row: an encoder's q(z | x). @module */
 import { assertShape, type Key, normal } from '@gen/backend'
-import { add, exp, mul, neg, square, sub, sum, type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
+import { add, exp, mul, sum, type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
+import { deviance } from './deviance.ts'
 
 /** A normal distribution with a diagonal covariance for each row: q(z | x). */
 export interface Posterior {
@@ -27,7 +28,8 @@ export function sampleFrom(q: Posterior, k: Key): Tensor2D {
 }
 
 /**
- * Log-density of each row of z under its own distribution: `−½ Σ (log 2π + log σ² + (z − μ)²/σ²)`, in nats.
+ * Log-density of each row of z under its own distribution: `−½ Σ (log 2π + log σ² + (z − μ)²/σ²)`, in nats; exact for log σ²
+ * of −176 … 176, −∞ where it is below float32 and at infinity.
  *
  * @param z - `[batch, size]`
  * @returns `[batch]`
@@ -38,10 +40,7 @@ export function sampleFrom(q: Posterior, k: Key): Tensor2D {
 export function logProbOf(q: Posterior, z: Tensor2D): Tensor1D {
   assertPosterior('priors.logProbOf', q)
   assertShape('priors.logProbOf', 'z', z, q.mean.shape)
-  return tidy(() => {
-    const distance = mul(square(sub(z, q.mean)), exp(neg(q.logVariance)))
-    return mul(sum(add(add(distance, q.logVariance), logTwoPi), 1), -0.5)
-  })
+  return tidy(() => mul(sum(deviance(z, q.mean, q.logVariance), 1), -0.5))
 }
 
 /**

@@ -1,19 +1,9 @@
 /** A uniform prior over a box. @module */
 import { assertShape, GenError, uniform } from '@gen/backend'
-import {
-  add,
-  all,
-  fill,
-  greaterEqual,
-  lessEqual,
-  logicalAnd,
-  mul,
-  where as select,
-  sum,
-  tensor1d,
-  tidy,
-} from '@tensorflow/tfjs-core'
-import { readVector, type Vector } from './numbers.ts'
+import { add, all, fill, greaterEqual, lessEqual, logicalAnd, mul, tensor1d, tidy } from '@tensorflow/tfjs-core'
+import { flatDensity } from './flat-density.ts'
+import { withInfiniteCodes } from './infinite-codes.ts'
+import { readFloats, type Vector } from './numbers.ts'
 import { assertPosterior } from './posterior.ts'
 import type { ClosedFormPrior } from './standard-normal.ts'
 
@@ -35,14 +25,17 @@ export interface UniformBoxOptions {
  */
 export function uniformBox({ low, high }: UniformBoxOptions): ClosedFormPrior {
   const where = 'priors.uniformBox'
-  const from = readVector(where, 'low', low)
+  const from = readFloats(where, 'low', low)
   const size = from.length
-  const to = readVector(where, 'high', high, size)
+  const to = readFloats(where, 'high', high, size)
   const width = to.map((value, i) => value - (from[i] as number))
-  const empty = width.findIndex((value) => !(value > 0))
+  // Points are float32: ends that it cannot tell apart hold nothing between them.
+  const empty = to.findIndex((value, i) => !(Math.fround(value) > Math.fround(from[i] as number)))
   if (empty >= 0) {
     const got = `[${from[empty]}, ${to[empty]}] in dimension ${empty}`
-    throw new GenError('range', `${where}: expected low < high, got ${got}`, { details: { dimension: empty } })
+    throw new GenError('range', `${where}: expected low < high in float32, got ${got}`, {
+      details: { dimension: empty },
+    })
   }
   const logDensity = -width.reduce((total, value) => total + Math.log(value), 0)
   const row = (values: Float64Array) => tensor1d(Float32Array.from(values))
@@ -52,11 +45,9 @@ export function uniformBox({ low, high }: UniformBoxOptions): ClosedFormPrior {
     sample: (count, k) => tidy(() => add(mul(uniform(k, [count, size]), row(width)), row(from))),
     logProb: (z) => {
       assertShape(`${where}.logProb`, 'z', z, [null, size])
-      return tidy(() => {
-        const inside = all(logicalAnd(greaterEqual(z, row(from)), lessEqual(z, row(to))), 1)
-        const density = select(inside, fill([z.shape[0]], logDensity), fill([z.shape[0]], Number.NEGATIVE_INFINITY))
-        // Keeps z on the tape: its gradient is 0, not an error.
-        return add(density, sum(mul(z, 0), 1))
+      return withInfiniteCodes(z, (finite) => {
+        const inside = all(logicalAnd(greaterEqual(finite, row(from)), lessEqual(finite, row(to))), 1)
+        return flatDensity(finite, inside, logDensity)
       })
     },
     kl: (q) => {

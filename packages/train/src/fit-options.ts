@@ -1,5 +1,5 @@
 /** Options of `fit`, checked and completed. @module */
-import { assertInteger, assertNumber, GenError, type Key } from '@gen/backend'
+import { assertInteger, assertKey, assertNumber, GenError, type Key } from '@gen/backend'
 import type { CheckpointStore } from './checkpoint-store.ts'
 import { type EmaOptions, emaOptions } from './ema.ts'
 import type { StepEvent } from './events.ts'
@@ -93,6 +93,7 @@ export interface Plan<B> {
 export function planOf<B>(model: Trainable<B>, batches: Batches<B>, options: FitOptions): Plan<B> {
   const { optimizer, key, clipNorm = Number.POSITIVE_INFINITY, accumulate = 1 } = options
   const { ema, signal, sampleEvery, checkpoints, resume = false } = options
+  assertKey(where, 'key', key)
   const end = endOf(options)
   assertInteger(where, 'accumulate', accumulate, { min: 1 })
   assertNumber(where, 'clipNorm', clipNorm, { exclusiveMin: 0 })

@@ -35,7 +35,7 @@ it('says what is wrong and what would be right', () => {
     [{ shape: [28] }, 'config', 'expected shape [height, width, channels] or [positions, channels], got [28]'],
     [{}, 'config', 'expected shape'],
     [null, 'config', 'unet: expected config Object, got null'],
-    [{ shape: [28, 28, 1], key: { hi: 0 } }, 'config', 'key.lo'],
+    [{ shape: [28, 28, 1], key: { hi: 0 } }, 'value', 'expected key a key'],
   ]
   for (const [json, code, message] of refusals) {
     const refusal = () => unetConfig(json)

@@ -1,5 +1,5 @@
 /** What a U-Net is made from: plain JSON, its defaults, its checks. @module */
-import { GenError, type Key } from '@gen/backend'
+import { assertKey, GenError, type Key } from '@gen/backend'
 import * as v from 'valibot'
 
 /** Config of {@link unet}: plain JSON, stored beside the weights. */
@@ -64,12 +64,15 @@ const schema = v.strictObject({
 /**
  * Reads a config from unknown data, such as a file, and fills the defaults in.
  *
- * @throws GenError `config` for a field that is missing, unknown or out of range; `shape` for a sample too small for so
+ * @throws GenError `value` for a key that is none; `config` for a field that is missing, unknown or out of range; `shape` for a sample too small for so
  * many levels.
  * @example
  * const config = unetConfig(JSON.parse('{ "shape": [28, 28, 1], "classes": 10 }'))
  */
 export function unetConfig(json: unknown): FullUnetConfig {
+  if (typeof json === 'object' && json !== null && 'key' in json && json.key !== undefined) {
+    assertKey(where, 'key', json.key)
+  }
   const result = v.safeParse(schema, json)
   if (!result.success) throw refusal(result.issues[0])
   const { output } = result

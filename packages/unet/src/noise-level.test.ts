@@ -28,6 +28,15 @@ it('is log(α/(1 − α)), and finite at both ends', () => {
   expect(Number.isFinite(zero + one)).toBe(true)
 })
 
+it('counts what is closer than 1e-6 to either end as that far away', () => {
+  const levels = (alphas: number[]) =>
+    tidy(() => [...(logSnrLayer().apply(tensor2d(alphas.map((alpha) => [alpha]))) as Tensor).dataSync()])
+  const end = Math.log(1e-6 / (1 - 1e-6))
+  // float32 holds 1 − 1e-6 to 3 %.
+  expect(levels([0, 1e-7, 1e-6, 1 - 1e-7, 1])).toBeAllClose([end, end, end, -end, -end], { atol: 0.05 })
+  expect(levels([2e-6, 1e-5])).toBeAllClose([Math.log(2e-6), Math.log(1e-5)], { atol: 1e-4 })
+})
+
 it('tells 10 % more noise at every level from σ = 0.002 to 80, smoothly', () => {
   for (let sigma = 0.002; sigma < 80; sigma *= 2) {
     expect(distance(sigma, 1.1)).toBeGreaterThan(1)

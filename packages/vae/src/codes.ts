@@ -1,5 +1,5 @@
 /** The codes of data: to fit a distribution to them, or to train a second model on them. @module */
-import { assertInteger, fold, type Key } from '@gen/backend'
+import { assertInteger, assertKey, fold, type Key } from '@gen/backend'
 import type { Batches } from '@gen/train'
 import { concat, dispose, type Tensor2D } from '@tensorflow/tfjs-core'
 import type { Vae } from './vae.ts'
@@ -37,6 +37,7 @@ export async function encodeData(
   const where = 'vae.encodeData'
   assertInteger(where, 'count', count, { min: 1, max: data.size })
   assertInteger(where, 'batchSize', batchSize, { min: 1 })
+  if (key !== undefined) assertKey(where, 'key', key)
   const parts: Tensor2D[] = []
   try {
     for (let start = 0; start < count; start += batchSize) {
@@ -61,6 +62,7 @@ export async function encodeData(
  * await last(fit(second, codeBatches(first, digits.batches({ size: 128, key: key(2) }), { key: key(3) }), options))
  */
 export function codeBatches(model: Vae, batches: Batches<VaeBatch>, { key }: { key: Key }): Batches<VaeBatch> {
+  assertKey('vae.codeBatches', 'key', key)
   return {
     async at(index) {
       const batch = await batches.at(index)

@@ -1,5 +1,5 @@
 /** What an encoder's output stands for: how codes are read from it and drawn. @module */
-import type { JsonObject, Key } from '@gen/backend'
+import { assertKey, type JsonObject, type Key } from '@gen/backend'
 import { type Posterior, sampleFrom } from '@gen/priors'
 import { clipByValue, fill, type Scalar, split, type Tensor2D, tidy, type Variable } from '@tensorflow/tfjs-core'
 
@@ -56,7 +56,10 @@ export function pointPosterior(): PosteriorKind {
     density: false,
     outputs: (latentSize) => latentSize,
     read: (raw) => tidy(() => ({ ...pointAt(raw.clone()) })),
-    draw: ({ mean }) => tidy(() => mean.clone()),
+    draw: ({ mean }, k) => {
+      assertKey('vae.pointPosterior', 'k', k)
+      return tidy(() => mean.clone())
+    },
   }
 }
 

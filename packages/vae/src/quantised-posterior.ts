@@ -1,5 +1,14 @@
 /** Codes from a codebook: vector quantisation. @module */
-import { assertInteger, assertNumber, GenError, type Key, randint, uniform, withoutGradient } from '@gen/backend'
+import {
+  assertInteger,
+  assertKey,
+  assertNumber,
+  GenError,
+  type Key,
+  randint,
+  uniform,
+  withoutGradient,
+} from '@gen/backend'
 import {
   add,
   argMin,
@@ -93,7 +102,10 @@ export function quantisedPosterior(options: QuantisedOptions): Quantiser {
         const step = withoutGradient(() => sub(reshape(vectors(nearest(rows(raw), codebook)), raw.shape), raw))
         return { ...pointAt(add(raw, step) as Tensor2D) }
       }),
-    draw: ({ mean: point }) => tidy(() => point.clone()),
+    draw: ({ mean: point }, k) => {
+      assertKey('vae.quantisedPosterior', 'k', k)
+      return tidy(() => point.clone())
+    },
     learn: (raw, k) => {
       const flat = rows(raw)
       const one = withoutGradient(() => chosen(nearest(flat, codebook), codes))

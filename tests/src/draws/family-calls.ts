@@ -169,7 +169,7 @@ const flowCalls: Call[] = [
           loss: () => model.players[0]!.loss(batch, k),
           'reverse KL': () => reverse.players[0]!.loss({}, k),
           sample: () => model.sample(rows, k),
-        'sample with density': () => model.sampleWithLogProb(rows, k, { key: key(5) }),
+          'sample with density': () => model.sampleWithLogProb(rows, k, { key: key(5) }),
         }[what]
         return { run, free: freed(model, batch) }
       },

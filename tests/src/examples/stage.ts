@@ -9,7 +9,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { key, normal, uniform } from '@gen/backend'
+import { type Key, key, normal, uniform } from '@gen/backend'
 import { registerSimdBackend } from '@gen/backend-simd'
 import { dataset } from '@gen/data'
 import { diffusion, pointDenoiser } from '@gen/diffusion'
@@ -240,7 +240,7 @@ export const stages: Readonly<Record<string, Stage>> = {
       ...{ realPoints: vectors(1), fakePoints: vectors(2), features: vectors(3), points: vectors(4, 64, 2) },
       ...{ batches: [vectors(1), vectors(2)], labels: [0, 1, 999], logProb: fill([4], -500), table: [] },
       ...{ digits, network: digits.network, classify: digits.classify, layers: (x: Tensor4D) => [x] },
-      ...{ model: Object.assign(digits.network, { sample: async () => ones([64, 2]) }) },
+      ...{ model: Object.assign(digits.network, { sample: async ({ key: k }: { key: Key }) => normal(k, [64, 2]) }) },
     }
   },
   priors: () => {

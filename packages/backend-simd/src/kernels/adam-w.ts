@@ -2,7 +2,7 @@
 import { type KernelConfig, type TensorInfo, util } from '@tensorflow/tfjs-core'
 import type { SimdBackend } from '../backend.ts'
 import { floatBits } from '../program.ts'
-import { fastKernel } from './kernel.ts'
+import { genKernel } from './gen-kernel.ts'
 
 interface Attributes {
   readonly count: number
@@ -57,7 +57,10 @@ function stepAll(inputs: Record<string, TensorInfo>, attributes: Attributes, bac
 
 /** `GenAdamW` of `@gen/backend`. */
 export const adamWKernels: KernelConfig[] = [
-  fastKernel<Record<string, TensorInfo>, Attributes>('GenAdamW', ({ inputs, attrs, backend }) =>
-    stepAll(inputs, attrs, backend),
+  genKernel<Record<string, TensorInfo>, Attributes>(
+    'GenAdamW',
+    // g7, m7 and v7 are as x7.
+    (name, inputs) => inputs[`x${name.slice(1)}`]!.shape,
+    ({ inputs, attrs, backend }) => stepAll(inputs, attrs, backend),
   ),
 ]

@@ -2,7 +2,8 @@
 import { type KernelConfig, type TensorInfo, util } from '@tensorflow/tfjs-core'
 import type { SimdBackend } from '../backend.ts'
 import { floatBits } from '../program.ts'
-import { fastKernel } from './kernel.ts'
+import { genKernel } from './gen-kernel.ts'
+import { filled } from './views.ts'
 
 interface Attributes {
   readonly groups: number
@@ -30,9 +31,11 @@ function forward(inputs: Inputs, attributes: Attributes, backend: SimdBackend): 
   const { x0, x1, x2 } = inputs
   const [batch = 0] = x0.shape
   const y = backend.output(x0.shape, 'float32')
-  const mean = backend.output([batch, attributes.groups], 'float32')
-  const rstd = backend.output([batch, attributes.groups], 'float32')
-  if (util.sizeFromShape(x0.shape) === 0) return [y, mean, rstd]
+  const moments = [batch, attributes.groups]
+  if (util.sizeFromShape(x0.shape) === 0) {
+    return [y, filled(backend, moments, 0, 'float32'), filled(backend, moments, 0, 'float32')]
+  }
+  const [mean, rstd] = [backend.output(moments, 'float32'), backend.output(moments, 'float32')]
   const pointers = [x0, x1, x2, y, mean, rstd].map((info) => backend.pointer(info))
   backend.scratch(16 * x0.shape.at(-1)!, (scratch, stride) => {
     backend.run('groupNorm', batch, ...head(inputs, attributes), scratch, stride, ...pointers)
@@ -57,9 +60,11 @@ function backward(inputs: GradientInputs, attributes: Attributes, backend: SimdB
   const [batch = 0] = x0.shape
   const channels = x0.shape.at(-1)!
   const dx = backend.output(x0.shape, 'float32')
-  const sums = backend.output([batch, channels], 'float32')
-  const products = backend.output([batch, channels], 'float32')
-  if (util.sizeFromShape(x0.shape) > 0) {
+  const empty = util.sizeFromShape(x0.shape) === 0
+  const perChannel = () =>
+    empty ? filled(backend, [batch, channels], 0, 'float32') : backend.output([batch, channels], 'float32')
+  const [sums, products] = [perChannel(), perChannel()]
+  if (!empty) {
     const pointers = [x0, x1, x2, dy, s0, s1, dx, sums, products].map((info) => backend.pointer(info))
     backend.scratch(24 * channels, (scratch, stride) => {
       backend.run('groupNormGrad', batch, ...head(inputs, attributes), scratch, stride, ...pointers)
@@ -68,10 +73,20 @@ function backward(inputs: GradientInputs, attributes: Attributes, backend: SimdB
   return [dx, collect(products, x1, backend), collect(sums, x2, backend)]
 }
 
+function shapeOf(name: string, inputs: Inputs, { groups }: Attributes): readonly number[] {
+  const { shape } = inputs.x0
+  const [batch = 0, channels = 0] = [shape[0], shape.at(-1)]
+  if (name === 'dy' || name === 'x0') return shape
+  if (name === 's0' || name === 's1') return [batch, groups]
+  return inputs[name as 'x1' | 'x2'].shape.length === 2 ? [batch, channels] : [channels]
+}
+
 /** `GenGroupNorm` and `GenGroupNormGrad` of `@gen/backend`. */
 export const groupNormKernels: KernelConfig[] = [
-  fastKernel<Inputs, Attributes>('GenGroupNorm', ({ inputs, attrs, backend }) => forward(inputs, attrs, backend)),
-  fastKernel<GradientInputs, Attributes>('GenGroupNormGrad', ({ inputs, attrs, backend }) =>
+  genKernel<Inputs, Attributes>('GenGroupNorm', shapeOf, ({ inputs, attrs, backend }) =>
+    forward(inputs, attrs, backend),
+  ),
+  genKernel<GradientInputs, Attributes>('GenGroupNormGrad', shapeOf, ({ inputs, attrs, backend }) =>
     backward(inputs, attrs, backend),
   ),
 ]

@@ -6,8 +6,10 @@ import {
   type NamedAttrMap,
   type NamedTensorInfoMap,
   type TensorInfo,
+  util,
 } from '@tensorflow/tfjs-core'
 import type { SimdBackend } from '../backend.ts'
+import { simdError } from '../errors.ts'
 
 /** What a fast kernel gets. */
 export interface KernelCall<Inputs, Attributes> {
@@ -34,8 +36,22 @@ export function fastKernel<Inputs = NamedTensorInfoMap, Attributes = NamedAttrMa
   return { kernelName, backendName: 'simd', kernelFunc }
 }
 
-/** The kernel of tfjs-backend-cpu, run over our data. */
+/** The kernel of tfjs-backend-cpu, run over our data; asked for at each call, for `@gen/backend` repairs some. */
 export function fallback(kernelName: string): KernelFunc {
-  const { kernelFunc } = getKernel(kernelName, 'cpu')
-  return (call) => (call.backend as SimdBackend).runFallback(() => kernelFunc(call))
+  return (call) => (call.backend as SimdBackend).runFallback(() => getKernel(kernelName, 'cpu').kernelFunc(call))
+}
+
+/** Refuses an input whose shape does not fit the others': it would be read past its end. */
+export function assertShape(
+  kernelName: string,
+  name: string,
+  { shape }: TensorInfo,
+  expected: readonly number[],
+): void {
+  if (util.arraysEqual(shape, [...expected])) return
+  throw simdError(
+    'shape',
+    `backend-simd.${kernelName}: expected ${name} of shape [${expected.join(', ')}], got [${shape.join(', ')}]; pass tensors that fit each other`,
+    { details: { name, expected, got: shape } },
+  )
 }

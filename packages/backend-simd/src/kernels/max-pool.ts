@@ -1,6 +1,6 @@
 /** Max pooling of images and its gradient; code in `assembly/max-pool.ts`. @module */
 import { backend_util, type KernelConfig, type TensorInfo, util } from '@tensorflow/tfjs-core'
-import { fastKernel } from './kernel.ts'
+import { assertShape, fastKernel } from './kernel.ts'
 
 /** Elements of windows worth a chunk. */
 const grain = 16384
@@ -48,7 +48,8 @@ const maxPoolGrad = fastKernel<{ dy: TensorInfo; input: TensorInfo }, PoolAttrib
   'MaxPoolGrad',
   ({ inputs: { dy, input }, attrs, backend }) => {
     if (dy.dtype !== 'float32' || input.dtype !== 'float32') return null
-    const { work, words, overlapping } = plan(input.shape, attrs)
+    const { outShape, work, words, overlapping } = plan(input.shape, attrs)
+    assertShape('MaxPoolGrad', 'dy', dy, outShape)
     const dx = backend.output(input.shape, 'float32')
     if (util.sizeFromShape(dx.shape) === 0) return dx
     const pointers = [backend.pointer(dy), backend.pointer(input), backend.pointer(dx)]

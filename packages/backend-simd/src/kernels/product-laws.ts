@@ -1,14 +1,15 @@
 /** Laws for sums of products, on top of `laws.ts`. Not part of the package. @module */
 import { abs, setBackend, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core'
 import { expect } from 'vitest'
-import { startSimd, type TensorSpec } from './laws.ts'
+import { sameBits, startSimd, type TensorSpec } from './laws.ts'
+import { spoilFreeMemory } from './stale-memory.ts'
 
 type Operation = (...inputs: Tensor[]) => Tensor
 
 /** The rounding error a sum of products may have, relative to the sum of the products' magnitudes. */
 export const productTolerance = 1e-5
 
-/** What an operation gives on a backend. */
+/** What an operation gives on a backend. It must leave its inputs as they are, and free memory may hold anything. */
 export async function valuesOn(
   backend: string,
   op: Operation,
@@ -16,7 +17,11 @@ export async function valuesOn(
 ): Promise<{ shape: number[]; values: Float32Array }> {
   await setBackend(backend)
   return tidy(() => {
-    const y = op(...specs.map(({ values, shape, dtype }) => tensor(values, shape, dtype)))
+    if (backend === 'simd') spoilFreeMemory()
+    const inputs = specs.map(({ values, shape, dtype }) => tensor(values, shape, dtype))
+    const before = inputs.map((input) => input.dataSync().slice())
+    const y = op(...inputs)
+    expect(inputs.findIndex((input, i) => !sameBits(input.dataSync(), before[i]!))).toBe(-1)
     return { shape: y.shape, values: y.dataSync<'float32'>() }
   })
 }

@@ -1,7 +1,7 @@
 /** Resizing and average pooling of images, with gradients; code in `assembly/resample.ts`. @module */
 import { backend_util, type KernelConfig, type TensorInfo, util } from '@tensorflow/tfjs-core'
 import type { SimdBackend } from '../backend.ts'
-import { fastKernel } from './kernel.ts'
+import { assertShape, fastKernel } from './kernel.ts'
 import { type AxisMap, averages, bilinear, nearest, tableOf, transposeMap } from './resample-maps.ts'
 
 /** Multiplications worth a chunk. */
@@ -67,6 +67,7 @@ interface PoolAttributes {
 interface PoolMaps {
   readonly rows: AxisMap
   readonly columns: AxisMap
+  readonly outShape: number[]
   /** Windows of one pixel, and as many: tfjs takes that for no pooling, whatever strides and padding are. */
   readonly identity: boolean
 }
@@ -75,6 +76,7 @@ function poolMaps(shape: number[], attributes: PoolAttributes): PoolMaps {
   const { filterSize, strides, pad, dimRoundingMode } = attributes
   const info = backend_util.computePool2DInfo(shape as never, filterSize, strides, 1, pad, dimRoundingMode)
   return {
+    outShape: info.outShape,
     rows: averages(info.inHeight, info.outHeight, info.filterHeight, info.strideHeight, info.padInfo.top),
     columns: averages(info.inWidth, info.outWidth, info.filterWidth, info.strideWidth, info.padInfo.left),
     identity: info.filterHeight * info.filterWidth === 1 && util.arraysEqual(info.inShape, info.outShape),
@@ -96,7 +98,8 @@ const avgPoolGrad = fastKernel<{ dy: TensorInfo; input: TensorInfo }, PoolAttrib
   ({ inputs: { dy, input }, attrs, backend }) => {
     if (dy.dtype !== 'float32' || input.dtype !== 'float32') return null
     const [, height, width] = input.shape as [number, number, number, number]
-    const { rows, columns } = poolMaps(input.shape, attrs)
+    const { rows, columns, outShape } = poolMaps(input.shape, attrs)
+    assertShape('AvgPoolGrad', 'dy', dy, outShape)
     return resample(backend, dy, transposeMap(rows, height), transposeMap(columns, width))
   },
 )

@@ -27,7 +27,7 @@ const select = fastKernel<SelectInputs>('Select', ({ inputs: { condition, t, e }
 const addN = fastKernel<TensorInfo[]>('AddN', ({ inputs, backend }) => {
   const { dtype, shape } = inputs[0]!
   if ((dtype !== 'float32' && dtype !== 'int32') || inputs.length > maximumTensors) return null
-  if (inputs.some((input) => input.dtype !== dtype)) return null
+  if (inputs.some((input) => input.dtype !== dtype || !util.arraysEqual(input.shape, shape))) return null
   if (inputs.length === 1) return backend.share(inputs[0]!, shape)
   const y = backend.output(shape, dtype)
   const size = util.sizeFromShape(shape)

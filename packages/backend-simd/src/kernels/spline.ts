@@ -2,7 +2,7 @@
 import { type KernelConfig, type TensorInfo, util } from '@tensorflow/tfjs-core'
 import type { SimdBackend } from '../backend.ts'
 import { floatBits } from '../program.ts'
-import { fastKernel } from './kernel.ts'
+import { genKernel } from './gen-kernel.ts'
 
 interface Inputs {
   readonly x0: TensorInfo
@@ -36,15 +36,23 @@ function runRows(
   })
 }
 
+/** Numbers `[n]` in any shape, `[n, 3K − 1]` parameters in any shape, and two numbers for each in the gradient. */
+function shapeOf(name: string, { x0, x1 }: Inputs, { bins }: Attributes): readonly number[] | undefined {
+  const count = util.sizeFromShape(x0.shape)
+  if (name === 'dy') return [2, count]
+  return name === 'x1' && util.sizeFromShape(x1.shape) !== count * (3 * bins - 1) ? [count, 3 * bins - 1] : undefined
+}
+
 /** `GenSpline` and `GenSplineGrad` of `@gen/flows`. */
 export const splineKernels: KernelConfig[] = [
-  fastKernel<Inputs, Attributes>('GenSpline', ({ inputs: { x0, x1 }, attrs, backend }) => {
+  genKernel<Inputs, Attributes>('GenSpline', shapeOf, ({ inputs: { x0, x1 }, attrs, backend }) => {
     const y = backend.output([2, util.sizeFromShape(x0.shape)], 'float32')
     runRows('spline', backend, attrs, x1, [x0, x1, y])
     return y
   }),
-  fastKernel<Inputs & { readonly dy: TensorInfo }, Attributes>(
+  genKernel<Inputs & { readonly dy: TensorInfo }, Attributes>(
     'GenSplineGrad',
+    shapeOf,
     ({ inputs: { dy, x0, x1 }, attrs, backend }) => {
       const [dx, dTheta] = [x0, x1].map(({ shape }) => backend.output(shape, 'float32'))
       runRows('splineGrad', backend, attrs, x1, [dy, x0, x1, dx!, dTheta!])

@@ -4,6 +4,7 @@ import type { SimdBackend } from '../backend.ts'
 import { floatBits } from '../program.ts'
 import { type AxisFold, foldAxes, partsOf, planAxes } from './axes.ts'
 import { foldInto } from './fold.ts'
+import { genKernel } from './gen-kernel.ts'
 import { fastKernel } from './kernel.ts'
 import { cast } from './views.ts'
 
@@ -71,14 +72,18 @@ const mean = fastKernel<{ x: TensorInfo }, SumAttributes>('Mean', ({ inputs: { x
 const tensorsPerCall = 700
 
 /** `[x0, x1, …]` → `[n]`: Σ x² of each. */
-const squaredNorms = fastKernel<Record<string, TensorInfo>>('GenSquaredNorms', ({ inputs, backend }) => {
-  const tensors = Object.keys(inputs).map((_, i) => inputs[`x${i}`]!)
-  const y = backend.output([tensors.length], 'float32')
-  for (let first = 0; first < tensors.length; first += tensorsPerCall) {
-    normsInto(backend, tensors.slice(first, first + tensorsPerCall), backend.pointer(y) + 4 * first)
-  }
-  return y
-})
+const squaredNorms = genKernel<Record<string, TensorInfo>>(
+  'GenSquaredNorms',
+  () => undefined,
+  ({ inputs, backend }) => {
+    const tensors = Object.keys(inputs).map((_, i) => inputs[`x${i}`]!)
+    const y = backend.output([tensors.length], 'float32')
+    for (let first = 0; first < tensors.length; first += tensorsPerCall) {
+      normsInto(backend, tensors.slice(first, first + tensorsPerCall), backend.pointer(y) + 4 * first)
+    }
+    return y
+  },
+)
 
 function normsInto(backend: SimdBackend, tensors: TensorInfo[], y: number): void {
   const sizes = tensors.map(({ shape }) => util.sizeFromShape(shape))

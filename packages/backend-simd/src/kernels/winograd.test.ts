@@ -2,7 +2,7 @@ import { backend as activeBackend, backend_util, type Tensor, type Tensor4D, ten
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { SimdBackend } from '../backend.ts'
-import { describeBackend, forAll, seeds, specOf } from './laws.ts'
+import { describeBackend, forAll, sameBits, seeds, specOf } from './laws.ts'
 import { winogradFilterGradient, winogradFits, winogradForward, winogradInputGradient } from './winograd.ts'
 
 type Geometry = backend_util.Conv2DInfo
@@ -188,7 +188,7 @@ describeBackend('Winograd convolution', () => {
     const many = all()
     const { threads } = backend
     await backend.setThreads(1)
-    expect(all()).toEqual(many)
+    expect(all().findIndex((values, i) => !sameBits(values, many[i]!))).toBe(-1)
     await backend.setThreads(threads)
     for (const t of [pieces.x, pieces.w, pieces.dy]) t.dispose()
   })

@@ -1,8 +1,9 @@
 /** Registers each backend with tfjs, or throws the reason why not. @module */
-import { findBackend, findBackendFactory } from '@tensorflow/tfjs-core'
+import { engine, findBackendFactory, removeBackend } from '@tensorflow/tfjs-core'
 import { registerWasmKernels } from '../wasm/register.ts'
 import type { BackendName, LoadRequest } from './names.ts'
 import { notInstalled } from './not-installed.ts'
+import { quietCpu } from './quiet-cpu.ts'
 import { inNode } from './runtime.ts'
 import { loadWebgpu } from './webgpu.ts'
 
@@ -16,9 +17,12 @@ export const loaders: Record<BackendName, (request: LoadRequest) => Promise<void
   tensorflow: loadTensorflow,
 }
 
-async function loadSimd(): Promise<void> {
+async function loadSimd({ wasmUrl }: LoadRequest): Promise<void> {
   const { registerSimdBackend } = await import('@gen/backend-simd')
-  if (findBackendFactory('simd') === null) await registerSimdBackend()
+  // A backend that has not started may be told anew where its files are.
+  const waits = findBackendFactory('simd') !== null && !(engine().registry.simd as unknown)
+  if (waits && wasmUrl !== undefined) removeBackend('simd')
+  if (findBackendFactory('simd') === null) await registerSimdBackend(wasmUrl === undefined ? {} : { wasmUrl })
 }
 
 async function loadWebgl(): Promise<void> {
@@ -31,19 +35,26 @@ async function loadWebgl(): Promise<void> {
   if (findBackendFactory('webgl') === null) throw new Error('the browser has no WebGL')
 }
 
-async function loadWasm(): Promise<void> {
+async function loadWasm({ wasmUrl }: LoadRequest): Promise<void> {
+  let backend: typeof import('@tensorflow/tfjs-backend-wasm')
   try {
-    await import('@tensorflow/tfjs-backend-wasm')
+    backend = await import('@tensorflow/tfjs-backend-wasm')
   } catch (error) {
     throw notInstalled('@tensorflow/tfjs-backend-wasm', error)
+  }
+  if (wasmUrl !== undefined) {
+    try {
+      backend.setWasmPaths(`${wasmUrl}`.replace(/\/?$/, '/'))
+    } catch {
+      throw new Error('it failed before, and takes another wasmUrl only in a new process or page')
+    }
   }
   registerWasmKernels()
 }
 
-/** The package itself imports cpu. In Node, tfjs would advise tfjs-node on the console when cpu first gets a tensor. */
+/** The package itself imports cpu. */
 async function loadCpu(): Promise<void> {
-  const backend = findBackend('cpu') as { firstUse?: boolean } | null
-  if (backend !== null) backend.firstUse = false
+  quietCpu()
 }
 
 async function loadTensorflow(): Promise<void> {

@@ -1,11 +1,13 @@
 /** The choice of a backend. @module */
-import { getBackend, setBackend } from '@tensorflow/tfjs-core'
+import { engine, findBackendFactory, getBackend, setBackend } from '@tensorflow/tfjs-core'
 import { GenError } from '../errors/gen-error.ts'
 import { registerGradients } from '../gradients/register.ts'
 import { repairKernels } from '../kernels/repair.ts'
+import { listen } from './listen.ts'
 import { loaders } from './loaders.ts'
-import type { BackendName } from './names.ts'
+import type { BackendName, BackendOptions, LoadRequest } from './names.ts'
 import { inNode } from './runtime.ts'
+import { type BackendThreads, threadsOf } from './threads.ts'
 
 /** A backend that was preferred and could not be had. */
 export interface PassedOver {
@@ -14,13 +16,13 @@ export interface PassedOver {
 }
 
 /** What {@link useBackend} chose. */
-export interface BackendChoice {
+export interface BackendChoice extends BackendThreads {
   readonly name: BackendName
   /** The backends that were preferred and could not be had, in order. */
   readonly passedOver: readonly PassedOver[]
 }
 
-/** Why a backend cannot be had, or undefined once it is registered; each is tried once. */
+/** Why a backend cannot be had, or undefined once it is made; each is tried once for each place of its files. */
 const attempts = new Map<string, Promise<string | undefined>>()
 
 /**
@@ -30,20 +32,27 @@ const attempts = new Map<string, Promise<string | undefined>>()
  * installed), simd, wasm, cpu. There webgpu is taken on a hardware adapter only; named alone, also on one in software.
  * `tensorflow` is taken only where it is asked for. Asked for again, a running backend costs nothing.
  *
+ * Threads: `simd` and `wasm` share memory among threads in browsers on cross-origin isolated pages only; where one thread
+ * computes, `threadsReason` says why.
+ *
  * @param preferences - One name, which must be had, or names in order of preference.
- * @returns The backend that runs, and why each that comes before it does not.
+ * @returns The backend that runs, on how many threads, and why each that comes before it does not.
  * @throws GenError `config` for an unknown name or an empty list, `backend` where none can be had.
  * @example
  * const { name, passedOver } = await useBackend()
  * await useBackend(['webgpu', 'cpu'])
+ * const { threads, threadsReason } = await useBackend('simd')
  */
-export async function useBackend(preferences?: BackendName | readonly BackendName[]): Promise<BackendChoice> {
+export async function useBackend(
+  preferences?: BackendName | readonly BackendName[],
+  options: BackendOptions = {},
+): Promise<BackendChoice> {
   const names = orderOf(preferences)
   registerGradients()
   const passedOver: PassedOver[] = []
   for (const name of names) {
-    const reason = await start(name, names.length === 1)
-    if (reason === undefined) return { name, passedOver }
+    const reason = await start(name, { ...options, explicit: names.length === 1 })
+    if (reason === undefined) return { name, passedOver, ...(await threadsOf(name)) }
     passedOver.push({ name, reason })
   }
   const [first] = passedOver
@@ -72,22 +81,51 @@ function orderOf(preferences: BackendName | readonly BackendName[] | undefined):
 }
 
 /** Starts a backend; returns why it cannot be had, or undefined. */
-async function start(name: BackendName, explicit: boolean): Promise<string | undefined> {
-  const attempt = `${name} ${explicit ? 'explicit' : 'preferred'}`
-  if (!attempts.has(attempt)) attempts.set(attempt, register(name, explicit))
+async function start(name: BackendName, request: LoadRequest): Promise<string | undefined> {
+  const attempt = `${name} ${request.explicit ? 'explicit' : 'preferred'} ${request.wasmUrl ?? ''}`
+  if (!attempts.has(attempt)) attempts.set(attempt, make(name, request))
   const reason = await attempts.get(attempt)
   if (reason !== undefined || getBackend() === name) return reason
-  // tfjs reports a failed start on the console as well; the checks of the loaders leave few of these.
-  if (!(await setBackend(name))) return 'it is installed, but did not start'
-  return undefined
+  return (await setBackend(name)) ? undefined : 'it is installed, but did not start'
 }
 
-async function register(name: BackendName, explicit: boolean): Promise<string | undefined> {
+/** Registers a backend and makes it; returns why that fails, or undefined. */
+async function make(name: BackendName, request: LoadRequest): Promise<string | undefined> {
   try {
-    await loaders[name]({ explicit })
+    await loaders[name](request)
     repairKernels(name)
+  } catch (error) {
+    return reasonOf(error)
+  }
+  try {
+    await build(name)
     return undefined
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    return `${reasonOf(error)}${name === 'wasm' ? wasmRemedy : ''}`
   }
+}
+
+/** simd's own errors say it. */
+const wasmRemedy = '; pass wasmUrl: the address of a copy of the dist folder of @tensorflow/tfjs-backend-wasm'
+
+/** Makes the backend before tfjs asks for it, which would tell a failure to the console and not to us. */
+async function build(name: BackendName): Promise<void> {
+  const { registry, registryFactory } = engine()
+  const entry = registryFactory[name]
+  if (name in registry || entry === undefined) return
+  const backend = await listen(() => findBackendFactory(name)())
+  // Once: what tfjs disposes of (removeBackend, a reset) must be made anew.
+  registryFactory[name] = {
+    ...entry,
+    factory: () => {
+      registryFactory[name] = entry
+      return backend
+    },
+  }
+}
+
+/** tfjs-backend-wasm rejects with a plain object. */
+function reasonOf(error: unknown): string {
+  const hasMessage = typeof error === 'object' && error !== null && 'message' in error
+  return hasMessage ? String(error.message) : String(error)
 }

@@ -7,7 +7,7 @@ export const einsumGradient: GradConfig = {
   kernelName: 'Einsum',
   saveAllInputs: true,
   gradFunc: (dy, inputs, { equation }) => {
-    const [left = '', right = ''] = (equation as string).replaceAll(' ', '').split('->')
+    const [left = '', right = ''] = (equation as string).replace(/\s/g, '').split('->')
     const terms = left.split(',')
     const thunks = inputs.map((input, i) => () => {
       const others = inputs.flatMap((tensor, j) => (i === j ? [] : [{ term: terms[j]!, tensor }]))

@@ -46,16 +46,6 @@ describe('sqrt', () => {
   })
 })
 
-describe('tfjs-backend-cpu', () => {
-  it('computes half of the products where each factor is broadcast along another dimension: tile one', () => {
-    tf.tidy(() => {
-      const [a, b] = [tf.tensor([1, 2], [2, 1, 1, 1]), tf.tensor([10, 20], [1, 2, 1, 1])]
-      expect([...tf.matMul(a, b).dataSync()]).toEqual([10, 40])
-      expect([...tf.matMul(tf.tile(a, [1, 2, 1, 1]), b).dataSync()]).toEqual([10, 20, 20, 40])
-    })
-  })
-})
-
 describe('no gradient at all', () => {
   it('fused.conv2d with dilations, also in tfjs-layers: conv2d has one', () => {
     attempt(() => {
@@ -63,6 +53,18 @@ describe('no gradient at all', () => {
       const f = (filter: tf.Tensor) =>
         tf.sum(tf.fused.conv2d({ x, filter: filter as tf.Tensor4D, strides: 1, pad: 'same', dilations: 2 }))
       expect(() => tf.grad(f)(tf.ones([3, 3, 1, 1]))).toThrow(/dilation rates greater than 1/)
+    })
+  })
+
+  it('fused.conv2d with dimRoundingMode: conv2d has one', () => {
+    attempt(() => {
+      const x = tf.ones([1, 5, 5, 1]) as tf.Tensor4D
+      const f = (filter: tf.Tensor) => {
+        const parts = { x, filter: filter as tf.Tensor4D, strides: 2, pad: 0, dimRoundingMode: 'ceil' as const }
+        return tf.sum(tf.fused.conv2d(parts))
+      }
+      expect(() => tf.grad(f)(tf.ones([2, 2, 1, 1]))).toThrow(expect.objectContaining({ code: 'backend' }))
+      expect(f(tf.ones([2, 2, 1, 1])).dataSync()[0]).toBe(25)
     })
   })
 
@@ -109,18 +111,5 @@ describe('tfjs-core alone', () => {
       ]
       expect(tf.conv2d(x, w, 1, pairs as never).shape).toEqual([1, 7, 5, 1])
     })
-  })
-})
-
-describe('tfjs-backend-wasm', () => {
-  it('gives zeros where a stride exceeds a padded filter: slice first', async () => {
-    await useBackend('wasm')
-    tf.tidy(() => {
-      const [x, w] = [tf.ones([1, 8, 4, 1]), tf.ones([1, 2, 1, 1])] as [tf.Tensor4D, tf.Tensor4D]
-      expect(tf.sum(tf.conv2d(x, w, [2, 1], 'same')).dataSync()[0]).toBe(0)
-      const rows = tf.stridedSlice(x, [0, 0, 0, 0], [1, 8, 4, 1], [1, 2, 1, 1]) as tf.Tensor4D
-      expect(tf.sum(tf.conv2d(rows, w, 1, 'same')).dataSync()[0]).toBe(28)
-    })
-    await useBackend('cpu')
   })
 })

@@ -1,20 +1,20 @@
 /** einsum by matrix products: differentiable, and faster than tfjs's, which sums a product of the full size. @module */
 import { matMul, mul, reshape, sum, type Tensor, transpose } from '@tensorflow/tfjs-core'
-import { GenError } from '../errors/gen-error.ts'
+import { einsumEquation } from './einsum-equation.ts'
 
 interface Operand {
   term: string[]
   tensor: Tensor
 }
 
-/** einsum of one or two tensors; as in tfjs, without repeated indices in a term and without dots. */
+/**
+ * einsum of one or two tensors; as in tfjs, without repeated indices in a term and without dots.
+ *
+ * @throws GenError `value` or `shape` as {@link einsumEquation}.
+ */
 export function einsumByMatMul(tensors: Tensor[], equation: string): Tensor {
-  const [left, right] = equation.replaceAll(' ', '').split('->')
-  if (left === undefined || right === undefined || left.split(',').length !== tensors.length || tensors.length > 2) {
-    throw new GenError('value', `backend.einsum: expected one or two terms as in 'ij,jk->ik', got '${equation}'`)
-  }
-  const result = [...right]
-  const operands = left.split(',').map((term, i) => ({ term: [...term], tensor: tensors[i]! }))
+  const { terms, result } = einsumEquation(equation, tensors)
+  const operands = terms.map((term, i) => ({ term, tensor: tensors[i]! }))
   const [a, b] = operands.map((operand) => {
     const others = operands.flatMap((other) => (other === operand ? [] : other.term))
     return sumOut(operand, (index) => result.includes(index) || others.includes(index))

@@ -1,6 +1,7 @@
 /** Repairs of kernels that tfjs's backends get wrong. @module */
 import {
   getKernel,
+  getKernelsForBackend,
   type KernelConfig,
   type KernelFunc,
   registerKernel,
@@ -9,19 +10,76 @@ import {
   tidy,
   unregisterKernel,
 } from '@tensorflow/tfjs-core'
+import { wasmRepairs } from '../wasm/repairs.ts'
+import { withCoverage } from './average-pool-gradient.ts'
 import { einsumByMatMul } from './einsum.ts'
+import { withoutRoundingInGradients } from './fused-rounding.ts'
+import { relu6, withActivationAfter, withNaN } from './hidden-nan.ts'
+import { padByAxis } from './pad-by-axis.ts'
+import { byMatrices, resizeGradientOnCpu } from './resize-gradient.ts'
+import { bilinearTaps, nearestTaps } from './resize-taps.ts'
+import { withCopiedTensor } from './scatter.ts'
+import { withWholeBatches } from './whole-batches.ts'
 
 const marker = Symbol.for('gen.repairedKernel')
 
+/** Makes a kernel of the one that is there. */
+export type Repair = (original: KernelFunc) => KernelFunc
+
+const averages: Record<string, Repair> = {
+  AvgPoolGrad: withCoverage('AvgPoolGrad'),
+  AvgPool3DGrad: withCoverage('AvgPool3DGrad'),
+}
+
+const activationAfter = withActivationAfter(['elu', 'relu6'])
+
+const gpu: Record<string, Repair> = {
+  ...averages,
+  Elu: withNaN,
+  FusedConv2D: activationAfter,
+  FusedDepthwiseConv2D: activationAfter,
+  PadV2: padByAxis,
+  Relu6: () => relu6,
+  ResizeBilinearGrad: byMatrices(bilinearTaps),
+  ResizeNearestNeighborGrad: byMatrices(nearestTaps),
+  _FusedMatMul: activationAfter,
+}
+
+/** What single backends get wrong; `simd` takes what it has not itself from cpu, repaired. For wasm see `wasm/register.ts`. */
+const repairs: Partial<Record<string, Record<string, Repair>>> = {
+  cpu: {
+    ...averages,
+    ResizeBilinearGrad: () => resizeGradientOnCpu(bilinearTaps),
+    ResizeNearestNeighborGrad: () => resizeGradientOnCpu(nearestTaps),
+    TensorScatterUpdate: withCopiedTensor,
+  },
+  webgl: gpu,
+  webgpu: gpu,
+}
+
 /**
- * Repairs the kernels of one backend, once:
- * - cumsum and cumprod along a negative axis, which tfjs hands to kernels that take positive ones only (a wrong shape on
- *   cpu, an access out of bounds on wasm);
- * - einsum, which on cpu and the GPU sums the wrong axis where an index before others is summed alone (`ijk,k->j`), and
- *   which wasm lacks.
+ * What all get wrong: cumsum and cumprod along a negative axis, which tfjs hands to kernels that take positive ones only (a
+ * wrong shape on cpu, an access out of bounds on wasm), products of broadcast batches, and a fused gradient.
+ */
+const everywhere: Record<string, Repair> = {
+  BatchMatMul: withWholeBatches,
+  Cumprod: withPositiveAxis,
+  Cumsum: withPositiveAxis,
+  FusedConv2D: withoutRoundingInGradients,
+  _FusedMatMul: withWholeBatches,
+}
+
+/**
+ * Repairs the kernels of one backend, once; among them einsum, which on cpu and the GPU sums the wrong axis where an index
+ * before others is summed alone (`ijk,k->j`), and which wasm lacks.
  */
 export function repairKernels(backendName: string): void {
-  for (const kernelName of ['Cumsum', 'Cumprod']) wrapKernel(kernelName, backendName, withPositiveAxis)
+  if (getKernelsForBackend(backendName).length === 0) return
+  const layers = [...(backendName === 'wasm' ? [wasmRepairs(), averages] : [repairs[backendName] ?? {}]), everywhere]
+  for (const kernelName of new Set(layers.flatMap(Object.keys))) {
+    const wraps = layers.map((layer) => layer[kernelName]).filter((wrap) => wrap !== undefined)
+    wrapKernel(kernelName, backendName, (original) => wraps.reduce((kernel, wrap) => wrap(kernel), original))
+  }
   if (getKernel('Einsum', backendName) === undefined) {
     registerKernel({ kernelName: 'Einsum', backendName, kernelFunc: einsumKernel })
   } else {
@@ -30,7 +88,7 @@ export function repairKernels(backendName: string): void {
 }
 
 /** Replaces a kernel by one made from it, unless that was done before or the backend has none. */
-export function wrapKernel(kernelName: string, backendName: string, wrap: (original: KernelFunc) => KernelFunc): void {
+function wrapKernel(kernelName: string, backendName: string, wrap: Repair): void {
   const original = getKernel(kernelName, backendName) as (KernelConfig & { [marker]?: true }) | undefined
   if (original === undefined || original[marker]) return
   // tfjs warns of a kernel that is replaced while it is registered.

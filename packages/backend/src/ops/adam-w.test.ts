@@ -83,6 +83,19 @@ describe('adamW', () => {
     })
   })
 
+  it('refuses a gradient or a moment of another shape than its variable', () => {
+    tf.tidy(() => {
+      const [two, three, one] = [tf.zeros([2]), tf.zeros([3]), tf.zeros([1])]
+      const state = { values: [two, three], gradients: [two, three], m: [two, three], v: [two, three] }
+      for (const name of ['gradients', 'm', 'v'] as const) {
+        // A single number would broadcast.
+        expect(() => adamW({ ...state, [name]: [two, one] }, { learningRate: 1, step: 1 })).toThrow(
+          `backend.adamW: expected ${name}[1] of shape [3], got [1]`,
+        )
+      }
+    })
+  })
+
   it('refuses lists of different lengths and a step of 0', () => {
     const empty = { values: [], gradients: [], m: [], v: [] }
     tf.tidy(() => {

@@ -1,7 +1,7 @@
 /** One step of Adam with decoupled weight decay, over all variables at once. @module */
 import { add, div, engine, mul, sqrt, square, sub, type Tensor, tidy } from '@tensorflow/tfjs-core'
 import { hasKernel } from '../backends/active.ts'
-import { assertInteger } from '../errors/checks.ts'
+import { assertInteger, assertShape } from '../errors/checks.ts'
 import { GenError } from '../errors/gen-error.ts'
 
 /** What {@link adamW} steps from: four lists of one length, of like shapes at each index. */
@@ -51,7 +51,7 @@ export interface AdamWResult {
  *
  * Not differentiable. Arguments are neither changed nor disposed.
  *
- * @throws GenError `shape` where the four lists differ in length, `range` for a step below 1.
+ * @throws GenError `shape` where the four lists differ in length or in the shapes at an index, `range` for a step below 1.
  * @see Decoupled weight decay regularization (Loshchilov & Hutter, 2017) https://arxiv.org/abs/1711.05101
  * @example
  * const next = adamW({ values, gradients, m, v }, { learningRate: 1e-3, step: 1 })
@@ -64,6 +64,11 @@ export function adamW({ values, gradients, m, v }: AdamWState, options: AdamWOpt
   if ([gradients, m, v].some((list) => list.length !== count)) {
     const got = [values, gradients, m, v].map((list) => list.length).join(', ')
     throw new GenError('shape', `backend.adamW: expected values, gradients, m and v of one length, got ${got}`)
+  }
+  for (const [name, list] of Object.entries({ gradients, m, v })) {
+    values.forEach(({ shape }, i) => {
+      assertShape('backend.adamW', `${name}[${i}]`, list[i]!, shape)
+    })
   }
   const attributes = { count, learningRate, beta1, beta2, epsilon, weightDecay, step, gradientScale }
   if (count > 0 && hasKernel('GenAdamW')) return fused({ values, gradients, m, v }, attributes)

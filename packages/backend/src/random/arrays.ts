@@ -1,5 +1,6 @@
 /** Random numbers as plain arrays, for data loaders and other code on the CPU. @module */
 import { assertInteger } from '../errors/checks.ts'
+import { assertKey } from './assert-key.ts'
 import { fillRows } from './fill.ts'
 import type { Key } from './key.ts'
 import { mulHigh } from './mul-high.ts'
@@ -29,12 +30,12 @@ export interface RandintOptions extends DrawOptions {
 /**
  * Draws `rows × columns` standard normal numbers, row by row: what `normal(k, [rows, columns])` holds.
  *
- * @throws GenError `value` or `range` for sizes that are not whole numbers ≥ 0.
+ * @throws GenError `value` for what is no key, `value` or `range` for sizes that are not whole numbers ≥ 0.
  * @example
  * const noise = normalArray(key(0), 10, 2)
  */
 export function normalArray(k: Key, rows: number, columns: number, { offset = 0 }: DrawOptions = {}): Float32Array {
-  assertSizes('backend.normalArray', rows, columns, offset)
+  assertDraw('backend.normalArray', k, rows, columns, offset)
   const out = new Float32Array(rows * columns)
   fillRows(k, out, rows, columns, offset, 'normal')
   return out
@@ -43,7 +44,7 @@ export function normalArray(k: Key, rows: number, columns: number, { offset = 0 
 /**
  * Draws `rows × columns` uniform numbers in [min, max): what `uniform(k, [rows, columns])` holds.
  *
- * @throws GenError `value` or `range` for sizes that are not whole numbers ≥ 0.
+ * @throws GenError `value` for what is no key, `value` or `range` for sizes that are not whole numbers ≥ 0.
  * @example
  * const thresholds = uniformArray(key(0), 100, 1)
  */
@@ -53,7 +54,7 @@ export function uniformArray(
   columns: number,
   { offset = 0, min = 0, max = 1 }: UniformOptions = {},
 ): Float32Array {
-  assertSizes('backend.uniformArray', rows, columns, offset)
+  assertDraw('backend.uniformArray', k, rows, columns, offset)
   const out = new Float32Array(rows * columns)
   fillRows(k, out, rows, columns, offset, 'uniform')
   if (min === 0 && max === 1) return out
@@ -68,7 +69,7 @@ export function uniformArray(
  *
  * A value is `min + ⌊u·(max − min)/2³²⌋` for a 32-bit word u; no value's probability is off by more than 2⁻³².
  *
- * @throws GenError `value` or `range` for bounds that are not int32 or an empty range.
+ * @throws GenError `value` for what is no key, `value` or `range` for bounds that are not int32 or an empty range.
  * @example
  * const indices = randintArray(key(0), 64, 1, { max: 60000 })
  */
@@ -84,7 +85,7 @@ export function drawIntegers(
   columns: number,
   { min = 0, max, offset = 0 }: RandintOptions,
 ): Int32Array {
-  assertSizes(where, rows, columns, offset)
+  assertDraw(where, k, rows, columns, offset)
   assertInteger(where, 'min', min, { min: -(2 ** 31), max: 2 ** 31 - 1 })
   assertInteger(where, 'max', max, { min: min + 1, max: 2 ** 31 })
   const bits = new Uint32Array(rows * columns)
@@ -94,8 +95,9 @@ export function drawIntegers(
   return out
 }
 
-/** Checks the sizes of a draw. */
-export function assertSizes(where: string, rows: number, columns: number, offset: number): void {
+/** Checks the key and the sizes of a draw. */
+export function assertDraw(where: string, k: Key, rows: number, columns: number, offset: number): void {
+  assertKey(where, 'k', k)
   assertInteger(where, 'rows', rows, { min: 0 })
   assertInteger(where, 'columns', columns, { min: 0 })
   assertInteger(where, 'offset', offset, { min: 0 })

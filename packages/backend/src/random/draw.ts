@@ -14,7 +14,8 @@ import {
 } from '@tensorflow/tfjs-core'
 import { hasKernel } from '../backends/active.ts'
 import { assertNumber, assertRank } from '../errors/checks.ts'
-import { assertSizes, type DrawOptions, drawIntegers, type RandintOptions, type UniformOptions } from './arrays.ts'
+import { assertDraw, type DrawOptions, drawIntegers, type RandintOptions, type UniformOptions } from './arrays.ts'
+import { assertKey } from './assert-key.ts'
 import { fillRows } from './fill.ts'
 import type { Key } from './key.ts'
 
@@ -27,7 +28,7 @@ export interface BernoulliOptions extends DrawOptions {
 /**
  * Draws standard normal numbers, float32. Row i of the first dimension depends only on (k, offset + i).
  *
- * @throws GenError `value` or `range` for a shape or an offset of other than whole numbers ≥ 0.
+ * @throws GenError `value` for what is no key, `value` or `range` for a shape or an offset of other than whole numbers ≥ 0.
  * @see Parallel random numbers: as easy as 1, 2, 3 (Salmon et al., 2011) https://doi.org/10.1145/2063384.2063405
  * @example
  * const noise = normal(key(0), [64, 32, 32, 1])
@@ -39,7 +40,7 @@ export function normal(k: Key, shape: number[], { offset = 0 }: DrawOptions = {}
 /**
  * Draws uniform numbers in [min, max), float32: 24 random bits scaled to [0, 1), times (max − min), plus min.
  *
- * @throws GenError `value` or `range` for a shape or an offset of other than whole numbers ≥ 0.
+ * @throws GenError `value` for what is no key, `value` or `range` for a shape or an offset of other than whole numbers ≥ 0.
  * @example
  * const t = uniform(key(0), [64])
  */
@@ -54,7 +55,7 @@ export function uniform(k: Key, shape: number[], { offset = 0, min = 0, max = 1 
 /**
  * Draws integers in [min, max), int32.
  *
- * @throws GenError `value` or `range` for bounds that are not int32 or an empty range.
+ * @throws GenError `value` for what is no key, `value` or `range` for bounds that are not int32 or an empty range.
  * @example
  * const labels = randint(key(0), [64], { max: 10 })
  */
@@ -66,14 +67,14 @@ export function randint(k: Key, shape: number[], options: RandintOptions): Tenso
 /**
  * Draws ones with probability p and zeros otherwise, float32: one where the uniform number of the same key is below p.
  *
- * @throws GenError `value` or `range` for p outside [0, 1].
+ * @throws GenError `value` for what is no key, `value` or `range` for p outside [0, 1].
  * @example
  * const dropped = bernoulli(key(0), [64, 1], { p: 0.1 })
  */
 export function bernoulli(k: Key, shape: number[], { p, offset = 0 }: BernoulliOptions): Tensor {
   assertNumber('backend.bernoulli', 'p', p, { min: 0, max: 1 })
   const [rows, columns] = rowsAndColumns(shape)
-  assertSizes('backend.bernoulli', rows, columns, offset)
+  assertDraw('backend.bernoulli', k, rows, columns, offset)
   const out = new Float32Array(rows * columns)
   fillRows(k, out, rows, columns, offset, 'uniform')
   for (let i = 0; i < out.length; i++) out[i] = out[i]! < p ? 1 : 0
@@ -85,11 +86,12 @@ export function bernoulli(k: Key, shape: number[], { p, offset = 0 }: BernoulliO
  *
  * @param logits - `[batch, classes]`; need not be normalised.
  * @returns int32 `[batch]`.
- * @throws GenError `shape` for logits of another rank.
+ * @throws GenError `value` for what is no key, `shape` for logits of another rank.
  * @example
  * const classes = categorical(key(0), tensor2d([[0, 0, 1]]))
  */
 export function categorical(k: Key, logits: Tensor2D): Tensor1D {
+  assertKey('backend.categorical', 'k', k)
   assertRank('backend.categorical', 'logits', logits, 2)
   const [rows, columns] = logits.shape
   const noise = new Float32Array(rows * columns)
@@ -105,7 +107,7 @@ function drawFloats(
   distribution: 'normal' | 'uniform',
 ): Tensor {
   const [rows, columns] = rowsAndColumns(shape)
-  assertSizes(where, rows, columns, offset)
+  assertDraw(where, k, rows, columns, offset)
   if (hasKernel('GenPhilox')) {
     return tidy(() => {
       const attributes = { hi: k.hi, lo: k.lo, offset, rows, columns, distribution }

@@ -1,5 +1,6 @@
 /** Keys: immutable names of streams of random numbers. @module */
 import { assertInteger } from '../errors/checks.ts'
+import { assertKey } from './assert-key.ts'
 import { philox } from './philox.ts'
 
 /**
@@ -35,10 +36,12 @@ export function key(seed: number): Key {
  * Derives `n` new keys, independent of each other and of the numbers that `k` itself draws. The first keys do not
  * depend on `n`.
  *
+ * @throws GenError `value` for what is no key, `value` or `range` for n below 0.
  * @example
  * const [forWeights, forNoise] = split(key(0))
  */
 export function split(k: Key, n = 2): Key[] {
+  assertKey('backend.split', 'k', k)
   assertInteger('backend.split', 'n', n, { min: 0 })
   return Array.from({ length: n }, (_, i) => derive(k, i, tags.split))
 }
@@ -46,10 +49,12 @@ export function split(k: Key, n = 2): Key[] {
 /**
  * Derives the key with number `i`, an integer from 0 to 2⁵³ − 1: the stream of a step, a row or an epoch.
  *
+ * @throws GenError `value` for what is no key, `value` or `range` for i below 0.
  * @example
  * for (let step = 0; step < 100; step++) train(fold(key(0), step))
  */
 export function fold(k: Key, i: number): Key {
+  assertKey('backend.fold', 'k', k)
   assertInteger('backend.fold', 'i', i, { min: 0 })
   return derive(k, i, tags.fold)
 }

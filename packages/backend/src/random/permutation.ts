@@ -1,5 +1,6 @@
 /** Keyed permutations. @module */
 import { assertInteger } from '../errors/checks.ts'
+import { assertKey } from './assert-key.ts'
 import { type Key, tags } from './key.ts'
 import { mulHigh } from './mul-high.ts'
 import { philox } from './philox.ts'
@@ -10,11 +11,12 @@ const words = new Uint32Array(4)
 /**
  * Draws a random order of 0…n−1 (Fisher–Yates), in O(n) time and memory.
  *
- * @throws GenError `value` or `range` unless n is a whole number from 0 to 2³¹ − 1.
+ * @throws GenError `value` for what is no key, `value` or `range` unless n is a whole number from 0 to 2³¹ − 1.
  * @example
  * const order = permutation(key(0), 60000)
  */
 export function permutation(k: Key, n: number): Int32Array {
+  assertKey('backend.permutation', 'k', k)
   assertInteger('backend.permutation', 'n', n, { min: 0, max: 2 ** 31 - 1 })
   const order = Int32Array.from({ length: n }, (_, i) => i)
   for (let i = n - 1; i > 0; i--) {
@@ -33,12 +35,13 @@ export function permutation(k: Key, n: number): Int32Array {
  * The index is split into a digit to base a and one to base b (a = ⌈√n⌉, a·b ≥ n); in each of eight rounds one digit
  * grows by a Philox hash of the other, modulo its base. That permutes 0…a·b−1; a value ≥ n is sent through again.
  *
- * @throws GenError `value` or `range` unless n is from 1 to 2³¹ − 1 and i from 0 to n − 1.
+ * @throws GenError `value` for what is no key, `value` or `range` unless n is from 1 to 2³¹ − 1 and i from 0 to n − 1.
  * @see Ciphers with arbitrary finite domains (Black & Rogaway, 2002) https://doi.org/10.1007/3-540-45760-7_9
  * @example
  * const third = permute(key(0), 60000, 2)
  */
 export function permute(k: Key, n: number, i: number): number {
+  assertKey('backend.permute', 'k', k)
   assertInteger('backend.permute', 'n', n, { min: 1, max: 2 ** 31 - 1 })
   assertInteger('backend.permute', 'i', i, { min: 0, max: n - 1 })
   const a = Math.ceil(Math.sqrt(n))

@@ -1,9 +1,9 @@
-/** Lets tfjs-backend-wasm train: the gradient kernels that it lacks, and faster matrix products. @module */
-import { getKernel, registerKernel, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core'
-import { wrapKernel } from '../kernels/repair.ts'
+/** The kernels that tfjs-backend-wasm lacks. @module */
+import { getKernelsForBackend, type KernelFunc, registerKernel, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core'
+import { GenError } from '../errors/gen-error.ts'
 import { type ConvolutionAttributes, conv2dFilterGradient } from './convolution.ts'
 import { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise.ts'
-import { withoutTransposeFlags } from './mat-mul.ts'
+import { onCpu } from './on-cpu.ts'
 import { unsortedSegmentSum } from './segment-sum.ts'
 
 type Compose = (inputs: Record<string, Tensor>, attributes: unknown) => Tensor
@@ -19,16 +19,37 @@ const composed: Record<string, Compose> = {
     unsortedSegmentSum([x!, segmentIds!], (attributes as { numSegments: number }).numSegments),
 }
 
-/** Registers these for the backend `wasm`, once; where a kernel exists already, it stays. */
+/** wasm has no complex tensors, which these take or make, and no canvas. */
+const refused = ['Complex', 'ComplexAbs', 'Draw', 'FFT', 'IFFT', 'Imag', 'Real']
+
+/**
+ * Registers kernels for the backend `wasm`, once; where a kernel exists already, it stays. What is not composed of wasm's
+ * own runs as cpu's code; complex numbers are refused by name.
+ */
 export function registerWasmKernels(): void {
-  for (const [kernelName, compose] of Object.entries(composed)) {
-    if (getKernel(kernelName, 'wasm') !== undefined) continue
-    registerKernel({
-      kernelName,
-      backendName: 'wasm',
-      kernelFunc: ({ inputs, attrs }) => tidy(() => compose(inputs as Record<string, Tensor>, attrs)),
-    })
+  const present = new Set(getKernelsForBackend('wasm').map(({ kernelName }) => kernelName))
+  for (const { kernelName } of getKernelsForBackend('cpu')) {
+    // Einsum is the repairs' business.
+    if (present.has(kernelName) || kernelName === 'Einsum') continue
+    registerKernel({ kernelName, backendName: 'wasm', kernelFunc: kernelOf(kernelName) })
   }
-  wrapKernel('BatchMatMul', 'wasm', withoutTransposeFlags)
-  wrapKernel('_FusedMatMul', 'wasm', withoutTransposeFlags)
+}
+
+function kernelOf(kernelName: string): KernelFunc {
+  const compose = composed[kernelName]
+  if (compose !== undefined) {
+    const cold = onCpu(kernelName)
+    return (call) =>
+      (call.attrs?.dataFormat ?? 'NHWC') === 'NHWC'
+        ? tidy(() => compose(call.inputs as Record<string, Tensor>, call.attrs))
+        : cold(call)
+  }
+  if (!refused.includes(kernelName)) return onCpu(kernelName)
+  return () => {
+    throw new GenError(
+      'backend',
+      `backend.useBackend: expected a backend with the kernel ${kernelName}, got wasm, which has no complex tensors; useBackend('simd') or useBackend('cpu')`,
+      { details: { kernelName, backendName: 'wasm' } },
+    )
+  }
 }

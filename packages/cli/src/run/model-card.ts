@@ -23,6 +23,6 @@ export function modelCardOf(
     },
     seed,
     tags: [name, 'tensorflow.js'],
-    usage: 'gen sample <this folder> --count 64 --out samples.png',
+    command: 'gen sample <this folder> --count 64 --out samples.png',
   }
 }

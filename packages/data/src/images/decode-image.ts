@@ -1,7 +1,8 @@
 /** PNG and JPEG files as bytes of pixels. @module */
 import { GenError } from '@gen/backend'
 import { isPng, type Pixels, readPng } from '@gen/io'
-import { isJpeg, jpegSize } from './jpeg-size.ts'
+import { decodeJpeg, isJpeg } from './jpeg/decode-jpeg.ts'
+import { orient } from './orient.ts'
 
 /** An image of bytes, channels last. */
 export interface ByteImage {
@@ -21,10 +22,19 @@ export interface DecodeImageOptions {
   readonly maxPixels: number
 }
 
-/** Decodes a PNG or JPEG file by its content. Gray is Rec. 601 luma; alpha is blended with the background. */
-export async function decodeImage(where: string, bytes: Uint8Array, options: DecodeImageOptions): Promise<ByteImage> {
-  if (isPng(bytes)) return convert(readNamedPng(where, bytes, options.maxPixels), options)
-  if (isJpeg(bytes)) return convert(await readJpeg(where, bytes, options.maxPixels), options)
+/**
+ * Decodes a PNG or JPEG file by its content. Gray is Rec. 601 luma; alpha is blended with the background; pictures are turned
+ * as their EXIF orientation says.
+ */
+export function decodeImage(where: string, bytes: Uint8Array, options: DecodeImageOptions): ByteImage {
+  if (isPng(bytes)) {
+    const pixels = readNamedPng(where, bytes, options.maxPixels)
+    return orient(convert(pixels, options), pixels.orientation ?? 1)
+  }
+  if (isJpeg(bytes)) {
+    const { orientation, ...image } = decodeJpeg(where, bytes, options.maxPixels)
+    return orient(convert({ ...image, max: 255 }, options), orientation)
+  }
   throw new GenError('file', `${where}: expected a PNG or JPEG file, got ${bytes.length} bytes that begin as neither`)
 }
 
@@ -34,29 +44,6 @@ function readNamedPng(where: string, bytes: Uint8Array, maxPixels: number): Pixe
     return readPng(bytes, { maxPixels })
   } catch (cause) {
     throw new GenError('file', (cause as Error).message.replace(/^io\.readPng/, where), { cause })
-  }
-}
-
-async function readJpeg(where: string, bytes: Uint8Array, maxPixels: number): Promise<Pixels> {
-  const size = jpegSize(bytes)
-  if (!size || size.width === 0 || size.height === 0) {
-    throw new GenError('file', `${where}: expected a JPEG file with a size, got none; it is damaged or truncated`)
-  }
-  if (size.width * size.height > maxPixels) {
-    const got = `${size.width} × ${size.height}`
-    throw new GenError('file', `${where}: expected at most ${maxPixels} pixels, got ${got}; pass maxPixels`)
-  }
-  const { decode } = await import('jpeg-js')
-  try {
-    const limits = { maxResolutionInMP: maxPixels / 1e6, maxMemoryUsageInMB: Math.max(64, (maxPixels * 32) / 2 ** 20) }
-    const image = decode(bytes, { useTArray: true, formatAsRGBA: false, tolerantDecoding: false, ...limits })
-    return { width: image.width, height: image.height, channels: 3, max: 255, data: image.data }
-  } catch (cause) {
-    throw new GenError(
-      'file',
-      `${where}: expected a JPEG file, got one that does not decode (${(cause as Error).message})`,
-      { cause },
-    )
   }
 }
 

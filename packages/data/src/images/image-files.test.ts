@@ -114,6 +114,32 @@ describe('imageFolder', () => {
     expect(summary(data)).toEqual({ values: [20, 30, 50], labels: [0, 0, 1] })
   })
 
+  it('reads images in folders below a class folder as of that class', async () => {
+    for (const name of ['cats/tabby/young', 'cats/black', 'dogs/.hidden'])
+      mkdirSync(join(path, name), { recursive: true })
+    write('cats/z.png', 10)
+    write('cats/tabby/a.png', 20)
+    write('cats/tabby/young/a.jfif', 30)
+    write('cats/black/a.png', 40)
+    write('dogs/a.png', 50)
+    write('dogs/.hidden/a.png', 99)
+    // A link back to where we are, and one to a folder elsewhere.
+    symlinkSync(join(path, 'cats'), join(path, 'cats/tabby/back'))
+    symlinkSync(join(path, 'cats/black'), join(path, 'dogs/link'))
+    const data = await imageFolder(path)
+    expect(data.classNames).toEqual(['cats', 'dogs'])
+    expect(summary(data)).toEqual({ values: [10, 40, 20, 30, 50, 40], labels: [0, 0, 0, 0, 1, 1] })
+  })
+
+  it.each(['photo.webp', 'cats/photo.GIF', 'cats/deep/photo.heic'])('refuses %s by name', async (name) => {
+    mkdirSync(join(path, 'cats/deep'), { recursive: true })
+    write('cats/a.png', 1)
+    writeFileSync(join(path, name), 'x')
+    await expect(imageFolder(path)).rejects.toThrow(
+      `expected images as PNG or JPEG, got ${join(path, name)}; convert it`,
+    )
+  })
+
   it('follows links, and passes broken ones over', async () => {
     write('a.png', 10)
     symlinkSync(join(path, 'a.png'), join(path, 'b.png'))

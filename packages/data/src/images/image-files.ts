@@ -57,7 +57,7 @@ export async function readAll(
   for (const side of wanted ?? []) assertInteger(where, 'size', side, { min: 1 })
   const labels = labelsOf(where, files)
   const read = async (file: ImageFile): Promise<ByteImage> => {
-    const image = await decodeImage(`${where} (${file.name})`, await file.read(), { channels, background, maxPixels })
+    const image = decodeImage(`${where} (${file.name})`, await file.read(), { channels, background, maxPixels })
     return wanted ? cropAndResize(image, ...wanted) : image
   }
   const first = await read(files[0] as ImageFile)

@@ -10,24 +10,27 @@ export interface FolderDataset extends Dataset {
   readonly classNames: readonly string[]
 }
 
-const imageName = /^[^.].*\.(png|jpe?g)$/i
+const imageName = /^[^.].*\.(png|jpe?g|jpe|jfif)$/i
+const otherImageName = /^[^.].*\.(webp|gif|bmp|tiff?|avif|hei[cf]|jxl|jp2|p[bgpn]m)$/i
 const maxFileBytes = 2 ** 26
 const remedy = 'use imageFiles'
 
 /**
  * Makes a dataset from a folder of PNG and JPEG files, or from one with a subfolder for each class; labels number the
- * subfolders by name. Files of other kinds and names that begin with a dot are passed over. Node only; elsewhere use
+ * subfolders by name. Images in folders below a subfolder are of its class too, in the order of their paths. Files that are no
+ * images, names that begin with a dot and links that lead nowhere or back are passed over. Node only; elsewhere use
  * {@link imageFiles}.
  *
- * @throws GenError `file` for a folder without images, with images both beside and inside subfolders, and as
- * {@link imageFiles}; `config` outside Node.
+ * @throws GenError `file` for a folder without images, with images both beside and inside subfolders, with images of other
+ * formats (WebP, GIF, …), and as {@link imageFiles}; `config` outside Node.
  * @example
  * const faces = await imageFolder('faces', { size: 32 })
  */
 export async function imageFolder(path: string, options: ImageFilesOptions = {}): Promise<FolderDataset> {
   const where = 'data.imageFolder'
   const { images, folders } = await listFolder(where, path)
-  const inside = await Promise.all(folders.map(async (folder) => (await listFolder(where, folder.path)).images))
+  const inside: ImageFile[][] = []
+  for (const folder of folders) inside.push(await listTree(where, folder.path, [await realPath(where, path)]))
   const classes = folders
     .map(({ name }, i) => ({ name, images: inside[i] ?? [] }))
     .filter((entry) => entry.images.length > 0)
@@ -40,6 +43,20 @@ export async function imageFolder(path: string, options: ImageFilesOptions = {})
   if (files.length === 0) throw new GenError('file', `${where}: expected PNG or JPEG files in ${path}, got none`)
   const found = await readAll(where, files, options, classes.length > 0 ? classes.length : undefined)
   return { ...found, classNames: classes.map(({ name }) => name) }
+}
+
+/** The images in a folder and in all below it; `above` are the folders on the way, which a link may lead back to. */
+async function listTree(where: string, path: string, above: readonly string[]): Promise<ImageFile[]> {
+  const own = await realPath(where, path)
+  if (above.includes(own)) return []
+  const { images, folders } = await listFolder(where, path)
+  const inside: ImageFile[][] = []
+  for (const folder of folders) inside.push(await listTree(where, folder.path, [...above, own]))
+  return [...images, ...inside.flat()]
+}
+
+function realPath(where: string, path: string): Promise<string> {
+  return nodeModule(where, 'node:fs/promises', remedy).realpath(path)
 }
 
 async function listFolder(
@@ -60,6 +77,9 @@ async function listFolder(
     const full = join(path, name)
     const stats = await stat(full).catch(() => undefined)
     if (stats?.isDirectory() && !name.startsWith('.')) folders.push({ name, path: full })
+    if (stats?.isFile() && otherImageName.test(name)) {
+      throw new GenError('file', `${where}: expected images as PNG or JPEG, got ${full}; convert it or move it away`)
+    }
     if (stats?.isFile() && imageName.test(name))
       images.push({ name: full, read: () => readImage(where, full, stats.size) })
   }

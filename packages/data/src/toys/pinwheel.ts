@@ -1,11 +1,11 @@
 /** A pinwheel: Gaussian arms that are twisted around the origin. @module */
-import { assertInteger, assertNumber, type Key, normalArray, randintArray, split } from '@gen/backend'
+import { assertInteger, assertNumber, type Key, logSumExp, normalArray, randintArray, split } from '@gen/backend'
 import {
   add,
   cos,
   div,
   exp,
-  logSumExp,
+  minimum,
   mul,
   neg,
   sin,
@@ -32,6 +32,9 @@ export interface PinwheelOptions {
 }
 
 const radius = 2
+
+/** r/2 from where on the twist stays: its angle is 10⁸, of which float32 knows no fraction of a turn. */
+const mostTwisted = 20
 
 /**
  * A pinwheel: an arm is a Gaussian around (2, 0), stretched along the radius, turned to its angle and twisted by
@@ -81,9 +84,9 @@ function logDensity({ arms, radial, tangential, rate }: Required<PinwheelOptions
   // The smallest number keeps the gradient of the root finite at the origin.
   const distance = sqrt(add(add(square(x), square(y)), 1e-12))
   const turns = tensor1d(Float32Array.from({ length: arms }, (_, arm) => (2 * Math.PI * arm) / arms))
-  const angle = add(mul(exp(div(distance, radius)), rate), turns)
+  const angle = add(mul(exp(minimum(div(distance, radius), mostTwisted)), rate), turns)
   const along = add(mul(x, cos(angle)), mul(y, sin(angle)))
   const across = sub(mul(y, cos(angle)), mul(x, sin(angle)))
   const exponents = neg(add(square(div(sub(along, radius), radial)), square(div(across, tangential))))
-  return sub(logSumExp(mul(exponents, 0.5), 1), Math.log(2 * Math.PI * radial * tangential * arms))
+  return sub(logSumExp(mul(exponents, 0.5), 1), Math.log(2 * Math.PI * radial * tangential * arms)) as Tensor1D
 }

@@ -1,6 +1,20 @@
 /** Toy distributions of the plane: endless samples and an exact density. @module */
-import { assertInteger, assertShape, type Key } from '@gen/backend'
-import { type Tensor1D, type Tensor2D, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core'
+import { assertInteger, assertKey, assertShape, type Key, withoutGradient } from '@gen/backend'
+import {
+  abs,
+  add,
+  isInf,
+  mul,
+  neg,
+  sum,
+  type Tensor1D,
+  type Tensor2D,
+  tensor1d,
+  tensor2d,
+  tidy,
+  where,
+  zerosLike,
+} from '@tensorflow/tfjs-core'
 import type { Dataset, SyncBatches } from '../contract.ts'
 import { pointDataset } from '../point-dataset.ts'
 
@@ -33,7 +47,7 @@ export interface Toy {
   sample(count: number, key: Key, options?: ToySampleOptions): Tensor2D
   /** {@link Toy.sample} as plain arrays, with labels. */
   draw(count: number, key: Key, options?: ToySampleOptions): Draw
-  /** `log p(x)` in nats, `[b]`, of points `[b, 2]`; its gradient in x is the score. */
+  /** `log p(x)` in nats, `[b]`, of points `[b, 2]`; its gradient in x is the score. −∞ at infinity, NaN at NaN. */
   logDensity(x: Tensor2D): Tensor1D
   /** Endless batches of fresh points with labels. */
   batches(options: { size: number; key: Key }): SyncBatches
@@ -44,7 +58,7 @@ export interface Toy {
 /** What tells one toy from another. */
 export interface ToyDefinition extends Pick<Toy, 'name' | 'classes' | 'bound' | 'modes' | 'deviation'> {
   draw(count: number, key: Key, offset: number): Draw
-  /** Called in a tidy with points that have been checked. */
+  /** Called in a tidy with points that have been checked, none of them infinite. */
   logDensity(x: Tensor2D): Tensor1D
 }
 
@@ -61,16 +75,27 @@ export function toyFrom({ draw, logDensity, ...facts }: ToyDefinition): Toy {
     sample: (count, key, options) => tensor2d(checkedDraw(count, key, options).points, [count, 2]),
     logDensity: (x) => {
       assertShape(`data.${facts.name}`, 'x', x, [null, 2])
-      return tidy(() => logDensity(x))
+      return tidy(() => densityOf(x, logDensity))
     },
-    batches: ({ size, key }) => ({
-      config: { toy: facts, size, key },
-      at: (index) => {
-        assertInteger(`data.${facts.name}`, 'index', index, { min: 0 })
-        const { points, labels } = checkedDraw(size, key, { offset: index * size })
-        return { x: tensor2d(points, [size, 2]), labels: tensor1d(labels, 'int32') }
-      },
-    }),
+    batches: ({ size, key }) => {
+      assertKey(`data.${facts.name}`, 'key', key)
+      return {
+        config: { toy: facts, size, key },
+        at: (index) => {
+          assertInteger(`data.${facts.name}`, 'index', index, { min: 0 })
+          const { points, labels } = checkedDraw(size, key, { offset: index * size })
+          return { x: tensor2d(points, [size, 2]), labels: tensor1d(labels, 'int32') }
+        },
+      }
+    },
     dataset: (count, key) => pointDataset({ ...checkedDraw(count, key), classes: facts.classes }),
   }
+}
+
+function densityOf(x: Tensor2D, logDensity: (x: Tensor2D) => Tensor1D): Tensor1D {
+  const infinite = withoutGradient(() => isInf(x))
+  const finite = where(infinite, zerosLike(x), x) as Tensor2D
+  // −|∞| is −∞, and 0·NaN is NaN; both are 0 for all other points.
+  const beyond = withoutGradient(() => sum(where(infinite, neg(abs(x)), mul(finite, 0)), 1))
+  return add(logDensity(finite), beyond)
 }

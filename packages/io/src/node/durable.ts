@@ -1,5 +1,6 @@
 /** Files that are on the disk when the function says so. @module */
-import { open } from 'node:fs/promises'
+import { mkdir, open } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 
 /** Writes a new file and returns once its bytes are on the disk. */
 export async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
@@ -21,5 +22,16 @@ export async function syncFolder(path: string): Promise<void> {
     await folder.sync()
   } finally {
     await folder.close()
+  }
+}
+
+/** Makes a folder and those above it that are missing, and returns once all of them are on the disk. */
+export async function makeFolderDurably(path: string): Promise<void> {
+  const first = await mkdir(path, { recursive: true })
+  if (first === undefined) return
+  const top = dirname(resolve(first))
+  for (let folder = dirname(resolve(path)); ; folder = dirname(folder)) {
+    await syncFolder(folder)
+    if (folder === top || folder === dirname(folder)) return
   }
 }

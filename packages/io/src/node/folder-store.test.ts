@@ -13,7 +13,7 @@ import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { GenError } from '@gen/backend'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { writeDurably } from './durable.ts'
 import { folderStore, storeWith } from './folder-store.ts'
 import { manifestName } from './manifest.ts'
@@ -55,6 +55,20 @@ describe('folderStore', () => {
     await store.remove(300)
     await store.remove(300)
     expect(await store.list()).toEqual([2, 123_456_789])
+  })
+
+  it('keeps files whose names objects have by themselves', async () => {
+    const store = folderStore(path)
+    const named = { constructor: new Uint8Array([1]), prototype: new Uint8Array([2]), toString: new Uint8Array([3]) }
+    await store.save(1, named)
+    expect(await store.load(1)).toEqual(named)
+  })
+
+  it('refuses more files than its manifest can list, before anything is written', async () => {
+    const many = Object.fromEntries(Array.from({ length: 9000 }, (_, i) => [`file-${i}`, new Uint8Array(0)]))
+    const error = await failureOf(folderStore(path).save(1, many))
+    expect(error.message).toMatch(/files that 1048576 bytes can list, got 9000, listed in \d+; save fewer/)
+    expect(readdirSync(path)).toEqual([])
   })
 
   it('replaces a checkpoint of the same step', async () => {
@@ -124,6 +138,9 @@ describe('a damaged checkpoint', () => {
   it.each([
     ['nothing', '', /JSON/],
     ['another format', '{"format":2,"step":7,"files":{}}', /format 1/],
+    ['a list of files', '{"format":1,"step":7,"files":[]}', /no object/],
+    ['a list', '[]', /format 1/],
+    ['a file without checksum', '{"format":1,"step":7,"files":{"constructor":{"bytes":1}}}', /format 1/],
     ['another step', '{"format":1,"step":8,"files":{}}', /of step 7, got one of step 8/],
     ['an escape', `{"format":1,"step":7,"files":{"../x":{"bytes":0,"sha256":"${'0'.repeat(64)}"}}}`, /plain file name/],
   ])('whose manifest holds %s is refused', async (_, text, message) => {
@@ -218,6 +235,20 @@ describe('a killed process', () => {
     mkdirSync(join(path, name))
     await folderStore(path).save(1, files(1))
     expect(temporaries()).toEqual([name])
+  })
+
+  it.each([
+    [23, true],
+    [25, false],
+  ])('on another machine: what it left is kept for a day (after %i hours: %s)', async (hours, kept) => {
+    mkdirSync(join(path, '.tmp-elsewhere-1-save-9-0af'))
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + hours * 3_600_000 })
+    try {
+      await folderStore(path).save(1, files(1))
+    } finally {
+      vi.useRealTimers()
+    }
+    expect(temporaries().length > 0).toBe(kept)
   })
 
   it('at any moment (kill -9): every listed checkpoint is whole', async () => {

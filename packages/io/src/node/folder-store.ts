@@ -3,7 +3,7 @@ import { readdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { assertInteger } from '@gen/backend'
 import { failure, folderName, sizeOf, stepOf } from './checkpoint-folder.ts'
-import { writeDurably } from './durable.ts'
+import { syncFolder, writeDurably } from './durable.ts'
 import { loadCheckpoint } from './load-checkpoint.ts'
 import { manifestName } from './manifest.ts'
 import { recover, saveCheckpoint, type WriteFile } from './save-checkpoint.ts'
@@ -73,6 +73,8 @@ async function remove(path: string, step: number): Promise<void> {
   const doomed = join(path, temporaryName('remove', step))
   try {
     await rename(join(path, folderName(step)), doomed)
+    // Else a machine that stops could keep the name and lose the files.
+    await syncFolder(path)
     await discard(doomed)
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw failure(where, `step ${step}`, cause)

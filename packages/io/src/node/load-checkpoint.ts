@@ -3,9 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { assertInteger, GenError } from '@gen/backend'
 import { failure, folderName, sizeOf } from './checkpoint-folder.ts'
-import { manifestName, parseManifest, sha256 } from './manifest.ts'
-
-const maxManifestBytes = 2 ** 20
+import { manifestName, maxManifestBytes, parseManifest, sha256 } from './manifest.ts'
 
 /** Reads and verifies the files of a step; `list` gives the steps there are, for the error. */
 export async function loadCheckpoint(

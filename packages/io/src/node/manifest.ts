@@ -13,17 +13,34 @@ export interface Manifest {
   files: Record<string, { bytes: number; sha256: string }>
 }
 
+/** The largest manifest that is read, and so the largest that is written. */
+export const maxManifestBytes: number = 2 ** 20
+
 const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
-const manifestSchema: v.GenericSchema<unknown, Manifest> = v.object({
+const fileSchema = v.object({ bytes: natural, sha256: v.pipe(v.string(), v.regex(/^[\da-f]{64}$/)) })
+const manifestSchema = v.object({
   format: v.literal(1),
   step: natural,
-  files: v.record(v.string(), v.object({ bytes: natural, sha256: v.pipe(v.string(), v.regex(/^[\da-f]{64}$/)) })),
+  // Not `v.record`: it takes a list for an object, and passes over a file called `constructor`.
+  files: v.pipe(
+    v.custom<object>((files) => typeof files === 'object' && files !== null && !Array.isArray(files), 'no object'),
+    v.transform((files): [string, unknown][] => Object.entries(files)),
+    v.array(v.tuple([v.string(), fileSchema])),
+    v.transform((files) => Object.fromEntries(files)),
+  ),
 })
 
-/** The manifest of some files. */
-export function manifestOf(step: number, files: Readonly<Record<string, Uint8Array>>): Manifest {
+/** The text of the manifest of some files. @throws GenError `value` where there are more than a manifest holds. */
+export function manifestBytes(where: string, step: number, files: Readonly<Record<string, Uint8Array>>): Uint8Array {
   const described = Object.entries(files).map(([name, data]) => [name, { bytes: data.length, sha256: sha256(data) }])
-  return { format: 1, step, files: Object.fromEntries(described) }
+  const manifest: Manifest = { format: 1, step, files: Object.fromEntries(described) }
+  const bytes = new TextEncoder().encode(`${JSON.stringify(manifest, undefined, 2)}\n`)
+  if (bytes.length <= maxManifestBytes) return bytes
+  const got = `${described.length}, listed in ${bytes.length}`
+  throw new GenError(
+    'value',
+    `${where}: expected files that ${maxManifestBytes} bytes can list, got ${got}; save fewer`,
+  )
 }
 
 /** Parses a manifest's text and checks every file name in it. */

@@ -77,6 +77,25 @@ describe('a model folder', () => {
   })
 })
 
+describe('what is written can be read', () => {
+  it('a configuration with large arrays', async () => {
+    const covariance = Array.from({ length: 300_000 }, (_, i) => Math.sqrt(i))
+    await writeModelFolder(path, { config: { covariance }, tensors: {}, card: 'x'.repeat(2 ** 21) })
+    const folder = await readModelFolder(path)
+    expect(folder.config).toEqual({ covariance })
+    expect(folder.card.length).toBe(2 ** 21)
+  })
+
+  it('or is refused before anything is', async () => {
+    const long = 'x'.repeat(2 ** 26)
+    await expect(writeModelFolder(path, { config: { long }, tensors: {}, card })).rejects.toThrow(
+      /a config of at most 67108864 bytes, got \d+; keep large arrays among the tensors/,
+    )
+    await expect(writeModelFolder(path, { config, tensors: {}, card: `${long}x` })).rejects.toThrow(/a card of at most/)
+    expect(existsSync(path)).toBe(false)
+  })
+})
+
 describe('a bad model folder', () => {
   const failure = async (message: RegExp, options = {}): Promise<void> => {
     const error: unknown = await readModelFolder(path, options).catch((reason) => reason)
@@ -99,8 +118,8 @@ describe('a bad model folder', () => {
     await failure(/truncated/)
     writeFileSync(join(path, 'config.json'), '{')
     await failure(/to be JSON/)
-    writeFileSync(join(path, 'config.json'), ' '.repeat(2 ** 20 + 1))
-    await failure(/at most 1048576 bytes/)
+    truncateSync(join(path, 'config.json'), 2 ** 26 + 1)
+    await failure(/at most 67108864 bytes/)
   })
 
   it('with a folder where a file should be', async () => {

@@ -26,7 +26,8 @@ export interface ReadModelFolderOptions {
   followLinks?: boolean
 }
 
-const maxTextBytes = 2 ** 20
+/** The largest text that is read, and so the largest that is written. */
+export const maxTextBytes: number = 2 ** 26
 
 /**
  * Reads a model folder: `config.json`, `model.safetensors` and, if it is there, `README.md`. Sizes are checked before a file

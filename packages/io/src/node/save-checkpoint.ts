@@ -3,8 +3,8 @@ import { mkdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { assertInteger } from '@gen/backend'
 import { failure, folderName } from './checkpoint-folder.ts'
-import { syncFolder } from './durable.ts'
-import { assertFileName, manifestName, manifestOf } from './manifest.ts'
+import { makeFolderDurably, syncFolder } from './durable.ts'
+import { assertFileName, manifestBytes, manifestName } from './manifest.ts'
 import { discard, staleTemporaries, temporaryName } from './temporary-names.ts'
 
 /** Writes a new file and returns once it is on the disk. */
@@ -20,14 +20,14 @@ export async function saveCheckpoint(
   const where = 'io.folderStore.save'
   assertInteger(where, 'step', step, { min: 0 })
   for (const name of Object.keys(files)) assertFileName(where, name)
+  const manifest = manifestBytes(where, step, files)
   const target = join(path, folderName(step))
   const temporary = join(path, temporaryName('save', step))
   try {
-    await mkdir(path, { recursive: true })
+    await makeFolderDurably(path)
     await recover(path)
     await mkdir(temporary)
     for (const [name, data] of Object.entries(files)) await write(join(temporary, name), data)
-    const manifest = new TextEncoder().encode(`${JSON.stringify(manifestOf(step, files), undefined, 2)}\n`)
     await write(join(temporary, manifestName), manifest)
     await syncFolder(temporary)
     await replace(path, temporary, step)
@@ -49,10 +49,13 @@ async function replace(path: string, temporary: string, step: number): Promise<v
       throw error
     },
   )
+  let replaced = false
   try {
     await rename(temporary, target)
+    replaced = true
     await syncFolder(path)
   } catch (error) {
+    if (replaced) await rename(target, temporary).catch(() => {})
     if (existed) await rename(aside, target).catch(() => {})
     throw error
   }

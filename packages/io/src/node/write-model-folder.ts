@@ -5,6 +5,7 @@ import { type ModelCard, modelCard } from '../model-card.ts'
 import { type RawTensor, readRaw } from '../raw-tensor.ts'
 import { encodeSafetensors } from '../safetensors.ts'
 import { failure } from './checkpoint-folder.ts'
+import { maxTextBytes } from './read-model-folder.ts'
 import { replaceFiles } from './replace-file.ts'
 
 /** What {@link writeModelFolder} writes. */
@@ -40,16 +41,25 @@ export async function writeModelFolder(
   const raw: Record<string, RawTensor> = {}
   for (const [name, tensor] of Object.entries(tensors)) raw[name] = await readRaw(tensor)
   const readme = typeof card === 'string' ? card : modelCard(samples ? { samples: 'samples.png', ...card } : card)
+  const [cardBytes, configBytes] = [text.encode(readme), text.encode(json)]
+  assertReadable(where, 'card', cardBytes)
+  assertReadable(where, 'config', configBytes)
   try {
     await replaceFiles(path, [
       ...(samples ? [['samples.png', samples] as const] : []),
-      ['README.md', text.encode(readme)],
-      ['config.json', text.encode(json)],
+      ['README.md', cardBytes],
+      ['config.json', configBytes],
       ['model.safetensors', encodeSafetensors(raw, metadata)],
     ])
   } catch (cause) {
     throw failure(where, path, cause)
   }
+}
+
+function assertReadable(where: string, name: string, bytes: Uint8Array): void {
+  if (bytes.length <= maxTextBytes) return
+  const got = `${bytes.length}; keep large arrays among the tensors`
+  throw new GenError('config', `${where}: expected a ${name} of at most ${maxTextBytes} bytes, got ${got}`)
 }
 
 /** Plain JSON means that it reads back as it was: a NaN, a function or a typed array would be lost without a word. */

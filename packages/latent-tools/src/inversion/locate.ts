@@ -1,5 +1,5 @@
 /** Where images lie in a model's latent space. @module */
-import { assertInteger, assertNumber, fold, GenError, type Key, normal } from '@gen/backend'
+import { assertInteger, assertKey, assertNumber, fold, GenError, type Key, normal } from '@gen/backend'
 import {
   clone,
   concat,
@@ -76,6 +76,7 @@ export async function locate(model: LatentModel, images: Tensor, options: Locate
   assertInteger(where, 'steps', steps, { min: 1 })
   assertInteger(where, 'starts', starts, { min: 1 })
   assertNumber(where, 'learningRate', learningRate, { exclusiveMin: 0 })
+  if (options.key !== undefined) assertKey(where, 'key', options.key)
   if (method !== 'optimise' && !model.encode) {
     throw new GenError(
       'config',

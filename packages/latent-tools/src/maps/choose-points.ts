@@ -1,5 +1,5 @@
 /** Which points make a good support set. @module */
-import { assertInteger, fold, GenError, type Key, permutation, uniformArray } from '@gen/backend'
+import { assertInteger, assertKey, fold, GenError, type Key, permutation, uniformArray } from '@gen/backend'
 import { type Codes, type Matrix64, readCodes, rowOf, takeRows } from '../linear/matrix.ts'
 import { gram } from '../linear/product.ts'
 import { leastSquares } from '../linear/solve.ts'
@@ -42,6 +42,7 @@ const where = 'latentTools.choosePoints'
  * const rows = choosePoints(codes, { size: 64, method: 'dOptimal', key: key(0) })
  */
 export function choosePoints(codes: Codes, { size, method = 'random', target, key }: ChoosePointsOptions): Int32Array {
+  assertKey(where, 'key', key)
   const x = readCodes(where, 'codes', codes)
   assertInteger(where, 'size', size, { min: 1, max: x.rows })
   if (method === 'random') return permutation(key, x.rows).slice(0, size)

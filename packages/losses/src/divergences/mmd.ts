@@ -5,21 +5,17 @@ import {
   addN,
   div,
   exp,
-  expandDims,
-  matMul,
   mean,
   mul,
-  neg,
-  relu,
   type Scalar,
   scalar,
-  square,
   sub,
   sum,
   type Tensor,
   type Tensor2D,
   tidy,
 } from '@tensorflow/tfjs-core'
+import { squaredDistances } from './squared-distances.ts'
 
 /** Options of {@link mmd}. */
 export interface MmdOptions {
@@ -38,7 +34,8 @@ const usual: readonly number[] = [0.1, 0.2, 0.5, 1, 2, 5, 10]
 
 /**
  * Squared maximum mean discrepancy `E k(x, x′) + E k(y, y′) − 2 E k(x, y)`: how far codes x are from draws y of the prior.
- * Differentiable in both. `C = 2·size·σ²` is the mean squared distance of two draws from N(0, σ²I).
+ * Differentiable in both, and exact far from the origin. `C = 2·size·σ²` is the mean squared distance of two draws from
+ * N(0, σ²I).
  *
  * @param x - `[n, size]`
  * @param y - `[m, size]`
@@ -61,27 +58,20 @@ export function mmd(
   if (kernel !== 'rbf' && kernel !== 'imq') {
     throw new GenError('value', `${where}: expected kernel 'rbf' or 'imq', got ${JSON.stringify(kernel)}`)
   }
-  const widths = scales.map((scale) => scale * 2 * x.shape[1] * deviation ** 2)
+  const unit = Math.sqrt(2 * x.shape[1]) * deviation
   const values = (squares: Tensor) =>
-    addN(widths.map((width) => (kernel === 'rbf' ? exp(div(neg(squares), width)) : div(width, add(squares, width)))))
+    addN(scales.map((scale) => (kernel === 'rbf' ? exp(mul(squares, -1 / scale)) : div(scale, add(squares, scale)))))
   const within = (set: Tensor2D) => {
     const rows = set.shape[0]
-    const all = sum(values(squaredDistances(set, set)))
+    const all = sum(values(squaredDistances(set, set, unit)))
     // k(x, x) is 1 at each scale.
     if (estimator === 'biased') return div(all, rows * rows)
     return div(sub(all, scalar(rows * scales.length)), rows * (rows - 1))
   }
   return tidy(() => {
-    const between = mean(values(squaredDistances(x, y)))
+    const between = mean(values(squaredDistances(x, y, unit)))
     return sub(add(within(x), within(y)), mul(between, 2)) as Scalar
   })
-}
-
-/** ‖xᵢ − yⱼ‖², `[n, m]`; a matrix product instead of n·m·size differences. */
-function squaredDistances(x: Tensor2D, y: Tensor2D): Tensor {
-  const lengths = add(expandDims(sum(square(x), 1), 1), expandDims(sum(square(y), 1), 0))
-  // Rounding may bring equal points below 0.
-  return relu(sub(lengths, mul(matMul(x, y, false, true), 2)))
 }
 
 function assertSets(where: string, x: Tensor2D, y: Tensor2D): void {

@@ -1,14 +1,13 @@
 /** The KL term taken apart: mutual information, total correlation, and dimension-wise KL. @module */
-import { assertNumber, assertShape, GenError } from '@gen/backend'
+import { assertNumber, assertShape, GenError, logSumExp } from '@gen/backend'
 import {
   add,
   exp,
   expandDims,
   fill,
-  logSumExp,
   mean,
+  minimum,
   mul,
-  neg,
   type Scalar,
   square,
   sub,
@@ -79,9 +78,10 @@ export function totalCorrelation(
   })
 }
 
+/** The quotient is squared, not the difference divided by σ²: at the mean of a narrow distribution that would be 0·∞. */
 function logNormal(z: Tensor, mu: Tensor, logVariance: Tensor): Tensor {
-  const distance = mul(square(sub(z, mu)), exp(neg(logVariance)))
-  return mul(add(add(distance, logVariance), logTwoPi), -0.5)
+  const precision = exp(minimum(mul(logVariance, -0.5), 88))
+  return mul(add(add(square(mul(sub(z, mu), precision)), logVariance), logTwoPi), -0.5)
 }
 
 /** log w_ij with which q(z_i) ≈ Σ_j w_ij q(z_i | x_j). */

@@ -1,14 +1,20 @@
 /** Likelihood of pixels with a few levels. @module */
-import { assertInteger, categorical as draw } from '@gen/backend'
+import { assertInteger, categorical as draw, logSumExp, withoutGradient } from '@gen/backend'
 import {
+  add,
+  any,
   cast,
   div,
-  logSumExp,
+  equal,
+  expandDims,
+  fill,
+  isNaN as isNotANumber,
+  max,
   mul,
-  oneHot,
   range,
   reshape,
   round,
+  where as select,
   softmax,
   stack,
   sub,
@@ -16,6 +22,7 @@ import {
   type Tensor,
   type Tensor2D,
   tidy,
+  zerosLike,
 } from '@tensorflow/tfjs-core'
 import { assertOutput, blocks, sumEvent } from './event.ts'
 import { checkLevels } from './levels.ts'
@@ -30,7 +37,8 @@ export interface CategoricalOptions {
 /**
  * Categorical likelihood over levels `k/(levels − 1)`, k = 0 … levels − 1: `log p(x) = Σ l_k(x) − log Σ_j exp l_j`.
  *
- * The output has `levels` blocks of channels, the logits of level 0 first; `mean` is the mean level, in [0, 1].
+ * x counts as the nearest level; beyond the first and the last its log-probability is −∞. The output has `levels` blocks of
+ * channels, the logits of level 0 first; `mean` is the mean level, in [0, 1].
  *
  * @throws GenError `value` or `range` for levels below 2; `shape` for an output that does not fit x; from `check`, `range`
  * or `value` for data between levels.
@@ -49,8 +57,16 @@ export function categorical({ levels }: CategoricalOptions): Likelihood {
       assertOutput(where, x, output, levels)
       return tidy(() => {
         const logits = logitsOf(output)
-        const chosen = oneHot(cast(round(mul(x, levels - 1)), 'int32'), levels)
-        return sumEvent(sub(sum(mul(logits, cast(chosen, 'float32')), -1), logSumExp(logits, -1)))
+        // Close to 0, where the differences of logits of 10⁴ keep their digits.
+        const near = sub(
+          logits,
+          withoutGradient(() => max(logits, -1, true)),
+        )
+        const chosen = withoutGradient(() => equal(expandDims(round(mul(x, levels - 1)), -1), range(0, levels)))
+        // Chosen, not multiplied with: a level that cannot be has −∞, which must not meet a factor of 0.
+        const logit = sum(select(chosen, near, zerosLike(near)), -1)
+        const beyond = withoutGradient(() => beyondLevels(x, chosen))
+        return sumEvent(add(sub(logit, logSumExp(near, -1)), beyond))
       })
     },
     mean: (output) =>
@@ -64,4 +80,10 @@ export function categorical({ levels }: CategoricalOptions): Likelihood {
       }),
     check: (x) => checkLevels(where, x, levels),
   }
+}
+
+/** What is added for numbers without a level: −∞, as for all that cannot be, and NaN for NaN. */
+function beyondLevels(x: Tensor, chosen: Tensor): Tensor {
+  const impossible = select(isNotANumber(x), x, fill(x.shape, Number.NEGATIVE_INFINITY))
+  return select(any(chosen, -1), zerosLike(x), impossible)
 }

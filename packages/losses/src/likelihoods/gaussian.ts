@@ -41,6 +41,9 @@ interface Deviation {
   readonly state?: () => Variable[]
 }
 
+/** Deviations that float32 holds, and can divide by. */
+const floats = { min: 2 ** -126, max: 2 ** 127 }
+
 const halfLogTwoPi = 0.5 * Math.log(2 * Math.PI)
 
 /**
@@ -64,7 +67,7 @@ const halfLogTwoPi = 0.5 * Math.log(2 * Math.PI)
  */
 export function gaussian({ deviation = 1, smallest = 1e-3, smoothing = 0.99 }: GaussianOptions = {}): Likelihood {
   const where = 'losses.gaussian'
-  assertNumber(where, 'smallest', smallest, { exclusiveMin: 0 })
+  assertNumber(where, 'smallest', smallest, floats)
   assertNumber(where, 'smoothing', smoothing, { min: 0, exclusiveMax: 1 })
   const { channels, logDeviation, follow, ...trained } = deviationOf(where, deviation, smallest, smoothing)
   return {
@@ -102,7 +105,7 @@ function deviationOf(
   if (deviation === 'computed') return computed(smallest, smoothing)
   if (deviation === 'perPixel') return { channels: 2, logDeviation: (raw) => bounded(raw as Tensor, smallest) }
   if (typeof deviation === 'number') {
-    assertNumber(where, 'deviation', deviation, { exclusiveMin: 0, exclusiveMax: Number.POSITIVE_INFINITY })
+    assertNumber(where, 'deviation', deviation, floats)
     return { channels: 1, logDeviation: () => scalar(Math.log(deviation)) }
   }
   const got = JSON.stringify(deviation)
@@ -118,7 +121,7 @@ function computed(smallest: number, smoothing: number): Deviation {
   const squaredError: Variable = tidy(() => variable(scalar(1), false))
   return {
     channels: 1,
-    logDeviation: () => withoutGradient(() => mul(log(maximum(squaredError, smallest ** 2)), 0.5)),
+    logDeviation: () => withoutGradient(() => maximum(mul(log(squaredError), 0.5), Math.log(smallest))),
     follow: (errors) => {
       const next = withoutGradient(() => {
         const smooth = add(mul(squaredError, smoothing), mul(mean(square(errors)), 1 - smoothing))

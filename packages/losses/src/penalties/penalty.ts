@@ -1,5 +1,5 @@
 /** Penalties on a discriminator's gradient. @module */
-import type { JsonObject, Key } from '@gen/backend'
+import { assertKey, type JsonObject, type Key } from '@gen/backend'
 import type { Scalar, Tensor, Tensor1D } from '@tensorflow/tfjs-core'
 
 /** A discriminator, or critic: samples `[batch, …]` to logits `[batch]`. */
@@ -28,7 +28,10 @@ export function definePenalty(
   options: JsonObject,
   compute: (critic: Critic, batch: AdversarialBatch, k: Key) => Scalar,
 ): Penalty {
-  const penalty = (critic: Critic, batch: AdversarialBatch, k: Key) => compute(critic, batch, k)
+  const penalty = (critic: Critic, batch: AdversarialBatch, k: Key) => {
+    assertKey(`losses.${name}`, 'k', k)
+    return compute(critic, batch, k)
+  }
   // A function's own name is not writable, but it is configurable.
   Object.defineProperty(penalty, 'name', { value: name })
   return Object.assign(penalty, { config: { kind: name, ...options } })

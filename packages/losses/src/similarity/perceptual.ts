@@ -1,9 +1,12 @@
 /** Distance of images in the activations of a network. @module */
-import { assertShape, GenError } from '@gen/backend'
+import { assertShape, GenError, withoutGradient } from '@gen/backend'
 import {
+  abs,
   add,
   addN,
   div,
+  max,
+  maximum,
   mean,
   mul,
   reshape,
@@ -16,13 +19,16 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core'
 
+/** Added to a vector's squared length before it is divided by. */
+const smallestSquare = 1e-10
+
 /** Options of {@link perceptualLoss}. */
 export interface PerceptualLossOptions {
   /** The network: images to the activations of one layer or several, each `[batch, …, channels]`; differentiable. */
   features: (x: Tensor) => Tensor | readonly Tensor[]
   /** One weight for each layer. @default all 1 */
   weights?: readonly number[]
-  /** Whether each place's vector of channels is scaled to length 1 first, as in LPIPS. @default false */
+  /** Whether each place's vector of channels is scaled to length 1 first, as in LPIPS; below a length of 1e-5, to less. @default false */
   unitLength?: boolean
 }
 
@@ -72,8 +78,11 @@ export function perceptualLoss({
 function layerDistance(x: Tensor, y: Tensor, unitLength: boolean): Tensor {
   const scaled = (layer: Tensor) => {
     if (!unitLength) return layer
+    // Brought to 1 first where it is larger: squares of 1e20 are beyond float32.
+    const largest = withoutGradient(() => maximum(max(abs(layer), -1, true), 1))
+    const near = div(layer, largest)
     // ε under the root, for its derivative at 0 is infinite.
-    return div(layer, sqrt(add(sum(square(layer), -1, true), 1e-10)))
+    return div(near, sqrt(add(sum(square(near), -1, true), div(smallestSquare, square(largest)))))
   }
   const places = sum(square(sub(scaled(x), scaled(y))), -1)
   return mean(reshape(places, [x.shape[0] as number, -1]), 1)

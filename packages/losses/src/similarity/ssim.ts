@@ -81,6 +81,7 @@ export function ssimLoss(x: Tensor4D, y: Tensor4D, options: SsimLossOptions = {}
 export function msSsimLoss(x: Tensor4D, y: Tensor4D, { weights, ...options }: MsSsimLossOptions = {}): Tensor1D {
   const where = 'losses.msSsimLoss'
   const exponents = weights ?? fitting(x, options.window)
+  if (weights?.length === 0) throw new GenError('value', `${where}: expected at least one weight, got none`)
   for (const weight of exponents) assertNumber(where, 'weight', weight, { exclusiveMin: 0 })
   const settings = prepare(where, x, y, options, Math.max(1, exponents.length))
   return tidy(() => {
@@ -98,19 +99,25 @@ export function msSsimLoss(x: Tensor4D, y: Tensor4D, { weights, ...options }: Ms
 /** The window and the two constants that keep quotients steady. */
 interface Settings {
   readonly taps: Float32Array
+  /** The middle of the range. */
+  readonly centre: number
   readonly c1: number
   readonly c2: number
 }
 
 /** The index and its contrast–structure factor, means over places: `[batch, channels]`. */
-function similarity(x: Tensor4D, y: Tensor4D, { taps, c1, c2 }: Settings): { full: Tensor2D; contrast: Tensor2D } {
+function similarity(x: Tensor4D, y: Tensor4D, settings: Settings): { full: Tensor2D; contrast: Tensor2D } {
+  const { taps, centre, c1, c2 } = settings
   const blur = (image: Tensor4D) => blurred(image, taps)
-  const [mx, my] = [blur(x), blur(y)]
-  const [squareX, squareY, product] = [square(mx), square(my), mul(mx, my)]
-  const variances = sub(blur(add(square(x), square(y))), add(squareX, squareY))
-  const covariance = sub(blur(mul(x, y)), product)
+  // The mean of the squares minus the square of the mean loses digits with the distance from 0: so it is taken at the centre.
+  const [a, b] = [sub(x, centre) as Tensor4D, sub(y, centre) as Tensor4D]
+  const [ma, mb] = [blur(a), blur(b)]
+  const variances = sub(blur(add(square(a), square(b))), add(square(ma), square(mb)))
+  const covariance = sub(blur(mul(a, b)), mul(ma, mb))
   const contrast = div(add(mul(covariance, 2), c2), add(variances, c2))
-  const luminance = div(add(mul(product, 2), c1), add(add(squareX, squareY), c1))
+  // (2μₓμᵧ + c₁)/(μₓ² + μᵧ² + c₁), as what it is less than 1.
+  const squares = add(square(add(ma, centre)), square(add(mb, centre)))
+  const luminance = sub(1, div(square(sub(ma, mb)), add(squares, c1)))
   const places = (values: Tensor) => mean(values, [1, 2]) as Tensor2D
   return { full: places(mul(contrast, luminance)), contrast: places(contrast) }
 }
@@ -144,7 +151,8 @@ function prepare(
     const got = `${x.shape[1]} × ${x.shape[2]}`
     throw new GenError('shape', `${where}: expected ${expected}, got ${got}; pass a smaller window or fewer weights`)
   }
-  return { taps: gaussianTaps(window, sigma), c1: (0.01 * width) ** 2, c2: (0.03 * width) ** 2 }
+  const centre = (range[0] + range[1]) / 2
+  return { taps: gaussianTaps(window, sigma), centre, c1: (0.01 * width) ** 2, c2: (0.03 * width) ** 2 }
 }
 
 function gaussianTaps(window: number, sigma: number): Float32Array {

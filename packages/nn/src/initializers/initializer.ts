@@ -1,5 +1,5 @@
 /** Initial weights from keys: the same on every backend and machine. @module */
-import { assertInteger, assertNumber, type Key, normalArray, uniformArray } from '@gen/backend'
+import { assertKey, assertNumber, type Key, normalArray, uniformArray } from '@gen/backend'
 import { type DataType, serialization, type Tensor, tensor } from '@tensorflow/tfjs-core'
 import { initializers } from '@tensorflow/tfjs-layers'
 import { orthogonalColumns } from './orthogonal-columns.ts'
@@ -28,10 +28,10 @@ class KeyedInitializer extends Base {
   static className: string = 'GenKeyedInitializer'
   private readonly config: Config
 
-  constructor({ scheme, key: { hi, lo }, gain }: Config) {
+  constructor({ scheme, key, gain }: Config) {
     super()
-    assertInteger(`nn.${scheme}`, 'key.hi', hi, { min: 0, max: 2 ** 32 - 1 })
-    assertInteger(`nn.${scheme}`, 'key.lo', lo, { min: 0, max: 2 ** 32 - 1 })
+    assertKey(`nn.${scheme}`, 'key', key)
+    const { hi, lo } = key
     assertNumber(`nn.${scheme}`, 'gain', gain, { exclusiveMin: -Infinity, exclusiveMax: Infinity })
     this.config = { scheme, key: { hi, lo }, gain }
   }

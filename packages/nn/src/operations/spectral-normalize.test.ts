@@ -1,5 +1,16 @@
 import { fold, key, useBackend } from '@gen/backend'
-import { dispose, grad, mul, reshape, sum, type Tensor, tensor1d, tidy, type Variable } from '@tensorflow/tfjs-core'
+import {
+  dispose,
+  grad,
+  mul,
+  reshape,
+  sum,
+  type Tensor,
+  tensor1d,
+  tidy,
+  type Variable,
+  zeros,
+} from '@tensorflow/tfjs-core'
 import { beforeAll, expect, it } from 'vitest'
 import { dense } from '../layers/dense.ts'
 import { modelOf, numbers, run } from '../testing.ts'
@@ -74,4 +85,65 @@ it('moves its vector on in training only, and keeps a layer 1-Lipschitz', () => 
   expect(largestSingularValue(effective, 5)).toBeCloseTo(1, 4)
   x.dispose()
   network.dispose()
+})
+
+/** σ's vectors after so many iterations from u, in float64. */
+function vectorsOf(w: ArrayLike<number>, start: number[], iterations: number): { v: number[]; u: number[] } {
+  const [columns, rows] = [start.length, w.length / start.length]
+  const unit = (x: number[]) => x.map((value) => value / Math.hypot(...x))
+  const left = (u: number[]) =>
+    unit(Array.from({ length: rows }, (_, r) => u.reduce((total, x, c) => total + x * w[r * columns + c]!, 0)))
+  let u = start
+  let v = left(u)
+  for (let i = 0; i < iterations; i++) {
+    if (i > 0) v = left(u)
+    u = unit(u.map((_, c) => v.reduce((total, x, r) => total + x * w[r * columns + c]!, 0)))
+  }
+  return { v, u }
+}
+
+it.each([1, 2])(
+  'holds the vectors constant in its gradient, also far from convergence: %i iterations',
+  (iterations) => {
+    const weight = numbers(key(4), shape)
+    const seed = numbers(key(5), shape)
+    const [w, c] = [Float64Array.from(weight.dataSync()), seed.dataSync()]
+    const start = [0.6, 0, 0, -0.8, 0]
+    const fixed = vectorsOf(w, start, iterations)
+    /** Σ c·W/(vᵀWu), with the vectors of the weight itself or with those that were there before. */
+    const value = (at: Float64Array, { v, u }: { v: number[]; u: number[] }) => {
+      const sigma = v.reduce((sum, x, r) => sum + u.reduce((row, y, k) => row + x * y * at[r * 5 + k]!, 0), 0)
+      return at.reduce((total, x, i) => total + x * c[i]!, 0) / sigma
+    }
+    const slopes = (vectors: (at: Float64Array) => { v: number[]; u: number[] }) =>
+      Array.from(w, (_, i) => {
+        const at = (d: number) => w.map((x, j) => (i === j ? x + d : x))
+        const [up, down] = [at(1e-6), at(-1e-6)]
+        return (value(up, vectors(up)) - value(down, vectors(down))) / 2e-6
+      })
+    const held = slopes(() => fixed)
+    const moving = slopes((at) => vectorsOf(at, start, iterations))
+    // Else the test could not tell the two apart.
+    expect(Math.max(...held.map((slope, i) => Math.abs(slope - moving[i]!)))).toBeGreaterThan(0.01)
+    const gradient = tidy(() =>
+      grad((x: Tensor) => sum(mul(spectralNormalize(x, tensor1d(start), { iterations }).weight, seed)))(
+        weight,
+      ).dataSync(),
+    )
+    expect(gradient).toBeAllClose(held, { rtol: 1e-4, atol: 1e-4 })
+    dispose([weight, seed])
+  },
+)
+
+it('leaves zeros as they are, with a gradient and a direction to go on from', () => {
+  tidy(() => {
+    const start = tensor1d([0.6, 0, 0, -0.8, 0])
+    for (const iterations of [0, 1, 3]) {
+      const { weight, u } = spectralNormalize(zeros([4, 5]), start, { iterations })
+      expect([...weight.dataSync()]).toEqual(Array(20).fill(0))
+      expect(u.dataSync()).toEqual(start.dataSync())
+      const slope = grad((x: Tensor) => sum(spectralNormalize(x, start, { iterations }).weight))(zeros([4, 5]))
+      expect([...slope.dataSync()]).toEqual(Array(20).fill(1))
+    }
+  })
 })

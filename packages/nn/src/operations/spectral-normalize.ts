@@ -2,8 +2,10 @@
 import { assertShape, withoutGradient } from '@gen/backend'
 import {
   add,
+  cast,
   concat,
   div,
+  equal,
   matMul,
   mul,
   norm,
@@ -36,7 +38,7 @@ const epsilon = 1e-12
  *
  * With W the weight as a matrix `[rest, out]`: `v = Wu/‖Wu‖`, `u = Wᵀv/‖Wᵀv‖` for each iteration, then
  * `weight / (vᵀWu)`. The gradient holds u and v constant, `∂σ/∂W = v·uᵀ`, which is exact once the iteration has
- * converged.
+ * converged. A weight of zeros stays as it is, and so does u.
  *
  * @param weight - `[…, out]`.
  * @param u - Unit vector `[out]`.
@@ -59,7 +61,7 @@ export function spectralNormalize<T extends Tensor>(
     const v = reshape(slice(vectors, [0], [rows]), [1, rows])
     const newU = slice(vectors, [rows], [out]) as Tensor1D
     const sigma = sum(mul(matMul(v, matrix), newU))
-    return { weight: div(weight, sigma) as T, u: newU }
+    return { weight: div(weight, add(sigma, isZero(sigma))) as T, u: newU }
   })
   return result
 }
@@ -71,9 +73,16 @@ function singularVectors(matrix: Tensor, start: Tensor1D, iterations: number): T
   let v = left(u)
   for (let i = 0; i < iterations; i++) {
     if (i > 0) v = left(u)
-    u = unit(reshape(matMul(reshape(v, [1, -1]), matrix), [-1]))
+    const next = reshape(matMul(reshape(v, [1, -1]), matrix), [-1])
+    // From zeros there is no way back: where nothing is mapped, the direction stays.
+    u = add(unit(next), mul(u, isZero(norm(next))))
   }
   return concat([v, u]) as Tensor1D
+}
+
+/** 1 for a zero, 0 for any other number. */
+function isZero(x: Tensor): Tensor {
+  return cast(equal(x, 0), 'float32')
 }
 
 function unit(vector: Tensor): Tensor {

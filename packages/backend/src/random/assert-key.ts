@@ -1,0 +1,37 @@
+/** The check that every use of a key passes. @module */
+import { GenError } from '../errors/gen-error.ts'
+import type { Key } from './key.ts'
+
+/**
+ * Checks that a value is a key: two unsigned 32-bit integers `hi` and `lo`. A number is none, for JavaScript would take
+ * its missing words for zeros, and every seed would give the same numbers.
+ *
+ * Every draw of this package checks; who keeps a key for later asks at the door, before any work.
+ *
+ * @param where - The function that checks, as `package.function`.
+ * @param name - The argument's name.
+ * @throws GenError `value`, whose remedy is `pass key(3)`.
+ * @example
+ * assertKey('demo.shuffle', 'key', key(3))
+ */
+export function assertKey(where: string, name: string, value: unknown): asserts value is Key {
+  if (isKey(value)) return
+  const seed = Number.isSafeInteger(value) && Number(value) >= 0 ? Number(value) : 0
+  throw new GenError('value', `${where}: expected ${name} a key, got ${show(value)}; pass key(${seed})`, {
+    details: { name },
+  })
+}
+
+function isKey(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || !('hi' in value && 'lo' in value)) return false
+  return isWord(value.hi) && isWord(value.lo)
+}
+
+function isWord(value: unknown): boolean {
+  return typeof value === 'number' && value >>> 0 === value
+}
+
+function show(value: unknown): string {
+  if (value === undefined || value === null) return String(value)
+  return typeof value === 'number' ? `the number ${value}` : `${typeof value} ${JSON.stringify(value) ?? ''}`.trim()
+}

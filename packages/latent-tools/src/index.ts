@@ -1,4 +1,6 @@
 /** Explore, edit and compare latent spaces, and map one onto another through a support set. @module */
+
+export { type Codes, readMatrix } from './codes.ts'
 export {
   type CompareSpacesOptions,
   type Comparison,
@@ -61,7 +63,7 @@ export {
 } from './factors/scores.ts'
 export { type GaussianPrior, type GaussianPriorOptions, gaussianPrior } from './inversion/gaussian-prior.ts'
 export { type Located, type LocateOptions, locate } from './inversion/locate.ts'
-export { type Codes, type Matrix, type Matrix64, readMatrix } from './linear/matrix.ts'
+export type { Matrix, Matrix64 } from './linear/matrix.ts'
 export { type ChoosePointsOptions, choosePoints, type PointMethod } from './maps/choose-points.ts'
 export { type ChooseRidgeOptions, chooseRidge, type RidgeChoice } from './maps/choose-ridge.ts'
 export { type FitLinearMapOptions, fitLinearMap, type MapMethod, type PairedCodes } from './maps/fit-linear-map.ts'

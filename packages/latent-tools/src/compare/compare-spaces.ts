@@ -1,8 +1,9 @@
 /** Two models' latent spaces, compared by a map. @module */
 import { assertInteger, fold, GenError, type Key, permutation } from '@gen/backend'
 import { gather, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core'
+import { readMatrix, readPair } from '../codes.ts'
 import { type LocateOptions, locate } from '../inversion/locate.ts'
-import { type Matrix64, readMatrix, readPair, takeRows } from '../linear/matrix.ts'
+import { type Matrix64, takeRows } from '../linear/matrix.ts'
 import { type FitLinearMapOptions, fitLinearMap, type PairedCodes } from '../maps/fit-linear-map.ts'
 import { type LinearMap, mapCodes } from '../maps/linear-map.ts'
 import type { Decoder, LatentModel } from '../model.ts'

@@ -1,8 +1,9 @@
 /** Errors in image space, and what they have to beat. @module */
 import { fold, type Key, permutation } from '@gen/backend'
 import { reshape, type Tensor, type Tensor2D, tensor2d, tidy } from '@tensorflow/tfjs-core'
+import { readMatrix } from '../codes.ts'
 import { decodeAll } from '../in-batches.ts'
-import { type Matrix64, readMatrix, rowOf, takeRows } from '../linear/matrix.ts'
+import { type Matrix64, rowOf, takeRows } from '../linear/matrix.ts'
 import { columnMeans, meanOf } from '../linear/statistics.ts'
 import { type FitLinearMapOptions, fitLinearMap } from '../maps/fit-linear-map.ts'
 import { mapCodes } from '../maps/linear-map.ts'

@@ -1,6 +1,7 @@
 /** How well mapped codes agree with the codes that they should be. @module */
 import { GenError } from '@gen/backend'
-import { type Codes, readPair, rowOf } from '../linear/matrix.ts'
+import { type Codes, readPair } from '../codes.ts'
+import { rowOf } from '../linear/matrix.ts'
 import { centred, columnMeans, sumOfSquares } from '../linear/statistics.ts'
 import { dot } from '../linear/svd.ts'
 

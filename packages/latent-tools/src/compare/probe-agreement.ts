@@ -1,11 +1,12 @@
 /** Whether attributes survive the map. @module */
 import type { Key } from '@gen/backend'
+import { type Codes, readPair } from '../codes.ts'
 import {
   type AttributeDirectionOptions,
   attributeDirection,
   type Direction,
 } from '../directions/attribute-direction.ts'
-import { type Codes, type Matrix64, readPair, rowOf } from '../linear/matrix.ts'
+import { type Matrix64, rowOf } from '../linear/matrix.ts'
 import { dot } from '../linear/svd.ts'
 import { type LinearMap, mapCodes } from '../maps/linear-map.ts'
 

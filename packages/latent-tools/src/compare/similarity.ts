@@ -1,6 +1,7 @@
 /** How alike two sets of codes are, without any map. @module */
 import { assertInteger, assertNumber, GenError } from '@gen/backend'
-import { type Codes, type Matrix64, readPair, rowOf, takeColumns } from '../linear/matrix.ts'
+import { type Codes, readPair } from '../codes.ts'
+import { type Matrix64, rowOf, takeColumns } from '../linear/matrix.ts'
 import { crossProduct, gram, outerProduct } from '../linear/product.ts'
 import { centred, meanOf, sumOfSquares } from '../linear/statistics.ts'
 import { dot, svd } from '../linear/svd.ts'

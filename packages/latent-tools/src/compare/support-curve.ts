@@ -1,6 +1,7 @@
 /** How the error falls with the size of the support set. @module */
 import { assertInteger, fold, GenError, type Key, permutation } from '@gen/backend'
-import { readPair, takeRows } from '../linear/matrix.ts'
+import { readPair } from '../codes.ts'
+import { takeRows } from '../linear/matrix.ts'
 import { meanOf } from '../linear/statistics.ts'
 import { type FitLinearMapOptions, fitLinearMap, type PairedCodes } from '../maps/fit-linear-map.ts'
 import { type LinearMap, mapCodes } from '../maps/linear-map.ts'

@@ -1,8 +1,9 @@
 /** What editing changes, and what it should not. @module */
 import { assertNumber, GenError } from '@gen/backend'
 import { reshape, type Tensor, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
+import { readMatrix } from '../codes.ts'
 import { decodeAll, inBatches } from '../in-batches.ts'
-import { type Matrix64, readMatrix, rowOf, zeros } from '../linear/matrix.ts'
+import { type Matrix64, rowOf, zeros } from '../linear/matrix.ts'
 import { columnDeviations, columnMeans } from '../linear/statistics.ts'
 import { dot } from '../linear/svd.ts'
 import type { Decoder } from '../model.ts'

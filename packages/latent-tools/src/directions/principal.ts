@@ -1,6 +1,7 @@
 /** Directions without labels: where codes, activations or weights vary most. @module */
 import { assertInteger, GenError } from '@gen/backend'
-import { type Codes, type Matrix64, readCodes, readPair, rowOf, takeRows, transposed } from '../linear/matrix.ts'
+import { type Codes, readCodes, readPair } from '../codes.ts'
+import { type Matrix64, rowOf, takeRows, transposed } from '../linear/matrix.ts'
 import { gram, product } from '../linear/product.ts'
 import { leastSquares } from '../linear/solve.ts'
 import { centred, columnMeans, standardised } from '../linear/statistics.ts'

@@ -1,6 +1,7 @@
 /** Disentanglement, completeness, informativeness. @module */
 import { assertNumber, GenError, type Key, permutation } from '@gen/backend'
-import { type Codes, columnOf, type Matrix64, readCodes, rowOf, takeRows, zeros } from '../linear/matrix.ts'
+import { type Codes, readCodes } from '../codes.ts'
+import { columnOf, type Matrix64, rowOf, takeRows, zeros } from '../linear/matrix.ts'
 import { columnDeviations, columnMeans, meanOf, standardised } from '../linear/statistics.ts'
 import { dot } from '../linear/svd.ts'
 import { readFactors } from './known-factors.ts'

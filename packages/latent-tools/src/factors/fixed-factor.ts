@@ -1,7 +1,8 @@
 /** Scores that ask which factor was held still. @module */
 import { assertInteger, fold, GenError, type Key, randintArray } from '@gen/backend'
-import { supportVectorMachine } from '../directions/classifier.ts'
-import { type Codes, columnOf, type Matrix64, rowOf, takeRows, zeros } from '../linear/matrix.ts'
+import type { Codes } from '../codes.ts'
+import { supportVectorMachine } from '../directions/margin-classifiers.ts'
+import { columnOf, type Matrix64, rowOf, takeRows, zeros } from '../linear/matrix.ts'
 import { columnDeviations } from '../linear/statistics.ts'
 import { dot } from '../linear/svd.ts'
 import { type KnownFactors, readFactors } from './known-factors.ts'

@@ -1,6 +1,7 @@
 /** Codes of data whose factors are known. @module */
 import { GenError } from '@gen/backend'
-import { type Codes, columnOf, type Matrix64, readPair } from '../linear/matrix.ts'
+import { type Codes, readPair } from '../codes.ts'
+import { columnOf, type Matrix64 } from '../linear/matrix.ts'
 
 /** Codes and the factors that made the data, checked. */
 export interface KnownFactors {

@@ -1,6 +1,7 @@
 /** Disentanglement scores that need only codes and factors. @module */
 import { assertInteger } from '@gen/backend'
-import { type Codes, columnOf, rowOf, zeros } from '../linear/matrix.ts'
+import type { Codes } from '../codes.ts'
+import { columnOf, rowOf, zeros } from '../linear/matrix.ts'
 import { meanOf } from '../linear/statistics.ts'
 import { informationMatrix } from './discretise.ts'
 import { readFactors, topTwo } from './known-factors.ts'

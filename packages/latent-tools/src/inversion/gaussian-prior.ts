@@ -13,8 +13,9 @@ import {
   tensor2d,
   tidy,
 } from '@tensorflow/tfjs-core'
+import { type Codes, readCodes } from '../codes.ts'
 import { cholesky, forwardSolve } from '../linear/cholesky.ts'
-import { type Codes, identity, type Matrix64, readCodes, transposed } from '../linear/matrix.ts'
+import { identity, type Matrix64, transposed } from '../linear/matrix.ts'
 import { gram } from '../linear/product.ts'
 import { columnMeans, standardised } from '../linear/statistics.ts'
 import type { CodePrior } from '../model.ts'

@@ -4,7 +4,8 @@ import { bells, build } from '../testing.ts'
 import { cholesky, choleskySolve } from './cholesky.ts'
 import { identity, type Matrix64, transposed } from './matrix.ts'
 import { crossProduct, gram, outerProduct, product } from './product.ts'
-import { leastSquares, rankOf } from './solve.ts'
+import { rankOf } from './rank.ts'
+import { leastSquares } from './solve.ts'
 import { svd } from './svd.ts'
 
 function naive(a: Matrix64, b: Matrix64): Matrix64 {

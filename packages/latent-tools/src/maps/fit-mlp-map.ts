@@ -17,7 +17,7 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core'
 import { minimise } from '../adam.ts'
-import { readPair } from '../linear/matrix.ts'
+import { readPair } from '../codes.ts'
 import type { PairedCodes } from './fit-linear-map.ts'
 import { type Scaled, scaled } from './scaling.ts'
 

@@ -2,7 +2,8 @@
 import { assertShape, GenError } from '@gen/backend'
 import { add, matMul, type Tensor2D, tensor2d, tidy } from '@tensorflow/tfjs-core'
 import * as v from 'valibot'
-import { type Codes, type Matrix64, readCodes } from '../linear/matrix.ts'
+import { type Codes, readCodes } from '../codes.ts'
+import type { Matrix64 } from '../linear/matrix.ts'
 import { product } from '../linear/product.ts'
 
 /** A linear or affine map `y = x·matrix + bias` from codes of one space to codes of another. */

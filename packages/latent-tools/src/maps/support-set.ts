@@ -1,9 +1,10 @@
 /** Points located in both spaces. @module */
 import { assertInteger, GenError, type Key, normal, split } from '@gen/backend'
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core'
+import { readMatrix } from '../codes.ts'
 import { decodeAll } from '../in-batches.ts'
 import { type LocateOptions, locate } from '../inversion/locate.ts'
-import { type Matrix64, readMatrix, takeRows } from '../linear/matrix.ts'
+import { type Matrix64, takeRows } from '../linear/matrix.ts'
 import type { LatentModel } from '../model.ts'
 import { choosePoints, type PointMethod } from './choose-points.ts'
 

@@ -15,9 +15,10 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core'
 import { minimise } from '../adam.ts'
+import { readMatrix } from '../codes.ts'
 import { decodeAll } from '../in-batches.ts'
 import { assertDifferentiable } from '../inversion/assert-differentiable.ts'
-import { readMatrix, rowOf } from '../linear/matrix.ts'
+import { rowOf } from '../linear/matrix.ts'
 import type { Decoder } from '../model.ts'
 import { lerp, type Path } from './path.ts'
 

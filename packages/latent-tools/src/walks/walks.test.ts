@@ -14,7 +14,8 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { readMatrix, rowOf } from '../linear/matrix.ts'
+import { readMatrix } from '../codes.ts'
+import { rowOf } from '../linear/matrix.ts'
 import { geodesic, pathLength } from './geodesic.ts'
 import { interpolate, latentGrid, lerp, normCorrected, slerp, traversal } from './path.ts'
 import { animation, picture } from './picture.ts'

@@ -1,5 +1,5 @@
 /** Checks of what callers give: wrong things end in a `GenError`, never in a TypeError. @module */
-import { GenError, type Key } from '@gen/backend'
+import { assertFinite, GenError, type Key } from '@gen/backend'
 import { Tensor } from '@tensorflow/tfjs-core'
 
 /**
@@ -68,4 +68,43 @@ export function shown(value: unknown): string {
   if (value instanceof Tensor) return `a tensor [${value.shape}]`
   if (Array.isArray(value)) return `an array of ${value.length}`
   return typeof value === 'object' ? 'an object' : String(value)
+}
+
+/**
+ * Checks that a value is a list.
+ *
+ * @throws GenError `value`.
+ */
+export function assertList(where: string, name: string, value: ArrayLike<unknown>): void {
+  if (Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView))) return
+  throw new GenError('value', `${where}: expected ${name} in a list, got ${shown(value)}`)
+}
+
+/**
+ * Checks that a value is a list of finite numbers.
+ *
+ * @throws GenError `value` for no list; `non-finite` with the place.
+ */
+export function assertNumbers(where: string, name: string, value: ArrayLike<number>): void {
+  assertList(where, name, value)
+  for (let i = 0; i < value.length; i++) {
+    if (Number.isFinite(value[i])) continue
+    throw new GenError(
+      'non-finite',
+      `${where}: expected finite numbers in ${name}, got ${shown(value[i])} at ${i}; drop that sample or mend what made it`,
+    )
+  }
+}
+
+/**
+ * Checks that a direction is one: a normal of finite numbers that are not all 0, and a finite offset.
+ *
+ * @throws GenError `value` or `non-finite`.
+ */
+export function assertDirection(where: string, name: string, value: { normal: Float64Array; offset?: number }): void {
+  const { normal, offset = 0 } = given(where, value, `${name}, { normal, offset },`)
+  assertNumbers(where, `the normal of ${name}`, normal)
+  assertFinite(where, `the offset of ${name}`, offset)
+  for (let k = 0; k < normal.length; k++) if (normal[k] !== 0) return
+  throw new GenError('value', `${where}: expected ${name} with a normal that points somewhere, got zeros`)
 }

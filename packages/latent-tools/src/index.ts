@@ -1,6 +1,7 @@
 /** Explore, edit and compare latent spaces, and map one onto another through a support set. @module */
 
 export { type Codes, readMatrix } from './codes.ts'
+export { canonicalCorrelations, type SvccaOptions, svcca } from './compare/canonical-correlation.ts'
 export {
   type CompareSpacesOptions,
   type Comparison,
@@ -13,13 +14,10 @@ export { type LatentErrors, latentErrors } from './compare/latent-errors.ts'
 export { type ProbeAgreement, type ProbeAgreementOptions, probeAgreement } from './compare/probe-agreement.ts'
 export {
   type CkaOptions,
-  canonicalCorrelations,
   cka,
   distanceCorrelation,
   type MutualNeighboursOptions,
   mutualNeighbours,
-  type SvccaOptions,
-  svcca,
 } from './compare/similarity.ts'
 export { type SupportCurveOptions, type SupportCurvePoint, supportCurve } from './compare/support-curve.ts'
 export {

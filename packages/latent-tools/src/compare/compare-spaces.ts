@@ -2,16 +2,19 @@
 import { assertInteger, fold, GenError, type Key, permutation } from '@gen/backend'
 import { gather, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core'
 import { readMatrix, readPair } from '../codes.ts'
+import { assertLabels } from '../directions/labels.ts'
 import { type LocateOptions, locate } from '../inversion/locate.ts'
-import { type Matrix64, takeRows } from '../linear/matrix.ts'
+import { equalRows } from '../linear/equal-rows.ts'
+import { type Matrix64, takeRows, zeros } from '../linear/matrix.ts'
 import { type FitLinearMapOptions, fitLinearMap, type PairedCodes } from '../maps/fit-linear-map.ts'
 import { type LinearMap, mapCodes } from '../maps/linear-map.ts'
 import type { Decoder, LatentModel } from '../model.ts'
+import { svccaWhereDefined } from './canonical-correlation.ts'
 import { comparisonPicture, comparisonReport } from './comparison-report.ts'
 import { type ImageErrors, imageErrors } from './image-errors.ts'
 import { type LatentErrors, latentErrors } from './latent-errors.ts'
 import { type ProbeAgreement, probeAgreement } from './probe-agreement.ts'
-import { cka, distanceCorrelation, mutualNeighbours, svcca } from './similarity.ts'
+import { cka, distanceCorrelation, mutualNeighbours } from './similarity.ts'
 import { type SupportCurvePoint, supportCurve } from './support-curve.ts'
 
 /** Options of {@link compareSpaces}. */
@@ -48,7 +51,8 @@ export interface Comparison {
   /** Of the codes as they are, without the map. */
   readonly similarity: {
     readonly cka: number
-    readonly svcca: number
+    /** `null` where the test images are no more than the directions kept in both spaces. */
+    readonly svcca: number | null
     readonly distanceCorrelation: number
     readonly mutualNeighbours: number
   }
@@ -57,6 +61,8 @@ export interface Comparison {
   readonly curve: readonly SupportCurvePoint[]
   /** PNG with a column per test image: the image, through A, through A → B, through B; none for data that are no images. */
   readonly picture: Uint8Array | null
+  /** What the reader of the numbers should know, in words; the map's own are in `map.warnings`. */
+  readonly warnings: readonly string[]
   /** All of this in words and tables, as Markdown. */
   readonly report: string
 }
@@ -105,6 +111,8 @@ export async function compareLocated(
 ): Promise<Comparison> {
   const { fit = {}, names = ['A', 'B'], batchSize = 64, key } = options
   const count = assertCount('latentTools.compareLocated', data)
+  for (const labels of Object.values(options.attributes ?? {}))
+    assertLabels('latentTools.compareLocated', labels, count)
   const codes = pairedWith('latentTools.compareLocated', located, count)
   const size = options.support ?? Math.min(512, Math.floor(count / 2))
   assertInteger(where, 'support', size, { min: 2, max: count - 2 })
@@ -132,8 +140,23 @@ export async function compareLocated(
     probes: probesOf(map, support, test, parts, options),
     curve: options.sizes?.length === 0 ? [] : await supportCurve(support, test, curveOptions),
     picture,
+    warnings: repeatedWarning(support.a, test.a),
   }
   return { ...found, report: comparisonReport(found) }
+}
+
+/** Test images whose codes were fitted to as well measure what was learned by heart. */
+function repeatedWarning(support: Matrix64, test: Matrix64): string[] {
+  const both = zeros(support.rows + test.rows, support.columns)
+  both.data.set(support.data)
+  both.data.set(test.data, support.data.length)
+  const ids = equalRows(both)
+  const seen = new Set(ids.subarray(0, support.rows))
+  const repeated = ids.subarray(support.rows).filter((id) => seen.has(id)).length
+  if (repeated === 0) return []
+  return [
+    `${repeated} of ${test.rows} test images have the code of a support image: their errors are not those of new images`,
+  ]
 }
 
 function assertCount(caller: string, data: Tensor): number {
@@ -181,7 +204,7 @@ function similarityOf({ a, b }: Pairs, most: number): Comparison['similarity'] {
   const [x, y] = [takeRows(a, firsts), takeRows(b, firsts)]
   return {
     cka: cka(x, y),
-    svcca: svcca(x, y),
+    svcca: svccaWhereDefined(x, y),
     distanceCorrelation: distanceCorrelation(x, y),
     mutualNeighbours: mutualNeighbours(x, y, { neighbours: Math.min(10, x.rows - 1) }),
   }
@@ -194,10 +217,10 @@ function probesOf(
   rows: { support: Int32Array; test: Int32Array },
   { attributes = {}, key }: CompareSpacesOptions,
 ): Record<string, ProbeAgreement> {
-  const entries = Object.entries(attributes).map(([name, labels]) => {
+  const entries = Object.entries(attributes).map(([name, labels], place) => {
     const supportLabels = Array.from(rows.support, (row) => labels[row]!)
     const testLabels = Array.from(rows.test, (row) => labels[row]!)
-    return [name, probeAgreement(map, { support, test, supportLabels, testLabels, key: fold(key, 5) })]
+    return [name, probeAgreement(map, { support, test, supportLabels, testLabels, key: fold(fold(key, 5), place) })]
   })
   return Object.fromEntries(entries)
 }

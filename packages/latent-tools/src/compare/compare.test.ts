@@ -7,8 +7,9 @@ import { product } from '../linear/product.ts'
 import { svd } from '../linear/svd.ts'
 import type { LatentModel } from '../model.ts'
 import { bells, build } from '../testing.ts'
+import { canonicalCorrelations, svcca } from './canonical-correlation.ts'
 import { compareSpaces } from './compare-spaces.ts'
-import { canonicalCorrelations, cka, distanceCorrelation, mutualNeighbours, svcca } from './similarity.ts'
+import { cka, distanceCorrelation, mutualNeighbours } from './similarity.ts'
 import { supportCurve } from './support-curve.ts'
 
 const rotation = svd(bells(2, 6, 6)).u

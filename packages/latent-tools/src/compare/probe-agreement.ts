@@ -1,5 +1,6 @@
 /** Whether attributes survive the map. @module */
-import type { Key } from '@gen/backend'
+import { GenError, type Key } from '@gen/backend'
+import { assertNumbers, given } from '../arguments.ts'
 import { type Codes, readPair } from '../codes.ts'
 import {
   type AttributeDirectionOptions,
@@ -29,12 +30,20 @@ export interface ProbeAgreement {
  * @example
  * const { agreement } = probeAgreement(map, { support, test, supportLabels, testLabels, key: key(0) })
  */
-export function probeAgreement(
-  map: LinearMap,
-  { support, test, supportLabels, testLabels, key, ...probe }: ProbeAgreementOptions,
-): ProbeAgreement {
-  const [a, b] = readPair('latentTools.probeAgreement', test.a, test.b)
-  const direction = attributeDirection(support.b, supportLabels, { heldOut: 0, ...probe, key })
+export function probeAgreement(map: LinearMap, options: ProbeAgreementOptions): ProbeAgreement {
+  const where = 'latentTools.probeAgreement'
+  const { support, test, supportLabels, testLabels, key, ...probe } = given(where, options)
+  const { a: first, b: second } = given(where, test, 'the test points, { a, b },')
+  const [a, b] = readPair(where, first, second)
+  assertNumbers(where, 'testLabels', testLabels)
+  if (testLabels.length !== a.rows) {
+    throw new GenError(
+      'shape',
+      `${where}: expected a label for each of ${a.rows} test points, got ${testLabels.length}`,
+    )
+  }
+  const { b: learned } = given(where, support, 'the support set, { b },')
+  const direction = attributeDirection(learned, supportLabels, { ...probe, heldOut: 0, key })
   const truth = answers(b, direction)
   const mapped = answers(mapCodes(map, a), direction)
   const share = (holds: (i: number) => boolean) => truth.filter((_, i) => holds(i)).length / truth.length

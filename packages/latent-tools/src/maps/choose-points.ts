@@ -196,9 +196,7 @@ function greedyByError(x: Matrix64, target: Matrix64, size: number, key: Key): I
   while (chosen.size < size) {
     const rows = [...chosen]
     const weights = leastSquares(where, takeRows(from, rows), takeRows(to, rows), 1)
-    const errors = Float64Array.from({ length: x.rows }, (_, i) =>
-      chosen.has(i) ? -1 : errorOf(from, to, weights, i),
-    )
+    const errors = Float64Array.from({ length: x.rows }, (_, i) => (chosen.has(i) ? -1 : errorOf(from, to, weights, i)))
     const worst = [...errors.keys()].sort((i, j) => errors[j]! - errors[i]!)
     for (const i of worst.slice(0, Math.min(Math.ceil(size / rounds), size - chosen.size))) chosen.add(i)
   }

@@ -37,12 +37,7 @@ export interface RidgeChoice {
  */
 export function chooseRidge(support: PairedCodes, options: ChooseRidgeOptions): RidgeChoice {
   const where = 'latentTools.chooseRidge'
-  const {
-    ridges = [1e-4, 1e-3, 1e-2, 0.1, 1, 10, 100, 1e3, 1e4],
-    folds = 5,
-    key,
-    ...fit
-  } = given(where, options)
+  const { ridges = [1e-4, 1e-3, 1e-2, 0.1, 1, 10, 100, 1e3, 1e4], folds = 5, key, ...fit } = given(where, options)
   const { a: first, b: second } = given(where, support, 'the support set, { a, b },')
   const [a, b] = readPair(where, first, second)
   assertKey(where, key)

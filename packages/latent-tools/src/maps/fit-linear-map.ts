@@ -8,9 +8,9 @@ import { leastSquares, ridgeRegression } from '../linear/solve.ts'
 import { sumOfSquares } from '../linear/statistics.ts'
 import { gradientDescent } from './gradient-descent.ts'
 import { type LinearMap, linearMap } from './linear-map.ts'
+import { arrivalWarning, openWarning, penaltyWarning, ridgeWarning } from './map-warnings.ts'
 import { type Polar, polar, times } from './orthogonal.ts'
 import { partialLeastSquares } from './partial-least-squares.ts'
-import { arrivalWarning, openWarning, penaltyWarning, ridgeWarning } from './map-warnings.ts'
 import { type Scaling, scaled, unscaled } from './scaling.ts'
 
 /** Codes of the same data in two spaces; any object with `a` and `b`, a {@link SupportSet} among them. */

@@ -8,7 +8,9 @@ const arrived = 0.05
 /** Where the points span fewer directions than the first space has. */
 export function openWarning(x: Matrix64, rank: number): string[] {
   if (rank >= x.columns) return []
-  return [`the points span only ${rank} of ${x.columns} dimensions of the first space: the map sees nothing of the others`]
+  return [
+    `the points span only ${rank} of ${x.columns} dimensions of the first space: the map sees nothing of the others`,
+  ]
 }
 
 /** Where λ is more than the mean square of the points along the directions they span: most of the map is the penalty's. */

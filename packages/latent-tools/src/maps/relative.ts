@@ -2,9 +2,9 @@
 import { GenError } from '@gen/backend'
 import { assertOneOf, given } from '../arguments.ts'
 import { type Codes, readCodes } from '../codes.ts'
+import { squaredDistance } from '../linear/distances.ts'
 import { type Matrix64, rowOf, zeros } from '../linear/matrix.ts'
 import { outerProduct } from '../linear/product.ts'
-import { squaredDistance } from '../linear/distances.ts'
 import { dot } from '../linear/svd.ts'
 
 /** Options of {@link relativeCodes}. */

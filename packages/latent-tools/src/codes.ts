@@ -1,6 +1,7 @@
 /** Latent codes as callers give them, read as float64 matrices. @module */
 import { assertRank, GenError } from '@gen/backend'
 import type { Tensor2D } from '@tensorflow/tfjs-core'
+import { assertTensor, shown } from './arguments.ts'
 import type { Matrix, Matrix64 } from './linear/matrix.ts'
 
 /** What functions on latent codes take: a tensor `[samples, size]`, a {@link Matrix}, or rows of numbers. */
@@ -61,11 +62,13 @@ export function readPair(
  * const codes = await readMatrix(vae.encode(images))
  */
 export async function readMatrix(tensor: Tensor2D): Promise<Matrix64> {
+  assertTensor('latentTools.readMatrix', 'tensor', tensor)
   assertRank('latentTools.readMatrix', 'tensor', tensor, 2, 'flatten each sample to one row')
   return { rows: tensor.shape[0], columns: tensor.shape[1], data: Float64Array.from(await tensor.data()) }
 }
 
 function toMatrix(where: string, name: string, codes: Codes): Matrix64 {
+  assertCodes(where, name, codes)
   if ('dataSync' in codes) {
     assertRank(where, name, codes, 2, 'flatten each sample to one row')
     return { rows: codes.shape[0], columns: codes.shape[1], data: Float64Array.from(codes.dataSync()) }
@@ -78,4 +81,22 @@ function toMatrix(where: string, name: string, codes: Codes): Matrix64 {
     throw new GenError('shape', `${where}: expected rows of ${columns} numbers in ${name}, got ${got}`)
   }
   return { rows: codes.length, columns, data: Float64Array.from(codes.flat()) }
+}
+
+function assertCodes(where: string, name: string, codes: Codes): void {
+  const wanted = `${name} as a tensor [n, size], rows of numbers or { rows, columns, data }`
+  const refuse = (got: string): never => {
+    throw new GenError('value', `${where}: expected ${wanted}, got ${got}`)
+  }
+  if (typeof codes !== 'object' || codes === null) refuse(shown(codes))
+  if ('dataSync' in codes) assertTensor(where, name, codes)
+  else if ('data' in codes) {
+    if (!ArrayBuffer.isView(codes.data) || !Number.isInteger(codes.rows) || !Number.isInteger(codes.columns)) {
+      refuse('an object whose rows, columns or data are none')
+    }
+  } else if (!Array.isArray(codes)) refuse('an object without them')
+  else {
+    const wrong = codes.findIndex((row) => !Array.isArray(row) && !ArrayBuffer.isView(row))
+    if (wrong >= 0) refuse(`${shown(codes[wrong])} in row ${wrong}`)
+  }
 }

@@ -1,6 +1,7 @@
 /** Two models' latent spaces, compared by a map. @module */
 import { assertInteger, fold, GenError, type Key, permutation } from '@gen/backend'
 import { gather, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core'
+import { assertKey, assertTensor, given } from '../arguments.ts'
 import { readMatrix, readPair } from '../codes.ts'
 import { assertLabels } from '../directions/labels.ts'
 import { type LocateOptions, locate } from '../inversion/locate.ts'
@@ -8,7 +9,7 @@ import { equalRows } from '../linear/equal-rows.ts'
 import { type Matrix64, takeRows, zeros } from '../linear/matrix.ts'
 import { type FitLinearMapOptions, fitLinearMap, type PairedCodes } from '../maps/fit-linear-map.ts'
 import { type LinearMap, mapCodes } from '../maps/linear-map.ts'
-import type { Decoder, LatentModel } from '../model.ts'
+import { assertDecoder, type Decoder, type LatentModel } from '../model.ts'
 import { svccaWhereDefined } from './canonical-correlation.ts'
 import { comparisonPicture, comparisonReport } from './comparison-report.ts'
 import { type ImageErrors, imageErrors } from './image-errors.ts'
@@ -86,6 +87,10 @@ export async function compareSpaces(
   data: Tensor,
   options: CompareSpacesOptions,
 ): Promise<Comparison> {
+  given(where, options)
+  assertKey(where, options.key)
+  assertDecoder(where, 'the first model', a)
+  assertDecoder(where, 'the second model', b)
   assertCount(where, data)
   const codes = await locateBoth(a, b, data, options)
   return compareLocated(a, b, { ...codes, images: data }, options)
@@ -106,14 +111,19 @@ export interface LocatedImages extends PairedCodes {
 export async function compareLocated(
   a: Decoder,
   b: Decoder,
-  { images: data, ...located }: LocatedImages,
+  imagesWithCodes: LocatedImages,
   options: Omit<CompareSpacesOptions, 'locate'>,
 ): Promise<Comparison> {
+  const caller = 'latentTools.compareLocated'
+  given(caller, options)
+  assertKey(caller, options.key)
+  assertDecoder(caller, 'the first model', a)
+  assertDecoder(caller, 'the second model', b)
+  const { images: data, ...located } = given(caller, imagesWithCodes, 'images with codes, { a, b, images },')
   const { fit = {}, names = ['A', 'B'], batchSize = 64, key } = options
-  const count = assertCount('latentTools.compareLocated', data)
-  for (const labels of Object.values(options.attributes ?? {}))
-    assertLabels('latentTools.compareLocated', labels, count)
-  const codes = pairedWith('latentTools.compareLocated', located, count)
+  const count = assertCount(caller, data)
+  for (const labels of Object.values(options.attributes ?? {})) assertLabels(caller, labels, count)
+  const codes = pairedWith(caller, located, count)
   const size = options.support ?? Math.min(512, Math.floor(count / 2))
   assertInteger(where, 'support', size, { min: 2, max: count - 2 })
   const order = permutation(fold(key, 0), count)
@@ -160,6 +170,7 @@ function repeatedWarning(support: Matrix64, test: Matrix64): string[] {
 }
 
 function assertCount(caller: string, data: Tensor): number {
+  assertTensor(caller, 'images', data)
   const count = data.shape[0] ?? 0
   if (count < 8) throw new GenError('shape', `${caller}: expected at least 8 images, got ${count}; pass more`)
   return count

@@ -43,6 +43,7 @@ export function probeAgreement(map: LinearMap, options: ProbeAgreementOptions): 
     )
   }
   const { b: learned } = given(where, support, 'the support set, { b },')
+  given(where, map, 'the map')
   const direction = attributeDirection(learned, supportLabels, { ...probe, heldOut: 0, key })
   const truth = answers(b, direction)
   const mapped = answers(mapCodes(map, a), direction)

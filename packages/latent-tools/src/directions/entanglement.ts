@@ -1,12 +1,13 @@
 /** What editing changes, and what it should not. @module */
 import { assertNumber, GenError } from '@gen/backend'
 import { reshape, type Tensor, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
-import { readMatrix } from '../codes.ts'
+import { assertDirection, assertFunction, assertList, assertTensor, given } from '../arguments.ts'
+import { readCodes, readMatrix } from '../codes.ts'
 import { decodeAll, inBatches } from '../in-batches.ts'
 import { type Matrix64, rowOf, zeros } from '../linear/matrix.ts'
 import { columnDeviations, columnMeans } from '../linear/statistics.ts'
 import { dot } from '../linear/svd.ts'
-import type { Decoder } from '../model.ts'
+import { assertDecoder, type Decoder } from '../model.ts'
 import type { Direction } from './attribute-direction.ts'
 import { moveBy } from './edit.ts'
 
@@ -44,9 +45,15 @@ export async function entanglement(
   z: Tensor2D,
   directions: readonly Pick<Direction, 'normal'>[],
   measure: Measure,
-  { amount = 1, batchSize = 64 }: EntanglementOptions = {},
+  options: EntanglementOptions = {},
 ): Promise<Entanglement> {
   const where = 'latentTools.entanglement'
+  const { amount = 1, batchSize = 64 } = given(where, options)
+  assertDecoder(where, 'the decoder', decoder)
+  assertTensor(where, 'z', z)
+  assertList(where, 'directions', directions)
+  for (const direction of directions) assertDirection(where, 'a direction', direction)
+  assertFunction(where, 'measure', measure)
   assertNumber(where, 'amount', amount, { exclusiveMin: 0 })
   if (directions.length === 0) throw new GenError('shape', `${where}: expected at least one direction, got none`)
   const measured = async (codes: Tensor2D): Promise<Matrix64> => {
@@ -89,7 +96,8 @@ export interface EntanglementSummary {
  * @example
  * const { ratio } = summariseEntanglement(relative)
  */
-export function summariseEntanglement({ rows, columns, data }: Matrix64): EntanglementSummary {
+export function summariseEntanglement(matrix: Matrix64): EntanglementSummary {
+  const { rows, columns, data } = readCodes('latentTools.summariseEntanglement', 'the matrix', matrix)
   if (rows !== columns || rows < 2) {
     const got = `${rows} × ${columns}`
     throw new GenError(
@@ -121,7 +129,8 @@ export interface IdentityOptions {
  * before, so that what all images share does not count. 1 is the same image; about 0 another one.
  *
  * @returns One number for each code.
- * @throws GenError `shape` for another number of codes after than before.
+ * @throws GenError `shape` for another number of codes after than before; `value` where all features before are the same,
+ * as those of a single code are.
  * @example
  * const kept = await identityKept(vae, z, moveBy(z, glasses, 2), { features: (x) => network.features(x) })
  */
@@ -129,9 +138,13 @@ export async function identityKept(
   decoder: Decoder,
   before: Tensor2D,
   after: Tensor2D,
-  { features, batchSize = 64 }: IdentityOptions = {},
+  options: IdentityOptions = {},
 ): Promise<Float64Array> {
   const where = 'latentTools.identityKept'
+  const { features, batchSize = 64 } = given(where, options)
+  assertDecoder(where, 'the decoder', decoder)
+  assertTensor(where, 'before', before)
+  assertTensor(where, 'after', after)
   if (before.shape[0] !== after.shape[0]) {
     const got = `${before.shape[0]} and ${after.shape[0]}`
     throw new GenError('shape', `${where}: expected as many codes after the edit as before, got ${got}`)
@@ -147,6 +160,12 @@ export async function identityKept(
   }
   const [x, y] = [await described(before), await described(after)]
   const mean = columnMeans(x)
+  if (!columnDeviations(x, mean).some((deviation) => deviation > 0)) {
+    throw new GenError(
+      'value',
+      `${where}: expected codes with different features, got ${x.rows} times the same; pass more`,
+    )
+  }
   return Float64Array.from({ length: x.rows }, (_, i) => {
     const [p, q] = [rowOf(x, i).map((v, k) => v - mean[k]!), rowOf(y, i).map((v, k) => v - mean[k]!)]
     return share(dot(p, q), Math.sqrt(dot(p, p) * dot(q, q)))

@@ -18,8 +18,9 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core'
 import { minimise } from '../adam.ts'
+import { assertKey, assertOneOf, assertTensor, given } from '../arguments.ts'
 import { decodeAll, encodeAll } from '../in-batches.ts'
-import type { CodePrior, Encoder, LatentModel } from '../model.ts'
+import { assertDecoder, assertPrior, type CodePrior, type Encoder, type LatentModel } from '../model.ts'
 import { assertDifferentiable } from './assert-differentiable.ts'
 import { bestStarts } from './best-starts.ts'
 
@@ -70,8 +71,12 @@ const where = 'latentTools.locate'
  * const { z, error } = await locate(gan, images, { starts: 8, key: key(0) })
  */
 export async function locate(model: LatentModel, images: Tensor, options: LocateOptions = {}): Promise<Located> {
+  given(where, options)
+  assertDecoder(where, 'the model', model)
+  assertTensor(where, 'images', images)
   const method = options.method ?? (model.encode ? 'encode' : 'optimise')
   const { batchSize = 64, steps = 200, learningRate = 0.1, starts = method === 'optimise' ? 4 : 1 } = options
+  assertOneOf(where, 'method', method, ['encode', 'optimise', 'hybrid'])
   assertInteger(where, 'batchSize', batchSize, { min: 1 })
   assertInteger(where, 'steps', steps, { min: 1 })
   assertInteger(where, 'starts', starts, { min: 1 })
@@ -86,6 +91,9 @@ export async function locate(model: LatentModel, images: Tensor, options: Locate
   if ((method === 'optimise' || starts > 1) && !options.key) {
     throw new GenError('config', `${where}: expected a key to draw the starts, got none; pass key: key(0)`)
   }
+  if (options.key !== undefined) assertKey(where, options.key)
+  if (options.prior !== undefined) assertPrior(where, options.prior)
+  if (options.priorWeight !== undefined) assertNumber(where, 'priorWeight', options.priorWeight, { min: 0 })
   if (method !== 'encode') await assertDifferentiable(where, model)
   const encoded = method === 'optimise' ? undefined : await encodeAll(where, model as Encoder, images, batchSize)
   const z =

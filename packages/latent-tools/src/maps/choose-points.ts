@@ -27,7 +27,8 @@ export interface ChoosePointsOptions {
 
 const where = 'latentTools.choosePoints'
 
-const pointMethods: readonly PointMethod[] = ['random', 'kMeans', 'farthest', 'leverage', 'dOptimal', 'greedy']
+/** All methods. */
+export const pointMethods: readonly PointMethod[] = ['random', 'kMeans', 'farthest', 'leverage', 'dOptimal', 'greedy']
 
 /**
  * Chooses rows of a set of codes; the rows' numbers, without repetition.

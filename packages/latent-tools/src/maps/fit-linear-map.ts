@@ -4,6 +4,7 @@ import { assertOneOf, given } from '../arguments.ts'
 import { type Codes, readPair } from '../codes.ts'
 import type { Matrix64 } from '../linear/matrix.ts'
 import { crossProduct } from '../linear/product.ts'
+import { rankOf } from '../linear/rank.ts'
 import { leastSquares, ridgeRegression } from '../linear/solve.ts'
 import { sumOfSquares } from '../linear/statistics.ts'
 import { gradientDescent } from './gradient-descent.ts'
@@ -123,7 +124,7 @@ const methods: Readonly<Record<MapMethod, Fit>> = {
     assertNumber(where, 'penalty', penalty, { min: 0 })
     const penalties = { weightPenalty: penalty, outputPenalty: penalty }
     const { weights, slopeLeft } = gradientDescent(x, y, { steps, learningRate, ...penalties })
-    const warnings = [...penaltyWarning(x, y, penalty), ...arrivalWarning(slopeLeft)]
+    const warnings = [...openWarning(x, rankOf(x)), ...penaltyWarning(x, y, penalty), ...arrivalWarning(slopeLeft)]
     return { weights, facts: { steps, learningRate, penalty }, warnings }
   },
 }

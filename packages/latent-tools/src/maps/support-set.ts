@@ -1,12 +1,13 @@
 /** Points located in both spaces. @module */
 import { assertInteger, GenError, type Key, normal, split } from '@gen/backend'
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core'
+import { assertKey, assertOneOf, assertTensor, given } from '../arguments.ts'
 import { readMatrix } from '../codes.ts'
 import { decodeAll } from '../in-batches.ts'
 import { type LocateOptions, locate } from '../inversion/locate.ts'
 import { type Matrix64, takeRows } from '../linear/matrix.ts'
-import type { LatentModel } from '../model.ts'
-import { choosePoints, type PointMethod } from './choose-points.ts'
+import { assertDecoder, type LatentModel } from '../model.ts'
+import { choosePoints, type PointMethod, pointMethods } from './choose-points.ts'
 
 /** Codes of the same images in two spaces. */
 export interface SupportSet {
@@ -43,22 +44,25 @@ const where = 'latentTools.supportSet'
  * @example
  * const support = await supportSet(gan, vae, { images: faces, size: 512, key: key(3) })
  */
-export async function supportSet(
-  a: LatentModel,
-  b: LatentModel,
-  { images, size, method = 'random', key, locate: how = {} }: SupportSetOptions,
-): Promise<SupportSet> {
+export async function supportSet(a: LatentModel, b: LatentModel, options: SupportSetOptions): Promise<SupportSet> {
+  const { images, size, method = 'random', key, locate: how = {} } = given(where, options)
+  given(where, how, 'locate')
+  assertKey(where, key)
+  assertOneOf(where, 'method', method, pointMethods)
+  assertDecoder(where, 'the first model', a)
+  assertDecoder(where, 'the second model', b)
+  if (images !== undefined) assertTensor(where, 'images', images)
   assertInteger(where, 'size', size, { min: 1 })
   if (images && size > (images.shape[0] ?? 0)) {
     const got = `${size} of ${images.shape[0]}`
     throw new GenError('range', `${where}: expected size ≤ the number of images, got ${got}; pass more images`)
   }
-  const [choice, search, draw] = split(key, 3) as [Key, Key, Key]
+  const [choice, search, draw, other] = split(key, 4) as [Key, Key, Key, Key]
   const codes = images ? undefined : (normal(draw, [2 * size, a.latentSize]) as Tensor2D)
   const data = images ?? (await decodeAll(where, a, codes!))
   try {
     const first = codes ? { z: codes, error: undefined } : await locate(a, data, { ...how, key: search })
-    const second = await locate(b, data, { ...how, key: search })
+    const second = await locate(b, data, { ...how, key: other })
     const [x, y] = [await readMatrix(first.z), await readMatrix(second.z)]
     const errorsA = first.error ? Float64Array.from(await first.error.data()) : new Float64Array(x.rows)
     const errorsB = Float64Array.from(await second.error.data())

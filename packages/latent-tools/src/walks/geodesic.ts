@@ -15,11 +15,12 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core'
 import { minimise } from '../adam.ts'
+import { assertFunction, assertTensor, given } from '../arguments.ts'
 import { readMatrix } from '../codes.ts'
 import { decodeAll } from '../in-batches.ts'
 import { assertDifferentiable } from '../inversion/assert-differentiable.ts'
 import { rowOf } from '../linear/matrix.ts'
-import type { Decoder } from '../model.ts'
+import { assertDecoder, type Decoder } from '../model.ts'
 import { lerp, type Path } from './path.ts'
 
 /** Options of {@link geodesic}. */
@@ -50,9 +51,14 @@ export async function geodesic(
   decoder: Decoder,
   from: Tensor1D,
   to: Tensor1D,
-  { points = 16, steps = 200, learningRate = 0.05, start = lerp, signal }: GeodesicOptions = {},
+  options: GeodesicOptions = {},
 ): Promise<Tensor2D> {
   const where = 'latentTools.geodesic'
+  const { points = 16, steps = 200, learningRate = 0.05, start = lerp, signal } = given(where, options)
+  assertDecoder(where, 'the decoder', decoder)
+  assertTensor(where, 'from', from)
+  assertTensor(where, 'to', to)
+  assertFunction(where, 'start', start)
   assertShape(where, 'from', from, [decoder.latentSize])
   assertShape(where, 'to', to, [decoder.latentSize])
   assertInteger(where, 'points', points, { min: 3 })

@@ -1,7 +1,7 @@
 /** Two models' latent spaces, compared by a map. @module */
-import { assertInteger, fold, GenError, type Key, permutation } from '@gen/backend'
+import { assertInteger, fold, GenError, type Key, permutation, scope } from '@gen/backend'
 import { gather, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core'
-import { assertKey, assertTensor, given } from '../arguments.ts'
+import { assertKey, assertList, assertTensor, given } from '../arguments.ts'
 import { readMatrix, readPair } from '../codes.ts'
 import { assertLabels } from '../directions/labels.ts'
 import { type LocateOptions, locate } from '../inversion/locate.ts'
@@ -12,7 +12,7 @@ import { type LinearMap, mapCodes } from '../maps/linear-map.ts'
 import { assertDecoder, type Decoder, type LatentModel } from '../model.ts'
 import { svccaWhereDefined } from './canonical-correlation.ts'
 import { comparisonPicture, comparisonReport } from './comparison-report.ts'
-import { type ImageErrors, imageErrors } from './image-errors.ts'
+import { type ImageErrors, type ImageErrorsInput, imageErrors } from './image-errors.ts'
 import { type LatentErrors, latentErrors } from './latent-errors.ts'
 import { type ProbeAgreement, probeAgreement } from './probe-agreement.ts'
 import { cka, distanceCorrelation, mutualNeighbours } from './similarity.ts'
@@ -122,6 +122,10 @@ export async function compareLocated(
   const { images: data, ...located } = given(caller, imagesWithCodes, 'images with codes, { a, b, images },')
   const { fit = {}, names = ['A', 'B'], batchSize = 64, key } = options
   const count = assertCount(caller, data)
+  assertInteger(caller, 'shown', options.shown ?? 10, { min: 1 })
+  assertInteger(caller, 'similaritySamples', options.similaritySamples ?? 1000, { min: 3 })
+  assertList(caller, 'names', names)
+  given(caller, options.attributes ?? {}, 'attributes')
   for (const labels of Object.values(options.attributes ?? {})) assertLabels(caller, labels, count)
   const codes = pairedWith(caller, located, count)
   const size = options.support ?? Math.min(512, Math.floor(count / 2))
@@ -130,15 +134,13 @@ export async function compareLocated(
   const parts = { support: order.slice(0, size), test: order.slice(size) }
   const [support, test] = [pairsOf(codes, parts.support), pairsOf(codes, parts.test)]
   const map = fitLinearMap(support, fit)
-  const rows = { support: rowsOf(data, parts.support), test: rowsOf(data, parts.test) }
-  const { errors, made } = await imageErrors({
-    ...{ a, b, map, fit, batchSize },
-    support: { ...support, images: rows.support },
-    test: { ...test, images: rows.test },
-    key: fold(key, 3),
-  })
-  const picture = comparisonPicture([rows.test, made.throughA, made.mapped, made.throughB], options.shown ?? 10)
-  for (const tensor of [rows.support, rows.test, made.throughA, made.throughB, made.mapped]) tensor.dispose()
+  const { errors, picture } = await measuredImages(
+    { a, b, map, fit, batchSize },
+    data,
+    parts,
+    { support, test },
+    options,
+  )
   const curveOptions = { ...fit, ...sizesOf(options), key: fold(key, 4) }
   const found = {
     names,
@@ -167,6 +169,25 @@ function repeatedWarning(support: Matrix64, test: Matrix64): string[] {
   return [
     `${repeated} of ${test.rows} test images have the code of a support image: their errors are not those of new images`,
   ]
+}
+
+/** Decodes, measures and draws; no image outlives it. */
+async function measuredImages(
+  made: Pick<ImageErrorsInput, 'a' | 'b' | 'map' | 'fit' | 'batchSize'>,
+  data: Tensor,
+  parts: { support: Int32Array; test: Int32Array },
+  { support, test }: { support: Pairs; test: Pairs },
+  { shown = 10, key }: CompareSpacesOptions,
+): Promise<{ errors: ImageErrors; picture: Uint8Array | null }> {
+  const memory = scope()
+  try {
+    const rows = { support: memory.keep(rowsOf(data, parts.support)), test: memory.keep(rowsOf(data, parts.test)) }
+    const pairs = { support: { ...support, images: rows.support }, test: { ...test, images: rows.test } }
+    const { errors, made: images } = await imageErrors({ ...made, ...pairs, key: fold(key, 3) }, memory)
+    return { errors, picture: comparisonPicture([rows.test, images.throughA, images.mapped, images.throughB], shown) }
+  } finally {
+    memory.dispose()
+  }
 }
 
 function assertCount(caller: string, data: Tensor): number {

@@ -19,6 +19,7 @@ export function distanceTo(z: Tensor2D, direction: Direction): Tensor1D {
 function distanceOf(where: string, z: Tensor2D, direction: Direction): Tensor1D {
   assertFits(where, z, direction)
   const { normal, offset } = direction
+  assertFinite(where, 'the offset of direction', offset)
   return tidy(() => {
     const column = reshape(tensor1d(Float32Array.from(normal)), [-1, 1]) as Tensor2D
     return add(reshape(matMul(z, column), [-1]), offset) as Tensor1D

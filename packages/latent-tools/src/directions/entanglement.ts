@@ -1,5 +1,5 @@
 /** What editing changes, and what it should not. @module */
-import { assertNumber, GenError } from '@gen/backend'
+import { assertNumber, assertRank, GenError, scope } from '@gen/backend'
 import { reshape, type Tensor, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
 import { assertDirection, assertFunction, assertList, assertTensor, given } from '../arguments.ts'
 import { readCodes, readMatrix } from '../codes.ts'
@@ -56,22 +56,18 @@ export async function entanglement(
   assertFunction(where, 'measure', measure)
   assertNumber(where, 'amount', amount, { exclusiveMin: 0 })
   if (directions.length === 0) throw new GenError('shape', `${where}: expected at least one direction, got none`)
-  const measured = async (codes: Tensor2D): Promise<Matrix64> => {
-    const images = await decodeAll(where, decoder, codes, batchSize)
-    const values = (await inBatches(where, 'measure', images, batchSize, measure)) as Tensor2D
-    images.dispose()
-    const read = await readMatrix(values)
-    values.dispose()
-    return read
-  }
+  const measured = (codes: Tensor2D) => described(where, 'measure', decoder, codes, batchSize, measure)
   const spread = columnDeviations(await measured(z))
   const change = zeros(directions.length, spread.length)
   for (const [i, direction] of directions.entries()) {
     const means: Float64Array[] = []
     for (const side of [amount, -amount]) {
       const moved = moveBy(z, direction, side)
-      means.push(columnMeans(await measured(moved)))
-      moved.dispose()
+      try {
+        means.push(columnMeans(await measured(moved)))
+      } finally {
+        moved.dispose()
+      }
     }
     rowOf(change, i).set(means[0]!.map((value, j) => (value - means[1]![j]!) / (2 * amount)))
   }
@@ -149,16 +145,9 @@ export async function identityKept(
     const got = `${before.shape[0]} and ${after.shape[0]}`
     throw new GenError('shape', `${where}: expected as many codes after the edit as before, got ${got}`)
   }
-  const described = async (codes: Tensor2D): Promise<Matrix64> => {
-    const images = await decodeAll(where, decoder, codes, batchSize)
-    const pixels: Features = (x) => tidy(() => reshape(x, [x.shape[0]!, -1]) as Tensor2D)
-    const values = (await inBatches(where, 'features', images, batchSize, features ?? pixels)) as Tensor2D
-    images.dispose()
-    const read = await readMatrix(values)
-    values.dispose()
-    return read
-  }
-  const [x, y] = [await described(before), await described(after)]
+  const pixels: Features = (x) => tidy(() => reshape(x, [x.shape[0]!, -1]) as Tensor2D)
+  const of = (codes: Tensor2D) => described(where, 'features', decoder, codes, batchSize, features ?? pixels)
+  const [x, y] = [await of(before), await of(after)]
   const mean = columnMeans(x)
   if (!columnDeviations(x, mean).some((deviation) => deviation > 0)) {
     throw new GenError(
@@ -174,4 +163,24 @@ export async function identityKept(
 
 function share(value: number, whole: number): number {
   return whole > 0 ? value / whole : 0
+}
+
+/** What a function says of the images of codes. */
+async function described(
+  where: string,
+  name: string,
+  decoder: Decoder,
+  codes: Tensor2D,
+  batchSize: number,
+  describe: Measure,
+): Promise<Matrix64> {
+  const memory = scope()
+  try {
+    const images = memory.keep(await decodeAll(where, decoder, codes, batchSize))
+    const values = memory.keep(await inBatches(where, name, images, batchSize, describe))
+    assertRank(where, `${name}(images)`, values, 2, 'give a row of numbers for each image')
+    return await readMatrix(memory.keep(reshape(values, [values.shape[0]!, values.shape[1]!])))
+  } finally {
+    memory.dispose()
+  }
 }

@@ -1,5 +1,5 @@
 /** Where images lie in a model's latent space. @module */
-import { assertInteger, assertKey, assertNumber, fold, GenError, type Key, normal } from '@gen/backend'
+import { assertInteger, assertNumber, fold, GenError, type Key, normal, scope } from '@gen/backend'
 import {
   clone,
   concat,
@@ -95,13 +95,19 @@ export async function locate(model: LatentModel, images: Tensor, options: Locate
   if (options.prior !== undefined) assertPrior(where, options.prior)
   if (options.priorWeight !== undefined) assertNumber(where, 'priorWeight', options.priorWeight, { min: 0 })
   if (method !== 'encode') await assertDifferentiable(where, model)
-  const encoded = method === 'optimise' ? undefined : await encodeAll(where, model as Encoder, images, batchSize)
-  const z =
-    method === 'encode'
-      ? encoded!
-      : await searchAll(model, images, encoded, { ...options, batchSize, steps, learningRate, starts })
-  if (encoded && encoded !== z) encoded.dispose()
-  return { z, error: await errorsOf(model, z, images, batchSize) }
+  const memory = scope()
+  try {
+    const encoded =
+      method === 'optimise' ? undefined : memory.keep(await encodeAll(where, model as Encoder, images, batchSize))
+    const z =
+      method === 'encode'
+        ? encoded!
+        : memory.keep(await searchAll(model, images, encoded, { ...options, batchSize, steps, learningRate, starts }))
+    const error = await errorsOf(model, z, images, batchSize)
+    return { z: clone(z), error }
+  } finally {
+    memory.dispose()
+  }
 }
 
 type Search = LocateOptions & Required<Pick<LocateOptions, 'batchSize' | 'steps' | 'learningRate' | 'starts'>>
@@ -158,7 +164,10 @@ async function searchBatch(
       return priorWeight > 0 && prior ? (sub(error, mul(sum(prior.logProb(z!)), priorWeight)) as Scalar) : error
     }
     const [found] = await minimise([first], loss, { where, steps, learningRate, cooling: true, signal })
-    const errors = await errorsOf(model, found!, wanted, search.batchSize)
+    const errors = await errorsOf(model, found!, wanted, search.batchSize).catch((error: unknown) => {
+      found!.dispose()
+      throw error
+    })
     return await bestStarts(found!, errors, rows, starts)
   } finally {
     wanted.dispose()

@@ -143,16 +143,12 @@ const wrong: readonly unknown[] = [
   k,
 ]
 
-/** The outcome, awaited; what it gives or was given is disposed. */
+/** What comes of a call, awaited. */
 async function outcomeOf({ call }: Call, given: unknown[]): Promise<unknown> {
-  engine().startScope()
   try {
-    const result = Reflect.apply(call, undefined, given)
-    return result instanceof Promise ? await result : result
+    return await Reflect.apply(call, undefined, given)
   } catch (error) {
     return error
-  } finally {
-    engine().endScope()
   }
 }
 
@@ -198,8 +194,10 @@ describe('every public function', () => {
     engine().startScope()
     const made = [...variants(entry.make)]
     for (const { what, given } of made) {
+      const before = engine().state.numTensors
       const outcome = await outcomeOf(entry, given)
       if (!(outcome instanceof Error)) continue
+      expect(engine().state.numTensors, `${name}, ${what} leaves tensors behind`).toBe(before)
       expect(GenError.is(outcome), `${name}, ${what}: ${outcome.stack}`).toBe(true)
       expect(outcome.message, `${name}, ${what}`).toMatch(/^(latentTools|backend|io)\.\w+(\.\w+)?: expected /)
     }
@@ -209,7 +207,7 @@ describe('every public function', () => {
 
 describe('the names in errors', () => {
   it('tell of a missing key, a model without decode, and a raw LayersModel', async () => {
-    const images = decode(z())
+    const images = tidy(() => decode(z()))
     const options = { images, size: 4 }
     const call = (...given: unknown[]) => outcomeOf(calls.supportSet!, given)
     expect(await call(model, model, options)).toMatchObject({

@@ -2,7 +2,7 @@
 import { assertShape, GenError } from '@gen/backend'
 import { add, matMul, type Tensor2D, tensor2d, tidy } from '@tensorflow/tfjs-core'
 import * as v from 'valibot'
-import { assertNumbers, assertTensor, given } from '../arguments.ts'
+import { assertList, assertNumbers, assertTensor, given } from '../arguments.ts'
 import { type Codes, readCodes } from '../codes.ts'
 import type { Matrix64 } from '../linear/matrix.ts'
 import { product } from '../linear/product.ts'
@@ -101,12 +101,16 @@ export function composeMaps(first: LinearMap, second: LinearMap): LinearMap {
     )
   }
   const bias = mapCodes(second, { rows: 1, columns: first.outputSize, data: first.bias }).data
-  const warnings = [...first.warnings, ...second.warnings]
+  const warnings = [first, second].flatMap((map) => map.warnings ?? [])
   return linearMap({ matrix: product(first.matrix, second.matrix), bias, config: { method: 'composed' }, warnings })
 }
 
-function assertMap(where: string, name: string, map: Pick<LinearMap, 'matrix' | 'bias'>): void {
-  const { matrix, bias } = given(where, map, name)
+type Stored = Pick<LinearMap, 'matrix' | 'bias'> & Partial<Pick<LinearMap, 'config' | 'warnings'>>
+
+function assertMap(where: string, name: string, map: Stored): void {
+  const { matrix, bias, config = {}, warnings = [] } = given(where, map, name)
+  given(where, config, `the config of ${name}`)
+  assertList(where, `the warnings of ${name}`, warnings)
   const { data } = given(where, matrix, `the matrix of ${name}`)
   assertNumbers(where, `the matrix of ${name}`, data)
   assertNumbers(where, `the bias of ${name}`, bias)
@@ -130,7 +134,7 @@ export interface LinearMapJson {
 /** A map as plain JSON; {@link linearMapFromJson} reads it back with the same numbers. */
 export function linearMapToJson(map: LinearMap): LinearMapJson {
   assertMap('latentTools.linearMapToJson', 'the map', map)
-  const { matrix, bias, config, warnings } = map
+  const { matrix, bias, config = {}, warnings = [] } = map
   const rows = Array.from({ length: matrix.rows }, (_, i) => [
     ...matrix.data.subarray(i * matrix.columns, (i + 1) * matrix.columns),
   ])

@@ -21,7 +21,7 @@ import { decodeAll } from '../in-batches.ts'
 import { assertDifferentiable } from '../inversion/assert-differentiable.ts'
 import { rowOf } from '../linear/matrix.ts'
 import { assertDecoder, type Decoder } from '../model.ts'
-import { lerp, type Path } from './path.ts'
+import { followed, lerp, type Path } from './path.ts'
 
 /** Options of {@link geodesic}. */
 export interface GeodesicOptions {
@@ -65,7 +65,7 @@ export async function geodesic(
   assertInteger(where, 'steps', steps, { min: 1 })
   assertNumber(where, 'learningRate', learningRate, { exclusiveMin: 0 })
   await assertDifferentiable(where, decoder)
-  const between = tidy(() => slice(start(from, to, points), [1, 0], [points - 2, -1]))
+  const between = tidy(() => slice(followed(where, start, from, to, points), [1, 0], [points - 2, -1]))
   const whole = (inner: Tensor2D): Tensor2D =>
     concat([reshape(from, [1, -1]), inner, reshape(to, [1, -1])] as Tensor2D[])
   const energy = ([inner]: readonly Tensor2D[]): Scalar => {

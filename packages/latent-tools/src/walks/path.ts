@@ -99,7 +99,7 @@ export function interpolate(points: Tensor2D, options: InterpolateOptions = {}):
   return tidy(() => {
     const stops = unstack(points) as Tensor1D[]
     if (closed) stops.push(stops[0]!)
-    const legs = stops.slice(1).map((stop, i) => path(stops[i]!, stop, steps))
+    const legs = stops.slice(1).map((stop, i) => followed(where, path, stops[i]!, stop, steps))
     const parts = legs.map((leg, i) => (i === legs.length - 1 && !closed ? leg : slice(leg, [0, 0], [steps - 1, -1])))
     return concat(parts)
   })
@@ -133,9 +133,9 @@ export function latentGrid(corners: Tensor2D, options: LatentGridOptions = {}): 
   assertInteger(where, 'columns', columns, { min: 2 })
   return tidy(() => {
     const [topLeft, topRight, bottomLeft, bottomRight] = unstack(corners) as [Tensor1D, Tensor1D, Tensor1D, Tensor1D]
-    const left = unstack(path(topLeft, bottomLeft, rows)) as Tensor1D[]
-    const right = unstack(path(topRight, bottomRight, rows)) as Tensor1D[]
-    return concat(left.map((start, i) => path(start, right[i]!, columns)))
+    const left = unstack(followed(where, path, topLeft, bottomLeft, rows)) as Tensor1D[]
+    const right = unstack(followed(where, path, topRight, bottomRight, rows)) as Tensor1D[]
+    return concat(left.map((start, i) => followed(where, path, start, right[i]!, columns)))
   })
 }
 
@@ -170,6 +170,18 @@ export function traversal(code: Tensor1D, options: TraversalOptions = {}): Tenso
     values.map((value) => Float32Array.from(start).fill(value, dimension, dimension + 1)),
   )
   return stacked(rows, size)
+}
+
+/**
+ * A path's codes, checked.
+ *
+ * @throws GenError `value` or `shape` for a path that gives no `[steps, size]`.
+ */
+export function followed(where: string, path: Path, from: Tensor1D, to: Tensor1D, steps: number): Tensor2D {
+  const way = path(from, to, steps)
+  assertTensor(where, 'path(from, to, steps)', way)
+  assertShape(where, 'path(from, to, steps)', way, [steps, from.shape[0]], 'both ends are part of it')
+  return way
 }
 
 function line(a: Float64Array, b: Float64Array, t: number): Float64Array {

@@ -56,6 +56,18 @@ describe('similarities', () => {
     expect(measure(x, other)).toBeCloseTo(measure(other, x), 10)
   })
 
+  it('of codes most of which coincide is 1 with themselves, for every width', () => {
+    const clumped = build(40, 3, (i, j) => (i < 32 ? 0.1 : x.data[i * 6 + j]!))
+    for (const width of [0.1, 1, 10]) expect(cka(clumped, clumped, { kernel: 'rbf', width })).toBeCloseTo(1, 12)
+  })
+
+  it('do not lose their digits far from the origin', () => {
+    const far = { ...x, data: x.data.map((value) => value + 1e7) }
+    for (const measure of [cka, distanceCorrelation, (a: Matrix64, b: Matrix64) => cka(a, b, { kernel: 'rbf' })]) {
+      expect(measure(far, other)).toBeCloseTo(measure(x, other), 7)
+    }
+  })
+
   it('refuse constant codes', () => {
     expect(() =>
       cka(

@@ -4,6 +4,7 @@ import { conjugateGradients } from '../linear/conjugate-gradients.ts'
 import { type Matrix64, rowOf, zeros } from '../linear/matrix.ts'
 import { gram } from '../linear/product.ts'
 import { dot } from '../linear/svd.ts'
+import { times, timesTransposed } from '../linear/vectors.ts'
 
 /** The loss of all rows, its slope and its curvature in each row's margin. */
 export interface Losses {
@@ -68,10 +69,8 @@ function solver(x: Matrix64, penalties: Float64Array) {
   return (slope: Float64Array, curves: Float64Array, tolerance: number): Float64Array => {
     const inverse = (v: Float64Array) => choleskySolve(factor!, { rows: v.length, columns: 1, data: v }).data
     const product = (v: Float64Array) => {
-      const image = timesTransposed(
-        x,
-        times(x, v, curves).map((value, i) => value * curves[i]!),
-      )
+      const margins = Float64Array.from(curves, (curve, i) => (curve === 0 ? 0 : curve * dot(rowOf(x, i), v)))
+      const image = timesTransposed(x, margins)
       return image.map((value, k) => value + penalties[k]! * v[k]!)
     }
     const found = factor && conjugateGradients(product, inverse, slope, { tolerance, iterations: patience })
@@ -109,20 +108,4 @@ function norm(w: Float64Array, penalties: Float64Array): number {
 
 function moved(from: Float64Array, step: Float64Array, share: number): Float64Array {
   return from.map((value, k) => value - share * step[k]!)
-}
-
-/** `x·v`; rows with a curve of 0, where curves are given, are not needed. */
-function times(x: Matrix64, v: Float64Array, curves?: Float64Array): Float64Array {
-  return Float64Array.from({ length: x.rows }, (_, i) => (curves?.[i] === 0 ? 0 : dot(rowOf(x, i), v)))
-}
-
-function timesTransposed(x: Matrix64, v: Float64Array): Float64Array {
-  const out = new Float64Array(x.columns)
-  for (let i = 0; i < x.rows; i++) {
-    const factor = v[i]!
-    if (factor === 0) continue
-    const row = rowOf(x, i)
-    for (let k = 0; k < row.length; k++) out[k]! += factor * row[k]!
-  }
-  return out
 }

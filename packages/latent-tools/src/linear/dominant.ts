@@ -1,7 +1,8 @@
 /** The strongest direction of a matrix, without decomposing all of it. @module */
-import { type Matrix64, rowOf } from './matrix.ts'
+import type { Matrix64 } from './matrix.ts'
 import { dot } from './svd.ts'
 import { symmetricEigen } from './symmetric-eigen.ts'
+import { addTo, times, timesTransposed } from './vectors.ts'
 
 /** Vectors of a Krylov space before the search starts again from the best one found. */
 const spaceSize = 40
@@ -34,7 +35,7 @@ function bestInKrylovSpace(m: Matrix64, start: Float64Array): Float64Array {
     const next = times(m, images[images.length - 1]!)
     const before = Math.sqrt(dot(next, next))
     // Twice, for the first pass leaves rounding of the size of what it removes.
-    for (let pass = 0; pass < 2; pass++) for (const other of basis) subtract(next, other, dot(next, other))
+    for (let pass = 0; pass < 2; pass++) for (const other of basis) addTo(next, other, -dot(next, other))
     const length = Math.sqrt(dot(next, next))
     if (!(length > 1e-14 * before)) break
     basis.push(next.map((value) => value / length))
@@ -45,7 +46,7 @@ function bestInKrylovSpace(m: Matrix64, start: Float64Array): Float64Array {
   for (let i = 0; i < k; i++) for (let j = 0; j < k; j++) small.data[i * k + j] = dot(images[i]!, images[j]!)
   const { vectors } = symmetricEigen(small)
   const best = new Float64Array(m.rows)
-  for (let i = 0; i < k; i++) subtract(best, basis[i]!, -vectors.data[i * k]!)
+  for (let i = 0; i < k; i++) addTo(best, basis[i]!, vectors.data[i * k]!)
   const sign = dot(best, start) < 0 ? -1 : 1
   const length = sign * Math.sqrt(dot(best, best))
   return best.map((value) => value / length)
@@ -54,20 +55,6 @@ function bestInKrylovSpace(m: Matrix64, start: Float64Array): Float64Array {
 /** Numbers without a pattern, so that no direction of a matrix is orthogonal to them by design. */
 function generic(size: number): Float64Array {
   return Float64Array.from({ length: size }, (_, i) => 0.5 + (((i + 1) * 0.6180339887498949) % 1))
-}
-
-function times(m: Matrix64, vector: Float64Array): Float64Array {
-  return Float64Array.from({ length: m.rows }, (_, i) => dot(rowOf(m, i), vector))
-}
-
-function timesTransposed(m: Matrix64, vector: Float64Array): Float64Array {
-  const out = new Float64Array(m.columns)
-  for (let i = 0; i < m.rows; i++) subtract(out, rowOf(m, i), -vector[i]!)
-  return out
-}
-
-function subtract(from: Float64Array, other: Float64Array, factor: number): void {
-  for (let k = 0; k < from.length; k++) from[k]! -= factor * other[k]!
 }
 
 function unit(vector: Float64Array): Float64Array | undefined {

@@ -1,10 +1,11 @@
 /** Partial least squares regression. @module */
 import { dominantLeft } from '../linear/dominant.ts'
-import { type Matrix64, zeros } from '../linear/matrix.ts'
-import { crossProduct, product } from '../linear/product.ts'
+import { type Matrix64, rowOf, zeros } from '../linear/matrix.ts'
+import { crossProduct } from '../linear/product.ts'
 import { rankTolerance } from '../linear/solve.ts'
 import { sumOfSquares } from '../linear/statistics.ts'
 import { dot } from '../linear/svd.ts'
+import { addTo, times, timesTransposed } from '../linear/vectors.ts'
 
 /** A covariance that is a smaller share of the first one is rounding: there is nothing left to explain. */
 const rounding = 1e-13
@@ -41,14 +42,14 @@ export function partialLeastSquares(x: Matrix64, y: Matrix64, components: number
     const direction = dominantLeft(covariance)
     if (!direction) break
     const weight = direction.slice()
-    for (const other of found) subtract(direction, other.direction, dot(other.loading, weight))
-    const score = product(x, column(direction))
-    const square = dot(score.data, score.data)
+    for (const other of found) addTo(direction, other.direction, -dot(other.loading, weight))
+    const score = times(x, direction)
+    const square = dot(score, score)
     first = Math.max(first, square)
     exhausted = !(square > rankTolerance ** 2 * first)
     if (exhausted) break
-    const loading = crossProduct(x, score).data.map((value) => value / square)
-    const target = crossProduct(covariance, column(direction)).data.map((value) => value / square)
+    const loading = timesTransposed(x, score).map((value) => value / square)
+    const target = timesTransposed(covariance, direction).map((value) => value / square)
     found.push({ direction, loading })
     addOuter(weights, direction, target, 1)
     addOuter(covariance, loading, target, -square)
@@ -58,17 +59,8 @@ export function partialLeastSquares(x: Matrix64, y: Matrix64, components: number
   return { weights, components: found.length, exhausted }
 }
 
-function column(data: Float64Array): Matrix64 {
-  return { rows: data.length, columns: 1, data }
-}
-
-function subtract(from: Float64Array, other: Float64Array, factor: number): void {
-  for (let k = 0; k < from.length; k++) from[k]! -= factor * other[k]!
-}
-
 function addOuter(out: Matrix64, left: Float64Array, right: Float64Array, factor: number): void {
   for (let i = 0; i < out.rows; i++) {
-    const scaled = factor * left[i]!
-    for (let j = 0; j < out.columns; j++) out.data[i * out.columns + j]! += scaled * right[j]!
+    addTo(rowOf(out, i), right, factor * left[i]!)
   }
 }

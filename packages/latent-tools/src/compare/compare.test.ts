@@ -2,7 +2,7 @@ import { key, normal, useBackend } from '@gen/backend'
 import { decodePng } from '@gen/io'
 import { matMul, reshape, sigmoid, type Tensor, type Tensor2D, tensor2d, tidy } from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { identity, type Matrix64, transposed } from '../linear/matrix.ts'
+import { identity, type Matrix64, takeRows, transposed } from '../linear/matrix.ts'
 import { product } from '../linear/product.ts'
 import { svd } from '../linear/svd.ts'
 import type { LatentModel } from '../model.ts'
@@ -59,6 +59,9 @@ describe('similarities', () => {
   it('of codes most of which coincide is 1 with themselves, for every width', () => {
     const clumped = build(40, 3, (i, j) => (i < 32 ? 0.1 : x.data[i * 6 + j]!))
     for (const width of [0.1, 1, 10]) expect(cka(clumped, clumped, { kernel: 'rbf', width })).toBeCloseTo(1, 12)
+    const spread = { ...clumped, data: clumped.data.map((value) => 1e4 * value) }
+    const far = takeRows(other, [...other.data.keys()].slice(0, 40))
+    expect(cka(spread, far, { kernel: 'rbf' })).toBeCloseTo(cka(clumped, far, { kernel: 'rbf' }), 10)
   })
 
   it('do not lose their digits far from the origin', () => {

@@ -224,6 +224,19 @@ describe('the names in errors', () => {
     expect(await call(model, { decode }, { ...options, key: k })).toMatchObject({
       message: expect.stringMatching('expected the second model with latentSize, the numbers in a code, got undefined'),
     })
+    const keys: readonly unknown[] = [
+      3,
+      { hi: 0, lo: 1.5 },
+      { hi: 0, lo: 2 ** 32 },
+      { hi: -1, lo: 0 },
+      { hi: 0 },
+      'key',
+    ]
+    for (const wrongKey of keys) {
+      expect(await call(model, model, { ...options, key: wrongKey })).toMatchObject({
+        message: expect.stringMatching(/^latentTools.supportSet: expected a key, got .*; pass key: key\(0\)$/),
+      })
+    }
     images.dispose()
   })
 })

@@ -1,5 +1,5 @@
 /** Newton's method for linear classifiers. @module */
-import { type Cholesky, cholesky, choleskySolve } from '../linear/cholesky.ts'
+import { type Cholesky, cholesky, choleskySolveVector } from '../linear/cholesky.ts'
 import { conjugateGradients } from '../linear/conjugate-gradients.ts'
 import { type Matrix64, rowOf, zeros } from '../linear/matrix.ts'
 import { gram } from '../linear/product.ts'
@@ -67,7 +67,7 @@ export function newton({ x, penalties, lossOf }: Problem): Float64Array {
 function solver(x: Matrix64, penalties: Float64Array) {
   let factor: Cholesky | undefined
   return (slope: Float64Array, curves: Float64Array, tolerance: number): Float64Array => {
-    const inverse = (v: Float64Array) => choleskySolve(factor!, { rows: v.length, columns: 1, data: v }).data
+    const inverse = (v: Float64Array) => choleskySolveVector(factor!, v)
     const product = (v: Float64Array) => {
       const margins = Float64Array.from(curves, (curve, i) => (curve === 0 ? 0 : curve * dot(rowOf(x, i), v)))
       const image = timesTransposed(x, margins)

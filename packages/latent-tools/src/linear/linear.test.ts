@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bells, build } from '../testing.ts'
-import { cholesky, choleskySolve } from './cholesky.ts'
+import { cholesky, choleskySolve, choleskySolveVector } from './cholesky.ts'
 import { conjugateGradients } from './conjugate-gradients.ts'
 import { squaredDistances } from './distances.ts'
 import { dominantLeft } from './dominant.ts'
@@ -83,6 +83,9 @@ describe('solving', () => {
     const a = gram(bells(5, 40, 7))
     const x = bells(6, 7, 3)
     expect(choleskySolve(cholesky(a)!, product(a, x)).data).toBeAllClose(x.data, { rtol: 1e-9, atol: 1e-10 })
+    const one = bells(6, 1, 7).data
+    const image = product(a, { rows: 7, columns: 1, data: one }).data
+    expect(choleskySolveVector(cholesky(a)!, image)).toBeAllClose(one, { rtol: 1e-9, atol: 1e-10 })
     expect(cholesky({ rows: 2, columns: 2, data: Float64Array.of(1, 2, 2, 1) })).toBeUndefined()
   })
 

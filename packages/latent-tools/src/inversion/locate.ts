@@ -81,7 +81,7 @@ export async function locate(model: LatentModel, images: Tensor, options: Locate
   assertInteger(where, 'steps', steps, { min: 1 })
   assertInteger(where, 'starts', starts, { min: 1 })
   assertNumber(where, 'learningRate', learningRate, { exclusiveMin: 0 })
-  if (options.key !== undefined) assertKey(where, 'key', options.key)
+  if (options.key !== undefined) assertKey(where, options.key)
   if (method !== 'optimise' && !model.encode) {
     throw new GenError(
       'config',
@@ -91,7 +91,6 @@ export async function locate(model: LatentModel, images: Tensor, options: Locate
   if ((method === 'optimise' || starts > 1) && !options.key) {
     throw new GenError('config', `${where}: expected a key to draw the starts, got none; pass key: key(0)`)
   }
-  if (options.key !== undefined) assertKey(where, options.key)
   if (options.prior !== undefined) assertPrior(where, options.prior)
   if (options.priorWeight !== undefined) assertNumber(where, 'priorWeight', options.priorWeight, { min: 0 })
   if (method !== 'encode') await assertDifferentiable(where, model)

@@ -26,6 +26,7 @@ export {
   type Labels,
   labelList,
   labelTensor,
+  poisonUnknown,
 } from './errors/labels.ts'
 export { withoutGradient } from './gradients/without-gradient.ts'
 export type { Json, JsonObject } from './json.ts'

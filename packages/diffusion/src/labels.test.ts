@@ -11,7 +11,7 @@ vi.mock('../../backend/src/backends/active.ts', async (original) => ({
   readsAtOnce: () => device.readsAtOnce,
 }))
 
-const network = () => pointDenoiser({ size: 2, classes: 3, widths: [4], key: key(0) })
+const network = () => pointDenoiser({ size: 2, classes: 3, hidden: [4], key: key(0) })
 let models: [always: Diffusion, dropping: Diffusion]
 
 beforeAll(async () => {

@@ -94,7 +94,7 @@ const anySchedule = fc.oneof(
   }),
 )
 
-it('each schedule that is accepted leaves float32 signal and noise at all times', () => {
+it('each schedule that is accepted leaves float32 signal and noise at all times', async () => {
   let accepted = 0
   const property = fc.property(anySchedule, (config) => {
     let schedule: Schedule
@@ -113,7 +113,7 @@ it('each schedule that is accepted leaves float32 signal and noise at all times'
       expect([...clean.dataSync(), ...odds].every(Number.isFinite)).toBe(true)
     })
   })
-  fc.assert(property, { seed: 2, numRuns: 300 })
+  await fc.assert(property, { seed: 2, numRuns: 300 })
   expect(accepted).toBeGreaterThan(50)
 })
 

@@ -91,7 +91,7 @@ export function diffusion({
   dropLabel = 0.1,
   ...dataOptions
 }: DiffusionOptions): Diffusion {
-  assertOptions(loss, classes, dropLabel)
+  assertOptions(loss, classes, dropLabel, dataOptions)
   const adapted = adaptNetwork(network)
   const data = normaliser(dataConfig(adapted.shape, dataOptions))
   const parts = { network: adapted, schedule: scheduleOf(schedule), data, loss, classes, dropLabel }
@@ -125,7 +125,12 @@ export function diffusion({
 
 const where = 'diffusion.diffusion'
 
-function assertOptions(loss: LossName, classes: number, dropLabel: number): void {
+function assertOptions(loss: LossName, classes: number, dropLabel: number, data: object): void {
+  const unknown = Object.keys(data).find((name) => !['range', 'mean', 'std'].includes(name))
+  if (unknown !== undefined) {
+    const known = 'network, schedule, loss, classes, dropLabel, range, mean and std'
+    throw new GenError('config', `${where}: expected options ${known} only, got ${unknown}; leave it out`)
+  }
   assertInteger(where, 'classes', classes, { min: 0 })
   assertNumber(where, 'dropLabel', dropLabel, { min: 0, exclusiveMax: 1 })
   if (lossNames.includes(loss)) return

@@ -143,11 +143,15 @@ describe('what is no schedule is refused', () => {
     ['one of your own at 0', () => scheduleOf(own((t) => 0.9 * (1 - t))), 'expected a signal ratio α(1)'],
     ['one of your own that is NaN', () => scheduleOf(own(() => Number.NaN)), 'got NaN'],
     ['nothing', () => scheduleOf(null as never), 'got null; pass cosine() or linear()'],
-    ['a name alone', () => scheduleOf('cosine' as never), 'expected schedule cosine or linear, got "cosine"'],
+    [
+      'a name alone',
+      () => scheduleOf('cosine' as never),
+      'schedule cosine or linear, got "cosine"; pass cosine() or linear()',
+    ],
     [
       'an unknown name',
       () => scheduleOf({ name: 'square' } as never),
-      'expected schedule cosine or linear, got "square"',
+      'expected the config of a schedule cosine or linear, got {"name":"square"}',
     ],
     [
       'one that rises',

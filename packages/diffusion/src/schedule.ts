@@ -99,7 +99,7 @@ export function linear({ betaMin = 0.1, betaMax = 20, start = 0.001 }: LinearOpt
 /**
  * Makes a schedule from its configuration; a schedule is passed through, once its ends are checked.
  *
- * @throws GenError `config` for an unknown name, `value` or `range` for numbers that make no schedule.
+ * @throws GenError `config` for an unknown name or other options than its own, `value` or `range` for numbers that make no schedule.
  * @example
  * scheduleOf({ name: 'cosine', maxSignalRate: 0.95, minSignalRate: 0.02 })
  */
@@ -113,11 +113,20 @@ export function scheduleOf(schedule: Schedule | ScheduleConfig): Schedule {
       assertEnds(where, schedule.alpha, { clean: remedy, noise: remedy })
       return schedule
     }
-    if (schedule.name === 'cosine') return cosine(schedule)
-    if (schedule.name === 'linear') return linear(schedule)
+    if (hasExactly(schedule, ['name', 'maxSignalRate', 'minSignalRate']) && schedule.name === 'cosine') {
+      return cosine(schedule)
+    }
+    if (hasExactly(schedule, ['name', 'betaMin', 'betaMax', 'start']) && schedule.name === 'linear') {
+      return linear(schedule)
+    }
   }
-  const got = JSON.stringify(isObject && 'name' in given ? given.name : given)
-  throw new GenError('config', `${where}: expected schedule cosine or linear, got ${got}; pass cosine() or linear()`)
+  const got = JSON.stringify(given)
+  const expected = 'the config of a schedule cosine or linear'
+  throw new GenError('config', `${where}: expected ${expected}, got ${got}; pass cosine() or linear()`)
+}
+
+function hasExactly(config: object, names: readonly string[]): boolean {
+  return Object.keys(config).length === names.length && names.every((name) => Object.hasOwn(config, name))
 }
 
 /** Sixteen roundings of float32 from 1. */

@@ -1,5 +1,5 @@
 /** Masked networks: outputs that depend on chosen inputs only. @module */
-import { assertInteger, type Key, split } from '@gen/backend'
+import { assertInteger, claimWeights, type Key, split } from '@gen/backend'
 import { add, matMul, mul, type Tensor, type Tensor2D, tensor2d, type Variable } from '@tensorflow/tfjs-core'
 import { type Activation, activationOf } from './activation.ts'
 import type { Adjacency } from './adjacency.ts'
@@ -39,6 +39,8 @@ export function maskedNetwork({
 }: MaskedNetworkOptions): Network {
   for (const size of hidden) assertInteger('flows.maskedNetwork', 'each size of hidden', size, { min: 1 })
   const act = activationOf('flows.maskedNetwork', activation)
+  const sizes = [adjacency[0]?.length ?? 0, ...hidden, adjacency.length]
+  for (const [i, size] of hidden.entries()) claimWeights('flows.maskedNetwork', [sizes[i]!, size])
   const keys = split(key, hidden.length + 1)
   const layers = layerMasks(adjacency, hidden).map((mask, i) =>
     maskedLayer(mask, i < hidden.length ? keys[i] : undefined),

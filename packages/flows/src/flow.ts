@@ -1,5 +1,5 @@
 /** Normalizing flows. @module */
-import { assertInteger, assertNumber, assertShape, GenError, type JsonObject, type Key } from '@gen/backend'
+import { assertInteger, assertNumber, assertShape, fold, GenError, type JsonObject, type Key } from '@gen/backend'
 import type { Trainable } from '@gen/train'
 import {
   add,
@@ -171,7 +171,7 @@ function density<T extends Tensor>(layers: Bijector, base: Base, size: number): 
       }),
     sampleWithLogProb: draw,
     // Nobody sees the density here: where it can be estimated, the estimate is cheaper.
-    sample: (count, k, options) => tidy(() => draw(count, k, { key: k, ...options }).value),
+    sample: (count, k, options) => tidy(() => draw(count, k, { key: fold(k, 0), ...options }).value),
   }
 }
 

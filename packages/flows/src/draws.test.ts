@@ -62,6 +62,14 @@ it('is told of draws', () => {
 it('a continuous flow samples with other noise than it estimates traces by', () => {
   const model = cnf(2, { hidden: [4], trace: 'hutchinson', steps: 2, key: key(0) })
   expectDistinct(2, () => model.sample(3, key(1)).dispose())
+  const base = {
+    size: 2,
+    sample: (count: number, k: Key) => normal(fold(k, 0), [count, 2]) as Tensor2D,
+    logProb: model.logProb,
+  }
+  const given = cnf(2, { hidden: [4], trace: 'hutchinson', steps: 2, base, key: key(0) })
+  expectDistinct(2, () => given.sample(3, key(1)).dispose())
+  for (const variable of given.variables()) variable.dispose()
   const forward = forwardKl(model)
   const x = normal(key(3), [3, 2]) as Tensor2D
   expectDistinct(1, () => forward.players[0]!.loss({ x }, key(1)).total.dispose())

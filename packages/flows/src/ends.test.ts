@@ -130,6 +130,19 @@ describe.each(['cpu', 'simd', 'wasm'] as const)('on %s', (backend) => {
       })
     })
 
+    it('takes a variation of the last digit for none', () => {
+      tidy(() => {
+        const { statistics, logDet } = outcome(
+          tensor2d([
+            [1, 100, 1e-5],
+            [1 + 2 ** -23, 100 * (1 + 2 ** -23), 1e-5],
+          ]),
+        )
+        expect(statistics.variance.dataSync()).toBeAllClose([0, 0, 0], { atol: 1e-9 })
+        expect(logDet.dataSync()[0]).toBe(0)
+      })
+    })
+
     it('is set anew by a second batch, and gives a unit of variance over all pixels of a channel', () => {
       const layer = actnorm([4, 4, 2])
       tidy(() => {

@@ -3,6 +3,7 @@ import { fold, key, normal, useBackend } from '@gen/backend'
 import { add, concat, eye, fill, mul, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Adjacency, rankAdjacency } from './adjacency.ts'
+import { layerMasks } from './layer-masks.ts'
 import { maskedNetwork } from './masked-network.ts'
 
 beforeAll(async () => {
@@ -55,6 +56,14 @@ it.each([[], [64, 64]])('reaches the last of 100 features, with hidden %o', (...
     100,
   )
   expect(dependencies(adjacency, hidden.flat())).toEqual(adjacency)
+})
+
+it('gives a narrow layer dependencies of all sizes, the largest among them', () => {
+  const adjacency = rankAdjacency('test', [0, 1, 2, 3, 4, 5, 6, 7], 8)
+  const sizes = (units: number[]) => layerMasks(adjacency, units)[0]!.map((row) => row.reduce((sum, n) => sum + n, 0))
+  expect(sizes([4])).toEqual([1, 3, 5, 7])
+  expect(sizes([1])).toEqual([7])
+  expect(sizes([9])).toEqual([1, 2, 3, 4, 5, 6, 7, 1, 2])
 })
 
 it('has direct connections only where a hidden layer is too narrow', () => {

@@ -4,6 +4,7 @@ import { dragan as draganPenalty, gradientPenalty } from '@gen/losses'
 import { ones, tensor1d, tidy } from '@tensorflow/tfjs-core'
 import { afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { dcgan, type Gan, gan, mlpDiscriminator, mlpGenerator, pacgan, projectionGan, r3gan, wganGp } from './index.ts'
+import { labelsOrDrawn } from './labels.ts'
 
 const drawn = vi.hoisted(() => ({ keys: [] as string[] }))
 vi.mock('@gen/backend', async (original) => {
@@ -68,3 +69,14 @@ it.each(Object.keys(models))(
     model.dispose()
   },
 )
+
+it('draws each class as often as the others', () => {
+  const counts = new Map<number, number>()
+  tidy(() => {
+    const labels = labelsOrDrawn('test', undefined, { rows: 3000, classes: 3 }, key(1))!
+    for (const label of labels.dataSync()) counts.set(label, (counts.get(label) ?? 0) + 1)
+  })
+  expect([...counts.keys()].sort()).toEqual([0, 1, 2])
+  // Five standard deviations of a count.
+  for (const count of counts.values()) expect(Math.abs(count - 1000)).toBeLessThan(5 * Math.sqrt((3000 * 2) / 9))
+})

@@ -26,9 +26,11 @@ export {
   type Labels,
   labelList,
   labelTensor,
+  poisonUnknown,
 } from './errors/labels.ts'
 export { withoutGradient } from './gradients/without-gradient.ts'
 export type { Json, JsonObject } from './json.ts'
+export { allOrNothing, claimWeights } from './memory/building.ts'
 export { type Scope, scope } from './memory/scope.ts'
 export { type AdamWOptions, type AdamWResult, type AdamWState, adamW } from './ops/adam-w.ts'
 export { attention } from './ops/attention.ts'

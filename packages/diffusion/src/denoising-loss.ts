@@ -7,7 +7,9 @@ import {
   checkValues,
   GenError,
   type Key,
+  labelTensor,
   normal,
+  poisonUnknown,
   split,
   uniform,
 } from '@gen/backend'
@@ -39,6 +41,8 @@ export interface LossModel {
   readonly dropLabel: number
 }
 
+const where = 'diffusion.loss'
+
 /**
  * One training step's loss, as the lecture states it: normalise x₀, draw a signal ratio (t uniform in [0, 1)) and noise ε,
  * mix `x_t = √α x₀ + √(1 − α) ε`, and measure ‖ε − ε_θ(x_t, α)‖. `total` sums over the event's dimensions and is the mean over
@@ -51,21 +55,27 @@ export function denoisingLoss(model: LossModel, batch: DiffusionBatch, k: Key): 
     const [rows = 0] = x0.shape
     const alpha = model.schedule.alpha(uniform(forTime!, [rows])) as Tensor1D
     const eps = normal(forNoise!, x0.shape)
-    const condition = conditionOf(model, batch, forLabels!)
+    const { classes } = model
+    const label = labelTensor(where, classes > 0 ? batch.labels : undefined, { rows, classes })
+    const condition = conditionOf(model, batch.image, label, forLabels!)
     const predicted = model.network.denoise(diffuse(x0, alpha, eps), alpha, condition, { training: true })
-    const total = mean(rowDistance(model.loss, eps, predicted)) as Scalar
+    const total = poisonUnknown(mean(rowDistance(model.loss, eps, predicted)) as Scalar, label)
     return { total, perDimension: mul(total, rows / x0.size) as Scalar }
   }) as Losses
 }
 
-function conditionOf({ classes, dropLabel }: LossModel, { x, labels, image }: DiffusionBatch, k: Key): Condition {
+function conditionOf(
+  { classes, dropLabel }: LossModel,
+  image: Tensor | undefined,
+  label: Tensor1D | undefined,
+  k: Key,
+): Condition {
   const known = image ? { image } : {}
-  if (classes === 0 || !labels) return known
-  if (dropLabel === 0) return { ...known, label: cast(labels, 'int32') }
+  if (!label) return known
+  if (dropLabel === 0) return { ...known, label }
   // label + dropped · (classes − label): "no class" where dropped.
-  const dropped = bernoulli(k, [x.shape[0] ?? 0], { p: dropLabel })
-  const label = add(labels, mul(dropped, sub(classes, labels)))
-  return { ...known, label: cast(label, 'int32') as Tensor1D }
+  const dropped = bernoulli(k, label.shape, { p: dropLabel })
+  return { ...known, label: cast(add(label, mul(dropped, sub(classes, label))), 'int32') }
 }
 
 /**
@@ -74,7 +84,6 @@ function conditionOf({ classes, dropLabel }: LossModel, { x, labels, image }: Di
  * @throws GenError `shape` or `config`.
  */
 export function assertBatch({ network, classes }: LossModel, { x, labels, image }: DiffusionBatch): void {
-  const where = 'diffusion.loss'
   const size = network.shape.join(', ')
   assertShape(
     where,
@@ -101,7 +110,6 @@ export function assertBatch({ network, classes }: LossModel, { x, labels, image 
  */
 export async function checkBatch(model: LossModel, batch: DiffusionBatch): Promise<void> {
   assertBatch(model, batch)
-  const where = 'diffusion.loss'
   const { range } = model.data.config
   const bounds = range
     ? { min: range[0], max: range[1], slack: 1e-6, remedy: 'scale the data or pass their range' }

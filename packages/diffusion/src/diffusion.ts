@@ -5,6 +5,7 @@ import { type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core'
 import { assertBatch, checkBatch, type DiffusionBatch, denoisingLoss } from './denoising-loss.ts'
 import { type Alpha, diffuse, removeNoise } from './forward.ts'
 import { type InvertOptions, invertModel } from './invert.ts'
+import { withLabels } from './labels.ts'
 import { type LossName, lossNames } from './loss.ts'
 import { adaptNetwork, type Condition, type Denoiser, type LayersNetwork, type Network } from './network.ts'
 import { type DataConfig, dataConfig, normaliser } from './normalise.ts'
@@ -41,7 +42,11 @@ export interface Diffusion extends Trainable<DiffusionBatch> {
   /** `diffusion({ network, ...config })` makes the model again. */
   readonly config: DiffusionConfig
   readonly players: readonly [Player<DiffusionBatch>]
-  /** The network in the common calling convention. */
+  /**
+   * The network in the common calling convention.
+   *
+   * @throws GenError `range` for a label that is no class, `shape` for another number of them.
+   */
   readonly denoise: Denoiser
   /** `x_t = √α · x₀ + √(1 − α) · ε`, for x₀ of unit variance. */
   diffuse(x0: Tensor, alpha: Alpha, eps: Tensor): Tensor
@@ -86,12 +91,12 @@ export function diffusion({
   dropLabel = 0.1,
   ...dataOptions
 }: DiffusionOptions): Diffusion {
-  assertOptions(loss, classes, dropLabel)
+  assertOptions(loss, classes, dropLabel, dataOptions)
   const adapted = adaptNetwork(network)
   const data = normaliser(dataConfig(adapted.shape, dataOptions))
   const parts = { network: adapted, schedule: scheduleOf(schedule), data, loss, classes, dropLabel }
   assertClasses(adapted.takes.label, classes)
-  const { denoise } = adapted
+  const denoise = withLabels(adapted.denoise, classes)
   const player: Player<DiffusionBatch> = {
     name: 'denoiser',
     variables: () => adapted.variables(),
@@ -120,7 +125,12 @@ export function diffusion({
 
 const where = 'diffusion.diffusion'
 
-function assertOptions(loss: LossName, classes: number, dropLabel: number): void {
+function assertOptions(loss: LossName, classes: number, dropLabel: number, data: object): void {
+  const unknown = Object.keys(data).find((name) => !['range', 'mean', 'std'].includes(name))
+  if (unknown !== undefined) {
+    const known = 'network, schedule, loss, classes, dropLabel, range, mean and std'
+    throw new GenError('config', `${where}: expected options ${known} only, got ${unknown}; leave it out`)
+  }
   assertInteger(where, 'classes', classes, { min: 0 })
   assertNumber(where, 'dropLabel', dropLabel, { min: 0, exclusiveMax: 1 })
   if (lossNames.includes(loss)) return

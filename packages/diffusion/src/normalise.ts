@@ -25,24 +25,41 @@ export interface Normaliser {
   clipNormalised(x: Tensor): Tensor
 }
 
+const where = 'diffusion.diffusion'
+
 /** Checks and completes a configuration: by default the range goes to [−1, 1]. */
 export function dataConfig(shape: readonly number[], data: Partial<DataConfig>): DataConfig {
-  const where = 'diffusion.diffusion'
   // Images (and signals) have channels and a range; points are as they are.
   const { range = shape.length > 1 ? ([0, 1] as const) : null } = data
-  if (range) assertNumber(where, 'range[1]', range[1], { exclusiveMin: range[0] })
+  if (range !== null) assertRange(range)
   const { mean = range ? (range[0] + range[1]) / 2 : 0, std = range ? (range[1] - range[0]) / 2 : 1 } = data
-  for (const [name, value] of [
-    ['mean', mean],
-    ['std', std],
-  ] as const) {
-    const numbers = typeof value === 'number' ? [value] : value
-    if (typeof value !== 'number' && value.length !== shape.at(-1)) {
-      throw new GenError('config', `${where}: expected ${name} one number or ${shape.at(-1)}, got ${value.length}`)
-    }
-    for (const number of numbers) assertNumber(where, name, number, name === 'std' ? { exclusiveMin: 0 } : {})
-  }
+  assertPerChannel('mean', mean, shape.at(-1) ?? 1, {})
+  assertPerChannel('std', std, shape.at(-1) ?? 1, { exclusiveMin: 0 })
   return { range, mean, std }
+}
+
+/** Halved, so that differences are finite too. */
+const largest = 1e38
+
+function assertRange(range: readonly number[]): void {
+  if (!Array.isArray(range) || range.length !== 2) {
+    throw new GenError('config', `${where}: expected range [min, max] or null, got ${JSON.stringify(range)}`)
+  }
+  assertNumber(where, 'range[0]', range[0], { min: -largest, max: largest })
+  assertNumber(where, 'range[1]', range[1], { exclusiveMin: range[0], max: largest })
+}
+
+function assertPerChannel(name: string, value: unknown, channels: number, bounds: { exclusiveMin?: number }): void {
+  const numbers: readonly unknown[] = Array.isArray(value) ? value : [value]
+  if (Array.isArray(value) && value.length !== channels) {
+    throw new GenError('config', `${where}: expected ${name} one number or ${channels}, got ${value.length}`)
+  }
+  for (const number of numbers)
+    assertNumber(where, name, Number.isFinite(number) ? Number(number) : Number.NaN, {
+      min: -largest,
+      max: largest,
+      ...bounds,
+    })
 }
 
 /** Makes the two directions of a configuration. */

@@ -1,5 +1,5 @@
 /** A small denoiser of points, in tfjs-core alone. @module */
-import { assertInteger, type Key, normal, silu, split } from '@gen/backend'
+import { assertInteger, claimWeights, GenError, type Key, normal, silu, split } from '@gen/backend'
 import {
   add,
   concat,
@@ -61,9 +61,16 @@ export function pointDenoiser({
   const where = 'diffusion.pointDenoiser'
   assertInteger(where, 'size', size, { min: 1 })
   assertInteger(where, 'classes', classes, { min: 0 })
+  if (!Array.isArray(hidden)) {
+    throw new GenError(
+      'value',
+      `${where}: expected hidden a list of widths, got ${JSON.stringify(hidden)}; pass [64, 64]`,
+    )
+  }
   for (const width of hidden) assertInteger(where, 'hidden', width, { min: 1 })
   const inputs = size + 1 + 2 * frequencies.length + (classes > 0 ? classes + 1 : 0)
   const widths = [inputs, ...hidden, size]
+  for (let i = 0; i < widths.length - 1; i++) claimWeights(where, [widths[i]!, widths[i + 1]!])
   const layers = split(key, widths.length - 1).map((k, i) => dense(k, widths[i]!, widths[i + 1]!, i < hidden.length))
   return {
     shape: [size],

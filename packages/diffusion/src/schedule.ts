@@ -12,7 +12,8 @@ export interface AlphaOfTime {
 export interface Schedule {
   /**
    * The signal ratio α (the ᾱ of DDPM) at time t in [0, 1]: 0 is the clean end, 1 the noise end. Falls strictly, and stays
-   * strictly between 0 and 1: at 0 nothing is left to predict the image from, at 1 no noise to predict.
+   * strictly between 0 and 1: at 0 nothing is left to predict the image from, at 1 no noise to predict. So that float32 tells
+   * it from both ends, it stays in [2⁻⁴⁰, 1 − 2⁻²⁰].
    */
   readonly alpha: AlphaOfTime
   /** What {@link scheduleOf} makes it from again, as plain JSON. */
@@ -36,7 +37,7 @@ export interface CosineOptions {
  * The angle of signal against noise turns evenly: `α(t) = cos²(θ₀ + t (θ₁ − θ₀))` with `θ₀ = acos(maxSignalRate)` and
  * `θ₁ = acos(minSignalRate)`.
  *
- * @throws GenError `range` unless 0 < minSignalRate < maxSignalRate < 1.
+ * @throws GenError `range` unless 0 < minSignalRate < maxSignalRate < 1, and where float32 could not tell α from 0 or 1.
  * @see Improved denoising diffusion probabilistic models (Nichol and Dhariwal, 2021) https://arxiv.org/abs/2102.09672
  * @see Denoising diffusion implicit models (Béres, 2022) https://keras.io/examples/generative/ddim/
  * @example
@@ -48,13 +49,12 @@ export function cosine({ maxSignalRate = 0.95, minSignalRate = 0.02 }: CosineOpt
   assertNumber(where, 'minSignalRate', minSignalRate, { exclusiveMin: 0, exclusiveMax: maxSignalRate })
   const from = Math.acos(maxSignalRate)
   const turn = Math.acos(minSignalRate) - from
-  return {
-    config: { name: 'cosine', maxSignalRate, minSignalRate },
-    alpha: onNumbersAndTensors(
-      (t) => Math.cos(from + t * turn) ** 2,
-      (t) => square(cos(add(mul(t, turn), from))),
-    ),
-  }
+  const alpha = onNumbersAndTensors(
+    (t) => Math.cos(from + t * turn) ** 2,
+    (t) => square(cos(add(mul(t, turn), from))),
+  )
+  assertEnds(where, alpha, { clean: 'lower maxSignalRate to 0.9999', noise: 'raise minSignalRate to 0.0001' })
+  return { config: { name: 'cosine', maxSignalRate, minSignalRate }, alpha }
 }
 
 /** Options of {@link linear}. */
@@ -70,7 +70,7 @@ export interface LinearOptions {
 /**
  * DDPM's linear β in continuous time: `α(t) = exp(−(βmin s + (βmax − βmin) s² / 2))` with `s = start + t (1 − start)`.
  *
- * @throws GenError `range` unless 0 < betaMin ≤ betaMax and 0 < start < 1.
+ * @throws GenError `range` unless 0 < betaMin ≤ betaMax and 0 < start < 1, and where float32 could not tell α from 0 or 1.
  * @see Denoising diffusion probabilistic models (Ho et al., 2020) https://arxiv.org/abs/2006.11239
  * @see Score-based generative modeling through SDEs (Song et al., 2020), the variance preserving SDE https://arxiv.org/abs/2011.13456
  * @example
@@ -82,34 +82,70 @@ export function linear({ betaMin = 0.1, betaMax = 20, start = 0.001 }: LinearOpt
   assertNumber(where, 'betaMax', betaMax, { min: betaMin, max: 100 })
   assertNumber(where, 'start', start, { exclusiveMin: 0, exclusiveMax: 1 })
   const half = (betaMax - betaMin) / 2
-  return {
-    config: { name: 'linear', betaMin, betaMax, start },
-    alpha: onNumbersAndTensors(
-      (t) => {
-        const s = start + t * (1 - start)
-        return Math.exp(-s * (betaMin + half * s))
-      },
-      (t) => {
-        const s = add(mul(t, 1 - start), start)
-        return exp(mul(mul(s, -1), add(mul(s, half), betaMin)))
-      },
-    ),
-  }
+  const alpha = onNumbersAndTensors(
+    (t) => {
+      const s = start + t * (1 - start)
+      return Math.exp(-s * (betaMin + half * s))
+    },
+    (t) => {
+      const s = add(mul(t, 1 - start), start)
+      return exp(mul(mul(s, -1), add(mul(s, half), betaMin)))
+    },
+  )
+  assertEnds(where, alpha, { clean: 'raise start or betaMin', noise: 'lower betaMin + betaMax to 50' })
+  return { config: { name: 'linear', betaMin, betaMax, start }, alpha }
 }
 
 /**
- * Makes a schedule from its configuration; a schedule is passed through.
+ * Makes a schedule from its configuration; a schedule is passed through, once its ends are checked.
  *
- * @throws GenError `config` for an unknown name, `range` for numbers that make no schedule.
+ * @throws GenError `config` for an unknown name or other options than its own, `value` or `range` for numbers that make no schedule.
  * @example
  * scheduleOf({ name: 'cosine', maxSignalRate: 0.95, minSignalRate: 0.02 })
  */
 export function scheduleOf(schedule: Schedule | ScheduleConfig): Schedule {
-  if ('alpha' in schedule) return schedule
-  if (schedule.name === 'cosine') return cosine(schedule)
-  if (schedule.name === 'linear') return linear(schedule)
-  const { name } = schedule as { name: unknown }
-  throw new GenError('config', `diffusion.scheduleOf: expected schedule cosine or linear, got ${JSON.stringify(name)}`)
+  const where = 'diffusion.scheduleOf'
+  const given: unknown = schedule
+  const isObject = typeof given === 'object' && given !== null
+  if (isObject) {
+    if ('alpha' in schedule) {
+      const remedy = 'let alpha(t) fall within these bounds from t = 0 to t = 1'
+      assertEnds(where, schedule.alpha, { clean: remedy, noise: remedy })
+      return schedule
+    }
+    if (hasExactly(schedule, ['name', 'maxSignalRate', 'minSignalRate']) && schedule.name === 'cosine') {
+      return cosine(schedule)
+    }
+    if (hasExactly(schedule, ['name', 'betaMin', 'betaMax', 'start']) && schedule.name === 'linear') {
+      return linear(schedule)
+    }
+  }
+  const got = JSON.stringify(given)
+  const expected = 'the config of a schedule cosine or linear'
+  throw new GenError('config', `${where}: expected ${expected}, got ${got}; pass cosine() or linear()`)
+}
+
+function hasExactly(config: object, names: readonly string[]): boolean {
+  return Object.keys(config).length === names.length && names.every((name) => Object.hasOwn(config, name))
+}
+
+/** Sixteen roundings of float32 from 1. */
+const leastNoise = 2 ** -20
+
+/** Its root, the share of the signal, is sixteen roundings of a float32 x. */
+const leastSignal = 2 ** -40
+
+/** Refuses a schedule at whose ends float32 sees no noise or no signal: there the loss would be NaN. */
+function assertEnds(where: string, alpha: AlphaOfTime, remedies: { clean: string; noise: string }): void {
+  const [clean, noise] = [alpha(0), alpha(1)]
+  const refuse = (expected: string, got: number, remedy: string) => {
+    throw new GenError('range', `${where}: expected ${expected}, got ${got}; ${remedy}`, { details: { clean, noise } })
+  }
+  if (!(clean <= 1 - leastNoise)) refuse('a signal ratio α(0) ≤ 1 − 2⁻²⁰ at the clean end', clean, remedies.clean)
+  if (!(noise >= leastSignal)) refuse('a signal ratio α(1) ≥ 2⁻⁴⁰ at the noise end', noise, remedies.noise)
+  if (!(Math.fround(noise) < Math.fround(clean))) {
+    refuse(`a signal ratio at the noise end below the clean end's ${clean}`, noise, 'put the two ends further apart')
+  }
 }
 
 function onNumbersAndTensors(ofNumber: (t: number) => number, ofTensor: (t: Tensor) => Tensor): AlphaOfTime {

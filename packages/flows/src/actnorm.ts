@@ -1,18 +1,24 @@
 /** Activation normalization. @module */
 import {
+  abs,
   add,
   clipByValue,
   div,
   exp,
   fill,
+  greater,
   greaterEqual,
   log,
+  logicalAnd,
+  max,
   maximum,
   moments,
   mul,
   neg,
   reshape,
+  slice,
   sqrt,
+  squeeze,
   sub,
   sum,
   type Tensor,
@@ -27,7 +33,8 @@ import { defineBijector } from './define-bijector.ts'
 import { channelsOf, type EventShape, eventShape, sizeOf } from './shape.ts'
 import { zeroWeight } from './weights.ts'
 
-const slope = 1e-5
+/** Scales stay within (slope, 1/slope): data may come in any unit. */
+const slope = 1e-30
 const largestLog = 0.9 * -Math.log(slope)
 
 /**
@@ -35,7 +42,8 @@ const largestLog = 0.9 * -Math.log(slope)
  *
  * It starts as the identity. `initialise(x)` sets s and b so that this batch comes out with mean 0 and variance 1 per
  * channel; `flow.initialise` does so for all layers in turn. Call it once, before training: s and b are ordinary
- * variables, so checkpoints hold them and a resumed run needs nothing more. Channels that do not vary keep scale 1.
+ * variables, so checkpoints hold them and a resumed run needs nothing more. Channels that vary by less than 10⁻⁶ of their
+ * mean keep scale 1.
  *
  * @see Glow: Generative Flow with Invertible 1×1 Convolutions (Kingma & Dhariwal, 2018) https://arxiv.org/abs/1807.03039
  * @example
@@ -67,13 +75,27 @@ export function actnorm(shape: EventShape): Bijector {
 }
 
 function initialise(rows: Tensor, rawScale: Variable, shift: Variable): void {
-  const { mean, variance } = moments(rows, 0)
-  const deviation = sqrt(variance)
-  const wanted = clipByValue(neg(log(maximum(deviation, 1e-12))), -largestLog, largestLog)
-  const varies = greaterEqual(deviation, add(mul(maximum(mean, neg(mean)), 1e-6), 1e-12))
+  const { mean, logDeviation, varies } = spreadOf(rows)
+  const wanted = clipByValue(neg(logDeviation), -largestLog, largestLog)
   const s = where(varies, wanted, zerosLike(wanted))
   rawScale.assign(unboundedLog(s, slope))
-  shift.assign(neg(mul(mean, exp(s))))
+  // By the scale as it will be read: its rounding times a large mean would show.
+  shift.assign(neg(mul(mean, exp(boundedLog(rawScale, slope)))))
+}
+
+/** Of each column: moments about the first row and in units of the largest distance from it, which neither cancel nor overflow. */
+function spreadOf(rows: Tensor): { mean: Tensor; logDeviation: Tensor; varies: Tensor } {
+  const first = slice(rows, [0, 0], [1, -1])
+  const distances = sub(rows, first)
+  const largest = max(abs(distances), 0)
+  const unit = where(greater(largest, 0), largest, 1)
+  const { mean, variance } = moments(div(distances, unit), 0)
+  const centre = add(squeeze(first, [0]), mul(mean, unit))
+  return {
+    mean: centre,
+    logDeviation: add(log(unit), mul(log(maximum(variance, 1e-30)), 0.5)),
+    varies: logicalAnd(greater(largest, 0), greaterEqual(mul(unit, sqrt(variance)), mul(abs(centre), 1e-6))),
+  }
 }
 
 /** One number for every event of a batch. */

@@ -31,6 +31,9 @@ export function affine(shape: EventShape, { scale = 1, shift = 0, domain }: Fixe
   const scales = perElement('scale', scale, size)
   const shifts = perElement('shift', shift, size)
   if (scales.includes(0)) throw new GenError('value', 'flows.affine: expected a scale other than 0, got 0')
+  if (domain && !(domain[0] < domain[1])) {
+    throw new GenError('value', `flows.affine: expected a domain from a number to a larger one, got [${domain}]`)
+  }
   const volume = scales.reduce((total, value) => total + Math.log(Math.abs(value)), 0)
   const from: Interval = domain ? { min: domain[0], max: domain[1], closed: true } : real
   const constant = (values: readonly number[]): Tensor => tensor([...values], [1, ...event])

@@ -1,5 +1,5 @@
 /** Autoregressive layers. @module */
-import { assertInteger, type JsonObject, type Key } from '@gen/backend'
+import { assertInteger, claimWeights, type JsonObject, type Key } from '@gen/backend'
 import { concat, reshape, type Tensor, type Tensor1D, zerosLike } from '@tensorflow/tfjs-core'
 import type { Activation } from './activation.ts'
 import {
@@ -35,6 +35,9 @@ export interface AutoregressiveOptions {
   context?: number
 }
 
+/** Numbers in one event of an autoregressive layer, at most. */
+const largestEvent = 4096
+
 /** Options of {@link autoregressive}. */
 export interface GenericAutoregressiveOptions extends AutoregressiveOptions {
   /** What is done to each element. */
@@ -57,7 +60,11 @@ export function autoregressive(shape: EventShape, options: GenericAutoregressive
   const { univariate, key, hidden = [64, 64], activation = 'relu', context = 0 } = options
   const event = eventShape(where, shape)
   assertInteger(where, 'context', context, { min: 0 })
-  const graph = dependencies(where, sizeOf(event), options)
+  const size = sizeOf(event)
+  // Matrices of dependencies cost more than weights of their size.
+  assertInteger(where, 'the size of an event', size, { max: largestEvent })
+  claimWeights(where, [size, size + context])
+  const graph = dependencies(where, size, options)
   const passes = dependencyDepth(where, graph.adjacency)
   const outputs = graph.adjacency.flatMap((row) => {
     return Array<number[]>(univariate.parameters).fill([...row, ...Array<number>(context).fill(1)])

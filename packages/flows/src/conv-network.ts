@@ -44,6 +44,9 @@ export function convNetwork({ width = 64, blocks = 2, groups }: ConvNetworkOptio
   // Groups of one channel would erase all there is at a single pixel.
   const normGroups = groups ?? (width % 8 === 0 ? width / 8 : 1)
   assertInteger(where, 'groups', normGroups, { min: 1, max: width })
+  if (width % normGroups !== 0) {
+    throw new GenError('value', `${where}: expected groups that divide the width ${width}, got ${normGroups}`)
+  }
   return {
     config: { kind: 'conv', width, blocks, groups: normGroups },
     make: (request) => makeNetwork(request, width, blocks, normGroups),

@@ -1,5 +1,5 @@
 /** One learned function per element. @module */
-import { type Key, key as keyOf } from '@gen/backend'
+import { claimWeights, type Key, key as keyOf } from '@gen/backend'
 import { reshape, type Tensor, tile } from '@tensorflow/tfjs-core'
 import type { Bijector, Given, Transformed } from './bijector.ts'
 import { defineBijector } from './define-bijector.ts'
@@ -32,6 +32,7 @@ export function elementwise(
   const where = 'flows.elementwise'
   const event = eventShape(where, shape)
   const size = sizeOf(event)
+  claimWeights(where, [size, univariate.parameters])
   const theta = parameters({ ...options, key, initial: [new Float32Array(size * univariate.parameters)] })
 
   function transform(direction: 'forward' | 'inverse', x: Tensor, { context }: Given): Transformed {

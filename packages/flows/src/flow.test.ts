@@ -184,7 +184,7 @@ describe('flow', () => {
     const strange = { kind: 'flow', base: { kind: 'standardNormal' }, transforms: [{ kind: '__proto__', shape: [2] }] }
     expect(() => flowFromConfig(strange)).toThrow(/expected a bijector of actnorm/)
     const wrong = { ...strange, transforms: [{ kind: 'householder', shape: [2], reflections: -1 }] }
-    expect(() => flowFromConfig(wrong)).toThrow(expect.objectContaining({ code: 'range' }))
+    expect(() => flowFromConfig(wrong)).toThrow(expect.objectContaining({ code: 'config' }))
   })
 
   it('initialises actnorm level by level, to mean 0 and variance 1', () => {

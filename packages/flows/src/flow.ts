@@ -1,5 +1,5 @@
 /** Normalizing flows. @module */
-import { assertInteger, assertNumber, assertShape, GenError, type JsonObject, type Key } from '@gen/backend'
+import { assertInteger, assertNumber, assertShape, fold, GenError, type JsonObject, type Key } from '@gen/backend'
 import type { Trainable } from '@gen/train'
 import {
   add,
@@ -136,6 +136,9 @@ export function flow<T extends Tensor = Tensor2D>({ transforms, base: given }: F
   }
 }
 
+/** Where a sample's estimates draw, away from what bases make of the key. */
+const estimates = 2 ** 20
+
 type Density<T extends Tensor> = Pick<Flow<T>, 'forward' | 'inverse' | 'logProb' | 'sample' | 'sampleWithLogProb'>
 
 function density<T extends Tensor>(layers: Bijector, base: Base, size: number): Density<T> {
@@ -171,7 +174,7 @@ function density<T extends Tensor>(layers: Bijector, base: Base, size: number): 
       }),
     sampleWithLogProb: draw,
     // Nobody sees the density here: where it can be estimated, the estimate is cheaper.
-    sample: (count, k, options) => tidy(() => draw(count, k, { key: k, ...options }).value),
+    sample: (count, k, options) => tidy(() => draw(count, k, { key: fold(k, estimates), ...options }).value),
   }
 }
 

@@ -1,36 +1,16 @@
 /** Flows from plain JSON. @module */
-import { GenError, type Key, key, split } from '@gen/backend'
+import { allOrNothing, type Key, key, split } from '@gen/backend'
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core'
 import * as v from 'valibot'
-import { actnorm } from './actnorm.ts'
-import { additiveUnivariate } from './additive-univariate.ts'
-import { affine } from './affine.ts'
-import { affineUnivariate } from './affine-univariate.ts'
-import { autoregressive } from './autoregressive.ts'
 import type { Bijector } from './bijector.ts'
 import { chain } from './chain.ts'
 import { conditional } from './conditional.ts'
-import { continuous } from './continuous.ts'
-import { convNetwork } from './conv-network.ts'
-import { coupling } from './coupling.ts'
-import { denseNetwork } from './dense-network.ts'
-import { elementwise } from './elementwise.ts'
+import { fail, networkOf, parse, part, simpleBijector } from './config-entries.ts'
 import { type Base, type Flow, flow } from './flow.ts'
-import { householder } from './householder.ts'
 import { inverse } from './inverse.ts'
-import { logit } from './logit.ts'
-import { luLinear } from './lu-linear.ts'
 import { multiscale } from './multiscale.ts'
-import type { NetworkMaker } from './network.ts'
-import { permuteFeatures } from './permute-features.ts'
-import { planar } from './planar.ts'
-import { radial } from './radial.ts'
-import { softplus } from './softplus.ts'
-import { splineUnivariate } from './spline-univariate.ts'
+import { sameShape } from './shape.ts'
 import { splitFeatures } from './split-features.ts'
-import { squeezeImage } from './squeeze-image.ts'
-import { tanh } from './tanh.ts'
-import type { Univariate } from './univariate.ts'
 
 /** Options of {@link flowFromConfig}. */
 export interface FlowFromConfigOptions {
@@ -40,41 +20,26 @@ export interface FlowFromConfigOptions {
   base?: Base
 }
 
-const part = v.looseObject({ kind: v.string() })
-type Part = v.InferOutput<typeof part>
-const whole = v.looseObject({ kind: v.literal('flow'), base: part, transforms: v.array(part) })
-
-const univariates: Record<string, (options: never) => Univariate> = {
-  affine: affineUnivariate,
-  additive: additiveUnivariate,
-  spline: splineUnivariate,
+const size = v.pipe(v.number(), v.integer(), v.minValue(1))
+const standard = v.strictObject({ kind: v.literal('standardNormal') })
+const whole = v.strictObject({ kind: v.literal('flow'), base: part, transforms: v.array(v.unknown()) })
+const shape = v.array(size)
+const compositions = {
+  chain: v.strictObject({ kind: v.string(), shape, transforms: v.array(v.unknown()) }),
+  multiscale: v.strictObject({ kind: v.string(), shape, levels: v.array(v.unknown()) }),
+  inverse: v.strictObject({ kind: v.string(), shape, transform: v.unknown() }),
+  splitFeatures: v.strictObject({ kind: v.string(), shape, first: v.unknown(), second: v.unknown() }),
+  conditional: v.strictObject({ kind: v.string(), shape, context: size, network: v.unknown(), transform: v.unknown() }),
 }
 
-const networks: Record<string, (options: never) => NetworkMaker> = { dense: denseNetwork, conv: convNetwork }
-
-/** What needs a shape and options only; the makers check them. */
-const simple: Record<string, (shape: never, options: never) => Bijector> = {
-  actnorm,
-  affine,
-  autoregressive,
-  continuous,
-  coupling,
-  elementwise,
-  householder,
-  logit,
-  luLinear,
-  permuteFeatures,
-  planar,
-  radial,
-  softplus,
-  squeezeImage,
-  tanh,
-}
+/** Bijectors within bijectors, at most. */
+const deepest = 100
 
 /**
  * Builds a flow from its `config`: the same architecture, with weights still to be written into it.
  *
- * @throws GenError `config` for what no flow of this package gives as its config.
+ * @throws GenError `config` for what no flow of this package gives as its config; `value`, `range` or `shape` for numbers
+ * that make no flow, or one too large. Nothing is left behind.
  * @example
  * const copy = flowFromConfig(JSON.parse(JSON.stringify(model.config)))
  * writeWeights(copy, await readWeights(model)) // of @gen/train
@@ -83,83 +48,55 @@ export function flowFromConfig<T extends Tensor = Tensor2D>(
   config: unknown,
   { key: k = key(0), base }: FlowFromConfigOptions = {},
 ): Flow<T> {
-  const parsed = v.safeParse(whole, config)
-  if (!parsed.success) fail('a flow’s config', parsed.issues[0].message)
-  const { base: baseConfig, transforms } = parsed.output
+  const { base: baseConfig, transforms } = parse('a flow’s config', whole, config)
   if (baseConfig.kind !== 'standardNormal' && !base) fail(`a base for ${baseConfig.kind}`, 'none; pass { base }')
-  const keys = split(k, transforms.length)
-  const made = transforms.map((transform, i) => build(transform, keys[i]!))
-  return flow<T>({ transforms: made, ...(base && { base }) })
+  if (!base) parse('a standard normal base', standard, baseConfig)
+  return allOrNothing(() => flow<T>({ transforms: buildAll(transforms, k, 0), ...(base && { base }) }))
 }
 
 /**
  * Builds a bijector from its `config`.
  *
- * @throws GenError `config` for what no bijector of this package gives as its config.
+ * @throws GenError as {@link flowFromConfig}.
  * @example
  * const copy = bijectorFromConfig(layer.config)
  */
 export function bijectorFromConfig(config: unknown, k: Key = key(0)): Bijector {
-  return build(parse(config), k)
+  return allOrNothing(() => build(config, k, 0))
 }
 
-function build(config: Part, k: Key): Bijector {
-  const [first, second] = split(k)
-  switch (config.kind) {
+function build(config: unknown, k: Key, depth: number): Bijector {
+  const bijector = made(config, k, depth)
+  const { shape: wanted } = parse('a bijector with its shape', v.looseObject({ shape }), config)
+  if (sameShape(wanted, bijector.shape)) return bijector
+  return fail(`the shape [${bijector.shape.join(', ')}] of a ${bijector.config.kind}'s parts`, `[${wanted.join(', ')}]`)
+}
+
+function made(config: unknown, k: Key, depth: number): Bijector {
+  if (depth > deepest) fail(`bijectors at most ${deepest} deep in each other`, 'more')
+  const [first, second] = split(k) as [Key, Key]
+  const deeper = (inner: unknown, own: Key) => build(inner, own, depth + 1)
+  switch (parse('a bijector with a kind', part, config).kind) {
     case 'chain':
-      return chain(buildAll(config.transforms, k))
+      return chain(buildAll(parse('a chain', compositions.chain, config).transforms, k, depth + 1))
     case 'multiscale':
-      return multiscale(buildAll(config.levels, k))
+      return multiscale(buildAll(parse('a multiscale flow', compositions.multiscale, config).levels, k, depth + 1))
     case 'inverse':
-      return inverse(build(parse(config.transform), k))
-    case 'splitFeatures':
-      return splitFeatures(build(parse(config.first), first!), build(parse(config.second), second!))
+      return inverse(deeper(parse('an inverse', compositions.inverse, config).transform, k))
+    case 'splitFeatures': {
+      const parts = parse('two parts', compositions.splitFeatures, config)
+      return splitFeatures(deeper(parts.first, first), deeper(parts.second, second))
+    }
     case 'conditional': {
-      const { transform, context, network } = config
-      const options = { context: context as number, network: networkOf(network), key: second! }
-      return conditional(build(parse(transform), first!), options)
+      const { transform, network, context } = parse('a conditional bijector', compositions.conditional, config)
+      return conditional(deeper(transform, first), { network: networkOf(network), context, key: second })
     }
     default:
-      return buildSimple(config, k)
+      return simpleBijector(config, k)
   }
 }
 
-function buildAll(configs: unknown, k: Key): Bijector[] {
-  if (!Array.isArray(configs)) fail('a list of transforms', typeof configs)
+function buildAll(configs: readonly unknown[], k: Key, depth: number): Bijector[] {
   const keys = split(k, configs.length)
-  return configs.map((config: unknown, i) => build(parse(config), keys[i]!))
-}
-
-function buildSimple({ kind, shape, univariate, network, ...rest }: Part, k: Key): Bijector {
-  const options = {
-    ...rest,
-    ...(univariate !== undefined && { univariate: univariateOf(univariate) }),
-    ...(network !== undefined && { network: networkOf(network) }),
-    ...(kind !== 'permuteFeatures' && { key: k }),
-  }
-  return lookUp(simple, kind, 'bijector')(shape as never, options as never)
-}
-
-function univariateOf(config: unknown): Univariate {
-  const { kind, ...options } = parse(config)
-  return lookUp(univariates, kind, 'univariate function')(options as never)
-}
-
-function networkOf(config: unknown): NetworkMaker {
-  const { kind, ...options } = parse(config)
-  return lookUp(networks, kind, 'network')(options as never)
-}
-
-function lookUp<M>(makers: Record<string, M>, kind: string, noun: string): M {
-  if (Object.hasOwn(makers, kind)) return makers[kind]!
-  return fail(`a ${noun} of ${Object.keys(makers).join(', ')}`, kind)
-}
-
-function parse(config: unknown): Part {
-  const parsed = v.safeParse(part, config)
-  return parsed.success ? parsed.output : fail('an object with a kind', parsed.issues[0].message)
-}
-
-function fail(expected: string, got: string): never {
-  throw new GenError('config', `flows.flowFromConfig: expected ${expected}, got ${got}`)
+  return configs.map((config, i) => build(config, keys[i]!, depth))
 }

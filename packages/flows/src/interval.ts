@@ -1,6 +1,6 @@
 /** Intervals of the real line: domains of bijectors. @module */
 import { backendName, GenError } from '@gen/backend'
-import { max, min, type Tensor, tidy } from '@tensorflow/tfjs-core'
+import { clipByValue, max, min, type Tensor, tidy } from '@tensorflow/tfjs-core'
 
 /** The numbers from `min` to `max`. */
 export interface Interval {
@@ -26,6 +26,23 @@ export function showInterval({ min: low, max: high, closed }: Interval): string 
   const left = closed && Number.isFinite(low) ? '[' : '('
   const right = closed && Number.isFinite(high) ? ']' : ')'
   return `${left}${low}, ${high}${right}`
+}
+
+/**
+ * Numbers that rounding put on or beyond an end of an open interval, moved to the next float32 inside: what a bijector gives,
+ * its inverse takes.
+ */
+export function keepWithin(x: Tensor, { min: low, max: high }: Interval): Tensor {
+  return clipByValue(x, nextInside(low, 1), nextInside(high, -1))
+}
+
+/** The nearest float32 to an end that lies inside, upwards from it (1) or downwards (−1); not a subnormal one. */
+function nextInside(end: number, direction: 1 | -1): number {
+  const rounded = Math.fround(end)
+  if (!Number.isFinite(end) || (rounded - end) * direction > 0) return rounded
+  if (rounded === 0) return direction * 2 ** -126
+  const bits = new Int32Array(Float32Array.of(rounded).buffer)
+  return new Float32Array(Int32Array.of(bits[0]! + direction * Math.sign(rounded)).buffer)[0]!
 }
 
 /**

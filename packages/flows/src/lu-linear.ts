@@ -1,5 +1,5 @@
 /** Linear maps in LU form. @module */
-import { GenError } from '@gen/backend'
+import { claimWeights, GenError } from '@gen/backend'
 import {
   add,
   div,
@@ -60,6 +60,7 @@ const slope = 1e-3
 export function luLinear(shape: EventShape, { order, signs, start }: LuLinearOptions = {}): Bijector {
   const event = eventShape('flows.luLinear', shape)
   const channels = channelsOf(event)
+  claimWeights('flows.luLinear', [channels, channels])
   const places = sizeOf(event) / channels
   const { rows, sign } = checked(order, signs, channels)
   const { lower, upper, rawDiagonal } = makeVariables(channels, start)

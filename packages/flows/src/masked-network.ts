@@ -1,8 +1,9 @@
 /** Masked networks: outputs that depend on chosen inputs only. @module */
-import { assertInteger, type Key, split } from '@gen/backend'
+import { assertInteger, claimWeights, type Key, split } from '@gen/backend'
 import { add, matMul, mul, type Tensor, type Tensor2D, tensor2d, type Variable } from '@tensorflow/tfjs-core'
 import { type Activation, activationOf } from './activation.ts'
 import type { Adjacency } from './adjacency.ts'
+import { isNarrow, layerMasks } from './layer-masks.ts'
 import type { Network } from './network.ts'
 import { weight, zeroWeight } from './weights.ts'
 
@@ -19,7 +20,11 @@ export interface MaskedNetworkOptions {
 }
 
 /**
- * Creates a multi-layer perceptron whose Jacobian is zero, exactly, wherever the adjacency matrix is.
+ * Creates a multi-layer perceptron whose Jacobian is zero, exactly, wherever the adjacency matrix is, and nowhere else.
+ *
+ * A hidden layer with fewer units than the outputs have different dependencies (d − 1 for d features in a row) cannot carry
+ * them all. Then a masked linear map from the inputs to the outputs is added, the paper's direct connections: every output
+ * depends on all that it may, on some of it linearly only. Hidden layers of d and more units need none.
  *
  * @see MADE: Masked Autoencoder for Distribution Estimation (Germain et al., 2015) https://arxiv.org/abs/1502.03509
  * @example
@@ -34,60 +39,48 @@ export function maskedNetwork({
 }: MaskedNetworkOptions): Network {
   for (const size of hidden) assertInteger('flows.maskedNetwork', 'each size of hidden', size, { min: 1 })
   const act = activationOf('flows.maskedNetwork', activation)
+  const sizes = [adjacency[0]?.length ?? 0, ...hidden, adjacency.length]
+  for (const [i, size] of hidden.entries()) claimWeights('flows.maskedNetwork', [sizes[i]!, size])
   const keys = split(key, hidden.length + 1)
-  const layers = layerMasks(adjacency, hidden).map((mask, i) => makeLayer(mask, keys[i]!, i === hidden.length))
+  const layers = layerMasks(adjacency, hidden).map((mask, i) =>
+    maskedLayer(mask, i < hidden.length ? keys[i] : undefined),
+  )
+  const direct = isNarrow(adjacency, hidden) ? maskedKernel(adjacency) : undefined
   return {
-    variables: () => layers.flatMap(({ kernel, bias }) => [kernel, bias]),
+    variables: () => [...layers.flatMap(({ kernel, bias }) => [kernel, bias]), ...(direct ? [direct.kernel] : [])],
     apply: (x) => {
       let h = x
-      layers.forEach(({ kernel, bias, mask, shape }, i) => {
-        const masked = mul(kernel, tensor2d(mask, shape))
-        const next = add(matMul(h as Tensor2D, masked as Tensor2D), bias)
+      layers.forEach((layer, i) => {
+        const next = add(product(h, layer), layer.bias)
         h = i < layers.length - 1 ? act(next) : next
       })
-      return h
+      return direct ? add(h, product(x, direct)) : h
     },
   }
 }
 
-interface MaskedLayer {
+interface MaskedKernel {
   kernel: Variable
-  bias: Variable
   /** `[inputs, outputs]`, as the kernel. */
   mask: Float32Array
   shape: [inputs: number, outputs: number]
 }
 
-function makeLayer(mask: Adjacency, k: Key, isLast: boolean): MaskedLayer {
+function product(x: Tensor, { kernel, mask, shape }: MaskedKernel): Tensor {
+  return matMul(x as Tensor2D, mul(kernel, tensor2d(mask, shape)) as Tensor2D)
+}
+
+function maskedLayer(mask: Adjacency, k: Key | undefined): MaskedKernel & { bias: Variable } {
+  return { ...maskedKernel(mask, k), bias: zeroWeight([mask.length]) }
+}
+
+/** Without a key it starts at zero. */
+function maskedKernel(mask: Adjacency, k?: Key): MaskedKernel {
   const [inputs, outputs] = [mask[0]!.length, mask.length]
   const transposed = Float32Array.from(
     { length: inputs * outputs },
     (_, i) => mask[i % outputs]![Math.floor(i / outputs)]!,
   )
   const shape: [number, number] = [inputs, outputs]
-  const kernel: Variable<Tensor['rankType']> = isLast ? zeroWeight(shape) : weight(k, shape)
-  return { kernel, bias: zeroWeight([outputs]), mask: transposed, shape }
-}
-
-/**
- * The masks of the layers, each outputs × inputs.
- *
- * Every hidden unit is given one of the distinct dependency sets of the outputs, in turn; a unit reads those whose sets
- * are subsets of its own.
- */
-export function layerMasks(adjacency: Adjacency, hidden: readonly number[]): number[][][] {
-  const names = adjacency.map((row) => row.join(''))
-  const sets = [...new Set(names)].sort().map((name) => adjacency[names.indexOf(name)]!)
-  const ofOutput = names.map((name) => sets.findIndex((set) => set.join('') === name))
-  const contains = sets.map((own) => sets.map((other) => Number(other.every((value, i) => value <= own[i]!))))
-  const masks: number[][][] = []
-  let readable = sets.map((set) => [...set])
-  for (const size of hidden) {
-    const reachable = [...sets.keys()].filter((i) => readable[i]!.includes(1))
-    const usable = reachable.length > 0 ? reachable : [...sets.keys()]
-    const ofUnit = Array.from({ length: size }, (_, i) => usable[i % usable.length]!)
-    masks.push(ofUnit.map((set) => readable[set]!))
-    readable = contains.map((row) => ofUnit.map((set) => row[set]!))
-  }
-  return [...masks, ofOutput.map((set) => readable[set]!)]
+  return { kernel: k ? weight(k, shape) : zeroWeight(shape), mask: transposed, shape }
 }

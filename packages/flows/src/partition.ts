@@ -29,7 +29,7 @@ export function partition(shape: readonly number[], mask: CouplingMask, flip: bo
 function halves(shape: readonly number[], flip: boolean): Partition {
   const channels = channelsOf(shape)
   if (channels < 2) {
-    const remedy = 'pass mask: "checkerboard", or put a squeeze or more features before it'
+    const remedy = sizeOf(shape) > 1 ? 'pass mask: "checkerboard"' : 'use elementwise, for there is nothing to keep'
     throw new GenError('shape', `flows.coupling: expected at least 2 features to halve, got ${channels}; ${remedy}`)
   }
   const middle = Math.ceil(channels / 2)
@@ -70,7 +70,9 @@ function maskValues(shape: readonly number[], mask: Exclude<CouplingMask, 'half'
   const fits = mask === 'checkerboard' || mask.length === size
   if (fits && ones > 0 && ones < size) return values
   const got = fits ? `${ones} kept` : `${mask.length} values`
-  throw new GenError('shape', `flows.coupling: expected a mask of ${size} values, some kept and some not, got ${got}`)
+  const remedy = size > 1 ? 'pass mask: "half" or another list' : 'use elementwise, for there is nothing to keep'
+  const expected = `a mask of ${size} values, some kept and some not`
+  throw new GenError('shape', `flows.coupling: expected ${expected}, got ${got}; ${remedy}`)
 }
 
 /** Parity of the sum of the coordinates; channels of one pixel belong together. */

@@ -3,6 +3,7 @@ import { type Key, split } from '@gen/backend'
 import type { Tensor4D } from '@tensorflow/tfjs-core'
 import { actnorm } from './actnorm.ts'
 import { additiveCoupling } from './additive-coupling.ts'
+import { additiveUnivariate } from './additive-univariate.ts'
 import { affineAutoregressive } from './affine-autoregressive.ts'
 import { affineCoupling } from './affine-coupling.ts'
 import { type AffineOptions, affineUnivariate } from './affine-univariate.ts'
@@ -20,7 +21,7 @@ import { multiscale } from './multiscale.ts'
 import type { NetworkMaker } from './network.ts'
 import { splineAutoregressive } from './spline-autoregressive.ts'
 import { splineCoupling } from './spline-coupling.ts'
-import type { SplineOptions } from './spline-univariate.ts'
+import { type SplineOptions, splineUnivariate } from './spline-univariate.ts'
 import { squeezeImage } from './squeeze-image.ts'
 
 /** Options of every preset. */
@@ -52,14 +53,19 @@ export interface AutoregressivePresetOptions
 }
 
 /**
- * NICE: additive couplings, then a learned diagonal scaling.
+ * NICE: additive couplings, then a learned diagonal scaling. A single number has nothing to be coupled to: its layers are
+ * elementwise.
  *
  * @see NICE: Non-linear Independent Components Estimation (Dinh et al., 2014) https://arxiv.org/abs/1410.8516
  * @example
  * const model = nice(2, { key: key(0) })
  */
 export function nice(size: number, { key, base, before = [], layers = 4, ...options }: CouplingPresetOptions): Flow {
-  const couplings = split(key, layers).map((k, i) => additiveCoupling(size, { ...options, flip: i % 2 === 1, key: k }))
+  const couplings = split(key, layers).map((k, i) =>
+    size === 1
+      ? elementwise(size, { ...options, univariate: additiveUnivariate(), key: k })
+      : additiveCoupling(size, { ...options, flip: i % 2 === 1, key: k }),
+  )
   return flow({
     transforms: [...before, ...couplings, elementwise(size, { univariate: affineUnivariate() })],
     ...(base && { base }),
@@ -67,7 +73,8 @@ export function nice(size: number, { key, base, before = [], layers = 4, ...opti
 }
 
 /**
- * Real NVP for vectors: affine couplings with bounded scales.
+ * Real NVP for vectors: affine couplings with bounded scales. A single number has nothing to be coupled to: its layers are
+ * elementwise.
  *
  * @see Density estimation using Real NVP (Dinh et al., 2016) https://arxiv.org/abs/1605.08803
  * @example
@@ -77,7 +84,11 @@ export function realNvp(
   size: number,
   { key, base, before = [], layers = 4, ...options }: CouplingPresetOptions & AffineOptions,
 ): Flow {
-  const transforms = split(key, layers).map((k, i) => affineCoupling(size, { ...options, flip: i % 2 === 1, key: k }))
+  const transforms = split(key, layers).map((k, i) =>
+    size === 1
+      ? elementwise(size, { ...options, univariate: affineUnivariate(options), key: k })
+      : affineCoupling(size, { ...options, flip: i % 2 === 1, key: k }),
+  )
   return flow({ transforms: [...before, ...transforms], ...(base && { base }) })
 }
 
@@ -162,6 +173,7 @@ export function iaf(
 /**
  * Neural spline flow of couplings: fast both ways. With more than two features, learned 1×1 convolutions (LU) mix them
  * between the couplings. Standardize the data: the splines act on [-bound, bound].
+ * A single number has nothing to be coupled to: its layers are elementwise.
  *
  * @see Neural Spline Flows (Durkan et al., 2019) https://arxiv.org/abs/1906.04032
  * @example
@@ -172,6 +184,7 @@ export function nsf(
   { key, base, before = [], layers = 4, ...options }: CouplingPresetOptions & SplineOptions,
 ): Flow {
   const transforms = split(key, layers).flatMap((k, i) => {
+    if (size === 1) return [elementwise(size, { ...options, univariate: splineUnivariate(options), key: k })]
     const [forMix, forNetwork] = split(k)
     const mixes = size > 2 && i > 0 ? [conv1x1(size, { key: forMix! })] : []
     return [...mixes, splineCoupling(size, { ...options, flip: i % 2 === 1, key: forNetwork! })]

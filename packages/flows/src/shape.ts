@@ -12,6 +12,7 @@ export function eventShape(where: string, shape: EventShape): number[] {
     throw new GenError('shape', `${where}: expected a shape of at least one dimension, got []; pass [1]`)
   }
   for (const size of sizes) assertInteger(where, 'each size of shape', size, { min: 1 })
+  assertInteger(where, 'the size of an event', sizeOf(sizes), { max: 2 ** 24 })
   return sizes
 }
 

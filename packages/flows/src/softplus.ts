@@ -2,10 +2,12 @@
 import { add, expm1, log, maximum, neg, softplus as softplusOf, sub, type Tensor } from '@tensorflow/tfjs-core'
 import type { Bijector } from './bijector.ts'
 import { defineBijector } from './define-bijector.ts'
+import { type Interval, keepWithin } from './interval.ts'
 import { type EventShape, eventShape, sumEvents } from './shape.ts'
 import type { BoundedOptions } from './sigmoid.ts'
 
-const smallest = 1e-30
+/** The smallest float32 with all its digits. */
+const smallest = 2 ** -126
 
 /**
  * Creates the softplus, `y = log(1 + exp(x))`, from the real to the positive numbers.
@@ -16,11 +18,12 @@ const smallest = 1e-30
  */
 export function softplus(shape: EventShape, { check = true }: BoundedOptions = {}): Bijector {
   const event = eventShape('flows.softplus', shape)
+  const codomain: Interval = { min: 0, max: Infinity, closed: false }
   return defineBijector({
     config: { kind: 'softplus', shape: event, check },
-    codomain: { min: 0, max: Infinity, closed: false },
+    codomain,
     check,
-    forward: (x) => ({ value: softplusOf(x), logDet: sumEvents(neg(softplusOf(neg(x)))) }),
+    forward: (x) => ({ value: keepWithin(softplusOf(x), codomain), logDet: sumEvents(neg(softplusOf(neg(x)))) }),
     inverse: (y) => {
       const positive = maximum(y, smallest)
       const lost = logOneMinusExp(positive)

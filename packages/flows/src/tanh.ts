@@ -1,11 +1,12 @@
 /** The hyperbolic tangent. @module */
-import { add, clipByValue, log1p, mul, neg, softplus, sub, type Tensor, tanh as tanhOf } from '@tensorflow/tfjs-core'
+import { add, log1p, mul, neg, softplus, sub, type Tensor, tanh as tanhOf } from '@tensorflow/tfjs-core'
 import type { Bijector } from './bijector.ts'
 import { defineBijector } from './define-bijector.ts'
+import { type Interval, keepWithin } from './interval.ts'
 import { type EventShape, eventShape, sumEvents } from './shape.ts'
 import type { BoundedOptions } from './sigmoid.ts'
 
-const largest = 1 - 1e-7
+const open: Interval = { min: -1, max: 1, closed: false }
 
 /**
  * Creates the hyperbolic tangent, from the real numbers to (−1, 1).
@@ -18,11 +19,11 @@ export function tanh(shape: EventShape, { check = true }: BoundedOptions = {}): 
   const event = eventShape('flows.tanh', shape)
   return defineBijector({
     config: { kind: 'tanh', shape: event, check },
-    codomain: { min: -1, max: 1, closed: false },
+    codomain: open,
     check,
-    forward: (x) => ({ value: tanhOf(x), logDet: sumEvents(logDerivative(x)) }),
+    forward: (x) => ({ value: keepWithin(tanhOf(x), open), logDet: sumEvents(logDerivative(x)) }),
     inverse: (y) => {
-      const inside = clipByValue(y, -largest, largest)
+      const inside = keepWithin(y, open)
       const [up, down] = [log1p(inside), log1p(neg(inside))]
       return { value: mul(sub(up, down), 0.5), logDet: sumEvents(neg(add(up, down))) }
     },

@@ -1,5 +1,5 @@
 /** The two players' losses. @module */
-import { fold, type Key, split, withoutGradient } from '@gen/backend'
+import { fold, type Key, labelTensor, poisonUnknown, split, withoutGradient } from '@gen/backend'
 import type { Objective, Penalty } from '@gen/losses'
 import type { Losses } from '@gen/train'
 import {
@@ -46,6 +46,8 @@ interface Calls {
   /** Data and samples in the networks' units, packed. */
   real(): Tensor
   fake(): Tensor
+  /** Makes a loss of labels that are no classes show. */
+  total(loss: Scalar): Scalar
 }
 
 /**
@@ -54,7 +56,7 @@ interface Calls {
  */
 export function discriminatorLoss(game: Game, batch: GanBatch, k: Key): Losses {
   return tidy(() => {
-    const { critic, real, fake } = callsOf(game, batch, k)
+    const { critic, real, fake, total } = callsOf(game, batch, k)
     const samples = { real: real(), fake: withoutGradient(fake) }
     const [realLogits, fakeLogits] = [critic(samples.real, 0), critic(samples.fake, 1)]
     const adversarial = game.objective.discriminator(realLogits, fakeLogits)
@@ -62,7 +64,7 @@ export function discriminatorLoss(game: Game, batch: GanBatch, k: Key): Losses {
       penalty((x) => critic(x, 2 + i), samples, fold(k, penaltyPlace + i)),
     )
     return {
-      total: addN([adversarial, ...penalties]) as Scalar,
+      total: total(addN([adversarial, ...penalties]) as Scalar),
       adversarial,
       ...Object.fromEntries(game.penalties.map(({ name }, i) => [name, penalties[i]!])),
       realLogit: mean(realLogits) as Scalar,
@@ -74,12 +76,12 @@ export function discriminatorLoss(game: Game, batch: GanBatch, k: Key): Losses {
 /** `objective.generator(D(G(z)), D(x))`, and the variance of the samples as a share of the data's. */
 export function generatorLoss(game: Game, batch: GanBatch, k: Key): Losses {
   return tidy(() => {
-    const { critic, real, fake } = callsOf(game, batch, k)
+    const { critic, real, fake, total } = callsOf(game, batch, k)
     const samples = fake()
     const fakeLogits = critic(samples, 1)
     const realLogits = game.generatorSeesData ? withoutGradient(() => critic(real(), 0)) : fakeLogits
     return {
-      total: game.objective.generator(fakeLogits, realLogits),
+      total: total(game.objective.generator(fakeLogits, realLogits)),
       variety: withoutGradient(() => div(spread(samples), add(spread(real()), 1e-12)) as Scalar),
     }
   }) as Losses
@@ -113,8 +115,10 @@ const penaltyPlace = 10
 function callsOf(game: Game, { x, labels }: GanBatch, k: Key): Calls {
   const { generator, discriminator, latent, pack, shape } = game
   const [forLatent, forAugment] = split(k) as [Key, Key]
-  const given = { label: game.classes > 0 ? labels : undefined, training: true }
+  const { classes } = game
   const rows = x.shape[0] ?? 0
+  const label = labelTensor('gan.loss', classes > 0 ? labels : undefined, { rows, classes })
+  const given = { label, training: true }
   return {
     real: () => packRows(toNetwork(x, shape), pack),
     fake: () => packRows(generator.apply(latent.sample(rows, forLatent), given), pack),
@@ -122,6 +126,7 @@ function callsOf(game: Game, { x, labels }: GanBatch, k: Key): Calls {
       const seen = augmented(game, packed, fold(forAugment, place))
       return reshape(discriminator.apply(seen, given), [-1]) as Tensor1D
     },
+    total: (loss) => poisonUnknown(loss, label),
   }
 }
 

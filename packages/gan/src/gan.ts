@@ -8,6 +8,7 @@ import {
   type Key,
   type Labels,
   labelTensor,
+  poisonUnknown,
   split,
 } from '@gen/backend'
 import { nonSaturating, type Objective, type Penalty } from '@gen/losses'
@@ -153,7 +154,7 @@ export function gan(options: GanOptions): Gan {
     generatorSeesData: seesData(objective),
   }
   const decode = (z: Tensor2D, label: Tensor1D | undefined) =>
-    tidy(() => fromNetwork(generator.apply(z, { label }), shape))
+    tidy(() => poisonUnknown(fromNetwork(generator.apply(z, { label }), shape), label))
   return {
     shape,
     latentSize,
@@ -178,7 +179,7 @@ export function gan(options: GanOptions): Gan {
       return tidy(() => {
         const label = labelTensor('gan.score', labels, { rows: x.shape[0] ?? 0, classes })
         const logits = discriminator.apply(packRows(toNetwork(x, shape), pack), { label })
-        return reshape(logits, [-1]) as Tensor1D
+        return poisonUnknown(reshape(logits, [-1]) as Tensor1D, label)
       })
     },
     dispose: () => dispose([...variablesOf(generator), ...variablesOf(discriminator)]),

@@ -1,4 +1,7 @@
 /** Explore, edit and compare latent spaces, and map one onto another through a support set. @module */
+
+export { type Codes, readMatrix } from './codes.ts'
+export { canonicalCorrelations, type SvccaOptions, svcca } from './compare/canonical-correlation.ts'
 export {
   type CompareSpacesOptions,
   type Comparison,
@@ -11,13 +14,10 @@ export { type LatentErrors, latentErrors } from './compare/latent-errors.ts'
 export { type ProbeAgreement, type ProbeAgreementOptions, probeAgreement } from './compare/probe-agreement.ts'
 export {
   type CkaOptions,
-  canonicalCorrelations,
   cka,
   distanceCorrelation,
   type MutualNeighboursOptions,
   mutualNeighbours,
-  type SvccaOptions,
-  svcca,
 } from './compare/similarity.ts'
 export { type SupportCurveOptions, type SupportCurvePoint, supportCurve } from './compare/support-curve.ts'
 export {
@@ -61,7 +61,7 @@ export {
 } from './factors/scores.ts'
 export { type GaussianPrior, type GaussianPriorOptions, gaussianPrior } from './inversion/gaussian-prior.ts'
 export { type Located, type LocateOptions, locate } from './inversion/locate.ts'
-export { type Codes, type Matrix, type Matrix64, readMatrix } from './linear/matrix.ts'
+export type { Matrix, Matrix64 } from './linear/matrix.ts'
 export { type ChoosePointsOptions, choosePoints, type PointMethod } from './maps/choose-points.ts'
 export { type ChooseRidgeOptions, chooseRidge, type RidgeChoice } from './maps/choose-ridge.ts'
 export { type FitLinearMapOptions, fitLinearMap, type MapMethod, type PairedCodes } from './maps/fit-linear-map.ts'

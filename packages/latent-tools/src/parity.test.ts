@@ -1,11 +1,8 @@
 import { key } from '@gen/backend'
 import { describe, expect, it } from 'vitest'
-import {
-  type Classifier,
-  discriminantAnalysis,
-  logisticRegression,
-  supportVectorMachine,
-} from './directions/classifier.ts'
+import type { Classifier } from './directions/classifier.ts'
+import { discriminantAnalysis } from './directions/discriminant-analysis.ts'
+import { logisticRegression, supportVectorMachine } from './directions/margin-classifiers.ts'
 import { lasso } from './factors/dci.ts'
 import {
   attributeDirection,
@@ -20,12 +17,12 @@ import {
   principalDirections,
   svcca,
 } from './index.ts'
-import { columnOf } from './linear/matrix.ts'
+import { columnOf, takeRows } from './linear/matrix.ts'
 import { columnDeviations, columnMeans, standardised } from './linear/statistics.ts'
 import { bells, build, expected, mixed, pair, uniform } from './testing.ts'
 
 const { x, y } = pair()
-const { fits, directions, factors, similarity } = expected()
+const { fits, degenerate, directions, factors, similarity } = expected()
 
 describe('maps equal those of NumPy, SciPy and scikit-learn', () => {
   it('least squares', () => {
@@ -65,7 +62,7 @@ describe('boundaries equal those of scikit-learn', () => {
   it.each<['svm' | 'logistic' | 'lda', Classifier, number]>([
     ['svm', supportVectorMachine, 0.7],
     ['logistic', logisticRegression, 0.7],
-    ['lda', discriminantAnalysis, 1e12],
+    ['lda', discriminantAnalysis, 0.7],
   ])('%s', (name, classify, regularisation) => {
     const { weights, bias } = classify(x, labels, regularisation)
     expect(weights).toBeAllClose(directions[name].weights, { rtol: 1e-6, atol: 1e-8 })
@@ -139,5 +136,40 @@ describe('similarities equal their authors’ formulas', () => {
       rtol: 1e-10,
     })
     expect(canonicalCorrelations(x, y)).toBeAllClose(similarity.canonicalCorrelations, { rtol: 1e-10 })
+  })
+})
+
+describe('codes beyond their rank and of unlike units', () => {
+  it('PLS stops where scikit-learn has used all directions, and says so', () => {
+    const twelve = Array.from({ length: 24 }, (_, i) => i % 12)
+    const repeated = { a: takeRows(x, twelve), b: takeRows(y, twelve) }
+    const few = fitLinearMap(repeated, { method: 'pls', components: 4 })
+    expect(few.matrix.data).toBeAllClose(degenerate.plsRepeated.flat(), { rtol: 1e-8, atol: 1e-10 })
+    expect(few.warnings).toEqual([])
+    const at = (i: number, j: number) => x.data[i * 6 + j]!
+    const narrow = build(60, 8, (i, j) => (j < 6 ? at(i, j) : j === 6 ? 0.1 : at(i, 0) - 2 * at(i, 1)))
+    const flat = fitLinearMap({ a: narrow, b: y }, { method: 'pls', components: 8 })
+    expect(flat.matrix.data).toBeAllClose(degenerate.plsFlat.flat(), { rtol: 1e-7, atol: 1e-9 })
+    expect(flat.config.components).toBe(6)
+    expect(flat.warnings).toEqual(['the points span only 6 directions of the first space: pls used those, not 8'])
+  })
+
+  it('LDA does not see the units of the codes, nor C', () => {
+    const units = [1e4, 1, 1e-4, 1, 10, 1]
+    const scaled = build(60, 6, (i, j) => x.data[i * 6 + j]! * units[j]!)
+    for (const c of [1e-6, 1, 1e6]) {
+      const { weights, bias } = discriminantAnalysis(scaled, directions.labels, c)
+      expect(weights.map((weight, j) => weight * units[j]!)).toBeAllClose(directions.lda.weights, { rtol: 1e-8 })
+      expect([bias]).toBeAllClose([directions.lda.bias], { rtol: 1e-8 })
+    }
+  })
+
+  it('canonical correlations do not see units either', () => {
+    const joined = build(60, 7, (i, j) => (j < 3 ? 1e4 * x.data[i * 6 + j]! : 1e-3 * y.data[i * 4 + j - 3]!))
+    const last = build(60, 4, (i, j) => x.data[i * 6 + j + 2]!)
+    expect(canonicalCorrelations(joined, last)).toBeAllClose(degenerate.canonicalCorrelations, { rtol: 1e-9 })
+    const b = build(60, 2, (i, j) => x.data[i * 6 + j]!)
+    const both = build(60, 4, (i, j) => (j < 2 ? 1e4 * y.data[i * 4 + j]! : 1e-3 * x.data[i * 6 + j - 2]!))
+    expect(canonicalCorrelations(both, b)).toBeAllClose([1, 1], { rtol: 1e-10 })
   })
 })

@@ -49,6 +49,7 @@ export interface Expected {
     leastSquares: number[][]
     orthogonal: { matrix: number[][]; scale: number }
   } & Record<'affine' | 'ridge' | 'pls' | 'plsStandard', { matrix: number[][]; bias: number[] }>
+  degenerate: { plsRepeated: number[][]; plsFlat: number[][]; canonicalCorrelations: number[] }
   directions: {
     labels: number[]
     pca: { components: number[][]; deviations: number[]; explained: number[] }

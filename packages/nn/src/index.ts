@@ -37,7 +37,7 @@ export { type ConvDecoderOptions, convDecoder } from './models/conv-decoder.ts'
 export { type ConvEncoderOptions, convEncoder } from './models/conv-encoder.ts'
 export { type MlpOptions, mlp } from './models/mlp.ts'
 export { type ApplyOptions, adaptNetwork, type Network } from './models/network.ts'
-export type { Activation } from './operations/activate.ts'
+export { type Activation, activations } from './operations/activate.ts'
 export { groupsFor } from './operations/groups-for.ts'
 export {
   type SpectralNormalized,

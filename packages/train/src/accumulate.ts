@@ -12,6 +12,7 @@ import {
   type Tensor1D,
   tidy,
 } from '@tensorflow/tfjs-core'
+import { atBatch } from './at-batch.ts'
 import { lossGradients } from './gradients.ts'
 import type { Batches } from './player.ts'
 import type { PlayerRun, UpdatePlace } from './update.ts'
@@ -67,6 +68,8 @@ async function oneBatch<B>(
     run.checked = true
     const { names, scalars, gradients } = lossGradients(run.player, run.variables, batch, place.key(micro))
     return { names, gradients, readings: withBatchSum(scalars, tensors), rows: tensors[0]?.[1].shape[0] ?? 0 }
+  } catch (error) {
+    throw atBatch(error, index)
   } finally {
     dispose(batch as Parameters<typeof dispose>[0])
   }

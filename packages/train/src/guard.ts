@@ -2,8 +2,9 @@
 import { GenError } from '@gen/backend'
 import { dispose, type Tensor } from '@tensorflow/tfjs-core'
 import { batchTensors } from './accumulate.ts'
+import { atBatch } from './at-batch.ts'
 import type { Measured } from './measure.ts'
-import type { Batches } from './player.ts'
+import type { Batches, Player } from './player.ts'
 import type { PlayerRun, UpdatePlace } from './update.ts'
 
 /** What {@link guard} looks at. */
@@ -18,13 +19,14 @@ export interface GuardInput<B> {
 /**
  * Checks what an update measured.
  *
- * @throws GenError `non-finite` that names the batch's bad number, or the step, the player and the largest gradient.
+ * @throws GenError `non-finite` that names the batch's bad number, or the step, the player and the largest gradient; what
+ * the player's check throws, with the batch.
  */
 export async function guard<B>({ run, batches, place, accumulate, measured }: GuardInput<B>): Promise<void> {
   const { losses, batchSum, norms, gradientNorm } = measured
   const finite = Number.isFinite(losses.total) && Number.isFinite(gradientNorm)
   if (finite && Number.isFinite(batchSum)) return
-  for (let i = 0; i < accumulate; i++) await assertFiniteBatch(batches, place.index + i)
+  for (let i = 0; i < accumulate; i++) await assertBatch(run.player, batches, place.index + i)
   if (finite) return
   const largest = indexOfLargest(norms)
   const variable = `${run.player.name}/${largest} (${run.variables[largest]?.name})`
@@ -48,23 +50,30 @@ export async function guard<B>({ run, batches, place, accumulate, measured }: Gu
   )
 }
 
-/** A batch is a pure function of its index, so the bad one can be looked at again. */
-async function assertFiniteBatch<B>(batches: Batches<B>, index: number): Promise<void> {
+/** A batch is a pure function of its index, so the bad one can be looked at again, by the player's own check as well. */
+async function assertBatch<B>(player: Player<B>, batches: Batches<B>, index: number): Promise<void> {
   const batch = await batches.at(index)
   try {
-    for (const [name, tensor] of batchTensors(batch)) {
-      const data = await tensor.data<'float32'>()
-      const bad = data.findIndex((value) => !Number.isFinite(value))
-      if (bad < 0) continue
-      const at = coordinates(tensor, bad).join(', ')
-      throw new GenError(
-        'non-finite',
-        `train.fit: expected finite numbers in batch ${index}, got ${data[bad]} at ${name}[${at}]; clean the data`,
-        { details: { batch: index, tensor: name, at: coordinates(tensor, bad) } },
-      )
-    }
+    await assertFiniteTensors(batch, index)
+    await player.check?.(batch)
+  } catch (error) {
+    throw atBatch(error, index)
   } finally {
     dispose(batch as Parameters<typeof dispose>[0])
+  }
+}
+
+async function assertFiniteTensors(batch: unknown, index: number): Promise<void> {
+  for (const [name, tensor] of batchTensors(batch)) {
+    const data = await tensor.data<'float32'>()
+    const bad = data.findIndex((value) => !Number.isFinite(value))
+    if (bad < 0) continue
+    const at = coordinates(tensor, bad).join(', ')
+    throw new GenError(
+      'non-finite',
+      `train.fit: expected finite numbers in batch ${index}, got ${data[bad]} at ${name}[${at}]; clean the data`,
+      { details: { batch: index, tensor: name, at: coordinates(tensor, bad) } },
+    )
   }
 }
 

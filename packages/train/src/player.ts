@@ -21,7 +21,10 @@ export interface Player<B> {
   loss(batch: B, k: Key): Losses
   /** Variables that a forward pass changes and no gradient does, such as moving means. */
   state?(): Variable[]
-  /** Called once with the first batch of a run, before any work; throws a `GenError` when it cannot be trained on. */
+  /**
+   * Called with the first batch of a run, before any work, and with those of a step whose numbers are not finite; throws a
+   * `GenError` when a batch cannot be trained on.
+   */
   check?(batch: B): void | Promise<void>
   /**
    * What looks wrong, such as a divergence that stays at 0. Asked after every step from a call's 100th on, with running

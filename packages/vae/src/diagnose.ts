@@ -1,5 +1,5 @@
 /** The four problems of variational autoencoders, as numbers. @module */
-import { assertInteger, fold, type Key, labelTensor } from '@gen/backend'
+import { assertInteger, checkLabels, fold, type Key, labelTensor } from '@gen/backend'
 import { klPerDimension } from '@gen/losses'
 import { mmd } from '@gen/metrics'
 import { dispose, neg, reshape, type Tensor, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
@@ -128,6 +128,7 @@ function freshSums({ shape, latentSize }: Vae): Sums {
 async function look(model: Vae, { x, labels }: VaeBatch, k: Key, sums: Sums): Promise<void> {
   const { parts } = model
   const { density, draw } = parts.posterior
+  if (labels && parts.classes > 0) await checkLabels('vae.diagnose', labels, parts.classes)
   const tensors = tidy(() => {
     const rows = x.shape[0] as number
     const { classes } = parts

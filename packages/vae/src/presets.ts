@@ -1,5 +1,5 @@
 /** The models of the papers, each a composition of the same pieces. @module */
-import { assertInteger, fold, type Key, uniform } from '@gen/backend'
+import { assertInteger, claimWeights, fold, type Key, uniform } from '@gen/backend'
 import { gaussian, type Likelihood } from '@gen/losses'
 import { vampPrior } from '@gen/priors'
 import type { Tensor } from '@tensorflow/tfjs-core'
@@ -207,13 +207,16 @@ export function pseudoPrior({
   key,
 }: Pick<PresetOptions, 'shape' | 'key'> & { components: number; pseudoInputs?: Tensor | undefined }): PriorMaker {
   assertInteger('vae.vampVae', 'components', components, { min: 1 })
+  claimWeights('vae.vampVae', [components, ...shape])
   const range = shape.length === 3 ? { range: [0, 1] as const } : {}
   return (encode) => {
     if (pseudoInputs) return vampPrior({ pseudoInputs, encode, ...range })
     const start = uniform(key, [components, ...shape])
-    const prior = vampPrior({ pseudoInputs: start, encode, ...range })
-    start.dispose()
-    return prior
+    try {
+      return vampPrior({ pseudoInputs: start, encode, ...range })
+    } finally {
+      start.dispose()
+    }
   }
 }
 

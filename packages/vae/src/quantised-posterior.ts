@@ -3,6 +3,7 @@ import {
   assertInteger,
   assertKey,
   assertNumber,
+  claimWeights,
   GenError,
   type Key,
   randint,
@@ -80,6 +81,7 @@ export interface Quantiser extends PosteriorKind {
 export function quantisedPosterior(options: QuantisedOptions): Quantiser {
   const { size = 8, codes = 64, key, decay = 0.99, commitment = 0.25, revive = 0.03 } = options
   checkOptions({ size, codes, decay, commitment, revive })
+  claimWeights('vae.quantisedPosterior', [codes, size])
   const codebook: Variable = tidy(() =>
     variable(uniform(key, [codes, size], { min: -1 / codes, max: 1 / codes }), false),
   )

@@ -1,5 +1,5 @@
 /** The one player of a variational autoencoder: its loss, its checks, its warnings. @module */
-import { assertLabels, checkLabels, type Key, labelTensor, split } from '@gen/backend'
+import { assertLabels, checkLabels, type Key, labelTensor, poisonUnknown, split } from '@gen/backend'
 import type { Posterior } from '@gen/priors'
 import type { Losses, Player, Warning } from '@gen/train'
 import { add, type Scalar, type Tensor, type Tensor1D, tidy, tile, type Variable } from '@tensorflow/tfjs-core'
@@ -57,7 +57,8 @@ function vaeLoss(parts: VaeParts, { x, labels }: VaeBatch, k: Key): Losses {
       decoderVariables: () => decoder.variables(),
     })
     const learned = posterior.learn?.(raw, forPosterior!)
-    return learned ? { ...losses, ...learned, total: add(losses.total, learned.total!) as Scalar } : losses
+    const total = learned ? (add(losses.total, learned.total!) as Scalar) : losses.total
+    return { ...losses, ...learned, total: poisonUnknown(total, label) }
   }) as Losses
 }
 

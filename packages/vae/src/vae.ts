@@ -1,12 +1,21 @@
 /** Variational autoencoders. @module */
-import { assertInteger, GenError, type JsonObject, type Key, labelTensor, split } from '@gen/backend'
+import {
+  assertInteger,
+  checkLabels,
+  GenError,
+  type JsonObject,
+  type Key,
+  labelTensor,
+  poisonUnknown,
+  split,
+} from '@gen/backend'
 import { type LogMarginal, logMarginal, type Posterior, type Prior } from '@gen/priors'
 import type { Player, Trainable } from '@gen/train'
 import {
   concat,
   slice,
   sub,
-  type Tensor,
+  Tensor,
   type Tensor1D,
   type Tensor2D,
   tidy,
@@ -114,13 +123,18 @@ export function vae(options: VaeOptions): Vae {
     labelTensor(`vae.${at}`, labels, { rows, classes })
   const posterior: Vae['posterior'] = (x, condition = {}) => {
     assertItems('vae.posterior', parts, x)
-    return tidy(() => ({
-      ...readPosterior(parts, x, { label: labelled('posterior', condition, x.shape[0] as number) }),
-    }))
+    return tidy(() => {
+      const label = labelled('posterior', condition, x.shape[0] as number)
+      const { mean, logVariance } = readPosterior(parts, x, { label })
+      return { mean: poisonUnknown(mean, label), logVariance: poisonUnknown(logVariance, label) }
+    })
   }
   const decode: Vae['decode'] = (z, condition = {}) => {
     assertCodes('vae.decode', parts, z)
-    return tidy(() => decodeMean(parts, z, labelled('decode', condition, z.shape[0])))
+    return tidy(() => {
+      const label = labelled('decode', condition, z.shape[0])
+      return poisonUnknown(decodeMean(parts, z, label), label)
+    })
   }
   const encode: Vae['encode'] = (x, condition) => tidy(() => posterior(x, condition).mean)
   return {
@@ -173,7 +187,7 @@ function sampleItems(
     const z = (sampler ?? parts.prior).sample(count, forCodes!)
     assertCodes(where, parts, z)
     // Noise is drawn for all rows at once, or row i of each chunk would have the same.
-    if (noise) return parts.likelihood.sample(decoderOutput(parts, z, { label }), forNoise!)
+    if (noise) return poisonUnknown(parts.likelihood.sample(decoderOutput(parts, z, { label }), forNoise!), label)
     const decoded: Tensor[] = []
     for (let start = 0; start < count; start += chunk) {
       const rows = Math.min(chunk, count - start)
@@ -181,7 +195,7 @@ function sampleItems(
         decodeMean(parts, slice(z, [start, 0], [rows, -1]), label && (slice(label, [start], [rows]) as Tensor1D)),
       )
     }
-    return decoded.length === 1 ? decoded[0]! : concat(decoded)
+    return poisonUnknown(decoded.length === 1 ? decoded[0]! : concat(decoded), label)
   })
 }
 
@@ -194,7 +208,7 @@ function elbo(parts: VaeParts, x: Tensor, k: Key, { labels }: Condition): Tensor
     const q = readPosterior(parts, x, { label })
     const z = parts.posterior.draw(q, k)
     const logLikelihood = parts.likelihood.logProb(x, decoderOutput(parts, z, { label }))
-    return sub(logLikelihood, divergenceOf({ q, z, prior: parts.prior }))
+    return poisonUnknown(sub(logLikelihood, divergenceOf({ q, z, prior: parts.prior })), label)
   })
 }
 
@@ -206,6 +220,7 @@ async function marginalOf(parts: VaeParts, x: Tensor, { samples, key, labels }: 
   const label = labelTensor(where, labels, { rows, classes: parts.classes })
   const proposal = readPosterior(parts, x, { label })
   try {
+    if (labels instanceof Tensor) await checkLabels(where, labels, parts.classes)
     return await logMarginal(x, {
       samples,
       key,

@@ -14,6 +14,12 @@ export function backendName(): string {
   return getBackend()
 }
 
+/** Whether tensors can be read without waiting for a GPU. */
+export function readsAtOnce(): boolean {
+  const name = backendName()
+  return name !== 'webgpu' && name !== 'webgl'
+}
+
 /**
  * True where the running backend has a kernel of this name.
  *

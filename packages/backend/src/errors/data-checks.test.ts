@@ -43,14 +43,16 @@ describe('labels', () => {
     }
     given.dispose()
     expect(labelTensor('here', undefined, { rows: 3, classes: 0 })).toBeUndefined()
-    expect(labelList('here', [4, 0, 4], bounds, true)).toEqual([4, 0, 4])
+    expect(labelList('here', [4, 0, 4], { ...bounds, noClass: true })).toEqual([4, 0, 4])
   })
 
   it('are refused where they do not fit', async () => {
     const tooMany = 'here: expected 3 labels, got 2; pass one for each row or a single one'
     expect(() => labelList('here', [1, 2], bounds)).toThrow(tooMany)
     expect(() => labelList('here', 4, bounds)).toThrow('expected labels from 0 to 3, got 4; raise classes')
-    expect(() => labelList('here', [0, 1, 5], bounds, true)).toThrow('from 0 to 3 (or 4 for no class), got 5')
+    expect(() => labelList('here', [0, 1, 5], { ...bounds, noClass: true })).toThrow(
+      'from 0 to 3 (or 4 for no class), got 5',
+    )
     expect(() => labelList('here', [0, 1, 0.5], bounds)).toThrow('got 0.5')
     expect(() => labelTensor('here', undefined, bounds)).toThrow('expected labels for 4 classes, got none')
     expect(() => assertLabels('here', 1, { rows: 1, classes: 0 })).toThrow('expected no labels')

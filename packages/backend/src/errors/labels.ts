@@ -1,5 +1,21 @@
 /** Class labels, checked once for all families. @module */
-import { cast, Tensor, type Tensor1D, tensor1d, tidy } from '@tensorflow/tfjs-core'
+import {
+  add,
+  cast,
+  floor,
+  greaterEqual,
+  less,
+  lessEqual,
+  logicalAnd,
+  reshape,
+  where as select,
+  sum,
+  Tensor,
+  type Tensor1D,
+  tensor1d,
+  tidy,
+} from '@tensorflow/tfjs-core'
+import { readsAtOnce } from '../backends/active.ts'
 import { assertShape } from './checks.ts'
 import { GenError } from './gen-error.ts'
 
@@ -11,12 +27,13 @@ export interface LabelBounds {
   readonly rows: number
   /** Labels are below it; 0 for a model that takes none. */
   readonly classes: number
+  /** Whether `classes` itself is allowed, and means "of no class". @default false */
+  readonly noClass?: boolean
 }
 
 /**
  * One label for each row, as numbers.
  *
- * @param noClass - Whether `classes` itself is allowed, and means "of no class". @default false
  * @throws GenError `shape` for another number of them, `range` for one that is no class.
  * @example
  * const list = labelList('gan.sample', 7, { rows: 3, classes: 10 })
@@ -24,8 +41,7 @@ export interface LabelBounds {
 export function labelList(
   where: string,
   labels: number | readonly number[],
-  { rows, classes }: LabelBounds,
-  noClass = false,
+  { rows, classes, noClass = false }: LabelBounds,
 ): readonly number[] {
   const all = typeof labels === 'number' ? Array<number>(rows).fill(labels) : labels
   if (all.length !== rows) {
@@ -35,18 +51,16 @@ export function labelList(
   const bad = all.find((label) => !Number.isInteger(label) || label < 0 || label >= classes + Number(noClass))
   if (bad === undefined) return all
   const allowed = noClass ? ` (or ${classes} for no class)` : ''
-  throw new GenError(
-    'range',
-    `${where}: expected labels from 0 to ${classes - 1}${allowed}, got ${bad}; raise classes`,
-    {
-      details: { label: bad, classes },
-    },
-  )
+  const remedy = Number.isInteger(bad) && bad > 0 ? 'raise classes' : 'count the classes from 0, in whole numbers'
+  const message = `${where}: expected labels from 0 to ${classes - 1}${allowed}, got ${bad}; ${remedy}`
+  throw new GenError('range', message, { details: { label: bad, classes } })
 }
 
 /**
- * Labels as a tensor, int32 `[rows]`, the caller's; undefined for a model without classes. A tensor's values are not read:
- * {@link checkLabels} does.
+ * Labels as a tensor, int32 `[rows]`, the caller's; undefined for a model without classes.
+ *
+ * The values of a tensor are checked at once where they lie in the host's memory. Where reading them would wait for a GPU,
+ * what is no class becomes −1 instead, and {@link poisonUnknown} makes it show.
  *
  * @throws GenError `config` for labels of a model without classes, or none where they are needed; and as
  * {@link labelList}.
@@ -57,7 +71,33 @@ export function labelTensor(where: string, labels: Labels | undefined, bounds: L
   if (!assertLabels(where, labels, bounds)) return undefined
   if (!(labels instanceof Tensor)) return tensor1d([...labelList(where, labels, bounds)], 'int32')
   assertShape(where, 'labels', labels, [bounds.rows], 'pass one label per row')
+  if (!readsAtOnce()) return tidy(() => knownLabels(labels, bounds))
+  labelList(where, [...labels.dataSync()], bounds)
   return tidy(() => cast(labels, 'int32').clone() as Tensor1D)
+}
+
+/** Labels as int32; −1 for what is no class. */
+function knownLabels(labels: Tensor1D, { classes, noClass = false }: LabelBounds): Tensor1D {
+  const numbers = cast(labels, 'float32')
+  const inRange = logicalAnd(greaterEqual(numbers, 0), less(numbers, classes + Number(noClass)))
+  // NaN is not ≤ anything.
+  const known = logicalAnd(inRange, lessEqual(numbers, floor(numbers)))
+  return cast(select(known, numbers, -1), 'int32')
+}
+
+/**
+ * NaN in the rows of a result (in a scalar as a whole) whose label {@link labelTensor} did not know, so that it is noticed
+ * without waiting for a GPU: as a loss that is not finite, or in what is shown. Where labels are checked at once, the result
+ * as it is. For use inside a `tidy`.
+ *
+ * @example
+ * const total = poisonUnknown(mean(losses), label)
+ */
+export function poisonUnknown<T extends Tensor>(result: T, label: Tensor1D | undefined): T {
+  if (label === undefined || readsAtOnce()) return result
+  const poison: Tensor = select(less(label, 0), Number.NaN, 0)
+  const alongRows = result.rank === 0 ? sum(poison) : reshape(poison, [-1, ...result.shape.slice(1).map(() => 1)])
+  return add(result, alongRows) as T
 }
 
 /**
@@ -72,7 +112,7 @@ export function assertLabels<T>(where: string, labels: T | undefined, { classes 
   if (classes === 0 && labels === undefined) return false
   const [expected, got, remedy] =
     classes === 0
-      ? ['no labels, for the model has no classes', 'some', 'make it with classes: 10']
+      ? ['no labels, for the model has no classes', 'some', 'leave the labels out, or make the model with classes']
       : [`labels for ${classes} classes`, 'none', 'pass batches or options with labels']
   throw new GenError('config', `${where}: expected ${expected}, got ${got}; ${remedy}`)
 }

@@ -79,6 +79,12 @@ export const cases: Case[] = [
     make: (shape, k, context) => affineAutoregressive(shape, masked(k, context)),
   },
   {
+    name: 'affineAutoregressive too narrow for all its dependencies',
+    events: 'vectors',
+    contexts: [0, 2],
+    make: (shape, k, context) => affineAutoregressive(shape, { ...masked(k, context), hidden: [2] }),
+  },
+  {
     name: 'splineAutoregressive descending',
     events: 'vectors',
     contexts: [0, 2],

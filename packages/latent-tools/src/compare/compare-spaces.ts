@@ -1,16 +1,21 @@
 /** Two models' latent spaces, compared by a map. @module */
-import { assertInteger, fold, GenError, type Key, permutation } from '@gen/backend'
+import { assertInteger, fold, GenError, type Key, permutation, scope } from '@gen/backend'
 import { gather, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core'
+import { assertKey, assertList, assertTensor, given } from '../arguments.ts'
+import { readMatrix, readPair } from '../codes.ts'
+import { assertLabels } from '../directions/labels.ts'
 import { type LocateOptions, locate } from '../inversion/locate.ts'
-import { type Matrix64, readMatrix, readPair, takeRows } from '../linear/matrix.ts'
+import { equalRows } from '../linear/equal-rows.ts'
+import { type Matrix64, takeRows, zeros } from '../linear/matrix.ts'
 import { type FitLinearMapOptions, fitLinearMap, type PairedCodes } from '../maps/fit-linear-map.ts'
 import { type LinearMap, mapCodes } from '../maps/linear-map.ts'
-import type { Decoder, LatentModel } from '../model.ts'
+import { assertDecoder, type Decoder, type LatentModel } from '../model.ts'
+import { svccaWhereDefined } from './canonical-correlation.ts'
 import { comparisonPicture, comparisonReport } from './comparison-report.ts'
-import { type ImageErrors, imageErrors } from './image-errors.ts'
+import { type ImageErrors, type ImageErrorsInput, imageErrors } from './image-errors.ts'
 import { type LatentErrors, latentErrors } from './latent-errors.ts'
 import { type ProbeAgreement, probeAgreement } from './probe-agreement.ts'
-import { cka, distanceCorrelation, mutualNeighbours, svcca } from './similarity.ts'
+import { cka, distanceCorrelation, mutualNeighbours } from './similarity.ts'
 import { type SupportCurvePoint, supportCurve } from './support-curve.ts'
 
 /** Options of {@link compareSpaces}. */
@@ -47,7 +52,8 @@ export interface Comparison {
   /** Of the codes as they are, without the map. */
   readonly similarity: {
     readonly cka: number
-    readonly svcca: number
+    /** `null` where the test images are no more than the directions kept in both spaces. */
+    readonly svcca: number | null
     readonly distanceCorrelation: number
     readonly mutualNeighbours: number
   }
@@ -56,6 +62,8 @@ export interface Comparison {
   readonly curve: readonly SupportCurvePoint[]
   /** PNG with a column per test image: the image, through A, through A → B, through B; none for data that are no images. */
   readonly picture: Uint8Array | null
+  /** What the reader of the numbers should know, in words; the map's own are in `map.warnings`. */
+  readonly warnings: readonly string[]
   /** All of this in words and tables, as Markdown. */
   readonly report: string
 }
@@ -79,6 +87,10 @@ export async function compareSpaces(
   data: Tensor,
   options: CompareSpacesOptions,
 ): Promise<Comparison> {
+  given(where, options)
+  assertKey(where, options.key)
+  assertDecoder(where, 'the first model', a)
+  assertDecoder(where, 'the second model', b)
   assertCount(where, data)
   const codes = await locateBoth(a, b, data, options)
   return compareLocated(a, b, { ...codes, images: data }, options)
@@ -99,27 +111,36 @@ export interface LocatedImages extends PairedCodes {
 export async function compareLocated(
   a: Decoder,
   b: Decoder,
-  { images: data, ...located }: LocatedImages,
+  imagesWithCodes: LocatedImages,
   options: Omit<CompareSpacesOptions, 'locate'>,
 ): Promise<Comparison> {
+  const caller = 'latentTools.compareLocated'
+  given(caller, options)
+  assertKey(caller, options.key)
+  assertDecoder(caller, 'the first model', a)
+  assertDecoder(caller, 'the second model', b)
+  const { images: data, ...located } = given(caller, imagesWithCodes, 'images with codes, { a, b, images },')
   const { fit = {}, names = ['A', 'B'], batchSize = 64, key } = options
-  const count = assertCount('latentTools.compareLocated', data)
-  const codes = pairedWith('latentTools.compareLocated', located, count)
+  const count = assertCount(caller, data)
+  assertInteger(caller, 'shown', options.shown ?? 10, { min: 1 })
+  assertInteger(caller, 'similaritySamples', options.similaritySamples ?? 1000, { min: 3 })
+  assertList(caller, 'names', names)
+  given(caller, options.attributes ?? {}, 'attributes')
+  for (const labels of Object.values(options.attributes ?? {})) assertLabels(caller, labels, count)
+  const codes = pairedWith(caller, located, count)
   const size = options.support ?? Math.min(512, Math.floor(count / 2))
   assertInteger(where, 'support', size, { min: 2, max: count - 2 })
   const order = permutation(fold(key, 0), count)
   const parts = { support: order.slice(0, size), test: order.slice(size) }
   const [support, test] = [pairsOf(codes, parts.support), pairsOf(codes, parts.test)]
   const map = fitLinearMap(support, fit)
-  const rows = { support: rowsOf(data, parts.support), test: rowsOf(data, parts.test) }
-  const { errors, made } = await imageErrors({
-    ...{ a, b, map, fit, batchSize },
-    support: { ...support, images: rows.support },
-    test: { ...test, images: rows.test },
-    key: fold(key, 3),
-  })
-  const picture = comparisonPicture([rows.test, made.throughA, made.mapped, made.throughB], options.shown ?? 10)
-  for (const tensor of [rows.support, rows.test, made.throughA, made.throughB, made.mapped]) tensor.dispose()
+  const { errors, picture } = await measuredImages(
+    { a, b, map, fit, batchSize },
+    data,
+    parts,
+    { support, test },
+    options,
+  )
   const curveOptions = { ...fit, ...sizesOf(options), key: fold(key, 4) }
   const found = {
     names,
@@ -131,11 +152,46 @@ export async function compareLocated(
     probes: probesOf(map, support, test, parts, options),
     curve: options.sizes?.length === 0 ? [] : await supportCurve(support, test, curveOptions),
     picture,
+    warnings: repeatedWarning(support.a, test.a),
   }
   return { ...found, report: comparisonReport(found) }
 }
 
+/** Test images whose codes were fitted to as well measure what was learned by heart. */
+function repeatedWarning(support: Matrix64, test: Matrix64): string[] {
+  const both = zeros(support.rows + test.rows, support.columns)
+  both.data.set(support.data)
+  both.data.set(test.data, support.data.length)
+  const ids = equalRows(both)
+  const seen = new Set(ids.subarray(0, support.rows))
+  const repeated = ids.subarray(support.rows).filter((id) => seen.has(id)).length
+  if (repeated === 0) return []
+  return [
+    `${repeated} of ${test.rows} test images have the code of a support image: their errors are not those of new images`,
+  ]
+}
+
+/** Decodes, measures and draws; no image outlives it. */
+async function measuredImages(
+  made: Pick<ImageErrorsInput, 'a' | 'b' | 'map' | 'fit' | 'batchSize'>,
+  data: Tensor,
+  parts: { support: Int32Array; test: Int32Array },
+  { support, test }: { support: Pairs; test: Pairs },
+  { shown = 10, key }: CompareSpacesOptions,
+): Promise<{ errors: ImageErrors; picture: Uint8Array | null }> {
+  const memory = scope()
+  try {
+    const rows = { support: memory.keep(rowsOf(data, parts.support)), test: memory.keep(rowsOf(data, parts.test)) }
+    const pairs = { support: { ...support, images: rows.support }, test: { ...test, images: rows.test } }
+    const { errors, made: images } = await imageErrors({ ...made, ...pairs, key: fold(key, 3) }, memory)
+    return { errors, picture: comparisonPicture([rows.test, images.throughA, images.mapped, images.throughB], shown) }
+  } finally {
+    memory.dispose()
+  }
+}
+
 function assertCount(caller: string, data: Tensor): number {
+  assertTensor(caller, 'images', data)
   const count = data.shape[0] ?? 0
   if (count < 8) throw new GenError('shape', `${caller}: expected at least 8 images, got ${count}; pass more`)
   return count
@@ -180,7 +236,7 @@ function similarityOf({ a, b }: Pairs, most: number): Comparison['similarity'] {
   const [x, y] = [takeRows(a, firsts), takeRows(b, firsts)]
   return {
     cka: cka(x, y),
-    svcca: svcca(x, y),
+    svcca: svccaWhereDefined(x, y),
     distanceCorrelation: distanceCorrelation(x, y),
     mutualNeighbours: mutualNeighbours(x, y, { neighbours: Math.min(10, x.rows - 1) }),
   }
@@ -193,10 +249,10 @@ function probesOf(
   rows: { support: Int32Array; test: Int32Array },
   { attributes = {}, key }: CompareSpacesOptions,
 ): Record<string, ProbeAgreement> {
-  const entries = Object.entries(attributes).map(([name, labels]) => {
+  const entries = Object.entries(attributes).map(([name, labels], place) => {
     const supportLabels = Array.from(rows.support, (row) => labels[row]!)
     const testLabels = Array.from(rows.test, (row) => labels[row]!)
-    return [name, probeAgreement(map, { support, test, supportLabels, testLabels, key: fold(key, 5) })]
+    return [name, probeAgreement(map, { support, test, supportLabels, testLabels, key: fold(fold(key, 5), place) })]
   })
   return Object.fromEntries(entries)
 }

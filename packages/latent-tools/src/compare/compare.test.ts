@@ -2,13 +2,14 @@ import { key, normal, useBackend } from '@gen/backend'
 import { decodePng } from '@gen/io'
 import { matMul, reshape, sigmoid, type Tensor, type Tensor2D, tensor2d, tidy } from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { identity, type Matrix64, transposed } from '../linear/matrix.ts'
+import { identity, type Matrix64, takeRows, transposed } from '../linear/matrix.ts'
 import { product } from '../linear/product.ts'
 import { svd } from '../linear/svd.ts'
 import type { LatentModel } from '../model.ts'
 import { bells, build } from '../testing.ts'
+import { canonicalCorrelations, svcca } from './canonical-correlation.ts'
 import { compareSpaces } from './compare-spaces.ts'
-import { canonicalCorrelations, cka, distanceCorrelation, mutualNeighbours, svcca } from './similarity.ts'
+import { cka, distanceCorrelation, mutualNeighbours } from './similarity.ts'
 import { supportCurve } from './support-curve.ts'
 
 const rotation = svd(bells(2, 6, 6)).u
@@ -53,6 +54,21 @@ describe('similarities', () => {
     expect(measure(x, spun)).toBeCloseTo(1, 8)
     expect(measure(x, other)).toBeLessThan(low)
     expect(measure(x, other)).toBeCloseTo(measure(other, x), 10)
+  })
+
+  it('of codes most of which coincide is 1 with themselves, for every width', () => {
+    const clumped = build(40, 3, (i, j) => (i < 32 ? 0.1 : x.data[i * 6 + j]!))
+    for (const width of [0.1, 1, 10]) expect(cka(clumped, clumped, { kernel: 'rbf', width })).toBeCloseTo(1, 12)
+    const spread = { ...clumped, data: clumped.data.map((value) => 1e4 * value) }
+    const far = takeRows(other, [...other.data.keys()].slice(0, 40))
+    expect(cka(spread, far, { kernel: 'rbf' })).toBeCloseTo(cka(clumped, far, { kernel: 'rbf' }), 10)
+  })
+
+  it('do not lose their digits far from the origin', () => {
+    const far = { ...x, data: x.data.map((value) => value + 1e7) }
+    for (const measure of [cka, distanceCorrelation, (a: Matrix64, b: Matrix64) => cka(a, b, { kernel: 'rbf' })]) {
+      expect(measure(far, other)).toBeCloseTo(measure(x, other), 7)
+    }
   })
 
   it('refuse constant codes', () => {

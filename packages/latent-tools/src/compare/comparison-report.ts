@@ -33,13 +33,13 @@ export function comparisonReport(found: Omit<Comparison, 'report'>): string {
   return [
     `# ${a} → ${b}`,
     `A ${map.config.method} map from ${map.inputSize} to ${map.outputSize} dimensions, fitted to ${points.support} images and measured on ${points.test} others.`,
-    ...map.warnings.map((warning) => `Warning: ${warning}.`),
+    ...[...map.warnings, ...found.warnings].map((warning) => `Warning: ${warning}.`),
     table(
       ['error per pixel', 'mean', '± standard error'],
       rows.map(([name, e]) => [name, number(e.mean), number(e.standardError)]),
     ),
     `L, the mapped codes against the true ones: mean squared error ${number(mse)}, R² ${number(r2)}, cosine ${number(cosine)}.`,
-    `Without a map: CKA ${number(similarity.cka)}, SVCCA ${number(similarity.svcca)}, distance correlation ${number(similarity.distanceCorrelation)}, shared neighbours ${number(similarity.mutualNeighbours)}.`,
+    `Without a map: CKA ${number(similarity.cka)}, SVCCA ${similarity.svcca === null ? 'undefined (too few test images)' : number(similarity.svcca)}, distance correlation ${number(similarity.distanceCorrelation)}, shared neighbours ${number(similarity.mutualNeighbours)}.`,
     ...probeTable(found.probes),
     ...curveTable(found.curve),
     '',

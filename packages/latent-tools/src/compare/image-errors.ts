@@ -1,8 +1,9 @@
 /** Errors in image space, and what they have to beat. @module */
-import { fold, type Key, permutation } from '@gen/backend'
+import { fold, type Key, permutation, type Scope } from '@gen/backend'
 import { reshape, type Tensor, type Tensor2D, tensor2d, tidy } from '@tensorflow/tfjs-core'
+import { readMatrix } from '../codes.ts'
 import { decodeAll } from '../in-batches.ts'
-import { type Matrix64, readMatrix, rowOf, takeRows } from '../linear/matrix.ts'
+import { type Matrix64, rowOf, takeRows } from '../linear/matrix.ts'
 import { columnMeans, meanOf } from '../linear/statistics.ts'
 import { type FitLinearMapOptions, fitLinearMap } from '../maps/fit-linear-map.ts'
 import { mapCodes } from '../maps/linear-map.ts'
@@ -54,10 +55,13 @@ export interface ImageErrorsInput {
   readonly key: Key
 }
 
-/** Decodes, and measures against the images; the tensors returned are the caller's. */
-export async function imageErrors(input: ImageErrorsInput): Promise<{ errors: ImageErrors; made: MadeImages }> {
+/** Decodes, and measures against the images; the tensors returned belong to the scope. */
+export async function imageErrors(
+  input: ImageErrorsInput,
+  memory: Scope,
+): Promise<{ errors: ImageErrors; made: MadeImages }> {
   const { a, b, support, test, map, fit, batchSize, key } = input
-  const decode = (model: Decoder, codes: Matrix64) => decodeCodes(model, codes, batchSize)
+  const decode = async (model: Decoder, codes: Matrix64) => memory.keep(await decodeCodes(model, codes, batchSize))
   const made = {
     throughA: await decode(a, test.a),
     throughB: await decode(b, test.b),
@@ -83,8 +87,6 @@ export async function imageErrors(input: ImageErrorsInput): Promise<{ errors: Im
       shuffled: estimate(await pixels(others.shuffled), truth),
     },
   }
-  others.nearest.dispose()
-  others.shuffled.dispose()
   return { errors, made }
 }
 

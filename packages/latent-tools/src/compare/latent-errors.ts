@@ -1,6 +1,7 @@
 /** How well mapped codes agree with the codes that they should be. @module */
 import { GenError } from '@gen/backend'
-import { type Codes, readPair, rowOf } from '../linear/matrix.ts'
+import { type Codes, readPair } from '../codes.ts'
+import { rowOf } from '../linear/matrix.ts'
 import { centred, columnMeans, sumOfSquares } from '../linear/statistics.ts'
 import { dot } from '../linear/svd.ts'
 
@@ -8,7 +9,7 @@ import { dot } from '../linear/svd.ts'
 export interface LatentErrors {
   /** Mean squared error per coordinate: L of Asperti & Tonelli. */
   readonly mse: number
-  /** 1 − error ÷ variance, over all coordinates together: 1 is perfect, 0 as good as the mean. */
+  /** 1 − error ÷ variance, over all coordinates together: 1 is perfect, 0 as good as the mean. Of constant codes 1 or 0. */
   readonly r2: number
   /** Mean cosine between codes, both less the mean of the true ones. */
   readonly cosine: number
@@ -35,5 +36,9 @@ export function latentErrors(mapped: Codes, truth: Codes): LatentErrors {
     const [p, q] = [rowOf(x, i).map((v, k) => v - mean[k]!), rowOf(y, i).map((v, k) => v - mean[k]!)]
     cosines += dot(p, q) / Math.max(1e-300, Math.sqrt(dot(p, p) * dot(q, q)))
   }
-  return { mse: error / x.data.length, r2: variance > 0 ? 1 - error / variance : 0, cosine: cosines / x.rows }
+  return {
+    mse: error / x.data.length,
+    r2: variance > 0 ? 1 - error / variance : Number(error === 0),
+    cosine: cosines / x.rows,
+  }
 }

@@ -1,11 +1,13 @@
 /** Whether attributes survive the map. @module */
-import type { Key } from '@gen/backend'
+import { GenError, type Key } from '@gen/backend'
+import { assertNumbers, given } from '../arguments.ts'
+import { type Codes, readPair } from '../codes.ts'
 import {
   type AttributeDirectionOptions,
   attributeDirection,
   type Direction,
 } from '../directions/attribute-direction.ts'
-import { type Codes, type Matrix64, readPair, rowOf } from '../linear/matrix.ts'
+import { type Matrix64, rowOf } from '../linear/matrix.ts'
 import { dot } from '../linear/svd.ts'
 import { type LinearMap, mapCodes } from '../maps/linear-map.ts'
 
@@ -28,12 +30,21 @@ export interface ProbeAgreement {
  * @example
  * const { agreement } = probeAgreement(map, { support, test, supportLabels, testLabels, key: key(0) })
  */
-export function probeAgreement(
-  map: LinearMap,
-  { support, test, supportLabels, testLabels, key, ...probe }: ProbeAgreementOptions,
-): ProbeAgreement {
-  const [a, b] = readPair('latentTools.probeAgreement', test.a, test.b)
-  const direction = attributeDirection(support.b, supportLabels, { heldOut: 0, ...probe, key })
+export function probeAgreement(map: LinearMap, options: ProbeAgreementOptions): ProbeAgreement {
+  const where = 'latentTools.probeAgreement'
+  const { support, test, supportLabels, testLabels, key, ...probe } = given(where, options)
+  const { a: first, b: second } = given(where, test, 'the test points, { a, b },')
+  const [a, b] = readPair(where, first, second)
+  assertNumbers(where, 'testLabels', testLabels)
+  if (testLabels.length !== a.rows) {
+    throw new GenError(
+      'shape',
+      `${where}: expected a label for each of ${a.rows} test points, got ${testLabels.length}`,
+    )
+  }
+  const { b: learned } = given(where, support, 'the support set, { b },')
+  given(where, map, 'the map')
+  const direction = attributeDirection(learned, supportLabels, { ...probe, heldOut: 0, key })
   const truth = answers(b, direction)
   const mapped = answers(mapCodes(map, a), direction)
   const share = (holds: (i: number) => boolean) => truth.filter((_, i) => holds(i)).length / truth.length

@@ -1,6 +1,8 @@
 /** How the error falls with the size of the support set. @module */
 import { assertInteger, fold, GenError, type Key, permutation } from '@gen/backend'
-import { readPair, takeRows } from '../linear/matrix.ts'
+import { assertFunction, assertKey, assertNumbers, given } from '../arguments.ts'
+import { readPair } from '../codes.ts'
+import { takeRows } from '../linear/matrix.ts'
 import { meanOf } from '../linear/statistics.ts'
 import { type FitLinearMapOptions, fitLinearMap, type PairedCodes } from '../maps/fit-linear-map.ts'
 import { type LinearMap, mapCodes } from '../maps/linear-map.ts'
@@ -40,10 +42,16 @@ export interface SupportCurvePoint {
 export async function supportCurve(
   points: PairedCodes,
   test: PairedCodes,
-  { sizes, repeats = 5, measure, key, ...fit }: SupportCurveOptions,
+  options: SupportCurveOptions,
 ): Promise<SupportCurvePoint[]> {
   const where = 'latentTools.supportCurve'
-  const [a, b] = readPair(where, points.a, points.b)
+  const { sizes, repeats = 5, measure, key, ...fit } = given(where, options)
+  const { a: first, b: second } = given(where, points, 'the points, { a, b },')
+  const [a, b] = readPair(where, first, second)
+  const asked = given(where, test, 'the test points, { a, b },')
+  assertKey(where, key)
+  if (measure !== undefined) assertFunction(where, 'measure', measure)
+  if (sizes !== undefined) assertNumbers(where, 'sizes', sizes)
   const wanted = sizes ?? Array.from({ length: 20 }, (_, i) => 2 ** (i + 3)).filter((size) => size <= a.rows)
   assertInteger(where, 'repeats', repeats, { min: 1 })
   const most = Math.max(...wanted)
@@ -53,7 +61,7 @@ export async function supportCurve(
       `${where}: expected sizes up to the ${a.rows} points, got ${most}; pass more points or smaller sizes`,
     )
   }
-  const error = measure ?? ((map: LinearMap) => 1 - latentErrors(mapCodes(map, test.a), test.b).r2)
+  const error = measure ?? ((map: LinearMap) => 1 - latentErrors(mapCodes(map, asked.a), asked.b).r2)
   const curve: SupportCurvePoint[] = []
   for (const size of wanted) {
     const values: number[] = []

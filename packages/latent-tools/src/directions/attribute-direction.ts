@@ -1,17 +1,16 @@
 /** The direction of an attribute: the normal of the boundary between codes with it and codes without. @module */
-import { assertNumber, type Key, permutation } from '@gen/backend'
-import { type Codes, type Matrix64, readCodes, rowOf, takeRows } from '../linear/matrix.ts'
-import { product } from '../linear/product.ts'
-import { dot, svd } from '../linear/svd.ts'
-import {
-  type Classifier,
-  discriminantAnalysis,
-  type Hyperplane,
-  logisticRegression,
-  meanDifference,
-  supportVectorMachine,
-} from './classifier.ts'
+import { assertNumber, GenError, type Key } from '@gen/backend'
+import { assertKey, assertOneOf, given } from '../arguments.ts'
+import { type Codes, readCodes } from '../codes.ts'
+import { type Matrix64, rowOf, takeRows } from '../linear/matrix.ts'
+import { dot } from '../linear/svd.ts'
+import { type Classifier, type Hyperplane, inRowSpan } from './classifier.ts'
+import { deal } from './deal.ts'
+import { discriminantAnalysis } from './discriminant-analysis.ts'
 import { assertLabels } from './labels.ts'
+import { logisticRegression, supportVectorMachine } from './margin-classifiers.ts'
+import { meanDifference } from './mean-difference.ts'
+import { outweighed } from './outweighed.ts'
 
 /** A direction in latent space with the boundary that it crosses. */
 export interface Direction {
@@ -28,7 +27,7 @@ export type DirectionMethod = 'svm' | 'logistic' | 'lda' | 'meanDifference'
 export interface AttributeDirectionOptions {
   /** @default 'svm' */
   method?: DirectionMethod
-  /** C of svm and logistic: larger trusts the data more. @default 1 */
+  /** C of svm and logistic: larger trusts the data more; the others take no notice of it. @default 1 */
   regularisation?: number
   /** Share of the codes kept back to measure the accuracy. @default 0.3 */
   heldOut?: number
@@ -42,19 +41,23 @@ export interface AttributeDirection extends Direction {
   /** Share of codes on the right side of the boundary, in [0, 1]. */
   readonly accuracy: {
     readonly train: number
-    /** On codes that the boundary was not fitted to. */
+    /** On codes that the boundary was not fitted to, of which no equal one was; NaN with `heldOut: 0`. */
     readonly heldOut: number
     /** Of always saying the more frequent label: what the boundary has to beat. */
     readonly baseline: number
   }
+  /** What the reader of the numbers should know, in words. */
+  readonly warnings: readonly string[]
 }
 
 const classifiers: Readonly<Record<DirectionMethod, Classifier>> = {
-  svm: supportVectorMachine,
-  logistic: logisticRegression,
+  svm: inRowSpan(supportVectorMachine),
+  logistic: inRowSpan(logisticRegression),
   lda: discriminantAnalysis,
   meanDifference,
 }
+
+const where = 'latentTools.attributeDirection'
 
 /**
  * Finds the direction of an attribute from codes `[n, size]` and labels 0 or 1.
@@ -66,7 +69,12 @@ const classifiers: Readonly<Record<DirectionMethod, Classifier>> = {
  * | `lda` | linear discriminant analysis |
  * | `meanDifference` | from the mean without to the mean with |
  *
- * @throws GenError `shape` for another number of labels; `value` for a constant attribute, with what to do.
+ * The units of each dimension change nothing of `lda`; of `svm` and `logistic` they do, as C weighs errors against the
+ * length of the weights: warnings say where that penalty outweighs the codes. Equal codes are dealt to the same part, so
+ * that the accuracy on codes kept back is one of new codes.
+ *
+ * @throws GenError `shape` for another number of labels; `value` for a constant attribute, for codes that are all the same,
+ * and for labels that give no direction, with what to do.
  * @see Interpreting the latent space of GANs (Shen et al., 2020) https://arxiv.org/abs/1907.10786
  * @example
  * const glasses = attributeDirection(codes, labels, { method: 'logistic', key: key(0) })
@@ -75,58 +83,54 @@ const classifiers: Readonly<Record<DirectionMethod, Classifier>> = {
 export function attributeDirection(
   codes: Codes,
   labels: ArrayLike<number>,
-  { method = 'svm', regularisation = 1, heldOut = 0.3, key }: AttributeDirectionOptions,
+  options: AttributeDirectionOptions,
 ): AttributeDirection {
-  const where = 'latentTools.attributeDirection'
+  const { method = 'svm', regularisation = 1, heldOut = 0.3, key } = given(where, options)
   const x = readCodes(where, 'codes', codes)
   assertLabels(where, labels, x.rows)
-  assertNumber(where, 'regularisation', regularisation, { exclusiveMin: 0 })
+  assertOneOf(where, 'method', method, classifiers)
+  assertNumber(where, 'regularisation', regularisation, { exclusiveMin: 0, exclusiveMax: Number.POSITIVE_INFINITY })
   assertNumber(where, 'heldOut', heldOut, { min: 0, max: 0.9 })
-  const { train, test } = dealt(labels, heldOut, key)
+  assertKey(where, key)
+  assertDiffer(x)
+  const { train, test, warnings } = deal(x, labels, heldOut, key)
   const labelsOf = (rows: readonly number[]) => rows.map((row) => labels[row]!)
-  const plane = inRowSpan(classifiers[method])(takeRows(x, train), labelsOf(train), regularisation)
-  const ones = labelsOf(test).reduce((sum, label) => sum + label, 0) / test.length
+  const [seen, seenLabels] = [takeRows(x, train), labelsOf(train)]
+  const plane = classifiers[method](seen, seenLabels, regularisation)
+  const asked = labelsOf(test.length > 0 ? test : train)
+  const ones = asked.reduce((sum, label) => sum + label, 0) / asked.length
   return {
     ...directionOf(plane),
     method,
     accuracy: {
-      train: accuracyOf(plane, takeRows(x, train), labelsOf(train)),
+      train: accuracyOf(plane, seen, seenLabels),
       heldOut: accuracyOf(plane, takeRows(x, test), labelsOf(test)),
       baseline: Math.max(ones, 1 - ones),
     },
+    warnings: [...warnings, ...outweighed(seen, method, regularisation)],
   }
 }
 
-/**
- * With fewer codes than dimensions, every boundary's normal lies in the space that the codes span: it is found there, among
- * as many coordinates as codes.
- */
-function inRowSpan(classify: Classifier): Classifier {
-  return (x, labels, regularisation) => {
-    if (x.rows >= x.columns) return classify(x, labels, regularisation)
-    const { v } = svd(x)
-    const { weights, bias } = classify(product(x, v), labels, regularisation)
-    return { weights: product(v, { rows: v.columns, columns: 1, data: weights }).data, bias }
-  }
+function assertDiffer(x: Matrix64): void {
+  if (x.data.some((value, at) => value !== x.data[at % x.columns])) return
+  throw new GenError(
+    'value',
+    `${where}: expected codes that differ, got ${x.rows} times the same; the encoder has collapsed`,
+  )
 }
 
 /** A hyperplane with a normal of length 1. */
 function directionOf({ weights, bias }: Hyperplane): Direction {
-  const length = Math.max(1e-300, Math.sqrt(dot(weights, weights)))
-  return { normal: weights.map((value) => value / length), offset: bias / length }
-}
-
-/** Both labels are dealt in the same share, and each part has some of both. */
-function dealt(labels: ArrayLike<number>, heldOut: number, key: Key): { train: number[]; test: number[] } {
-  const [train, test]: [number[], number[]] = [[], []]
-  const order = [...permutation(key, labels.length)]
-  for (const label of [0, 1]) {
-    const rows = order.filter((row) => labels[row] === label)
-    const kept = Math.min(rows.length - 1, Math.max(1, Math.round(heldOut * rows.length)))
-    test.push(...rows.slice(0, kept))
-    train.push(...(heldOut > 0 ? rows.slice(kept) : rows))
+  const largest = weights.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+  if (!(largest > 0 && largest < Number.POSITIVE_INFINITY)) {
+    throw new GenError(
+      'value',
+      `${where}: expected codes that differ with the attribute, got the same means with it and without; the attribute has no direction here, pass other samples`,
+    )
   }
-  return { train, test }
+  const scaled = weights.map((value) => value / largest)
+  const length = Math.sqrt(dot(scaled, scaled))
+  return { normal: scaled.map((value) => value / length), offset: bias / largest / length }
 }
 
 function accuracyOf({ weights, bias }: Hyperplane, x: Matrix64, labels: readonly number[]): number {

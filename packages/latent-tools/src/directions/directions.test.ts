@@ -8,10 +8,12 @@ import { gram, product } from '../linear/product.ts'
 import { dot, svd } from '../linear/svd.ts'
 import { bells, build } from '../testing.ts'
 import { attributeDirection, type Direction, type DirectionMethod } from './attribute-direction.ts'
-import { type Classifier, discriminantAnalysis, logisticRegression, supportVectorMachine } from './classifier.ts'
+import type { Classifier } from './classifier.ts'
+import { discriminantAnalysis } from './discriminant-analysis.ts'
 import { distanceTo, moveBy, moveLayers, moveTo } from './edit.ts'
 import { entanglement, identityKept, summariseEntanglement } from './entanglement.ts'
 import { labelsFromScores } from './labels.ts'
+import { logisticRegression, supportVectorMachine } from './margin-classifiers.ts'
 import { activationDirections, directionFrom, principalDirections, sefa, sparseDirections } from './principal.ts'
 import { projectDirection } from './project.ts'
 
@@ -91,6 +93,61 @@ describe('attribute directions', () => {
     expect([...rows].slice(10).every((row) => scores[row]! < 10)).toBe(true)
     expect([...chosen]).toEqual([...new Array(10).fill(1), ...new Array(10).fill(0)])
     expect(() => labelsFromScores(new Array(50).fill(3))).toThrow('the attribute is constant')
+    for (const wrong of [Number.NaN, Number.POSITIVE_INFINITY]) {
+      const broken = scores.map((score, i) => (i === 31 ? wrong : score))
+      expect(() => labelsFromScores(broken)).toThrow(
+        `latentTools.labelsFromScores: expected finite numbers in scores, got ${wrong} at 31; drop that sample or mend what made it`,
+      )
+    }
+  })
+})
+
+describe('directions of codes that hardly have any', () => {
+  const labels = [0, 1, 0, 1, 0, 1]
+  const options = { heldOut: 0, key: key(0) }
+
+  it.each(methods)('%s between two points is the way from one to the other', (method) => {
+    const points = build(6, 2, (i, j) => (j === 0 ? i % 2 : 0))
+    const { normal, offset } = attributeDirection(points, labels, { ...options, method })
+    expect(normal).toBeAllClose([1, 0], { atol: 1e-12 })
+    if (method !== 'svm') expect(offset).toBeCloseTo(-0.5, 6)
+  })
+
+  it.each(methods)('%s refuses codes that are all the same, and classes with one mean has none', (method) => {
+    const same = build(6, 2, (_, j) => 0.1 * (j + 1))
+    expect(() => attributeDirection(same, labels, { ...options, method })).toThrow(
+      'latentTools.attributeDirection: expected codes that differ, got 6 times the same; the encoder has collapsed',
+    )
+  })
+
+  it('refuses classes of the same mean', () => {
+    const x = build(4, 1, (i) => [0.1, 0.1, 0.3, 0.3][i]!)
+    expect(() => attributeDirection(x, [0, 1, 1, 0], { ...options, method: 'meanDifference' })).toThrow(
+      'got the same means with it and without',
+    )
+  })
+
+  it('a condition or a direction of length 0 is none; other lengths change nothing', () => {
+    const zero = { normal: new Float64Array(3), offset: 0 }
+    const [a, b] = [unit(1, 3), unit(2, 3)]
+    expect(() => projectDirection(a, [zero])).toThrow('expected a condition with a normal that points somewhere')
+    expect(() => projectDirection(zero, [a])).toThrow('expected direction with a normal that points somewhere')
+    const long = { normal: a.normal.map((value) => 1e-8 * value), offset: 1e-8 * a.offset }
+    const [once, again] = [projectDirection(a, [b]), projectDirection(long, [b])]
+    expect(again.normal).toBeAllClose(once.normal, { rtol: 1e-10 })
+    expect([again.remaining, again.offset]).toBeAllClose([once.remaining, once.offset], { rtol: 1e-10 })
+  })
+
+  it('a boundary of codes scaled by 1e8 is that of the codes, and svm says where its penalty outweighs them', () => {
+    const codes = bells(1, 60, 3)
+    const of = Array.from({ length: 60 }, (_, i) => Number(codes.data[3 * i]! + 0.2 * codes.data[3 * i + 1]! > 0))
+    const small = { ...codes, data: codes.data.map((value) => 1e-8 * value) }
+    expect(attributeDirection(codes, of, options).warnings).toEqual([])
+    expect(attributeDirection(small, of, options).warnings).toEqual([
+      expect.stringMatching(
+        /^the penalty of svm outweighs 60 codes with a deviation of .*e-9: scale the codes, or pass a/,
+      ),
+    ])
   })
 })
 

@@ -1,9 +1,8 @@
 /** Editing codes along directions. @module */
 import { assertFinite, assertInteger, assertShape, GenError } from '@gen/backend'
 import { add, matMul, mul, reshape, sub, type Tensor1D, type Tensor2D, tensor1d, tidy } from '@tensorflow/tfjs-core'
+import { assertDirection, assertList, assertTensor, given } from '../arguments.ts'
 import type { Direction } from './attribute-direction.ts'
-
-const remedy = 'the direction must be of the same space as the codes'
 
 /**
  * Signed distance of each code `[n, size]` to a direction's boundary, `[n]`, in latent units: positive on the side with
@@ -13,8 +12,14 @@ const remedy = 'the direction must be of the same space as the codes'
  * @example
  * const sure = distanceTo(z, glasses)
  */
-export function distanceTo(z: Tensor2D, { normal, offset }: Direction): Tensor1D {
-  assertShape('latentTools.distanceTo', 'z', z, [null, normal.length], remedy)
+export function distanceTo(z: Tensor2D, direction: Direction): Tensor1D {
+  return distanceOf('latentTools.distanceTo', z, direction)
+}
+
+function distanceOf(where: string, z: Tensor2D, direction: Direction): Tensor1D {
+  assertFits(where, z, direction)
+  const { normal, offset } = direction
+  assertFinite(where, 'the offset of direction', offset)
   return tidy(() => {
     const column = reshape(tensor1d(Float32Array.from(normal)), [-1, 1]) as Tensor2D
     return add(reshape(matMul(z, column), [-1]), offset) as Tensor1D
@@ -29,10 +34,10 @@ export function distanceTo(z: Tensor2D, { normal, offset }: Direction): Tensor1D
  * @example
  * const more = moveBy(z, smile, 1.5)
  */
-export function moveBy(z: Tensor2D, { normal }: Pick<Direction, 'normal'>, amount: number): Tensor2D {
-  assertShape('latentTools.moveBy', 'z', z, [null, normal.length], remedy)
+export function moveBy(z: Tensor2D, direction: Pick<Direction, 'normal'>, amount: number): Tensor2D {
+  assertFits('latentTools.moveBy', z, direction)
   assertFinite('latentTools.moveBy', 'amount', amount)
-  return tidy(() => add(z, tensor1d(Float32Array.from(normal, (value) => value * amount))) as Tensor2D)
+  return tidy(() => add(z, tensor1d(Float32Array.from(direction.normal, (value) => value * amount))) as Tensor2D)
 }
 
 /**
@@ -46,7 +51,7 @@ export function moveBy(z: Tensor2D, { normal }: Pick<Direction, 'normal'>, amoun
 export function moveTo(z: Tensor2D, direction: Direction, distance: number): Tensor2D {
   assertFinite('latentTools.moveTo', 'distance', distance)
   return tidy(() => {
-    const missing = reshape(sub(distance, distanceTo(z, direction)), [-1, 1])
+    const missing = reshape(sub(distance, distanceOf('latentTools.moveTo', z, direction)), [-1, 1])
     return add(z, mul(missing, tensor1d(Float32Array.from(direction.normal)))) as Tensor2D
   })
 }
@@ -71,12 +76,13 @@ export interface MoveLayersOptions {
  * @example
  * const hair = moveLayers(w, colour, { layerSize: 512, layers: [6, 7, 8], amount: 4 })
  */
-export function moveLayers(
-  z: Tensor2D,
-  { normal }: Pick<Direction, 'normal'>,
-  { layerSize, layers, amount }: MoveLayersOptions,
-): Tensor2D {
+export function moveLayers(z: Tensor2D, direction: Pick<Direction, 'normal'>, options: MoveLayersOptions): Tensor2D {
   const where = 'latentTools.moveLayers'
+  const { layerSize, layers, amount } = given(where, options)
+  assertTensor(where, 'z', z)
+  assertDirection(where, 'direction', direction)
+  assertList(where, 'layers', layers)
+  const { normal } = direction
   assertInteger(where, 'layerSize', layerSize, { min: 1 })
   assertFinite(where, 'amount', amount)
   const size = z.shape[1] ?? 0
@@ -95,4 +101,10 @@ export function moveLayers(
     }
   }
   return tidy(() => add(z, tensor1d(whole)) as Tensor2D)
+}
+
+function assertFits(where: string, z: Tensor2D, direction: Pick<Direction, 'normal'>): void {
+  assertTensor(where, 'z', z)
+  assertDirection(where, 'direction', direction)
+  assertShape(where, 'z', z, [null, direction.normal.length], 'the direction must be of the same space as the codes')
 }

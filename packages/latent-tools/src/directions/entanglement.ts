@@ -1,11 +1,13 @@
 /** What editing changes, and what it should not. @module */
-import { assertNumber, GenError } from '@gen/backend'
+import { assertNumber, assertRank, GenError, scope } from '@gen/backend'
 import { reshape, type Tensor, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
+import { assertDirection, assertFunction, assertList, assertTensor, given } from '../arguments.ts'
+import { readCodes, readMatrix } from '../codes.ts'
 import { decodeAll, inBatches } from '../in-batches.ts'
-import { type Matrix64, readMatrix, rowOf, zeros } from '../linear/matrix.ts'
+import { type Matrix64, rowOf, zeros } from '../linear/matrix.ts'
 import { columnDeviations, columnMeans } from '../linear/statistics.ts'
 import { dot } from '../linear/svd.ts'
-import type { Decoder } from '../model.ts'
+import { assertDecoder, type Decoder } from '../model.ts'
 import type { Direction } from './attribute-direction.ts'
 import { moveBy } from './edit.ts'
 
@@ -43,27 +45,29 @@ export async function entanglement(
   z: Tensor2D,
   directions: readonly Pick<Direction, 'normal'>[],
   measure: Measure,
-  { amount = 1, batchSize = 64 }: EntanglementOptions = {},
+  options: EntanglementOptions = {},
 ): Promise<Entanglement> {
   const where = 'latentTools.entanglement'
+  const { amount = 1, batchSize = 64 } = given(where, options)
+  assertDecoder(where, 'the decoder', decoder)
+  assertTensor(where, 'z', z)
+  assertList(where, 'directions', directions)
+  for (const direction of directions) assertDirection(where, 'a direction', direction)
+  assertFunction(where, 'measure', measure)
   assertNumber(where, 'amount', amount, { exclusiveMin: 0 })
   if (directions.length === 0) throw new GenError('shape', `${where}: expected at least one direction, got none`)
-  const measured = async (codes: Tensor2D): Promise<Matrix64> => {
-    const images = await decodeAll(where, decoder, codes, batchSize)
-    const values = (await inBatches(where, 'measure', images, batchSize, measure)) as Tensor2D
-    images.dispose()
-    const read = await readMatrix(values)
-    values.dispose()
-    return read
-  }
+  const measured = (codes: Tensor2D) => described(where, 'measure', decoder, codes, batchSize, measure)
   const spread = columnDeviations(await measured(z))
   const change = zeros(directions.length, spread.length)
   for (const [i, direction] of directions.entries()) {
     const means: Float64Array[] = []
     for (const side of [amount, -amount]) {
       const moved = moveBy(z, direction, side)
-      means.push(columnMeans(await measured(moved)))
-      moved.dispose()
+      try {
+        means.push(columnMeans(await measured(moved)))
+      } finally {
+        moved.dispose()
+      }
     }
     rowOf(change, i).set(means[0]!.map((value, j) => (value - means[1]![j]!) / (2 * amount)))
   }
@@ -88,7 +92,8 @@ export interface EntanglementSummary {
  * @example
  * const { ratio } = summariseEntanglement(relative)
  */
-export function summariseEntanglement({ rows, columns, data }: Matrix64): EntanglementSummary {
+export function summariseEntanglement(matrix: Matrix64): EntanglementSummary {
+  const { rows, columns, data } = readCodes('latentTools.summariseEntanglement', 'the matrix', matrix)
   if (rows !== columns || rows < 2) {
     const got = `${rows} × ${columns}`
     throw new GenError(
@@ -120,7 +125,8 @@ export interface IdentityOptions {
  * before, so that what all images share does not count. 1 is the same image; about 0 another one.
  *
  * @returns One number for each code.
- * @throws GenError `shape` for another number of codes after than before.
+ * @throws GenError `shape` for another number of codes after than before; `value` where all features before are the same,
+ * as those of a single code are.
  * @example
  * const kept = await identityKept(vae, z, moveBy(z, glasses, 2), { features: (x) => network.features(x) })
  */
@@ -128,24 +134,27 @@ export async function identityKept(
   decoder: Decoder,
   before: Tensor2D,
   after: Tensor2D,
-  { features, batchSize = 64 }: IdentityOptions = {},
+  options: IdentityOptions = {},
 ): Promise<Float64Array> {
   const where = 'latentTools.identityKept'
+  const { features, batchSize = 64 } = given(where, options)
+  assertDecoder(where, 'the decoder', decoder)
+  assertTensor(where, 'before', before)
+  assertTensor(where, 'after', after)
   if (before.shape[0] !== after.shape[0]) {
     const got = `${before.shape[0]} and ${after.shape[0]}`
     throw new GenError('shape', `${where}: expected as many codes after the edit as before, got ${got}`)
   }
-  const described = async (codes: Tensor2D): Promise<Matrix64> => {
-    const images = await decodeAll(where, decoder, codes, batchSize)
-    const pixels: Features = (x) => tidy(() => reshape(x, [x.shape[0]!, -1]) as Tensor2D)
-    const values = (await inBatches(where, 'features', images, batchSize, features ?? pixels)) as Tensor2D
-    images.dispose()
-    const read = await readMatrix(values)
-    values.dispose()
-    return read
-  }
-  const [x, y] = [await described(before), await described(after)]
+  const pixels: Features = (x) => tidy(() => reshape(x, [x.shape[0]!, -1]) as Tensor2D)
+  const of = (codes: Tensor2D) => described(where, 'features', decoder, codes, batchSize, features ?? pixels)
+  const [x, y] = [await of(before), await of(after)]
   const mean = columnMeans(x)
+  if (!columnDeviations(x, mean).some((deviation) => deviation > 0)) {
+    throw new GenError(
+      'value',
+      `${where}: expected codes with different features, got ${x.rows} times the same; pass more`,
+    )
+  }
   return Float64Array.from({ length: x.rows }, (_, i) => {
     const [p, q] = [rowOf(x, i).map((v, k) => v - mean[k]!), rowOf(y, i).map((v, k) => v - mean[k]!)]
     return share(dot(p, q), Math.sqrt(dot(p, p) * dot(q, q)))
@@ -154,4 +163,24 @@ export async function identityKept(
 
 function share(value: number, whole: number): number {
   return whole > 0 ? value / whole : 0
+}
+
+/** What a function says of the images of codes. */
+async function described(
+  where: string,
+  name: string,
+  decoder: Decoder,
+  codes: Tensor2D,
+  batchSize: number,
+  describe: Measure,
+): Promise<Matrix64> {
+  const memory = scope()
+  try {
+    const images = memory.keep(await decodeAll(where, decoder, codes, batchSize))
+    const values = memory.keep(await inBatches(where, name, images, batchSize, describe))
+    assertRank(where, `${name}(images)`, values, 2, 'give a row of numbers for each image')
+    return await readMatrix(memory.keep(reshape(values, [values.shape[0]!, values.shape[1]!])))
+  } finally {
+    memory.dispose()
+  }
 }

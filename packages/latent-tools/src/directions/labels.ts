@@ -1,5 +1,6 @@
 /** Labels of an attribute. @module */
 import { assertNumber, GenError } from '@gen/backend'
+import { assertList, assertNumbers, given } from '../arguments.ts'
 
 /** Which samples show an attribute clearly, and which clearly do not. */
 export interface ChosenLabels {
@@ -14,16 +15,16 @@ export interface ChosenLabels {
  * lies between is left out, as scores there are unsure.
  *
  * @param fraction - Share of the samples at each end. @default 0.1
- * @throws GenError `range`; `value` for scores that are all the same.
+ * @throws GenError `range`; `value` for scores that are all the same; `non-finite` for NaN and infinite ones, which have no
+ * place in the order.
  * @see Interpreting the latent space of GANs (Shen et al., 2020) https://arxiv.org/abs/1907.10786
  * @example
  * const { rows, labels } = labelsFromScores(smiles, { fraction: 0.05 })
  */
-export function labelsFromScores(
-  scores: ArrayLike<number>,
-  { fraction = 0.1 }: { fraction?: number } = {},
-): ChosenLabels {
+export function labelsFromScores(scores: ArrayLike<number>, options: { fraction?: number } = {}): ChosenLabels {
   const where = 'latentTools.labelsFromScores'
+  const { fraction = 0.1 } = given(where, options)
+  assertNumbers(where, 'scores', scores)
   assertNumber(where, 'fraction', fraction, { exclusiveMin: 0, max: 0.5 })
   const count = Math.floor(fraction * scores.length)
   if (count < 1) {
@@ -49,6 +50,7 @@ export function labelsFromScores(
  * @throws GenError `shape` for another number; `value` for other labels or a constant attribute.
  */
 export function assertLabels(where: string, labels: ArrayLike<number>, count: number): void {
+  assertList(where, 'labels', labels)
   if (labels.length !== count) {
     throw new GenError('shape', `${where}: expected a label for each of ${count} codes, got ${labels.length}`)
   }

@@ -1,9 +1,11 @@
 /** Directions without labels: where codes, activations or weights vary most. @module */
 import { assertInteger, GenError } from '@gen/backend'
-import { type Codes, type Matrix64, readCodes, readPair, rowOf, takeRows, transposed } from '../linear/matrix.ts'
-import { gram, product } from '../linear/product.ts'
-import { leastSquares } from '../linear/solve.ts'
-import { centred, columnMeans, standardised } from '../linear/statistics.ts'
+import { assertNumbers, given } from '../arguments.ts'
+import { type Codes, readCodes, readPair } from '../codes.ts'
+import { type Matrix64, rowOf, takeRows, transposed } from '../linear/matrix.ts'
+import { crossProduct, gram, product } from '../linear/product.ts'
+import { rankTolerance } from '../linear/solve.ts'
+import { centred, columnDeviations, columnMeans, standardised } from '../linear/statistics.ts'
 import { dot, svd } from '../linear/svd.ts'
 import { symmetricEigen } from '../linear/symmetric-eigen.ts'
 import type { Direction } from './attribute-direction.ts'
@@ -30,20 +32,28 @@ export interface CountOptions {
  * Principal components of codes `[n, size]`, or of a layer's activations (GANSpace); the largest number of a component is
  * positive.
  *
- * @throws GenError `shape` for fewer than two rows; `range` for more components than there are.
+ * @throws GenError `shape` for fewer than two rows; `range` for more components than there are; `value` for codes that are
+ * all the same.
  * @see GANSpace: discovering interpretable GAN controls (Härkönen et al., 2020) https://arxiv.org/abs/2004.02546
  * @example
  * const pca = principalDirections(codes, { count: 8 })
  * const moved = moveBy(z, directionFrom(pca.components, 0), 2 * pca.deviations[0]!)
  */
-export function principalDirections(codes: Codes, { count }: CountOptions = {}): PrincipalDirections {
-  const where = 'latentTools.principalDirections'
-  const x = readCodes(where, 'codes', codes)
+export function principalDirections(codes: Codes, options: CountOptions = {}): PrincipalDirections {
+  return principalOf('latentTools.principalDirections', 'codes', codes, options)
+}
+
+function principalOf(where: string, name: string, codes: Codes, options: CountOptions): PrincipalDirections {
+  const { count } = given(where, options)
+  const x = readCodes(where, name, codes)
   if (x.rows < 2) throw new GenError('shape', `${where}: expected at least 2 codes, got ${x.rows}`)
   const most = Math.min(x.rows, x.columns)
   const wanted = count ?? most
   assertInteger(where, 'count', wanted, { min: 1, max: most })
   const mean = columnMeans(x)
+  if (!columnDeviations(x, mean).some((deviation) => deviation > 0)) {
+    throw new GenError('value', `${where}: expected ${name} that differ, got ${x.rows} times the same`)
+  }
   const { values, v } = svd(standardised(x, mean))
   const total = values.reduce((sum, value) => sum + value * value, 0)
   const components = takeRows(transposed(v), firsts(wanted))
@@ -52,7 +62,7 @@ export function principalDirections(codes: Codes, { count }: CountOptions = {}):
     components,
     mean,
     deviations: values.slice(0, wanted).map((value) => value / Math.sqrt(x.rows - 1)),
-    explained: values.slice(0, wanted).map((value) => (total > 0 ? (value * value) / total : 0)),
+    explained: values.slice(0, wanted).map((value) => (value * value) / total),
   }
 }
 
@@ -61,19 +71,27 @@ export function principalDirections(codes: Codes, { count }: CountOptions = {}):
  * back to `codes [n, size]` by least squares, as GANSpace does.
  *
  * @returns One unit direction per row, `[count, size]`.
- * @throws GenError `shape` when the rows do not belong together; `range`.
+ * @throws GenError `shape` when the rows do not belong together; `range`; `value` for activations that vary in fewer
+ * directions, and codes that do not vary with them.
  * @see GANSpace: discovering interpretable GAN controls (Härkönen et al., 2020) https://arxiv.org/abs/2004.02546
  * @example
  * const directions = activationDirections(z, layer.apply(z), { count: 8 })
  */
-export function activationDirections(codes: Codes, activations: Codes, { count = 8 }: CountOptions = {}): Matrix64 {
+export function activationDirections(codes: Codes, activations: Codes, options: CountOptions = {}): Matrix64 {
   const where = 'latentTools.activationDirections'
+  const { count = 8 } = given(where, options)
   const [z, h] = readPair(where, codes, activations, ['codes', 'activations'])
-  const { components, mean } = principalDirections(h, { count })
+  const { components, mean, deviations } = principalOf(where, 'activations', h, { count })
+  const varying = deviations.filter((deviation) => deviation > rankTolerance * deviations[0]!).length
+  if (varying < count) {
+    throw new GenError(
+      'value',
+      `${where}: expected activations that vary in ${count} directions, got ${varying}; pass count: ${varying}`,
+    )
+  }
   const along = product(standardised(h, mean), transposed(components))
-  // Each coordinate along a component is what z is regressed on: z ≈ along·U.
-  const back = leastSquares(where, along, centred(z), 1e-9 * h.rows)
-  return unitRows(back)
+  // z ≈ along·U by least squares. The coordinates along components are uncorrelated, so row k of U is (alongᵀz)ₖ / ‖alongₖ‖².
+  return unitRows(where, crossProduct(along, centred(z)))
 }
 
 /**
@@ -81,14 +99,18 @@ export function activationDirections(codes: Codes, activations: Codes, { count =
  * `A [size, outputs]`. Needs no samples.
  *
  * @returns One unit direction per row, from the strongest.
- * @throws GenError `range` for more directions than the code has numbers.
+ * @throws GenError `range` for more directions than the code has numbers; `value` for weights that are all 0.
  * @see Closed-form factorization of latent semantics in GANs (Shen & Zhou, 2021) https://arxiv.org/abs/2007.06600
  * @example
  * const directions = sefa(dense.kernel.read(), { count: 6 })
  */
-export function sefa(weights: Codes, { count }: CountOptions = {}): Matrix64 {
+export function sefa(weights: Codes, options: CountOptions = {}): Matrix64 {
   const where = 'latentTools.sefa'
+  const { count } = given(where, options)
   const a = readCodes(where, 'weights', weights)
+  if (a.data.every((value) => value === 0)) {
+    throw new GenError('value', `${where}: expected weights of a layer, got zeros only; a trained layer has others`)
+  }
   const wanted = count ?? a.rows
   assertInteger(where, 'count', wanted, { min: 1, max: a.rows })
   const { vectors } = symmetricEigen(gram(transposed(a)))
@@ -107,20 +129,28 @@ export interface SparseDirectionsOptions extends CountOptions {
  * Directions of large variance that use only a few latent dimensions each, by truncated power iteration with deflation.
  *
  * @returns One unit direction per row, `[count, size]`.
- * @throws GenError `range` for more dimensions than there are.
+ * @throws GenError `range` for more dimensions than there are; `value` for codes that vary in fewer directions.
  * @see Truncated power method for sparse eigenvalue problems (Yuan & Zhang, 2013)
  * https://jmlr.org/papers/v14/yuan13a.html
  * @example
  * const directions = sparseDirections(codes, { nonzero: 3, count: 5 })
  */
-export function sparseDirections(codes: Codes, { nonzero, count = 8 }: SparseDirectionsOptions): Matrix64 {
+export function sparseDirections(codes: Codes, options: SparseDirectionsOptions): Matrix64 {
   const where = 'latentTools.sparseDirections'
+  const { nonzero, count = 8 } = given(where, options)
   const x = readCodes(where, 'codes', codes)
   assertInteger(where, 'nonzero', nonzero, { min: 1, max: x.columns })
   assertInteger(where, 'count', count, { min: 1, max: x.columns })
   const covariance = gram(centred(x))
+  const whole = traceOf(covariance)
   const rows: Float64Array[] = []
   for (let i = 0; i < count; i++) {
+    if (!(traceOf(covariance) > rankTolerance ** 2 * whole)) {
+      throw new GenError(
+        'value',
+        `${where}: expected codes that vary in ${count} directions, got ${i}; pass ${i > 0 ? `count: ${i}` : 'codes that differ'}`,
+      )
+    }
     const direction = truncatedPower(covariance, nonzero)
     rows.push(direction)
     deflate(covariance, direction)
@@ -142,8 +172,11 @@ export function sparseDirections(codes: Codes, { nonzero, count = 8 }: SparseDir
  * const strongest = directionFrom(sefa(weights), 0)
  */
 export function directionFrom(components: Matrix64, row: number, mean?: Float64Array): Direction {
-  assertInteger('latentTools.directionFrom', 'row', row, { min: 0, max: components.rows - 1 })
-  const normal = Float64Array.from(rowOf(components, row))
+  const where = 'latentTools.directionFrom'
+  const rows = readCodes(where, 'components', components)
+  assertInteger(where, 'row', row, { min: 0, max: rows.rows - 1 })
+  if (mean !== undefined) assertNumbers(where, 'mean', mean)
+  const normal = Float64Array.from(rowOf(rows, row))
   return { normal, offset: mean ? -dot(normal, mean) : 0 }
 }
 
@@ -178,11 +211,23 @@ function deflate(covariance: Matrix64, direction: Float64Array): void {
   }
 }
 
-function unitRows(x: Matrix64): Matrix64 {
+function traceOf({ rows, data }: Matrix64): number {
+  let trace = 0
+  for (let i = 0; i < rows; i++) trace += data[i * (rows + 1)]!
+  return trace
+}
+
+function unitRows(where: string, x: Matrix64): Matrix64 {
   const out = { ...x, data: x.data.slice() }
   for (let i = 0; i < x.rows; i++) {
     const row = rowOf(out, i)
-    const length = Math.max(1e-300, Math.sqrt(dot(row, row)))
+    const length = Math.sqrt(dot(row, row))
+    if (!(length > 0)) {
+      throw new GenError(
+        'value',
+        `${where}: expected codes that vary with the activations, got none along component ${i}`,
+      )
+    }
     for (let k = 0; k < row.length; k++) row[k]! /= length
   }
   return out

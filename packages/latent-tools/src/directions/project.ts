@@ -1,5 +1,6 @@
 /** Conditional editing: a direction without what it shares with others. @module */
 import { GenError } from '@gen/backend'
+import { assertDirection, assertList } from '../arguments.ts'
 import { dot } from '../linear/svd.ts'
 import type { Direction } from './attribute-direction.ts'
 
@@ -23,7 +24,7 @@ const little = 0.2
  *
  * Warnings say where nothing changes, for the boundaries are orthogonal already, or where little is left.
  *
- * @throws GenError `shape` for directions of different spaces; `value` when nothing is left: the attribute is one with its
+ * @throws GenError `shape` for directions of different spaces; `value` for a normal of length 0, and when nothing is left: the attribute is one with its
  * conditions.
  * @see Interpreting the latent space of GANs (Shen et al., 2020) https://arxiv.org/abs/1907.10786
  * @example
@@ -31,6 +32,9 @@ const little = 0.2
  */
 export function projectDirection(direction: Direction, conditions: readonly Direction[]): ProjectedDirection {
   const where = 'latentTools.projectDirection'
+  assertDirection(where, 'direction', direction)
+  assertList(where, 'conditions', conditions)
+  for (const condition of conditions) assertDirection(where, 'a condition', condition)
   const size = direction.normal.length
   for (const { normal } of conditions) {
     if (normal.length === size) continue
@@ -40,9 +44,11 @@ export function projectDirection(direction: Direction, conditions: readonly Dire
     )
   }
   const basis = orthonormal(conditions.map(({ normal }) => normal))
-  const left = beside(direction.normal, basis)
+  const whole = Math.sqrt(dot(direction.normal, direction.normal))
+  const unit = direction.normal.map((value) => value / whole)
+  const left = beside(unit, basis)
   const length = Math.sqrt(dot(left, left))
-  const cosines = conditions.map(({ normal }) => dot(direction.normal, normal) / Math.sqrt(dot(normal, normal)))
+  const cosines = conditions.map(({ normal }) => dot(unit, normal) / Math.sqrt(dot(normal, normal)))
   if (!(length > 1e-6)) {
     throw new GenError(
       'value',
@@ -54,7 +60,7 @@ export function projectDirection(direction: Direction, conditions: readonly Dire
   }
   return {
     normal: left.map((value) => value / length),
-    offset: direction.offset,
+    offset: direction.offset / whole,
     cosines,
     remaining: length,
     warnings: warningsOf(cosines, length),

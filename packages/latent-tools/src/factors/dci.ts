@@ -1,7 +1,10 @@
 /** Disentanglement, completeness, informativeness. @module */
 import { assertNumber, GenError, type Key, permutation } from '@gen/backend'
-import { type Codes, columnOf, type Matrix64, readCodes, rowOf, takeRows, zeros } from '../linear/matrix.ts'
-import { columnDeviations, columnMeans, meanOf, standardised } from '../linear/statistics.ts'
+import { assertKey, given } from '../arguments.ts'
+import { type Codes, readCodes } from '../codes.ts'
+import { equalRows } from '../linear/equal-rows.ts'
+import { columnOf, type Matrix64, rowOf, takeRows, zeros } from '../linear/matrix.ts'
+import { columnMeans, columnScales, meanOf, standardised } from '../linear/statistics.ts'
 import { dot } from '../linear/svd.ts'
 import { readFactors } from './known-factors.ts'
 
@@ -19,6 +22,8 @@ export interface Dci extends DciScores {
   readonly informativeness: number
   /** Absolute weight of each code for each factor, `[codes, factors]`. */
   readonly importance: Matrix64
+  /** What the reader of the numbers should know, in words. */
+  readonly warnings: readonly string[]
 }
 
 /** Options of {@link dci}. */
@@ -57,7 +62,8 @@ export function dciOfImportance(importance: Codes): DciScores {
 
 /**
  * DCI of codes `[n, size]` and factors `[n, factors]`: each factor, as an ordered number, is predicted from all codes by
- * the lasso, whose absolute weights are the importances.
+ * the lasso, whose absolute weights are the importances. A factor that does not vary among the samples kept back is named
+ * in `warnings`; its R² is then against its variance over all samples.
  *
  * @throws GenError `shape` or `value` for sets that do not fit or a constant factor.
  * @see A framework for the quantitative evaluation of disentangled representations (Eastwood & Williams, 2018)
@@ -65,22 +71,17 @@ export function dciOfImportance(importance: Codes): DciScores {
  * @example
  * const { disentanglement, completeness, informativeness } = dci(codes, factors, { key: key(0) })
  */
-export function dci(codes: Codes, factors: Codes, { penalty = 0.02, heldOut = 0.3, key }: DciOptions): Dci {
+export function dci(codes: Codes, factors: Codes, options: DciOptions): Dci {
   const where = 'latentTools.dci'
+  const { penalty = 0.02, heldOut = 0.3, key } = given(where, options)
   assertNumber(where, 'penalty', penalty, { exclusiveMin: 0 })
   assertNumber(where, 'heldOut', heldOut, { exclusiveMin: 0, max: 0.9 })
   const known = readFactors(where, codes, factors, 10)
-  const scaled = (x: Matrix64) =>
-    standardised(
-      x,
-      columnMeans(x),
-      columnDeviations(x).map((value) => value || 1),
-    )
-  const [x, y] = [scaled(known.codes), scaled(known.factors)]
-  const order = permutation(key, x.rows)
-  const kept = Math.max(1, Math.round(heldOut * x.rows))
-  const [test, train] = [order.subarray(0, kept), order.subarray(kept)]
+  assertKey(where, key)
+  const [x, y] = [unitColumns(known.codes), unitColumns(known.factors)]
+  const { train, test } = dealt(where, known.codes, heldOut, key)
   const importance = zeros(x.columns, y.columns)
+  const constant: number[] = []
   const scores = Array.from({ length: y.columns }, (_, j) => {
     const target = columnOf(y, j)
     const weights = lasso(
@@ -93,10 +94,36 @@ export function dci(codes: Codes, factors: Codes, { penalty = 0.02, heldOut = 0.
     })
     const left = Float64Array.from(test, (i) => target[i]! - dot(rowOf(x, i), weights))
     const whole = Float64Array.from(test, (i) => target[i]!)
+    if (whole.every((value) => value === whole[0])) constant.push(j)
     const mean = meanOf(whole)
-    return 1 - dot(left, left) / whole.reduce((sum, value) => sum + (value - mean) ** 2, 0)
+    const variance = whole.reduce((sum, value) => sum + (value - mean) ** 2, 0)
+    // Over all samples a factor has variance 1.
+    return 1 - dot(left, left) / (constant.includes(j) ? test.length : variance)
   })
-  return { ...dciOfImportance(importance), informativeness: meanOf(scores), importance }
+  const warnings = constant.map(
+    (j) => `factor ${j} does not vary in the samples kept back: its R² is against its variance over all samples`,
+  )
+  return { ...dciOfImportance(importance), informativeness: meanOf(scores), importance, warnings }
+}
+
+function unitColumns(x: Matrix64): Matrix64 {
+  const means = columnMeans(x)
+  return standardised(x, means, columnScales(x, means))
+}
+
+/** Equal codes are dealt to the same part, or the part kept back would ask for what was learned by heart. */
+function dealt(where: string, x: Matrix64, heldOut: number, key: Key): { train: number[]; test: number[] } {
+  const wanted = Math.max(1, Math.round(heldOut * x.rows))
+  const [train, test]: [number[], number[]] = [[], []]
+  const ids = equalRows(x)
+  const partOf = new Map<number, number[]>()
+  for (const row of permutation(key, x.rows)) {
+    const part = partOf.get(ids[row]!) ?? (test.length < wanted ? test : train)
+    partOf.set(ids[row]!, part)
+    part.push(row)
+  }
+  if (train.length > 0) return { train, test }
+  throw new GenError('value', `${where}: expected codes that differ, got too few different ones; pass more samples`)
 }
 
 /** Weights of the smallest `‖y − x·w‖²/(2n) + penalty·‖w‖₁`, by coordinate descent. */
@@ -134,7 +161,8 @@ function weighted(vectors: readonly Float64Array[]): number {
 
 function entropy(vector: Float64Array): number {
   if (vector.length < 2) return 0
-  const shifted = vector.map((value) => value + 1e-11)
-  const total = shifted.reduce((sum, value) => sum + value, 0)
-  return -shifted.reduce((sum, value) => sum + (value / total) * Math.log(value / total), 0) / Math.log(vector.length)
+  const total = vector.reduce((sum, value) => sum + value, 0)
+  if (!(total > 0)) return 1
+  const shares = vector.map((value) => value / total).filter((share) => share > 0)
+  return -shares.reduce((sum, share) => sum + share * Math.log(share), 0) / Math.log(vector.length)
 }

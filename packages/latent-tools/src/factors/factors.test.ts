@@ -51,6 +51,22 @@ describe('disentanglement scores', () => {
     for (const [, score] of scores.slice(0, 3)) expect(score(swapped)).toBeCloseTo(score(scaled), 12)
   })
 
+  it('see neither units nor shifts: SAP of perfect codes × 1e-7 is that of perfect codes', () => {
+    const tiny = build(600, 4, (i, j) => 1e-7 * (scaled.data[i * 4 + j]! + 3))
+    for (const [, score] of scores) expect(score(tiny)).toBeCloseTo(score(scaled), 6)
+    expect(attributePredictability(tiny, factors)).toBeGreaterThan(0.9)
+  })
+
+  it('refuse continuous factors, of which every sample has its own, also where every row is there twice', () => {
+    const doubled = (x: Matrix64) => ({ ...x, rows: 2 * x.rows, data: Float64Array.from([...x.data, ...x.data]) })
+    for (const score of [mutualInformationGap, modularity]) {
+      expect(() => score(scaled, noise)).toThrow(
+        'got 600 values of 600 samples in column 0; round them to a few values',
+      )
+      expect(() => score(doubled(scaled), doubled(noise))).toThrow('round them to a few values')
+    }
+  })
+
   it('refuse constant factors, factors that never repeat and mismatched counts', () => {
     const constant = build(600, 2, (i, j) => (j === 0 ? 1 : i % 3))
     expect(() => mutualInformationGap(scaled, constant)).toThrow(

@@ -1,6 +1,7 @@
 /** Codes of data whose factors are known. @module */
 import { GenError } from '@gen/backend'
-import { type Codes, columnOf, type Matrix64, readPair } from '../linear/matrix.ts'
+import { type Codes, readPair } from '../codes.ts'
+import { columnOf, type Matrix64 } from '../linear/matrix.ts'
 
 /** Codes and the factors that made the data, checked. */
 export interface KnownFactors {
@@ -29,6 +30,30 @@ export function readFactors(where: string, codes: Codes, factors: Codes, least =
     )
   }
   return { codes: z, factors: y }
+}
+
+/** More values than this, and as many as a third of the samples: too few of each to know what goes with it. */
+const manyValues = 20
+
+/**
+ * Refuses factors of which most samples have a value of their own: knowing the sample then is knowing the factor, and every
+ * code seems to know it alike.
+ *
+ * @throws GenError `value`, with the column.
+ */
+export function assertRepeats(where: string, factors: Matrix64): void {
+  for (let j = 0; j < factors.columns; j++) {
+    const counts = new Map<number, number>()
+    for (const value of columnOf(factors, j)) counts.set(value, (counts.get(value) ?? 0) + 1)
+    const alone = [...counts.values()].filter((count) => count === 1).length
+    const many = counts.size > manyValues && 3 * counts.size >= factors.rows
+    if (2 * alone <= factors.rows && !many) continue
+    throw new GenError(
+      'value',
+      `${where}: expected factors whose values repeat, got ${counts.size} values of ${factors.rows} samples in column ${j}; round them to a few values`,
+      { details: { factor: j } },
+    )
+  }
 }
 
 /** The largest and the second largest of some numbers, and where the largest is. */

@@ -1,9 +1,12 @@
 /** Disentanglement scores that need only codes and factors. @module */
 import { assertInteger } from '@gen/backend'
-import { type Codes, columnOf, rowOf, zeros } from '../linear/matrix.ts'
-import { meanOf } from '../linear/statistics.ts'
+import { given } from '../arguments.ts'
+import type { Codes } from '../codes.ts'
+import { columnOf, type Matrix64, rowOf, zeros } from '../linear/matrix.ts'
+import { columnDeviations, columnMeans, meanOf } from '../linear/statistics.ts'
+import { dot } from '../linear/svd.ts'
 import { informationMatrix } from './discretise.ts'
-import { readFactors, topTwo } from './known-factors.ts'
+import { assertRepeats, readFactors, topTwo } from './known-factors.ts'
 
 /** Options of the scores that use mutual information. */
 export interface InformationOptions {
@@ -15,15 +18,17 @@ export interface InformationOptions {
  * Mutual information gap: how much more the best code knows of a factor than the second best, as a share of the factor's
  * entropy, averaged over factors. In [0, 1]; 1: every factor is in one code.
  *
- * @throws GenError `shape` or `value` for sets that do not fit or a constant factor.
+ * @throws GenError `shape` or `value` for sets that do not fit, a constant factor, or factors whose values do not repeat.
  * @see Isolating sources of disentanglement in VAEs (Chen et al., 2018) https://arxiv.org/abs/1802.04942
  * @example
  * const gap = mutualInformationGap(codes, factors)
  */
-export function mutualInformationGap(codes: Codes, factors: Codes, { bins = 20 }: InformationOptions = {}): number {
+export function mutualInformationGap(codes: Codes, factors: Codes, options: InformationOptions = {}): number {
   const where = 'latentTools.mutualInformationGap'
+  const { bins = 20 } = given(where, options)
   assertInteger(where, 'bins', bins, { min: 2 })
   const known = readFactors(where, codes, factors)
+  assertRepeats(where, known.factors)
   const { matrix, entropies } = informationMatrix(known.codes, known.factors, bins)
   return meanOf(
     entropies.map((entropy, j) => {
@@ -36,16 +41,18 @@ export function mutualInformationGap(codes: Codes, factors: Codes, { bins = 20 }
 /**
  * Modularity: whether each code knows of one factor only, from squared mutual information, averaged over codes. In [0, 1].
  *
- * @throws GenError `shape` or `value` for sets that do not fit or a constant factor.
+ * @throws GenError `shape` or `value` for sets that do not fit, a constant factor, or factors whose values do not repeat.
  * @see Learning deep disentangled embeddings with the F-statistic loss (Ridgeway & Mozer, 2018)
  * https://arxiv.org/abs/1802.05312
  * @example
  * const score = modularity(codes, factors)
  */
-export function modularity(codes: Codes, factors: Codes, { bins = 20 }: InformationOptions = {}): number {
+export function modularity(codes: Codes, factors: Codes, options: InformationOptions = {}): number {
   const where = 'latentTools.modularity'
+  const { bins = 20 } = given(where, options)
   assertInteger(where, 'bins', bins, { min: 2 })
   const known = readFactors(where, codes, factors)
+  assertRepeats(where, known.factors)
   const { matrix } = informationMatrix(known.codes, known.factors, bins)
   const scores = Array.from({ length: matrix.rows }, (_, i) => {
     const squares = rowOf(matrix, i).map((value) => value * value)
@@ -69,9 +76,10 @@ export function modularity(codes: Codes, factors: Codes, { bins = 20 }: Informat
 export function attributePredictability(codes: Codes, factors: Codes): number {
   const known = readFactors('latentTools.attributePredictability', codes, factors)
   const scores = zeros(known.codes.columns, known.factors.columns)
+  const [z, y] = [unitColumns(known.codes), unitColumns(known.factors)]
   for (let i = 0; i < scores.rows; i++) {
     for (let j = 0; j < scores.columns; j++) {
-      scores.data[i * scores.columns + j] = squaredCorrelation(columnOf(known.codes, i), columnOf(known.factors, j))
+      scores.data[i * scores.columns + j] = squaredCorrelation(z[i]!, y[j]!)
     }
   }
   const gaps = Array.from({ length: scores.columns }, (_, j) => {
@@ -81,14 +89,16 @@ export function attributePredictability(codes: Codes, factors: Codes): number {
   return meanOf(gaps)
 }
 
+/** Of two columns that are centred and of length 1, or 0 where they do not vary: a collapsed code knows nothing. */
 function squaredCorrelation(x: Float64Array, y: Float64Array): number {
-  const [mx, my] = [meanOf(x), meanOf(y)]
-  let [xx, yy, xy] = [0, 0, 0]
-  for (let i = 0; i < x.length; i++) {
-    xx += (x[i]! - mx) ** 2
-    yy += (y[i]! - my) ** 2
-    xy += (x[i]! - mx) * (y[i]! - my)
-  }
-  // A collapsed code knows nothing.
-  return xx / (x.length - 1) > 1e-12 ? (xy * xy) / (xx * yy) : 0
+  return dot(x, y) ** 2
+}
+
+function unitColumns(x: Matrix64): Float64Array[] {
+  const means = columnMeans(x)
+  const deviations = columnDeviations(x, means)
+  return Array.from(deviations, (deviation, k) => {
+    const scale = deviation > 0 ? 1 / (deviation * Math.sqrt(x.rows)) : 0
+    return columnOf(x, k).map((value) => (value - means[k]!) * scale)
+  })
 }

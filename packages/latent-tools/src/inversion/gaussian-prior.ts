@@ -1,5 +1,5 @@
 /** A distribution of codes learned from codes. @module */
-import { type Key, normal } from '@gen/backend'
+import { assertNumber, GenError, type Key, normal } from '@gen/backend'
 import {
   add,
   matMul,
@@ -13,8 +13,10 @@ import {
   tensor2d,
   tidy,
 } from '@tensorflow/tfjs-core'
+import { given } from '../arguments.ts'
+import { type Codes, readCodes } from '../codes.ts'
 import { cholesky, forwardSolve } from '../linear/cholesky.ts'
-import { type Codes, identity, type Matrix64, readCodes, transposed } from '../linear/matrix.ts'
+import { identity, type Matrix64, transposed } from '../linear/matrix.ts'
 import { gram } from '../linear/product.ts'
 import { columnMeans, standardised } from '../linear/statistics.ts'
 import type { CodePrior } from '../model.ts'
@@ -30,19 +32,26 @@ export interface GaussianPrior extends CodePrior {
   readonly size: number
 }
 
+const where = 'latentTools.gaussianPrior'
+
 /**
  * Fits a Gaussian with full covariance to codes, which keeps inversion where the model's codes are.
  *
- * @throws GenError `shape` for an empty set; `non-finite`.
+ * @throws GenError `shape` for an empty set; `non-finite`; `value` for dependent or constant dimensions with `floor: 0`.
  * @example
  * const prior = gaussianPrior(vae.encode(trainingImages))
  * const { z } = await locate(vae, images, { method: 'optimise', prior, key: key(0) })
  */
-export function gaussianPrior(codes: Codes, { floor = 1e-3 }: GaussianPriorOptions = {}): GaussianPrior {
-  const x = readCodes('latentTools.gaussianPrior', 'codes', codes)
+export function gaussianPrior(codes: Codes, options: GaussianPriorOptions = {}): GaussianPrior {
+  const { floor = 1e-3 } = given(where, options)
+  assertNumber(where, 'floor', floor, { min: 0, exclusiveMax: Number.POSITIVE_INFINITY })
+  const x = readCodes(where, 'codes', codes)
   const means = columnMeans(x)
-  const covariance = covarianceOf(x, means, floor)
-  const { factor } = cholesky(covariance)!
+  const found = cholesky(covarianceOf(x, means, floor))
+  if (!found) {
+    throw new GenError('value', `${where}: expected codes that vary in all directions, got others; pass floor: 1e-3`)
+  }
+  const { factor } = found
   const size = x.columns
   const root = Float32Array.from(transposed(factor).data)
   const whiten = Float32Array.from(transposed(forwardSolve(factor, identity(size))).data)
@@ -70,7 +79,7 @@ function covarianceOf(x: Matrix64, means: Float64Array, floor: number): Matrix64
   for (let i = 0; i < out.data.length; i++) out.data[i]! /= Math.max(1, x.rows - 1)
   for (let i = 0; i < x.columns; i++) trace += out.data[i * x.columns + i]!
   // A single point, or a constant one, still has a density.
-  const least = Math.max(1e-12, (floor * trace) / x.columns)
+  const least = trace > 0 ? (floor * trace) / x.columns : 1e-12
   for (let i = 0; i < x.columns; i++) out.data[i * x.columns + i]! += least
   return out
 }

@@ -161,6 +161,14 @@ describe('supportSet', () => {
       'got 21 of 20; pass more images',
     )
     const drawn = await supportSet(decoder, other, { size: 6, key: key(2) })
+    // Two searches in one call do not start at the same codes.
+    const searched = await supportSet(decoder, decoder, {
+      images,
+      size: 20,
+      key: key(3),
+      locate: { steps: 1, starts: 1 },
+    })
+    expect([...searched.a.data]).not.toEqual([...searched.b.data])
     expect([drawn.a.rows, drawn.b.rows]).toEqual([6, 6])
     images.dispose()
   })

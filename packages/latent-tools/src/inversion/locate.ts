@@ -1,5 +1,5 @@
 /** Where images lie in a model's latent space. @module */
-import { assertInteger, assertKey, assertNumber, fold, GenError, type Key, normal } from '@gen/backend'
+import { assertInteger, assertNumber, fold, GenError, type Key, normal, scope } from '@gen/backend'
 import {
   clone,
   concat,
@@ -18,8 +18,9 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core'
 import { minimise } from '../adam.ts'
+import { assertKey, assertOneOf, assertTensor, given } from '../arguments.ts'
 import { decodeAll, encodeAll } from '../in-batches.ts'
-import type { CodePrior, Encoder, LatentModel } from '../model.ts'
+import { assertDecoder, assertPrior, type CodePrior, type Encoder, type LatentModel } from '../model.ts'
 import { assertDifferentiable } from './assert-differentiable.ts'
 import { bestStarts } from './best-starts.ts'
 
@@ -70,13 +71,17 @@ const where = 'latentTools.locate'
  * const { z, error } = await locate(gan, images, { starts: 8, key: key(0) })
  */
 export async function locate(model: LatentModel, images: Tensor, options: LocateOptions = {}): Promise<Located> {
+  given(where, options)
+  assertDecoder(where, 'the model', model)
+  assertTensor(where, 'images', images)
   const method = options.method ?? (model.encode ? 'encode' : 'optimise')
   const { batchSize = 64, steps = 200, learningRate = 0.1, starts = method === 'optimise' ? 4 : 1 } = options
+  assertOneOf(where, 'method', method, ['encode', 'optimise', 'hybrid'])
   assertInteger(where, 'batchSize', batchSize, { min: 1 })
   assertInteger(where, 'steps', steps, { min: 1 })
   assertInteger(where, 'starts', starts, { min: 1 })
   assertNumber(where, 'learningRate', learningRate, { exclusiveMin: 0 })
-  if (options.key !== undefined) assertKey(where, 'key', options.key)
+  if (options.key !== undefined) assertKey(where, options.key)
   if (method !== 'optimise' && !model.encode) {
     throw new GenError(
       'config',
@@ -86,14 +91,22 @@ export async function locate(model: LatentModel, images: Tensor, options: Locate
   if ((method === 'optimise' || starts > 1) && !options.key) {
     throw new GenError('config', `${where}: expected a key to draw the starts, got none; pass key: key(0)`)
   }
+  if (options.prior !== undefined) assertPrior(where, options.prior)
+  if (options.priorWeight !== undefined) assertNumber(where, 'priorWeight', options.priorWeight, { min: 0 })
   if (method !== 'encode') await assertDifferentiable(where, model)
-  const encoded = method === 'optimise' ? undefined : await encodeAll(where, model as Encoder, images, batchSize)
-  const z =
-    method === 'encode'
-      ? encoded!
-      : await searchAll(model, images, encoded, { ...options, batchSize, steps, learningRate, starts })
-  if (encoded && encoded !== z) encoded.dispose()
-  return { z, error: await errorsOf(model, z, images, batchSize) }
+  const memory = scope()
+  try {
+    const encoded =
+      method === 'optimise' ? undefined : memory.keep(await encodeAll(where, model as Encoder, images, batchSize))
+    const z =
+      method === 'encode'
+        ? encoded!
+        : memory.keep(await searchAll(model, images, encoded, { ...options, batchSize, steps, learningRate, starts }))
+    const error = await errorsOf(model, z, images, batchSize)
+    return { z: clone(z), error }
+  } finally {
+    memory.dispose()
+  }
 }
 
 type Search = LocateOptions & Required<Pick<LocateOptions, 'batchSize' | 'steps' | 'learningRate' | 'starts'>>
@@ -150,7 +163,10 @@ async function searchBatch(
       return priorWeight > 0 && prior ? (sub(error, mul(sum(prior.logProb(z!)), priorWeight)) as Scalar) : error
     }
     const [found] = await minimise([first], loss, { where, steps, learningRate, cooling: true, signal })
-    const errors = await errorsOf(model, found!, wanted, search.batchSize)
+    const errors = await errorsOf(model, found!, wanted, search.batchSize).catch((error: unknown) => {
+      found!.dispose()
+      throw error
+    })
     return await bestStarts(found!, errors, rows, starts)
   } finally {
     wanted.dispose()

@@ -44,6 +44,20 @@ export function choleskySolve({ factor }: Cholesky, b: Matrix64): Matrix64 {
   return x
 }
 
+/** {@link choleskySolve} of a single vector, along the rows of L. */
+export function choleskySolveVector({ factor }: Cholesky, b: Float64Array): Float64Array {
+  const n = factor.rows
+  const l = factor.data
+  const x = b.slice()
+  for (let i = 0; i < n; i++) x[i] = (x[i]! - dot(l, i * n, x, 0, i)) / l[i * n + i]!
+  for (let i = n - 1; i >= 0; i--) {
+    const value = x[i]! / l[i * n + i]!
+    x[i] = value
+    for (let k = 0; k < i; k++) x[k]! -= value * l[i * n + k]!
+  }
+  return x
+}
+
 /** Solves `L·x = b` for every column of b: whitening by the factor. */
 export function forwardSolve(factor: Matrix64, b: Matrix64): Matrix64 {
   const n = factor.rows

@@ -1,10 +1,16 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bells, build } from '../testing.ts'
-import { cholesky, choleskySolve } from './cholesky.ts'
+import { cholesky, choleskySolve, choleskySolveVector } from './cholesky.ts'
+import { conjugateGradients } from './conjugate-gradients.ts'
+import { squaredDistances } from './distances.ts'
+import { dominantLeft } from './dominant.ts'
+import { distinctRows, equalRows } from './equal-rows.ts'
 import { identity, type Matrix64, transposed } from './matrix.ts'
 import { crossProduct, gram, outerProduct, product } from './product.ts'
-import { leastSquares, rankOf } from './solve.ts'
+import { rankOf } from './rank.ts'
+import { leastSquares } from './solve.ts'
+import { columnDeviations, columnMeans, columnScales } from './statistics.ts'
 import { svd } from './svd.ts'
 
 function naive(a: Matrix64, b: Matrix64): Matrix64 {
@@ -77,6 +83,9 @@ describe('solving', () => {
     const a = gram(bells(5, 40, 7))
     const x = bells(6, 7, 3)
     expect(choleskySolve(cholesky(a)!, product(a, x)).data).toBeAllClose(x.data, { rtol: 1e-9, atol: 1e-10 })
+    const one = bells(6, 1, 7).data
+    const image = product(a, { rows: 7, columns: 1, data: one }).data
+    expect(choleskySolveVector(cholesky(a)!, image)).toBeAllClose(one, { rtol: 1e-9, atol: 1e-10 })
     expect(cholesky({ rows: 2, columns: 2, data: Float64Array.of(1, 2, 2, 1) })).toBeUndefined()
   })
 
@@ -101,5 +110,103 @@ describe('solving', () => {
     expect(leastSquares('test', x, product(x, w)).data).toBeAllClose(w.data, { rtol: 1e-7, atol: 1e-7 })
     const ridge = leastSquares('test', x, product(x, w), 1e-14)
     expect(product(x, ridge).data).toBeAllClose(product(x, w).data, { rtol: 1e-6, atol: 1e-7 })
+  })
+})
+
+describe('the rank', () => {
+  it('is that of the planted factors, whatever the units, for all shapes', () => {
+    void fc.assert(
+      fc.property(size, size, fc.integer({ min: 1, max: 6 }), fc.nat(1000), (n, m, r, seed) => {
+        const x = product(bells(seed, n, r), bells(seed + 1, r, m))
+        for (const unit of [1, 1e8, 1e-8]) {
+          expect(rankOf({ ...x, data: x.data.map((value) => unit * value) })).toBe(Math.min(n, m, r))
+        }
+      }),
+      { numRuns: 40 },
+    )
+    expect(rankOf(build(4, 3, () => 0))).toBe(0)
+  })
+})
+
+describe('the dominant direction', () => {
+  it('is the first left singular vector, for all shapes', () => {
+    void fc.assert(
+      fc.property(size, size, fc.nat(1000), (n, m, seed) => {
+        const a = bells(seed, n, m)
+        const { u, values } = svd(a)
+        if (values.length > 1 && values[1]! > 0.98 * values[0]!) return
+        const found = dominantLeft(a)!
+        const cosine = found.reduce((sum, value, i) => sum + value * u.data[i * u.columns]!, 0)
+        expect(Math.abs(cosine)).toBeCloseTo(1, 12)
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it('is found where it has nothing to do with the largest row, and in a space larger than one Krylov space', () => {
+    // One row of length 3 alone; two equal rows of length 2.9 that are 4.1 together.
+    const blocks = build(3, 2, (i, j) => (i === 0 ? [3, 0][j]! : [0, 2.9][j]!))
+    expect(dominantLeft(blocks)!.map(Math.abs)).toBeAllClose([0, Math.SQRT1_2, Math.SQRT1_2], { atol: 1e-12 })
+    const close = build(200, 200, (i, j) => (i === j ? 1 + i / 1e4 : 0))
+    expect(Math.abs(dominantLeft(close)![199]!)).toBeCloseTo(1, 8)
+    expect(dominantLeft(build(3, 2, () => 0))).toBeUndefined()
+  })
+})
+
+describe('distances', () => {
+  it('equal the definition, are 0 between equal rows, and keep their digits far from the origin', () => {
+    const x = bells(4, 9, 7)
+    const far = { ...x, data: x.data.map((value) => Math.round(value * 1024) / 1024 + 2 ** 30) }
+    const near = { ...x, data: far.data.map((value) => value - 2 ** 30) }
+    const naively = build(9, 9, (i, j) => {
+      let sum = 0
+      for (let k = 0; k < 7; k++) sum += (near.data[i * 7 + k]! - near.data[j * 7 + k]!) ** 2
+      return sum
+    })
+    expect(squaredDistances(far).data).toBeAllClose(naively.data, { rtol: 1e-14, atol: 0 })
+    const twice = build(4, 5, (i, j) => 0.1 * (j + 1) + (i >> 1))
+    expect([...squaredDistances(twice).data].filter((value) => value === 0)).toHaveLength(8)
+  })
+})
+
+describe('equal rows', () => {
+  it('share a number, given in the order of the rows', () => {
+    const x = build(6, 2, (i, j) => [1, 2, 1, 3, 2, 1][i]! * (j + 1))
+    expect([...equalRows(x)]).toEqual([0, 1, 0, 2, 1, 0])
+    expect(distinctRows(x)).toBe(3)
+    const mirrored = build(2, 2, (i, j) => (i === j ? 1 : 2))
+    expect(distinctRows(mirrored)).toBe(2)
+  })
+})
+
+describe('columns', () => {
+  it('of equal numbers have that mean and deviation 0, and are not scaled', () => {
+    const x = build(70, 3, (i, j) => (j === 0 ? 0.1 : j === 1 ? 1e8 + (i % 2) : 0.3 + (i % 2) * 2 ** -54))
+    expect(columnMeans(x)[0]).toBe(0.1)
+    expect([...columnDeviations(x)]).toEqual([0, 0.5, 0])
+    expect([...columnScales(x)]).toEqual([1, 0.5, 1])
+  })
+})
+
+describe('conjugate gradients', () => {
+  it('solve to the tolerance, and say where their iterations are not enough', () => {
+    const a = gram(bells(5, 40, 12))
+    const x = bells(6, 1, 12).data
+    const times = (v: Float64Array) => product(a, { rows: 12, columns: 1, data: v }).data
+    const found = conjugateGradients(times, (v) => v, times(x), { tolerance: 1e-12, iterations: 40 })!
+    expect(found).toBeAllClose(x, { rtol: 1e-9, atol: 1e-10 })
+    expect(conjugateGradients(times, (v) => v, times(x), { tolerance: 1e-12, iterations: 3 })).toBeUndefined()
+  })
+})
+
+describe('least squares', () => {
+  it('does not see the units of a column', () => {
+    const units = [1e8, 1, 1e-8]
+    const x = bells(11, 30, 3)
+    const y = bells(12, 30, 2)
+    const scaled = build(30, 3, (i, j) => x.data[i * 3 + j]! * units[j]!)
+    const found = leastSquares('test', scaled, y)
+    const weights = found.data.map((value, at) => value * units[Math.floor(at / 2)]!)
+    expect(weights).toBeAllClose(leastSquares('test', x, y).data, { rtol: 1e-10, atol: 1e-12 })
   })
 })

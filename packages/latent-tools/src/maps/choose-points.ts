@@ -1,11 +1,15 @@
 /** Which points make a good support set. @module */
-import { assertInteger, assertKey, fold, GenError, type Key, permutation, uniformArray } from '@gen/backend'
-import { type Codes, type Matrix64, readCodes, rowOf, takeRows } from '../linear/matrix.ts'
-import { gram } from '../linear/product.ts'
-import { leastSquares } from '../linear/solve.ts'
-import { centred } from '../linear/statistics.ts'
+import { assertInteger, fold, GenError, type Key, permutation, uniformArray } from '@gen/backend'
+import { assertKey, assertOneOf, given } from '../arguments.ts'
+import { type Codes, readCodes } from '../codes.ts'
+import { squaredDistance } from '../linear/distances.ts'
+import { type Matrix64, rowOf, takeRows, zeros } from '../linear/matrix.ts'
+import { gram, product } from '../linear/product.ts'
+import { leastSquares, rankTolerance } from '../linear/solve.ts'
+import { centred, columnMeans, columnScales, standardised } from '../linear/statistics.ts'
 import { dot } from '../linear/svd.ts'
 import { symmetricEigen } from '../linear/symmetric-eigen.ts'
+import { scaled } from './scaling.ts'
 
 /** How points are chosen: see {@link choosePoints}. */
 export type PointMethod = 'random' | 'kMeans' | 'farthest' | 'leverage' | 'dOptimal' | 'greedy'
@@ -23,6 +27,9 @@ export interface ChoosePointsOptions {
 
 const where = 'latentTools.choosePoints'
 
+/** All methods. */
+export const pointMethods: readonly PointMethod[] = ['random', 'kMeans', 'farthest', 'leverage', 'dOptimal', 'greedy']
+
 /**
  * Chooses rows of a set of codes; the rows' numbers, without repetition.
  *
@@ -35,15 +42,19 @@ const where = 'latentTools.choosePoints'
  * | `dOptimal` | each next one adds most to det(XᵀX): the least uncertain map |
  * | `greedy` | in eight rounds, those that a map from the points so far gets most wrong |
  *
+ * Shifts and the units of a space change no choice; of single dimensions they change none of `leverage` and `dOptimal`.
+ *
  * @throws GenError `range` for a size above the number of rows; `config` for greedy without target.
  * @see Optimal design of experiments (Fedorov, 1972); Leverage scores (Drineas et al., 2006)
  * https://doi.org/10.1145/1109557.1109682
  * @example
  * const rows = choosePoints(codes, { size: 64, method: 'dOptimal', key: key(0) })
  */
-export function choosePoints(codes: Codes, { size, method = 'random', target, key }: ChoosePointsOptions): Int32Array {
-  assertKey(where, 'key', key)
+export function choosePoints(codes: Codes, options: ChoosePointsOptions): Int32Array {
+  const { size, method = 'random', target, key } = given(where, options)
   const x = readCodes(where, 'codes', codes)
+  assertOneOf(where, 'method', method, pointMethods)
+  assertKey(where, key)
   assertInteger(where, 'size', size, { min: 1, max: x.rows })
   if (method === 'random') return permutation(key, x.rows).slice(0, size)
   if (method === 'kMeans') return nearestToCentres(x, size, key)
@@ -123,26 +134,25 @@ function spreadStarts(x: Matrix64, size: number, key: Key): number[] {
   return chosen
 }
 
-/** Codes with an intercept, in a basis where XᵀX is the identity: leverage is then the squared length of a row. */
+/**
+ * Codes with an intercept, in a basis where XᵀX is the identity: leverage is then the squared length of a row. Directions
+ * in which the codes do not vary stay 0.
+ */
 function whitened(x: Matrix64): Matrix64 {
-  const columns = x.columns + 1
-  const data = new Float64Array(x.rows * columns)
-  const z = centred(x)
+  const means = columnMeans(x)
+  const z = standardised(x, means, columnScales(x, means))
+  const { values, vectors } = symmetricEigen(gram(z))
+  const along = product(z, vectors)
+  const out = zeros(x.rows, x.columns + 1)
   for (let i = 0; i < x.rows; i++) {
-    data[i * columns] = 1
-    data.set(rowOf(z, i), i * columns + 1)
+    const to = rowOf(out, i)
+    // The columns are centred, so the intercept is orthogonal to all of them.
+    to[0] = 1 / Math.sqrt(x.rows)
+    rowOf(along, i).forEach((value, j) => {
+      if (values[j]! > rankTolerance ** 2 * values[0]!) to[j + 1] = value / Math.sqrt(values[j]!)
+    })
   }
-  const { values, vectors } = symmetricEigen(gram({ rows: x.rows, columns, data }))
-  const out = new Float64Array(data.length)
-  for (let i = 0; i < x.rows; i++) {
-    for (let j = 0; j < columns; j++) {
-      if (!(values[j]! > 1e-14 * values[0]!)) continue
-      let sum = 0
-      for (let k = 0; k < columns; k++) sum += data[i * columns + k]! * vectors.data[k * columns + j]!
-      out[i * columns + j] = sum / Math.sqrt(values[j]!)
-    }
-  }
-  return { rows: x.rows, columns, data: out }
+  return out
 }
 
 /** Draws without replacement, by exponential clocks whose rate is the leverage. */
@@ -181,14 +191,13 @@ function greedyByError(x: Matrix64, target: Matrix64, size: number, key: Key): I
       `${where}: expected as many rows in target as in codes, got ${target.rows} and ${x.rows}`,
     )
   }
+  const [from, to] = [scaled(x, true, 'isotropic').values, scaled(target, true, 'isotropic').values]
   const order = permutation(fold(key, 0), x.rows)
   const chosen = new Set<number>(order.slice(0, Math.ceil(size / rounds)))
   while (chosen.size < size) {
     const rows = [...chosen]
-    const weights = leastSquares(where, takeRows(x, rows), takeRows(target, rows), 1)
-    const errors = Float64Array.from({ length: x.rows }, (_, i) =>
-      chosen.has(i) ? -1 : errorOf(x, target, weights, i),
-    )
+    const weights = leastSquares(where, takeRows(from, rows), takeRows(to, rows), 1)
+    const errors = Float64Array.from({ length: x.rows }, (_, i) => (chosen.has(i) ? -1 : errorOf(from, to, weights, i)))
     const worst = [...errors.keys()].sort((i, j) => errors[j]! - errors[i]!)
     for (const i of worst.slice(0, Math.min(Math.ceil(size / rounds), size - chosen.size))) chosen.add(i)
   }
@@ -211,12 +220,6 @@ function nearestRow(x: Matrix64, point: Float64Array, except?: ReadonlySet<numbe
     if (distance < least) [best, least] = [i, distance]
   }
   return best
-}
-
-function squaredDistance(a: Float64Array, b: Float64Array): number {
-  let sum = 0
-  for (let k = 0; k < a.length; k++) sum += (a[k]! - b[k]!) ** 2
-  return sum
 }
 
 function indexOfLargest(values: Float64Array): number {

@@ -1,11 +1,15 @@
 /** Linear maps between latent spaces, from a support set. @module */
 import { assertInteger, assertNumber, GenError } from '@gen/backend'
-import { type Codes, type Matrix64, readPair } from '../linear/matrix.ts'
+import { assertOneOf, given } from '../arguments.ts'
+import { type Codes, readPair } from '../codes.ts'
+import type { Matrix64 } from '../linear/matrix.ts'
 import { crossProduct } from '../linear/product.ts'
-import { leastSquares } from '../linear/solve.ts'
+import { rankOf } from '../linear/rank.ts'
+import { leastSquares, ridgeRegression } from '../linear/solve.ts'
 import { sumOfSquares } from '../linear/statistics.ts'
 import { gradientDescent } from './gradient-descent.ts'
 import { type LinearMap, linearMap } from './linear-map.ts'
+import { arrivalWarning, openWarning, penaltyWarning, ridgeWarning } from './map-warnings.ts'
 import { type Polar, polar, times } from './orthogonal.ts'
 import { partialLeastSquares } from './partial-least-squares.ts'
 import { type Scaling, scaled, unscaled } from './scaling.ts'
@@ -58,10 +62,15 @@ const where = 'latentTools.fitLinearMap'
  * | `pls` | through the directions of a that covary most with b |
  * | `sgd` | the paper's: Adam with L2 on weights and outputs, no bias |
  *
- * Arithmetic is float64: normal equations and Cholesky, or QR where the points are badly conditioned.
+ * Arithmetic is float64: normal equations and Cholesky, or QR where the points are badly conditioned. Shifts of either
+ * space only move the bias (with `centre`); the units of either space, one number for all dimensions, only scale the map of
+ * `leastSquares`, `affine`, `orthogonal` (with `rescale`), `lortho` and `pls`. `ridge` and `sgd` weigh errors against the
+ * size of the map: scale the spaces ({@link Scaling}) where theirs are far from 1. The map's `warnings` say where the
+ * points leave directions open, where a penalty outweighs them, and where `sgd` has not arrived.
  *
  * @throws GenError `shape` for sets that do not belong together or too few points; `value` for points that do not span
- * the first space, where the method needs that; `range` for options. Each says what to do.
+ * the first space, where the method needs that, or that are all the same where it needs a direction; `range` for options.
+ * Each says what to do.
  * @see Comparing the latent space of generative models (Asperti & Tonelli, 2022) https://arxiv.org/abs/2207.06812
  * @see Latent space translation via semantic alignment (Maiorca et al., 2023) https://arxiv.org/abs/2311.00664
  * @example
@@ -69,9 +78,12 @@ const where = 'latentTools.fitLinearMap'
  * const there = vae.decode(map.apply(zGan))
  */
 export function fitLinearMap(support: PairedCodes, options: FitLinearMapOptions = {}): LinearMap {
-  const { method = 'ridge', scaling = 'none' } = options
+  const { method = 'ridge', scaling = 'none' } = given(where, options)
+  assertOneOf(where, 'method', method, methods)
+  assertOneOf(where, 'scaling', scaling, ['none', 'standard', 'isotropic'])
   const centre = options.centre ?? (method !== 'leastSquares' && method !== 'sgd')
-  const [a, b] = readPair(where, support.a, support.b)
+  const { a: first, b: second } = given(where, support, 'the support set, { a, b },')
+  const [a, b] = readPair(where, first, second)
   assertEnough(method, a, centre)
   const [from, to] = [scaled(a, centre, scaling), scaled(b, centre, scaling)]
   const { weights, facts = {}, warnings = [] } = methods[method](from.values, to.values, options)
@@ -91,25 +103,39 @@ const methods: Readonly<Record<MapMethod, Fit>> = {
   leastSquares: (x, y) => ({ weights: leastSquares(where, x, y) }),
   affine: (x, y) => ({ weights: leastSquares(where, x, y) }),
   ridge: (x, y, { ridge = 1 }) => {
-    assertNumber(where, 'ridge', ridge, { exclusiveMin: 0 })
-    return { weights: leastSquares(where, x, y, ridge), facts: { ridge } }
+    assertNumber(where, 'ridge', ridge, { exclusiveMin: 0, exclusiveMax: Number.POSITIVE_INFINITY })
+    const { weights, rank } = ridgeRegression(where, x, y, ridge)
+    return { weights, facts: { ridge }, warnings: [...openWarning(x, rank), ...ridgeWarning(x, rank, ridge)] }
   },
   orthogonal: (x, y, { rescale = false }) => orthogonalFit(polar(crossProduct(x, y)), x, y, rescale),
   lortho: (x, y, { rescale = false }) => orthogonalFit(polar(leastSquares(where, x, y)), x, y, rescale),
   pls: (x, y, { components = Math.min(x.columns, y.columns, x.rows - 1) }) => {
     assertInteger(where, 'components', components, { min: 1, max: Math.min(x.columns, x.rows) })
-    return { weights: partialLeastSquares(x, y, components), facts: { components } }
+    const { weights, components: used, exhausted } = partialLeastSquares(x, y, components)
+    const warnings =
+      exhausted && used < components
+        ? [`the points span only ${used} directions of the first space: pls used those, not ${components}`]
+        : []
+    return { weights, facts: { components: used }, warnings }
   },
   sgd: (x, y, { steps = 2000, learningRate = 5e-4, penalty = 1e-4 }) => {
     assertInteger(where, 'steps', steps, { min: 1 })
     assertNumber(where, 'learningRate', learningRate, { exclusiveMin: 0 })
     assertNumber(where, 'penalty', penalty, { min: 0 })
-    const weights = gradientDescent(x, y, { steps, learningRate, weightPenalty: penalty, outputPenalty: penalty })
-    return { weights, facts: { steps, learningRate, penalty } }
+    const penalties = { weightPenalty: penalty, outputPenalty: penalty }
+    const { weights, slopeLeft } = gradientDescent(x, y, { steps, learningRate, ...penalties })
+    const warnings = [...openWarning(x, rankOf(x)), ...penaltyWarning(x, y, penalty), ...arrivalWarning(slopeLeft)]
+    return { weights, facts: { steps, learningRate, penalty }, warnings }
   },
 }
 
 function orthogonalFit({ orthogonal, open }: Polar, x: Matrix64, y: Matrix64, rescale: boolean): Fitted {
+  if (open === Math.min(x.columns, y.columns)) {
+    throw new GenError(
+      'value',
+      `${where}: expected points that differ in both spaces and go together, got none that do; pass more varied points`,
+    )
+  }
   const warnings =
     open > 0
       ? [

@@ -17,7 +17,8 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core'
 import { minimise } from '../adam.ts'
-import { readPair } from '../linear/matrix.ts'
+import { assertKey, given } from '../arguments.ts'
+import { readPair } from '../codes.ts'
 import type { PairedCodes } from './fit-linear-map.ts'
 import { type Scaled, scaled } from './scaling.ts'
 
@@ -50,15 +51,16 @@ export interface CodeMap {
  * @example
  * const control = await fitMlpMap(support, { hidden: 32, steps: 200, key: key(0) })
  */
-export async function fitMlpMap(
-  support: PairedCodes,
-  { hidden = 256, steps = 1000, learningRate = 3e-3, penalty = 1e-4, key }: FitMlpMapOptions,
-): Promise<CodeMap> {
+export async function fitMlpMap(support: PairedCodes, options: FitMlpMapOptions): Promise<CodeMap> {
   const where = 'latentTools.fitMlpMap'
+  const { hidden = 256, steps = 1000, learningRate = 3e-3, penalty = 1e-4, key } = given(where, options)
+  assertKey(where, key)
+  assertNumber(where, 'learningRate', learningRate, { exclusiveMin: 0 })
   assertInteger(where, 'hidden', hidden, { min: 1 })
   assertInteger(where, 'steps', steps, { min: 1 })
   assertNumber(where, 'penalty', penalty, { min: 0 })
-  const [a, b] = readPair(where, support.a, support.b)
+  const { a: first, b: second } = given(where, support, 'the support set, { a, b },')
+  const [a, b] = readPair(where, first, second)
   const [from, to] = [scaled(a, true, 'standard'), scaled(b, true, 'standard')]
   const x = tensor2d(Float32Array.from(from.values.data), [a.rows, a.columns])
   const y = tensor2d(Float32Array.from(to.values.data), [b.rows, b.columns])

@@ -2,7 +2,9 @@
 import { assertShape, GenError } from '@gen/backend'
 import { add, matMul, type Tensor2D, tensor2d, tidy } from '@tensorflow/tfjs-core'
 import * as v from 'valibot'
-import { type Codes, type Matrix64, readCodes } from '../linear/matrix.ts'
+import { assertList, assertNumbers, assertTensor, given } from '../arguments.ts'
+import { type Codes, readCodes } from '../codes.ts'
+import type { Matrix64 } from '../linear/matrix.ts'
 import { product } from '../linear/product.ts'
 
 /** A linear or affine map `y = x·matrix + bias` from codes of one space to codes of another. */
@@ -31,7 +33,11 @@ export type LinearMapParts = Pick<LinearMap, 'matrix' | 'bias'> & Partial<Pick<L
  * @example
  * const swap = linearMap({ matrix: { rows: 2, columns: 2, data: Float64Array.of(0, 1, 1, 0) }, bias: new Float64Array(2) })
  */
-export function linearMap({ matrix, bias, config = {}, warnings = [] }: LinearMapParts): LinearMap {
+export function linearMap(parts: LinearMapParts): LinearMap {
+  const { matrix, bias, config = {}, warnings = [] } = given('latentTools.linearMap', parts, 'a map, { matrix, bias },')
+  given('latentTools.linearMap', matrix, 'the matrix, { rows, columns, data },')
+  assertNumbers('latentTools.linearMap', 'the bias', bias)
+  assertNumbers('latentTools.linearMap', 'the matrix', matrix.data)
   const { rows: inputSize, columns: outputSize, data } = matrix
   if (bias.length !== outputSize || data.length !== inputSize * outputSize) {
     const got = `${data.length} numbers and a bias of ${bias.length}`
@@ -45,6 +51,7 @@ export function linearMap({ matrix, bias, config = {}, warnings = [] }: LinearMa
     config,
     warnings,
     apply: (z) => {
+      assertTensor('latentTools.LinearMap.apply', 'z', z)
       const remedy = 'this map takes codes of the space that it was fitted from'
       assertShape('latentTools.LinearMap.apply', 'z', z, [null, inputSize], remedy)
       return tidy(() => {
@@ -63,6 +70,7 @@ export function linearMap({ matrix, bias, config = {}, warnings = [] }: LinearMa
  * const there = mapCodes(map, support.a)
  */
 export function mapCodes(map: Pick<LinearMap, 'matrix' | 'bias'>, codes: Codes): Matrix64 {
+  assertMap('latentTools.mapCodes', 'the map', map)
   const x = readCodes('latentTools.mapCodes', 'codes', codes)
   if (x.columns !== map.matrix.rows) {
     throw new GenError(
@@ -83,6 +91,8 @@ export function mapCodes(map: Pick<LinearMap, 'matrix' | 'bias'>, codes: Codes):
  * const direct = composeMaps(ganToVae, vaeToFlow)
  */
 export function composeMaps(first: LinearMap, second: LinearMap): LinearMap {
+  assertMap('latentTools.composeMaps', 'the first map', first)
+  assertMap('latentTools.composeMaps', 'the second map', second)
   if (first.outputSize !== second.inputSize) {
     const got = `${first.outputSize} and ${second.inputSize}`
     throw new GenError(
@@ -91,8 +101,19 @@ export function composeMaps(first: LinearMap, second: LinearMap): LinearMap {
     )
   }
   const bias = mapCodes(second, { rows: 1, columns: first.outputSize, data: first.bias }).data
-  const warnings = [...first.warnings, ...second.warnings]
+  const warnings = [first, second].flatMap((map) => map.warnings ?? [])
   return linearMap({ matrix: product(first.matrix, second.matrix), bias, config: { method: 'composed' }, warnings })
+}
+
+type Stored = Pick<LinearMap, 'matrix' | 'bias'> & Partial<Pick<LinearMap, 'config' | 'warnings'>>
+
+function assertMap(where: string, name: string, map: Stored): void {
+  const { matrix, bias, config = {}, warnings = [] } = given(where, map, name)
+  given(where, config, `the config of ${name}`)
+  assertList(where, `the warnings of ${name}`, warnings)
+  const { data } = given(where, matrix, `the matrix of ${name}`)
+  assertNumbers(where, `the matrix of ${name}`, data)
+  assertNumbers(where, `the bias of ${name}`, bias)
 }
 
 const stored = v.object({
@@ -111,7 +132,9 @@ export interface LinearMapJson {
 }
 
 /** A map as plain JSON; {@link linearMapFromJson} reads it back with the same numbers. */
-export function linearMapToJson({ matrix, bias, config, warnings }: LinearMap): LinearMapJson {
+export function linearMapToJson(map: LinearMap): LinearMapJson {
+  assertMap('latentTools.linearMapToJson', 'the map', map)
+  const { matrix, bias, config = {}, warnings = [] } = map
   const rows = Array.from({ length: matrix.rows }, (_, i) => [
     ...matrix.data.subarray(i * matrix.columns, (i + 1) * matrix.columns),
   ])

@@ -101,6 +101,40 @@ describe('a planted linear map', () => {
   })
 })
 
+describe('warnings of maps', () => {
+  it('PLS does not divide by what float32 has lost', () => {
+    const { a, b } = planted(60, 4, 3, { noise: 0.3 })
+    const flat = build(60, 5, (i, j) =>
+      Math.fround(j < 4 ? a.data[i * 4 + j]! : Math.fround(a.data[i * 4]!) - Math.fround(a.data[i * 4 + 1]!)),
+    )
+    const map = fitLinearMap({ a: flat, b }, { method: 'pls', components: 5 })
+    expect(Math.max(...map.matrix.data.map(Math.abs))).toBeLessThan(10)
+    expect(map.warnings).toEqual(['the points span only 4 directions of the first space: pls used those, not 5'])
+  })
+
+  it('tell of a ridge above the mean square along a direction, and of three points in six dimensions', () => {
+    const a = build(4, 2, (i, j) => [1, -1, 0, 0, 0, 0, 1, -1][j * 4 + i]!)
+    // Squares sum to 4 over 2 directions.
+    expect(fitLinearMap({ a, b: a }, { ridge: 1.99 }).warnings).toEqual([])
+    expect(fitLinearMap({ a, b: a }, { ridge: 2.01 }).warnings[0]).toMatch('a ridge of 2.01 outweighs the points')
+    const few = planted(3, 6, 2)
+    expect(fitLinearMap(few, { method: 'ridge', ridge: 1e-3 }).warnings).toEqual([
+      'the points span only 2 of 6 dimensions of the first space: the map sees nothing of the others',
+    ])
+  })
+
+  it('a constant column is no scale: 1.1 above 0.1 stays there', () => {
+    const e = bells(1, 40, 1).data
+    const a = build(40, 2, (i, j) => (j === 0 ? e[i]! : 0.1))
+    const map = fitLinearMap({ a, b: a }, { method: 'ridge', scaling: 'standard' })
+    expect(Math.abs(mapCodes(map, [[0, 1.1]]).data[1]! - 0.1)).toBeLessThan(1e-9)
+    const constant = build(9, 2, () => 0.1)
+    expect(() => fitLinearMap({ a: constant, b: bells(2, 9, 2) }, { method: 'orthogonal', rescale: true })).toThrow(
+      'expected points that differ in both spaces',
+    )
+  })
+})
+
 describe('orthogonal maps', () => {
   it('are orthogonal, and recover a rotation', () => {
     const a = bells(4, 50, 7)

@@ -1,13 +1,14 @@
 /** The orthogonal matrix nearest to another. @module */
 import { type Matrix64, rowOf, zeros } from '../linear/matrix.ts'
 import { outerProduct } from '../linear/product.ts'
+import { rankTolerance } from '../linear/solve.ts'
 import { svd } from '../linear/svd.ts'
 
 /** An orthogonal matrix, and the sum of the singular values of what it is nearest to. */
 export interface Polar {
   readonly orthogonal: Matrix64
   readonly nuclear: number
-  /** Singular values that are 0 to rounding: so many directions the matrix leaves open. */
+  /** Singular values that are 0 to the digits of float32: so many directions the matrix leaves open. */
   readonly open: number
 }
 
@@ -18,7 +19,7 @@ export interface Polar {
 export function polar(m: Matrix64): Polar {
   const { u, values, v } = svd(m)
   const nuclear = values.reduce((sum, value) => sum + value, 0)
-  const open = values.filter((value) => !(value > 1e-12 * values[0]!)).length
+  const open = values.filter((value) => !(value > rankTolerance * values[0]!)).length
   return { orthogonal: outerProduct(u, v), nuclear, open }
 }
 

@@ -1,6 +1,9 @@
 /** Relative representations: a space described by how its points lie to anchors. @module */
 import { GenError } from '@gen/backend'
-import { type Codes, type Matrix64, readCodes, rowOf } from '../linear/matrix.ts'
+import { assertOneOf, given } from '../arguments.ts'
+import { type Codes, readCodes } from '../codes.ts'
+import { squaredDistance } from '../linear/distances.ts'
+import { type Matrix64, rowOf, zeros } from '../linear/matrix.ts'
 import { outerProduct } from '../linear/product.ts'
 import { dot } from '../linear/svd.ts'
 
@@ -12,7 +15,7 @@ export interface RelativeCodesOptions {
 
 /**
  * Describes each code by its similarity to anchors, `r_ij = s(x_i, anchor_j)`. Codes of the same data in two spaces that
- * differ by a rotation get the same description, without any map.
+ * differ by a rotation get the same description, without any map. The cosine of a code of length 0 is 0.
  *
  * @returns `[codes, anchors]`.
  * @throws GenError `shape` when sizes differ.
@@ -21,29 +24,26 @@ export interface RelativeCodesOptions {
  * @example
  * const same = relativeCodes(codes, support.a)
  */
-export function relativeCodes(
-  codes: Codes,
-  anchors: Codes,
-  { similarity = 'cosine' }: RelativeCodesOptions = {},
-): Matrix64 {
+export function relativeCodes(codes: Codes, anchors: Codes, options: RelativeCodesOptions = {}): Matrix64 {
   const where = 'latentTools.relativeCodes'
+  const { similarity = 'cosine' } = given(where, options)
+  assertOneOf(where, 'similarity', similarity, ['cosine', 'euclidean'])
   const [x, y] = [readCodes(where, 'codes', codes), readCodes(where, 'anchors', anchors)]
   if (x.columns !== y.columns) {
     throw new GenError('shape', `${where}: expected anchors of ${x.columns} dimensions, as the codes, got ${y.columns}`)
   }
-  const out = outerProduct(x, y)
-  const [left, right] = [squaredLengths(x), squaredLengths(y)]
+  if (similarity === 'cosine') return outerProduct(unitRows(x), unitRows(y))
+  const out = zeros(x.rows, y.rows)
   for (let i = 0; i < x.rows; i++) {
     for (let j = 0; j < y.rows; j++) {
-      const at = i * y.rows + j
-      const product = out.data[at]!
-      if (similarity === 'cosine') out.data[at] = product / Math.max(1e-300, Math.sqrt(left[i]! * right[j]!))
-      else out.data[at] = -Math.sqrt(Math.max(0, left[i]! + right[j]! - 2 * product))
+      out.data[i * y.rows + j] = -Math.sqrt(squaredDistance(rowOf(x, i), rowOf(y, j)))
     }
   }
   return out
 }
 
-function squaredLengths(x: Matrix64): Float64Array {
-  return Float64Array.from({ length: x.rows }, (_, i) => dot(rowOf(x, i), rowOf(x, i)))
+/** Rows of length 1; those of length 0 stay. */
+function unitRows(x: Matrix64): Matrix64 {
+  const lengths = Float64Array.from({ length: x.rows }, (_, i) => Math.sqrt(dot(rowOf(x, i), rowOf(x, i))) || 1)
+  return { ...x, data: x.data.map((value, at) => value / lengths[Math.floor(at / x.columns)]!) }
 }

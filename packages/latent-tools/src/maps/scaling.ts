@@ -1,6 +1,6 @@
 /** Centring and scaling of the two spaces before a map is fitted, folded into the map afterwards. @module */
 import { type Matrix64, zeros } from '../linear/matrix.ts'
-import { columnDeviations, columnMeans, standardised } from '../linear/statistics.ts'
+import { columnDeviations, columnMeans, columnScales, standardised } from '../linear/statistics.ts'
 
 /**
  * How each space is scaled: not; every dimension to deviation 1; or the whole space by one number, so that the mean
@@ -38,8 +38,8 @@ export function unscaled(w: Matrix64, a: Scaled, b: Scaled): { matrix: Matrix64;
 
 function scalesOf(x: Matrix64, means: Float64Array, scaling: Scaling): Float64Array {
   if (scaling === 'none') return new Float64Array(x.columns).fill(1)
+  if (scaling === 'standard') return columnScales(x, means)
   const deviations = columnDeviations(x, means)
-  if (scaling === 'standard') return deviations.map((value) => (value > 0 ? value : 1))
   const overall = Math.sqrt(deviations.reduce((sum, value) => sum + value * value, 0) / x.columns)
   return new Float64Array(x.columns).fill(overall > 0 ? overall : 1)
 }

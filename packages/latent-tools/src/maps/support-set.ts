@@ -1,11 +1,13 @@
 /** Points located in both spaces. @module */
-import { assertInteger, GenError, type Key, normal, split } from '@gen/backend'
+import { assertInteger, GenError, type Key, normal, type Scope, scope, split } from '@gen/backend'
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core'
+import { assertKey, assertOneOf, assertTensor, given } from '../arguments.ts'
+import { readMatrix } from '../codes.ts'
 import { decodeAll } from '../in-batches.ts'
 import { type LocateOptions, locate } from '../inversion/locate.ts'
-import { type Matrix64, readMatrix, takeRows } from '../linear/matrix.ts'
-import type { LatentModel } from '../model.ts'
-import { choosePoints, type PointMethod } from './choose-points.ts'
+import { type Matrix64, takeRows } from '../linear/matrix.ts'
+import { assertDecoder, type LatentModel } from '../model.ts'
+import { choosePoints, type PointMethod, pointMethods } from './choose-points.ts'
 
 /** Codes of the same images in two spaces. */
 export interface SupportSet {
@@ -42,30 +44,54 @@ const where = 'latentTools.supportSet'
  * @example
  * const support = await supportSet(gan, vae, { images: faces, size: 512, key: key(3) })
  */
-export async function supportSet(
-  a: LatentModel,
-  b: LatentModel,
-  { images, size, method = 'random', key, locate: how = {} }: SupportSetOptions,
-): Promise<SupportSet> {
+export async function supportSet(a: LatentModel, b: LatentModel, options: SupportSetOptions): Promise<SupportSet> {
+  const { images, size, method = 'random', key, locate: how = {} } = given(where, options)
+  given(where, how, 'locate')
+  assertKey(where, key)
+  assertOneOf(where, 'method', method, pointMethods)
+  assertDecoder(where, 'the first model', a)
+  assertDecoder(where, 'the second model', b)
+  if (images !== undefined) assertTensor(where, 'images', images)
   assertInteger(where, 'size', size, { min: 1 })
   if (images && size > (images.shape[0] ?? 0)) {
     const got = `${size} of ${images.shape[0]}`
     throw new GenError('range', `${where}: expected size ≤ the number of images, got ${got}; pass more images`)
   }
-  const [choice, search, draw] = split(key, 3) as [Key, Key, Key]
+  const [choice, search, draw, other] = split(key, 4) as [Key, Key, Key, Key]
   const codes = images ? undefined : (normal(draw, [2 * size, a.latentSize]) as Tensor2D)
-  const data = images ?? (await decodeAll(where, a, codes!))
+  const data = images ?? (await decodeAll(where, a, codes!).catch(disposing(codes!)))
+  const memory = scope()
+  if (!images) memory.keep(data)
+  if (codes) memory.keep(codes)
   try {
-    const first = codes ? { z: codes, error: undefined } : await locate(a, data, { ...how, key: search })
-    const second = await locate(b, data, { ...how, key: search })
-    const [x, y] = [await readMatrix(first.z), await readMatrix(second.z)]
-    const errorsA = first.error ? Float64Array.from(await first.error.data()) : new Float64Array(x.rows)
-    const errorsB = Float64Array.from(await second.error.data())
-    for (const tensor of [first.z, first.error, second.z, second.error]) tensor?.dispose()
-    const rows = choosePoints(x, { size, method, target: y, key: choice })
-    const pick = (errors: Float64Array) => Float64Array.from(rows, (row) => errors[row]!)
-    return { a: takeRows(x, rows), b: takeRows(y, rows), rows, errors: { a: pick(errorsA), b: pick(errorsB) } }
+    const first = codes ? undefined : await located(memory, a, data, { ...how, key: search })
+    const second = await located(memory, b, data, { ...how, key: other })
+    const x = first?.codes ?? (await readMatrix(codes!))
+    const rows = choosePoints(x, { size, method, target: second.codes, key: choice })
+    const pick = (errors?: Float64Array) => Float64Array.from(rows, (row) => errors?.[row] ?? 0)
+    const errors = { a: pick(first?.errors), b: pick(second.errors) }
+    return { a: takeRows(x, rows), b: takeRows(second.codes, rows), rows, errors }
   } finally {
-    if (!images) data.dispose()
+    memory.dispose()
+  }
+}
+
+async function located(
+  memory: Scope,
+  model: LatentModel,
+  data: Tensor,
+  options: LocateOptions,
+): Promise<{ codes: Matrix64; errors: Float64Array }> {
+  const { z, error } = await locate(model, data, options)
+  memory.keep(z)
+  memory.keep(error)
+  return { codes: await readMatrix(z), errors: Float64Array.from(await error.data()) }
+}
+
+/** What to do with an error where a tensor is in the way. */
+function disposing(tensor: Tensor): (error: unknown) => never {
+  return (error) => {
+    tensor.dispose()
+    throw error
   }
 }

@@ -15,11 +15,13 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core'
 import { minimise } from '../adam.ts'
+import { assertFunction, assertTensor, given } from '../arguments.ts'
+import { readMatrix } from '../codes.ts'
 import { decodeAll } from '../in-batches.ts'
 import { assertDifferentiable } from '../inversion/assert-differentiable.ts'
-import { readMatrix, rowOf } from '../linear/matrix.ts'
-import type { Decoder } from '../model.ts'
-import { lerp, type Path } from './path.ts'
+import { rowOf } from '../linear/matrix.ts'
+import { assertDecoder, type Decoder } from '../model.ts'
+import { followed, lerp, type Path } from './path.ts'
 
 /** Options of {@link geodesic}. */
 export interface GeodesicOptions {
@@ -49,16 +51,21 @@ export async function geodesic(
   decoder: Decoder,
   from: Tensor1D,
   to: Tensor1D,
-  { points = 16, steps = 200, learningRate = 0.05, start = lerp, signal }: GeodesicOptions = {},
+  options: GeodesicOptions = {},
 ): Promise<Tensor2D> {
   const where = 'latentTools.geodesic'
+  const { points = 16, steps = 200, learningRate = 0.05, start = lerp, signal } = given(where, options)
+  assertDecoder(where, 'the decoder', decoder)
+  assertTensor(where, 'from', from)
+  assertTensor(where, 'to', to)
+  assertFunction(where, 'start', start)
   assertShape(where, 'from', from, [decoder.latentSize])
   assertShape(where, 'to', to, [decoder.latentSize])
   assertInteger(where, 'points', points, { min: 3 })
   assertInteger(where, 'steps', steps, { min: 1 })
   assertNumber(where, 'learningRate', learningRate, { exclusiveMin: 0 })
   await assertDifferentiable(where, decoder)
-  const between = tidy(() => slice(start(from, to, points), [1, 0], [points - 2, -1]))
+  const between = tidy(() => slice(followed(where, start, from, to, points), [1, 0], [points - 2, -1]))
   const whole = (inner: Tensor2D): Tensor2D =>
     concat([reshape(from, [1, -1]), inner, reshape(to, [1, -1])] as Tensor2D[])
   const energy = ([inner]: readonly Tensor2D[]): Scalar => {

@@ -2,6 +2,7 @@
 import { assertNumber, GenError } from '@gen/backend'
 import type { Tensor4D } from '@tensorflow/tfjs-core'
 import * as gifenc from 'gifenc'
+import { assertTensor, given } from '../arguments.ts'
 
 /** Options of {@link encodeGif}. */
 export interface EncodeGifOptions {
@@ -25,11 +26,10 @@ const { GIFEncoder, quantize, applyPalette }: Tools =
  * @example
  * await writeFile('walk.gif', await encodeGif(frames, { framesPerSecond: 20 }))
  */
-export async function encodeGif(
-  frames: Tensor4D,
-  { framesPerSecond = 12, loop = true }: EncodeGifOptions = {},
-): Promise<Uint8Array> {
+export async function encodeGif(frames: Tensor4D, options: EncodeGifOptions = {}): Promise<Uint8Array> {
   const where = 'latentTools.encodeGif'
+  const { framesPerSecond = 12, loop = true } = given(where, options)
+  assertTensor(where, 'frames', frames)
   const [count, height, width, channels] = frames.shape
   if (frames.rank !== 4 || frames.size === 0 || (channels !== 1 && channels !== 3)) {
     throw new GenError('shape', `${where}: expected frames of shape [n, h, w, 1 or 3], got [${frames.shape}]`)

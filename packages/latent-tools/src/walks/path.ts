@@ -1,6 +1,7 @@
 /** Ways between two codes. @module */
-import { assertInteger, assertShape, GenError } from '@gen/backend'
+import { assertInteger, assertRank, assertShape, GenError } from '@gen/backend'
 import { concat, slice, type Tensor1D, type Tensor2D, tensor2d, tidy, unstack } from '@tensorflow/tfjs-core'
+import { assertFunction, assertList, assertNumbers, assertTensor, given } from '../arguments.ts'
 import { dot } from '../linear/svd.ts'
 
 /** A way from one code to another: `[steps, size]`, both ends included. */
@@ -19,7 +20,7 @@ export const lerp: Path = (from, to, steps) => pathOf('latentTools.lerp', from, 
 
 /**
  * The great circle, `sin((1 − t)θ)/sin θ · a + sin(tθ)/sin θ · b`, with θ the angle between a and b: as likely codes of a
- * Gaussian as its ends. A line where the angle is 0.
+ * Gaussian as its ends. A line where the angle is 0, and in one dimension, which has no circles.
  *
  * @throws GenError `shape` for codes of different sizes; `range` for fewer than 2 steps; `value` for opposite codes.
  * @see Animating rotation with quaternion curves (Shoemake, 1985) https://doi.org/10.1145/325165.325242
@@ -29,6 +30,7 @@ export const lerp: Path = (from, to, steps) => pathOf('latentTools.lerp', from, 
  */
 export const slerp: Path = (from, to, steps) =>
   pathOf('latentTools.slerp', from, to, steps, (a, b, t) => {
+    if (a.length === 1) return line(a, b, t)
     const cosine = dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b))
     const angle = Math.acos(Math.min(1, Math.max(-1, cosine)))
     if (!(angle > 1e-6)) return line(a, b, t)
@@ -44,6 +46,7 @@ export const slerp: Path = (from, to, steps) =>
 
 /**
  * The straight line with its length corrected: the direction of the line, and the length that goes evenly from ‖a‖ to ‖b‖.
+ * In one dimension the line itself.
  *
  * @throws GenError `shape` for codes of different sizes; `range` for fewer than 2 steps; `value` for a line through 0.
  * @see Feature-based metrics for exploring the latent space of generative models (Laine, 2018)
@@ -54,6 +57,7 @@ export const slerp: Path = (from, to, steps) =>
 export const normCorrected: Path = (from, to, steps) =>
   pathOf('latentTools.normCorrected', from, to, steps, (a, b, t) => {
     const point = line(a, b, t)
+    if (a.length === 1) return point
     const wanted = (1 - t) * Math.sqrt(dot(a, a)) + t * Math.sqrt(dot(b, b))
     const length = Math.sqrt(dot(point, point))
     if (!(length > 1e-9 * wanted)) {
@@ -83,11 +87,11 @@ export interface InterpolateOptions {
  * @example
  * const gif = await animation(model, interpolate(normal(key(0), [4, 64]), { steps: 10, closed: true }))
  */
-export function interpolate(
-  points: Tensor2D,
-  { steps = 8, path = slerp, closed = false }: InterpolateOptions = {},
-): Tensor2D {
+export function interpolate(points: Tensor2D, options: InterpolateOptions = {}): Tensor2D {
   const where = 'latentTools.interpolate'
+  const { steps = 8, path = slerp, closed = false } = given(where, options)
+  assertTensor(where, 'points', points)
+  assertFunction(where, 'path', path)
   if (points.rank !== 2 || points.shape[0] < 2) {
     throw new GenError('shape', `${where}: expected at least two points [points, size], got [${points.shape}]`)
   }
@@ -95,7 +99,7 @@ export function interpolate(
   return tidy(() => {
     const stops = unstack(points) as Tensor1D[]
     if (closed) stops.push(stops[0]!)
-    const legs = stops.slice(1).map((stop, i) => path(stops[i]!, stop, steps))
+    const legs = stops.slice(1).map((stop, i) => followed(where, path, stops[i]!, stop, steps))
     const parts = legs.map((leg, i) => (i === legs.length - 1 && !closed ? leg : slice(leg, [0, 0], [steps - 1, -1])))
     return concat(parts)
   })
@@ -119,16 +123,19 @@ export interface LatentGridOptions {
  * @example
  * const codes = latentGrid(normal(key(0), [4, 64]), { rows: 6, columns: 6 })
  */
-export function latentGrid(
-  corners: Tensor2D,
-  { rows = 8, columns = 8, path = slerp }: LatentGridOptions = {},
-): Tensor2D {
-  assertShape('latentTools.latentGrid', 'corners', corners, [4, null], 'pass four codes')
+export function latentGrid(corners: Tensor2D, options: LatentGridOptions = {}): Tensor2D {
+  const where = 'latentTools.latentGrid'
+  const { rows = 8, columns = 8, path = slerp } = given(where, options)
+  assertTensor(where, 'corners', corners)
+  assertShape(where, 'corners', corners, [4, null], 'pass four codes')
+  assertFunction(where, 'path', path)
+  assertInteger(where, 'rows', rows, { min: 2 })
+  assertInteger(where, 'columns', columns, { min: 2 })
   return tidy(() => {
     const [topLeft, topRight, bottomLeft, bottomRight] = unstack(corners) as [Tensor1D, Tensor1D, Tensor1D, Tensor1D]
-    const left = unstack(path(topLeft, bottomLeft, rows)) as Tensor1D[]
-    const right = unstack(path(topRight, bottomRight, rows)) as Tensor1D[]
-    return concat(left.map((start, i) => path(start, right[i]!, columns)))
+    const left = unstack(followed(where, path, topLeft, bottomLeft, rows)) as Tensor1D[]
+    const right = unstack(followed(where, path, topRight, bottomRight, rows)) as Tensor1D[]
+    return concat(left.map((start, i) => followed(where, path, start, right[i]!, columns)))
   })
 }
 
@@ -148,13 +155,16 @@ export interface TraversalOptions {
  * @example
  * const codes = traversal(code, { dimensions: [0, 1, 2] })
  */
-export function traversal(
-  code: Tensor1D,
-  { dimensions, values = [-3, -2, -1, 0, 1, 2, 3] }: TraversalOptions = {},
-): Tensor2D {
+export function traversal(code: Tensor1D, options: TraversalOptions = {}): Tensor2D {
+  const where = 'latentTools.traversal'
+  const { dimensions, values = [-3, -2, -1, 0, 1, 2, 3] } = given(where, options)
+  assertTensor(where, 'code', code)
+  assertRank(where, 'code', code, 1, 'pass one code')
+  assertNumbers(where, 'values', values)
+  if (dimensions !== undefined) assertList(where, 'dimensions', dimensions)
   const size = code.shape[0]
   const varied = dimensions ?? Array.from({ length: size }, (_, i) => i)
-  for (const at of varied) assertInteger('latentTools.traversal', 'dimensions', at, { min: 0, max: size - 1 })
+  for (const at of varied) assertInteger(where, 'dimensions', at, { min: 0, max: size - 1 })
   const start = code.dataSync()
   const rows = varied.flatMap((dimension) =>
     values.map((value) => Float32Array.from(start).fill(value, dimension, dimension + 1)),
@@ -162,11 +172,26 @@ export function traversal(
   return stacked(rows, size)
 }
 
+/**
+ * A path's codes, checked.
+ *
+ * @throws GenError `value` or `shape` for a path that gives no `[steps, size]`.
+ */
+export function followed(where: string, path: Path, from: Tensor1D, to: Tensor1D, steps: number): Tensor2D {
+  const way = path(from, to, steps)
+  assertTensor(where, 'path(from, to, steps)', way)
+  assertShape(where, 'path(from, to, steps)', way, [steps, from.shape[0]], 'both ends are part of it')
+  return way
+}
+
 function line(a: Float64Array, b: Float64Array, t: number): Float64Array {
   return a.map((value, k) => (1 - t) * value + t * b[k]!)
 }
 
 function pathOf(where: string, from: Tensor1D, to: Tensor1D, steps: number, point: Point): Tensor2D {
+  assertTensor(where, 'from', from)
+  assertTensor(where, 'to', to)
+  assertRank(where, 'from', from, 1, 'pass one code')
   assertShape(where, 'to', to, from.shape, 'both codes must be of one space')
   assertInteger(where, 'steps', steps, { min: 2 })
   const [a, b] = [Float64Array.from(from.dataSync()), Float64Array.from(to.dataSync())]

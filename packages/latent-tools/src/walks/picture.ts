@@ -1,8 +1,9 @@
 /** Codes as pictures and films. @module */
 
-import { GenError } from '@gen/backend'
+import { assertInteger, GenError } from '@gen/backend'
 import { encodePng, type GridOptions, grid } from '@gen/io'
 import { concat, reshape, type Tensor, type Tensor2D, type Tensor3D, type Tensor4D, tidy } from '@tensorflow/tfjs-core'
+import { given } from '../arguments.ts'
 import { decodeAll } from '../in-batches.ts'
 import type { Decoder } from '../model.ts'
 import { type EncodeGifOptions, encodeGif } from './gif.ts'
@@ -20,11 +21,8 @@ export interface PictureOptions extends GridOptions {
  * @example
  * await writeFile('walk.png', await picture(vae, slerp(from, to, 8), { columns: 8 }))
  */
-export async function picture(
-  decoder: Decoder,
-  codes: Tensor2D,
-  { batchSize = 64, ...layout }: PictureOptions = {},
-): Promise<Uint8Array> {
+export async function picture(decoder: Decoder, codes: Tensor2D, options: PictureOptions = {}): Promise<Uint8Array> {
+  const { batchSize = 64, ...layout } = given('latentTools.picture', options)
   const images = await decodeImages('latentTools.picture', decoder, codes, batchSize)
   try {
     return sheetPng(images, layout)
@@ -51,8 +49,10 @@ export interface AnimationOptions extends EncodeGifOptions {
 export async function animation(
   decoder: Decoder,
   codes: Tensor2D,
-  { batchSize = 64, enlarge = 4, ...film }: AnimationOptions = {},
+  options: AnimationOptions = {},
 ): Promise<Uint8Array> {
+  const { batchSize = 64, enlarge = 4, ...film } = given('latentTools.animation', options)
+  assertInteger('latentTools.animation', 'enlarge', enlarge, { min: 1 })
   const images = await decodeImages('latentTools.animation', decoder, codes, batchSize)
   const frames = enlarged(images, enlarge)
   try {

@@ -1,6 +1,7 @@
 /** Random walks among likely codes. @module */
 import { assertInteger, assertNumber, fold, type Key, normalArray } from '@gen/backend'
 import { type Tensor2D, tensor2d } from '@tensorflow/tfjs-core'
+import { assertKey, given } from '../arguments.ts'
 import { dot } from '../linear/svd.ts'
 
 /** Options of {@link randomWalk}. */
@@ -25,18 +26,14 @@ export interface RandomWalkOptions {
  * @example
  * const film = await animation(model, randomWalk({ size: 64, steps: 60, key: key(0) }))
  */
-export function randomWalk({
-  size,
-  steps,
-  speed = Math.sqrt(size) / 10,
-  momentum = 0.9,
-  key,
-}: RandomWalkOptions): Tensor2D {
+export function randomWalk(options: RandomWalkOptions): Tensor2D {
   const where = 'latentTools.randomWalk'
+  const { size, steps, speed = Math.sqrt(size) / 10, momentum = 0.9, key } = given(where, options)
   assertInteger(where, 'size', size, { min: 2 })
   assertInteger(where, 'steps', steps, { min: 1 })
   assertNumber(where, 'speed', speed, { exclusiveMin: 0 })
   assertNumber(where, 'momentum', momentum, { min: 0, max: 1 })
+  assertKey(where, key)
   const draws = normalArray(key, steps + 1, size)
   const drawn = (row: number) => Float64Array.from(draws.subarray(row * size, (row + 1) * size))
   const angle = speed / Math.sqrt(size)

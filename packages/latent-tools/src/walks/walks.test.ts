@@ -11,10 +11,12 @@ import {
   type Tensor1D,
   type Tensor2D,
   tensor1d,
+  tensor2d,
   tidy,
 } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { readMatrix, rowOf } from '../linear/matrix.ts'
+import { readMatrix } from '../codes.ts'
+import { rowOf } from '../linear/matrix.ts'
 import { geodesic, pathLength } from './geodesic.ts'
 import { interpolate, latentGrid, lerp, normCorrected, slerp, traversal } from './path.ts'
 import { animation, picture } from './picture.ts'
@@ -76,6 +78,19 @@ describe('paths', () => {
     expect(new Set(closed.rows.map(String)).size).toBe(9)
     expect(() => tidy(() => interpolate(slice(points, 0, 1)))).toThrow('expected at least two points')
     points.dispose()
+  })
+
+  it('in one dimension are lines, also through 0', async () => {
+    const points = tensor2d([[1], [-2], [0.5]])
+    expect((await rowsOf(() => interpolate(points, { steps: 3 }))).rows.flat()).toBeAllClose([1, -0.5, -2, -0.75, 0.5])
+    const corners = tensor2d([[0], [2], [-4], [6]])
+    const grid = await rowsOf(() => latentGrid(corners, { rows: 2, columns: 3 }))
+    expect(grid.rows.flat()).toBeAllClose([0, 1, 2, -4, 1, 6])
+    const [from, to] = [tensor1d([1]), tensor1d([-1])]
+    for (const path of [lerp, slerp, normCorrected]) {
+      expect((await rowsOf(() => path(from, to, 3))).rows.flat()).toBeAllClose([1, 0, -1])
+    }
+    for (const tensor of [points, corners, from, to]) tensor.dispose()
   })
 
   it('latentGrid has its corners, traversal its values', async () => {

@@ -1,5 +1,5 @@
 /** Initial weights from keys: the same on every backend and machine. @module */
-import { assertKey, assertNumber, type Key, normalArray, uniformArray } from '@gen/backend'
+import { assertKey, assertNumber, claimWeights, type Key, normalArray, uniformArray } from '@gen/backend'
 import { type DataType, serialization, type Tensor, tensor } from '@tensorflow/tfjs-core'
 import { initializers } from '@tensorflow/tfjs-layers'
 import { orthogonalColumns } from './orthogonal-columns.ts'
@@ -38,6 +38,7 @@ class KeyedInitializer extends Base {
 
   override apply(shape: (number | null)[], dtype?: DataType): Tensor {
     const sizes = shape.map((n) => n ?? 1)
+    claimWeights(`nn.${this.config.scheme}`, sizes)
     return tensor(draw(this.config, sizes), sizes, dtype ?? 'float32')
   }
 

@@ -1,0 +1,102 @@
+/** Latent codes as callers give them, read as float64 matrices. @module */
+import { assertRank, GenError } from '@gen/backend'
+import type { Tensor2D } from '@tensorflow/tfjs-core'
+import { assertTensor, shown } from './arguments.ts'
+import type { Matrix, Matrix64 } from './linear/matrix.ts'
+
+/** What functions on latent codes take: a tensor `[samples, size]`, a {@link Matrix}, or rows of numbers. */
+export type Codes = Tensor2D | Matrix | readonly (readonly number[])[]
+
+/**
+ * Reads codes as a float64 matrix; the caller may write to it.
+ *
+ * @param where - The function that asks, for the error.
+ * @param name - The argument's name, for the error.
+ * @throws GenError `shape` for other ranks, ragged rows or an empty set; `non-finite` for NaN or infinity.
+ */
+export function readCodes(where: string, name: string, codes: Codes): Matrix64 {
+  const matrix = toMatrix(where, name, codes)
+  if (matrix.rows === 0 || matrix.columns === 0 || matrix.data.length !== matrix.rows * matrix.columns) {
+    const got = `${matrix.rows} × ${matrix.columns} with ${matrix.data.length} numbers`
+    throw new GenError('shape', `${where}: expected ${name} with at least one row and column, got ${got}`)
+  }
+  const at = matrix.data.findIndex((value) => !Number.isFinite(value))
+  if (at >= 0) {
+    const place = `row ${Math.floor(at / matrix.columns)}, column ${at % matrix.columns}`
+    throw new GenError(
+      'non-finite',
+      `${where}: expected finite numbers in ${name}, got ${matrix.data[at]} in ${place}; drop that sample or mend what made it`,
+    )
+  }
+  return matrix
+}
+
+/**
+ * Reads two sets of codes whose rows belong together.
+ *
+ * @throws GenError `shape` when the numbers of rows differ, and as {@link readCodes}.
+ */
+export function readPair(
+  where: string,
+  a: Codes,
+  b: Codes,
+  names: [string, string] = ['a', 'b'],
+): [Matrix64, Matrix64] {
+  const first = readCodes(where, names[0], a)
+  const second = readCodes(where, names[1], b)
+  if (first.rows !== second.rows) {
+    throw new GenError(
+      'shape',
+      `${where}: expected as many rows in ${names[0]} as in ${names[1]}, got ${first.rows} and ${second.rows}; row i of both must be the same sample`,
+      { details: { [names[0]]: first.rows, [names[1]]: second.rows } },
+    )
+  }
+  return [first, second]
+}
+
+/**
+ * Reads a tensor `[samples, size]` from the device; on WebGPU this is the way that does not block.
+ *
+ * @throws GenError `shape` for tensors that are not of rank 2.
+ * @example
+ * const codes = await readMatrix(vae.encode(images))
+ */
+export async function readMatrix(tensor: Tensor2D): Promise<Matrix64> {
+  assertTensor('latentTools.readMatrix', 'tensor', tensor)
+  assertRank('latentTools.readMatrix', 'tensor', tensor, 2, 'flatten each sample to one row')
+  return { rows: tensor.shape[0], columns: tensor.shape[1], data: Float64Array.from(await tensor.data()) }
+}
+
+function toMatrix(where: string, name: string, codes: Codes): Matrix64 {
+  assertCodes(where, name, codes)
+  if ('dataSync' in codes) {
+    assertRank(where, name, codes, 2, 'flatten each sample to one row')
+    return { rows: codes.shape[0], columns: codes.shape[1], data: Float64Array.from(codes.dataSync()) }
+  }
+  if ('data' in codes) return { rows: codes.rows, columns: codes.columns, data: Float64Array.from(codes.data) }
+  const columns = codes[0]?.length ?? 0
+  const ragged = codes.findIndex((row) => row.length !== columns)
+  if (ragged >= 0) {
+    const got = `${codes[ragged]!.length} in row ${ragged}`
+    throw new GenError('shape', `${where}: expected rows of ${columns} numbers in ${name}, got ${got}`)
+  }
+  return { rows: codes.length, columns, data: Float64Array.from(codes.flat()) }
+}
+
+function assertCodes(where: string, name: string, codes: Codes): void {
+  const wanted = `${name} as a tensor [n, size], rows of numbers or { rows, columns, data }`
+  const refuse = (got: string): never => {
+    throw new GenError('value', `${where}: expected ${wanted}, got ${got}`)
+  }
+  if (typeof codes !== 'object' || codes === null) refuse(shown(codes))
+  if ('dataSync' in codes) assertTensor(where, name, codes)
+  else if ('data' in codes) {
+    if (!ArrayBuffer.isView(codes.data) || !Number.isInteger(codes.rows) || !Number.isInteger(codes.columns)) {
+      refuse('an object whose rows, columns or data are none')
+    }
+  } else if (!Array.isArray(codes)) refuse('an object without them')
+  else {
+    const wrong = codes.findIndex((row) => !Array.isArray(row) && !ArrayBuffer.isView(row))
+    if (wrong >= 0) refuse(`${shown(codes[wrong])} in row ${wrong}`)
+  }
+}

@@ -1,0 +1,26 @@
+/** Codes that can be compared. @module */
+import { GenError } from '@gen/backend'
+import { type Codes, readPair } from '../codes.ts'
+import type { Matrix64 } from '../linear/matrix.ts'
+import { columnDeviations } from '../linear/statistics.ts'
+
+/**
+ * Reads two sets of codes of the same samples that both vary.
+ *
+ * @throws GenError `shape` for fewer than 3 samples, and as `readPair`; `value` for codes that are all the same.
+ */
+export function differingPair(where: string, a: Codes, b: Codes): [Matrix64, Matrix64] {
+  const pair = readPair(where, a, b)
+  if (pair[0].rows < 3) throw new GenError('shape', `${where}: expected at least 3 samples, got ${pair[0].rows}`)
+  for (const [name, x] of [
+    ['a', pair[0]],
+    ['b', pair[1]],
+  ] as const) {
+    if (columnDeviations(x).some((deviation) => deviation > 0)) continue
+    throw new GenError(
+      'value',
+      `${where}: expected codes that differ, got ${name} with all rows the same; the encoder has collapsed`,
+    )
+  }
+  return pair
+}

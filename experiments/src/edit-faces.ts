@@ -15,7 +15,7 @@ import {
   moveBy,
   picture,
   projectDirection,
-  summariseEntanglement,
+  summarizeEntanglement,
 } from '@gen/latent-tools'
 import { concat, expandDims, gather, moments, slice, type Tensor2D, tidy, unstack } from '@tensorflow/tfjs-core'
 import { modelsFolder } from './align/models-folder.ts'
@@ -171,7 +171,7 @@ async function measured(
   const matrix = Array.from({ length: relative.rows }, (_, i) => [
     ...relative.data.subarray(i * relative.columns, (i + 1) * relative.columns),
   ])
-  return { matrix, summary: summariseEntanglement(relative), identities }
+  return { matrix, summary: summarizeEntanglement(relative), identities }
 }
 
 const shown = 8

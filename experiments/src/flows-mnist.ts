@@ -25,7 +25,7 @@ const published = {
 export const flowsMnist: Experiment = {
   name: 'flows-mnist',
   description:
-    'MNIST, bits per dimension of the test digits: simple couplings; multiscale with variational dequantisation',
+    'MNIST, bits per dimension of the test digits: simple couplings; multiscale with variational dequantization',
   minutes: 20,
   rows: {
     simple: async (context) => ({ ...(await row('simple', simple, context)), published: published.simple }),
@@ -45,7 +45,7 @@ async function row(name: string, make: (k: Key) => { model: ImageFlow }, context
   const [train, test] = [await mnist(), await mnist({ split: 'test' })]
   const { model } = make(fold(seed, 0))
   const batches = train.batches({ size: settings.batch, key: fold(seed, 1) })
-  initialise(model, train, fold(seed, 2))
+  initialize(model, train, fold(seed, 2))
   const curve: Point[] = []
   const left = marks.map((mark) => mark / 20)
   const trained = await trainFor(model, batches, {
@@ -69,10 +69,10 @@ async function row(name: string, make: (k: Key) => { model: ImageFlow }, context
   return { bitsPerDim, importanceWeighted, curve, curveImages, ...trained, parameters, settings }
 }
 
-function initialise(model: ImageFlow, train: Dataset, k: Key): void {
+function initialize(model: ImageFlow, train: Dataset, k: Key): void {
   tidy(() => {
     const { x } = train.batches({ size: 256, key: k }).at(0)
-    model.initialise(x as Tensor4D, k)
+    model.initialize(x as Tensor4D, k)
   })
 }
 

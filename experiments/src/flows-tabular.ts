@@ -48,7 +48,7 @@ interface Split {
   readonly test: Float32Array
 }
 
-/** 70 % to train, 10 % to choose the weights by, 20 % to test; logarithms of dequantised numbers, standardized. */
+/** 70 % to train, 10 % to choose the weights by, 20 % to test; logarithms of dequantized numbers, standardized. */
 function splitsOf(firstSeed: number): Split[] {
   const { x } = decodeNpz(readFileSync(file))
   const { shape } = x as RawTensor

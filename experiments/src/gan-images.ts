@@ -76,7 +76,7 @@ async function row(source: string, kind: keyof typeof models, context: RowContex
   const measure = async ({ weights, minutes, step, last }: Mark) => {
     const samples = model.sample(compared, fold(k, 2)) as Tensor4D
     const fake = await extractFeatures(samples, features)
-    const { coverage, density } = prdc(real, fake, { neighbours: 5 })
+    const { coverage, density } = prdc(real, fake, { neighbors: 5 })
     curve.push({ weights, minutes, step, fid: fid(real, fake).value, coverage: coverage.value, density: density.value })
     samples.dispose()
     if (weights === 'ema' || last) writeSampleSheet(join(context.pictures, `${name}-${weights}.png`), model, fold(k, 3))

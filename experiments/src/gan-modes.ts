@@ -105,7 +105,7 @@ async function row(name: string, toy: Toy, method: Method, context: RowContext):
     runs,
     samples: measured,
     deviation: toy.deviation,
-    penalised: method.penalties !== undefined,
+    penalized: method.penalties !== undefined,
     settings,
   }
 }

@@ -28,7 +28,7 @@ export async function run(experiment: Experiment, { minutes, seed, only, again }
   const command = `npm run experiment -- ${name} --minutes ${minutes} --seed ${seed}`
   const wanted = (row: string) => only.length === 0 || only.some((word) => row.includes(word))
   const kept = (row: string) => join(scratch, `${row}.json`)
-  await summarise()
+  await summarize()
   for (const [row, work] of Object.entries(experiment.rows)) {
     if (!wanted(row) || (existsSync(kept(row)) && !again)) continue
     const start = performance.now()
@@ -36,10 +36,10 @@ export async function run(experiment: Experiment, { minutes, seed, only, again }
     write(kept(row), { ...result, seconds: Math.round((performance.now() - start) / 1000), ...environment() })
     progress('')
     console.log(`${row} ${JSON.stringify(result)}`)
-    await summarise()
+    await summarize()
   }
 
-  async function summarise(): Promise<void> {
+  async function summarize(): Promise<void> {
     const names = Object.keys(experiment.rows)
     const finished = names.filter((row) => existsSync(kept(row)))
     const rows = Object.fromEntries(finished.map((row) => [row, JSON.parse(readFileSync(kept(row), 'utf8')) as Row]))

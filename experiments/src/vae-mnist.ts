@@ -38,8 +38,8 @@ const likely = { ...digit, latentSize: 40, network: mlpNetworks({ widths: [500, 
 
 /** How a row is trained. */
 interface Recipe {
-  /** Binary pixels, drawn anew in each batch, or grey ones. */
-  readonly pixels: 'binary' | 'grey'
+  /** Binary pixels, drawn anew in each batch, or gray ones. */
+  readonly pixels: 'binary' | 'gray'
   readonly make: (options: Pick<PresetOptions, 'key'>, digits: Digits) => Vae
   /** Training time in units of `--minutes`: a likelihood takes longer to settle than a picture. @default 1 */
   readonly time?: number
@@ -48,7 +48,7 @@ interface Recipe {
 }
 
 const recipes = {
-  autoencoder: { pixels: 'grey', samplers: ['mixture'], make: (options) => autoencoder({ ...dense, ...options }) },
+  autoencoder: { pixels: 'gray', samplers: ['mixture'], make: (options) => autoencoder({ ...dense, ...options }) },
   vae: {
     pixels: 'binary',
     time: 3.6,
@@ -56,32 +56,32 @@ const recipes = {
     make: (options) => standardVae({ ...likely, ...options }),
   },
   'fixed-gamma': {
-    pixels: 'grey',
+    pixels: 'gray',
     samplers: ['mixture'],
     make: (options) => standardVae({ ...dense, ...options, likelihood: gaussian({ deviation: 1 }) }),
   },
   'computed-gamma': {
-    pixels: 'grey',
+    pixels: 'gray',
     samplers: ['mixture'],
     make: (options) => computedGamma({ ...dense, ...options }),
   },
   'computed-gamma-conv': {
-    pixels: 'grey',
+    pixels: 'gray',
     samplers: ['mixture'],
     make: (options) => computedGamma({ ...conv, ...options }),
   },
   'two-stage': {
-    pixels: 'grey',
+    pixels: 'gray',
     samplers: ['secondStage'],
     make: (options) => computedGamma({ ...dense, ...options }),
   },
-  rae: { pixels: 'grey', samplers: ['mixture'], make: (options) => rae({ ...dense, ...options }) },
+  rae: { pixels: 'gray', samplers: ['mixture'], make: (options) => rae({ ...dense, ...options }) },
   'rae-gradient': {
-    pixels: 'grey',
+    pixels: 'gray',
     samplers: ['mixture'],
     make: (options) => rae({ ...dense, ...options, penalty: 'gradient' }),
   },
-  wae: { pixels: 'grey', samplers: ['mixture'], make: (options) => wae({ ...dense, ...options }) },
+  wae: { pixels: 'gray', samplers: ['mixture'], make: (options) => wae({ ...dense, ...options }) },
   vamp: {
     pixels: 'binary',
     time: 3.6,
@@ -93,11 +93,11 @@ const recipes = {
     },
   },
   vq: {
-    pixels: 'grey',
+    pixels: 'gray',
     samplers: ['codes'],
     make: (options) => vqVae({ ...dense, ...options, latentSize: 128, codes: 128, size: 8 }),
   },
-  split: { pixels: 'grey', samplers: ['mixture'], make: (options) => splitVae({ ...dense, ...options }) },
+  split: { pixels: 'gray', samplers: ['mixture'], make: (options) => splitVae({ ...dense, ...options }) },
 } satisfies Record<string, Recipe>
 
 /** Test likelihood, FID of reconstructions and samples, and the lecture's four problems, for each model. */

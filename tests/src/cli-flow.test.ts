@@ -51,7 +51,7 @@ describe('gen train flow', () => {
     ])
     expect(drawn.text).toContain('density.png')
     const [width = 0, height = 0] = pngSize('density.png')
-    // Two panels of 40 pixels with axes, a colour bar and words.
+    // Two panels of 40 pixels with axes, a color bar and words.
     expect(width).toBeGreaterThan(2 * 40 + 100)
     expect(height).toBeGreaterThan(40 + 60)
   }, 60_000)

@@ -91,7 +91,7 @@ describe('gen prints', () => {
     expect(await gen(['--version'])).toEqual({ code: 0, text: `${version}\n` })
   }, 30_000)
 
-  it('no colours into pipes, whatever the environment wishes', async () => {
+  it('no colors into pipes, whatever the environment wishes', async () => {
     const { NO_COLOR: _, ...rest } = process.env
     for (const words of [['train', 'vae', '--help'], ['paint']]) {
       const child = spawn(process.execPath, [bin, ...words], { env: { ...rest, FORCE_COLOR: '1', CI: 'true' } })
@@ -100,7 +100,7 @@ describe('gen prints', () => {
         stream.on('data', (chunk: Buffer) => (text += chunk.toString()))
       await new Promise((resolve) => child.on('close', resolve))
       expect(text.length).toBeGreaterThan(20)
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with one.
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: colors begin with one.
       expect(text).not.toMatch(/\x1b/)
     }
   }, 30_000)
@@ -159,7 +159,7 @@ describe('a GAN', () => {
     const align = ['align', 'gan', 'vae', '--support', '16', '--test', '16', '--backend', 'simd']
     const first = await gen([...align, '--out', 'first'])
     expect(first.text).toContain('gan has no encoder: it gets one now')
-    expect(first.text).toContain('--locate optimise')
+    expect(first.text).toContain('--locate optimize')
     expect(first.code).toBe(0)
     expect(readdirSync(join(home, 'gan', 'recoder')).sort()).toEqual(['README.md', 'config.json', 'model.safetensors'])
     const second = await gen([...align, '--out', 'second'])

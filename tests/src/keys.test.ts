@@ -70,11 +70,11 @@ const calls: Record<string, (k: never) => unknown> = {
   'flows permuteFeatures': (k) => flows.permuteFeatures(2, { order: [1, 0], key: k }),
   'flows .forward': (k) => flows.tanh([2]).forward(core.zeros([1, 2]), { key: k }),
   'flows .inverse': (k) => flows.tanh([2]).inverse(core.zeros([1, 2]), { key: k }),
-  'flows .initialise': (k) => flows.tanh([2]).initialise(core.zeros([1, 2]), { key: k }),
+  'flows .initialize': (k) => flows.tanh([2]).initialize(core.zeros([1, 2]), { key: k }),
   'flows .logProb': (k) => planar().logProb(core.zeros([1, 2]), { key: k }),
   'flows .sample': (k) => planar().sample(2, k),
   'flows .sampleWithLogProb': (k) => planar().sampleWithLogProb(2, k),
-  'flows .dequantise': (k) => flows.uniformDequantiser().dequantise(core.zeros([1, 2, 2, 1]), 256, k),
+  'flows .dequantize': (k) => flows.uniformDequantizer().dequantize(core.zeros([1, 2, 2, 1]), 256, k),
   'gan ganFromConfig': (k) => gan.ganFromConfig(game().config, { key: k }),
   'gan .sample': (k) => game().sample(2, k),
   'gan augment': (k) => gan.augment(core.zeros([1, 2, 2, 1]), [], k),
@@ -94,7 +94,7 @@ const calls: Record<string, (k: never) => unknown> = {
   'vae .loss': (k) => autoencoder().players[0]!.loss({ x: core.zeros([2, 2]) }, k),
   'vae .draw': (k) => vae.pointPosterior().draw(codes(), k),
   'vae .learn': (k) =>
-    vae.quantisedPosterior({ codes: 2, size: 1, key: { hi: 0, lo: 1 } }).learn!(core.zeros([2, 2]), k),
+    vae.quantizedPosterior({ codes: 2, size: 1, key: { hi: 0, lo: 1 } }).learn!(core.zeros([2, 2]), k),
 }
 
 const seed = { hi: 0, lo: 7 }

@@ -108,7 +108,7 @@ describe('simd kernels of composed operations, to second order', () => {
     await check(cases, async ({ batch, side, groups, size, perSample, activation }) => {
       const channels = groups * size
       const parameter = perSample ? [batch, channels] : [channels]
-      // A group of one number has no spread to normalise: its gradient is all rounding.
+      // A group of one number has no spread to normalize: its gradient is all rounding.
       const shapes = [[batch, side + 1, side, channels], parameter, parameter]
       await agrees('GenGroupNorm', shapes, (x, scale, offset) =>
         groupNorm(x!, scale!, offset!, { groups, activation, epsilon: 1e-2 }),

@@ -41,7 +41,7 @@ export function sharedBatch({ test }: Pick<AlignImages, 'test'>, count: number =
 export const questions: Readonly<Record<string, readonly [FaceAttribute, (value: string) => boolean]>> = {
   glasses: ['glasses', (value) => value !== 'none'],
   openMouth: ['mouth', (value) => value === 'scream' || value === 'tongue' || value === 'grimace'],
-  lightHair: ['hairColour', (value) => value === 'blond' || value === 'silver' || value === 'pink'],
+  lightHair: ['hairColor', (value) => value === 'blond' || value === 'silver' || value === 'pink'],
   darkSkin: ['skin', (value) => value === 'brown' || value === 'dark'],
 }
 

@@ -31,9 +31,9 @@ function error(a: Tensor, b: Tensor): number {
 describe('the six models', () => {
   it.each(modelNames)('%s trains, places images in its space and makes images of its codes', async (name) => {
     const { latent, stages } = buildModel(name, shape, key(1))
-    for (const { trainable, initialise, fromData } of stages) {
+    for (const { trainable, initialize, fromData } of stages) {
       const x = images(16)
-      initialise?.(x)
+      initialize?.(x)
       x.dispose()
       const batches = fromData ? { at: (i: number) => ({ x: images(4, i + 1) }) } : nothing
       const { step } = await last(fit(trainable, batches, { steps: 1, optimizer: adam(), key: key(2) }))

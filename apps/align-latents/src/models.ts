@@ -32,7 +32,7 @@ export interface Stage {
   /** Whether the batches are data; a recoder needs none. */
   readonly fromData: boolean
   /** Called with a first batch, before training. */
-  readonly initialise?: (x: Tensor4D) => void
+  readonly initialize?: (x: Tensor4D) => void
 }
 
 /** A model as the alignment sees it. */
@@ -88,10 +88,10 @@ const makers: Readonly<Record<ModelName, (shape: Shape, k: Key) => AlignModel>> 
   flow: (shape, k) => {
     const model = glow(shape, { levels: 2, steps: 4, network: convNetwork({ width: 32, blocks: 1 }), key: fold(k, 0) })
     const trainable = imageFlow({ flow: model })
-    const initialise = (x: Tensor4D) => trainable.initialise(x, fold(k, 1))
+    const initialize = (x: Tensor4D) => trainable.initialize(x, fold(k, 1))
     return {
       latent: model,
-      stages: [{ ...data, name: 'flow', trainable: trainable as Trainable<Batch>, rate: 1e-3, initialise }],
+      stages: [{ ...data, name: 'flow', trainable: trainable as Trainable<Batch>, rate: 1e-3, initialize }],
     }
   },
   diffusion: (shape, k) => {

@@ -58,11 +58,11 @@ async function trainStage(
   k: Key,
   { minutes, progress }: AlignContext,
 ): Promise<TrainedStage> {
-  const { name, trainable, rate, beta1 = 0.9, share, fromData, initialise } = stage
+  const { name, trainable, rate, beta1 = 0.9, share, fromData, initialize } = stage
   const batches = fromData ? train.batches({ size: batchSize, key: fold(k, 0) }) : nothing
-  if (initialise) {
+  if (initialize) {
     const first = train.batches({ size: 256, key: fold(k, 1) }).at(0) as { x: Tensor4D }
-    initialise(first.x)
+    initialize(first.x)
     first.x.dispose()
   }
   const seconds = 60 * minutes * share

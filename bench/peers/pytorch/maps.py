@@ -1,4 +1,4 @@
-"""Linear maps between spaces by scikit-learn and SciPy, centred, in float64; the matrix of `x @ matrix`."""
+"""Linear maps between spaces by scikit-learn and SciPy, centered, in float64; the matrix of `x @ matrix`."""
 
 import torch
 

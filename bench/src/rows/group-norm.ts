@@ -19,9 +19,9 @@ const ours = (x: Tensor, scale: Tensor, offset: Tensor) => groupNorm(x, scale, o
 
 function normalized(x: numpy.Array, scale: numpy.Array, offset: numpy.Array): numpy.Array {
   const grouped = x.reshape([batch, side * side, groups, channels / groups])
-  const centred = grouped.ref.sub(numpy.mean(grouped, [1, 3], { keepdims: true }))
-  const variance = numpy.mean(numpy.square(centred.ref), [1, 3], { keepdims: true })
-  const unit = centred.div(numpy.sqrt(variance.add(1e-5))).reshape(shape)
+  const centered = grouped.ref.sub(numpy.mean(grouped, [1, 3], { keepdims: true }))
+  const variance = numpy.mean(numpy.square(centered.ref), [1, 3], { keepdims: true })
+  const unit = centered.div(numpy.sqrt(variance.add(1e-5))).reshape(shape)
   return nn.silu(unit.mul(scale).add(offset))
 }
 

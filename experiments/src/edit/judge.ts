@@ -18,8 +18,8 @@ export async function attributeJudge(train: Faces, test: Faces, context: RowCont
     key: fold(key(context.seed), 40),
   })
   const variables = () => network.trainableWeights.map((weight) => weight.read() as Variable)
-  type Labelled = Batch & { truth: Tensor2D }
-  const model: Trainable<Labelled> = {
+  type Labeled = Batch & { truth: Tensor2D }
+  const model: Trainable<Labeled> = {
     players: [
       {
         name: 'judge',
@@ -32,7 +32,7 @@ export async function attributeJudge(train: Faces, test: Faces, context: RowCont
   }
   const size = 128
   const batches = {
-    at: (index: number): Labelled => {
+    at: (index: number): Labeled => {
       const rows = Array.from({ length: size }, (_, i) => (index * size + i) % train.size)
       return { x: train.take(rows).x, truth: tensor2d(rows.map((at) => names.map((name) => truth[name]![at]!))) }
     },

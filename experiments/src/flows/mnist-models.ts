@@ -14,14 +14,14 @@ import {
   logit,
   multiscale,
   squeezeImage,
-  variationalDequantiser,
+  variationalDequantizer,
 } from '@gen/flows'
 import type { Tensor4D } from '@tensorflow/tfjs-core'
 
 const shape = [28, 28, 1]
 const alpha = 1e-2
 
-/** Eight couplings at 14 × 14, in turns of a checkerboard and of channels, with uniform dequantisation. */
+/** Eight couplings at 14 × 14, in turns of a checkerboard and of channels, with uniform dequantization. */
 export function simple(k: Key): { model: ImageFlow; flow: Flow<Tensor4D> } {
   const event = [14, 14, 4]
   const network = convNetwork({ width: 48, blocks: 1 })
@@ -50,7 +50,7 @@ export function multi(k: Key): { model: ImageFlow; flow: Flow<Tensor4D> } {
   const half = squeezeImage([14, 14, 2])
   const small = chain([half, steps([7, 7, 8], 6, fourth!, 64)])
   const images = flow<Tensor4D>({ transforms: [logit(shape, { alpha }), multiscale([chain([full, middle]), small])] })
-  return { flow: images, model: imageFlow({ flow: images, dequantiser: variationalDequantiser(noise) }) }
+  return { flow: images, model: imageFlow({ flow: images, dequantizer: variationalDequantizer(noise) }) }
 }
 
 type CouplingOptions = Omit<Parameters<typeof affineCoupling>[1], 'key'>

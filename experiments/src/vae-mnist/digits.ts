@@ -1,4 +1,4 @@
-/** MNIST, grey or binary, and the features that FID is measured on. @module */
+/** MNIST, gray or binary, and the features that FID is measured on. @module */
 import { fold, type Key, key, uniform } from '@gen/backend'
 import { type Batch, type Batches, type BatchesOptions, type Dataset, mnist } from '@gen/data'
 import { extractFeatures, type Features } from '@gen/metrics'
@@ -6,8 +6,8 @@ import { loadDigitModel } from '@gen/metrics/digits'
 import type { Items } from '@gen/vae'
 import { cast, dispose, less, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core'
 
-/** Grey levels as they are, or each pixel on with its grey level as probability. */
-export type Pixels = 'grey' | 'binary'
+/** Gray levels as they are, or each pixel on with its gray level as probability. */
+export type Pixels = 'gray' | 'binary'
 
 /** Data and features of the experiment. */
 export interface Digits {
@@ -57,7 +57,7 @@ async function open(): Promise<Digits> {
 const binaryKey = 1234
 
 function as(pixels: Pixels, batch: Batch, k: Key): Batch {
-  if (pixels === 'grey') return batch
+  if (pixels === 'gray') return batch
   const x = tidy(() => cast(less(uniform(k, batch.x.shape), batch.x), 'float32'))
   batch.x.dispose()
   return { ...batch, x }

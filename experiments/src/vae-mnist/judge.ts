@@ -32,9 +32,9 @@ const compared = 10_000
 
 /**
  * Digits in the likelihood's mean, and codes drawn for each: all test digits where others publish it, on binary pixels;
- * fewer for a density of grey ones, which nobody compares.
+ * fewer for a density of gray ones, which nobody compares.
  */
-const scores = { binary: { scored: 10_000, draws: 200 }, grey: { scored: 2000, draws: 200 } }
+const scores = { binary: { scored: 10_000, draws: 200 }, gray: { scored: 2000, draws: 200 } }
 
 /** Likelihood, FID and the four problems of a model, with pictures. */
 export async function judge(model: Vae, digits: Digits, options: JudgeOptions): Promise<Row> {
@@ -96,7 +96,7 @@ async function* samples(model: Vae, k: Key, given: { sampler?: Sampler }): Async
   }
 }
 
-/** Mean NLL in nats by importance sampling; a density's, so it may be negative, where pixels are grey. */
+/** Mean NLL in nats by importance sampling; a density's, so it may be negative, where pixels are gray. */
 async function likelihood(
   model: Vae,
   test: Parameters<typeof imagesOf>[0],

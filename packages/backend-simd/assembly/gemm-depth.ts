@@ -155,7 +155,7 @@ function packLeft(panel: i32, panels: i32, position: i32, depth: i32): void {
   }
 }
 
-/** `count` neighbouring positions of one row of the grid, some panels of one tap. */
+/** `count` neighboring positions of one row of the grid, some panels of one tap. */
 function packRun(tap: i32, first: i32, panels: i32, image: i32, gy: i32, gx: i32, count: i32, to: usize): void {
   const tapsX = load<i32>(args, A.TAPS_X)
   const ty = tap / tapsX

@@ -25,7 +25,7 @@ function highs(a: v128, b: v128): v128 {
   return v128.shuffle<f32>(a, b, 2, 3, 6, 7)
 }
 
-/** Copies `depth` numbers from each of 4 rows so that the 4 of one depth are neighbours, `stride` bytes a depth. */
+/** Copies `depth` numbers from each of 4 rows so that the 4 of one depth are neighbors, `stride` bytes a depth. */
 // @ts-ignore: decorator
 @inline
 function interleave4(r0: usize, r1: usize, r2: usize, r3: usize, depth: i32, to: usize, stride: usize): void {
@@ -81,7 +81,7 @@ export function packPanels(
   packRest(from, row, column, depth, columns & 7, to + <usize>whole * stride)
 }
 
-/** Columns are neighbours: two depths at a time, so that a line of the cache is written whole. */
+/** Columns are neighbors: two depths at a time, so that a line of the cache is written whole. */
 function packAcross(from: usize, row: usize, depth: i32, panels: i32, to: usize, stride: usize): void {
   let k = 0
   for (; k + 2 <= depth; k += 2, from += 2 * row, to += 64) {
@@ -100,7 +100,7 @@ function packAcross(from: usize, row: usize, depth: i32, panels: i32, to: usize,
   }
 }
 
-/** Depths are neighbours: a transpose. */
+/** Depths are neighbors: a transpose. */
 function packAlong(from: usize, column: usize, depth: i32, panels: i32, to: usize, stride: usize): void {
   for (const end = to + <usize>panels * stride; to < end; to += stride) {
     interleave4(from, from + column, from + 2 * column, from + 3 * column, depth, to, 32)

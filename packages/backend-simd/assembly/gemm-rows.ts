@@ -249,7 +249,7 @@ function entry(r: i32, t: i32): usize {
   return table + (<usize>((r >> 2) * taps + t) << 4) + (<usize>(r & 3) << 2)
 }
 
-/** `count` rows from `r` on, neighbours on one line of the grid, seen through one tap. */
+/** `count` rows from `r` on, neighbors on one line of the grid, seen through one tap. */
 function locateRun(r: i32, count: i32, t: i32, image: i32, gy: i32, gx: i32, ty: i32, tx: i32): void {
   const strideX = load<i32>(args, A.STRIDE_X)
   const width = load<i32>(args, A.WIDTH)

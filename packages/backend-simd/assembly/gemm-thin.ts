@@ -1,4 +1,4 @@
-// One or two rows times a matrix whose rows are neighbours in memory: nothing to reuse, so nothing is packed; the
+// One or two rows times a matrix whose rows are neighbors in memory: nothing to reuse, so nothing is packed; the
 // matrix is read once, in the order it lies, while a block of the result stays in the cache.
 import { madd } from './madd'
 import { chunkStart } from './threads'

@@ -1,4 +1,4 @@
-// Group normalisation over channels-last data, with SiLU fused in. One chunk is one sample: its second pass finds the data
+// Group normalization over channels-last data, with SiLU fused in. One chunk is one sample: its second pass finds the data
 // in the cache. JavaScript side: src/kernels/group-norm.ts.
 //
 // With x̂ = (x − μ_g)·r_g, z = x̂·scale + offset and y = z or SiLU(z). All statistics are combined in float64.
@@ -194,9 +194,9 @@ function sumGradients(
         v128.store(dx + at + c, dz)
       }
       v128.store(sums + c, f32x4.add(v128.load(sums + c), dz))
-      // Centred by the first pixel, like the statistics, so that a large mean does not cancel.
-      const centred = f32x4.sub(value, v128.load(x + c))
-      v128.store(products + c, madd(dz, centred, v128.load(products + c)))
+      // Centered by the first pixel, like the statistics, so that a large mean does not cancel.
+      const centered = f32x4.sub(value, v128.load(x + c))
+      v128.store(products + c, madd(dz, centered, v128.load(products + c)))
     }
     for (; c < pixel; c += 4) {
       const value = load<f32>(x + at + c)

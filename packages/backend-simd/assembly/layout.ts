@@ -1,5 +1,5 @@
 // Fixed addresses below the program's constants (--memoryBase 16384). src/layout.ts mirrors them for JavaScript.
-// Each word that threads fight over has a cache line (and its neighbour) to itself.
+// Each word that threads fight over has a cache line (and its neighbor) to itself.
 
 /** i64. Low half: chunks of the current job nobody has claimed yet. High half: number of the job. */
 export const TICKET: usize = 1024

@@ -1,4 +1,4 @@
-// More vectorised elementary functions, four float32 at a time, each within about 2 units in the last place.
+// More vectorized elementary functions, four float32 at a time, each within about 2 units in the last place.
 import { expF32x4, splat } from './math'
 
 // ln 2 in two parts, the first with trailing zeros so that a whole number times it is exact.

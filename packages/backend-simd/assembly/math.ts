@@ -1,4 +1,4 @@
-// Vectorised elementary functions: four float32 at a time. Errors are against float64, over the whole range.
+// Vectorized elementary functions: four float32 at a time. Errors are against float64, over the whole range.
 import { madd, nmadd } from './madd'
 
 // @ts-ignore: decorator

@@ -47,7 +47,7 @@ export function probeThread(args: usize, chunk: i32): void {
   const rounds = load<i32>(args, 4)
   let x: u32 = 1
   for (let i = 0; i < rounds; i++) x = x * 1664525 + 1013904223
-  // The odd comparison keeps the optimiser from dropping the loop.
+  // The odd comparison keeps the optimizer from dropping the loop.
   store<i32>(<usize>load<u32>(args) + (<usize>chunk << 2), x == 7 ? -1 : threadIndex())
 }
 

@@ -1,7 +1,7 @@
 // Where the arguments of Winograd's kernels stand, as byte offsets; src/kernels/winograd.ts writes them.
 //
 // A pass reads x (an image of HEIGHT × WIDTH pixels, or the gradient of one) in tiles. STEP 1: a tile's pixels are
-// neighbours. STEP 2, for convolutions of stride 2: the pixels of even and odd rows and columns are four images ("phases"),
+// neighbors. STEP 2, for convolutions of stride 2: the pixels of even and odd rows and columns are four images ("phases"),
 // whose channels stand side by side; a filter of 4 × 4 is then one of 2 × 2. SIDE: see winograd-tiles.ts.
 // OUT_HEIGHT × OUT_WIDTH tiles' pixels are computed, 4 × 4 a tile.
 export const X: usize = 0

@@ -29,7 +29,7 @@ const builds = {
 }
 
 /**
- * Lets the optimiser write `load(p + 96)` as one instruction with an offset instead of an addition and a load. An addition
+ * Lets the optimizer write `load(p + 96)` as one instruction with an offset instead of an addition and a load. An addition
  * wraps at 4 GiB and an offset does not, so the two differ where p + 96 wraps into the first kilobyte; nothing lies there
  * (assembly/layout.ts).
  */

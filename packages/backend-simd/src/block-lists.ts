@@ -5,7 +5,7 @@ const stepBits = 4
 const steps = 1 << stepBits
 const levels = 26
 
-/** A contiguous run of units. Neighbours in memory are linked, and so are the free blocks of one class. */
+/** A contiguous run of units. Neighbors in memory are linked, and so are the free blocks of one class. */
 export interface Block {
   start: number
   size: number

@@ -1,4 +1,4 @@
-/** Errors of this package. Layer 0 imports no other package, so it makes what `GenError.is` recognises. @module */
+/** Errors of this package. Layer 0 imports no other package, so it makes what `GenError.is` recognizes. @module */
 
 /** What an error of this package carries; structurally the `GenError` of `@gen/backend`. */
 export interface SimdError extends Error {

@@ -47,7 +47,7 @@ export interface HeapOptions {
 }
 
 /**
- * Makes a heap over a memory: two-level segregated fit with 16 classes per power of two, neighbours joined at once
+ * Makes a heap over a memory: two-level segregated fit with 16 classes per power of two, neighbors joined at once
  * when freed, so that neither time nor fragmentation depends on the history.
  *
  * @see TLSF: a new dynamic memory allocator for real-time systems (Masmano et al., 2004) https://doi.org/10.1109/EMRTS.2004.1311009

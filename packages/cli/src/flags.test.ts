@@ -12,7 +12,7 @@ const flags = {
   metrics: choices([], ['fid', 'kid'], 'metrics'),
   out: text('', 'folder', 'path'),
   dryRun: toggle(false, 'only show'),
-  colour: toggle(true, 'in colour'),
+  color: toggle(true, 'in color'),
 }
 
 const read = (...words: string[]) => valuesOf('demo', flags, sortWords('demo', flags, words).given)
@@ -31,15 +31,15 @@ describe('valuesOf', () => {
   it('has the defaults when nothing is given', () => {
     expect(read()).toEqual({
       ...{ steps: 100, learningRate: 1e-3, low: undefined, widths: [32, 64], loss: 'l1', metrics: [], out: '' },
-      ...{ dryRun: false, colour: true },
+      ...{ dryRun: false, color: true },
     })
   })
 
   it('reads every kind of flag', () => {
     const words = ['--steps', '7', '--learning-rate=3e-4', '--low', '-.5', '--widths', '8,16', '--loss', 'l2']
-    expect(read(...words, '--metrics', 'kid,fid', '--out', 'a/b', '--dry-run', '--no-colour')).toEqual({
+    expect(read(...words, '--metrics', 'kid,fid', '--out', 'a/b', '--dry-run', '--no-color')).toEqual({
       ...{ steps: 7, learningRate: 3e-4, low: -0.5, widths: [8, 16], loss: 'l2', metrics: ['kid', 'fid'], out: 'a/b' },
-      ...{ dryRun: true, colour: false },
+      ...{ dryRun: true, color: false },
     })
   })
 

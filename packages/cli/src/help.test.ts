@@ -1,16 +1,16 @@
 import { expect, it } from 'vitest'
 import { nearest } from './nearest.ts'
-import { takesColours } from './terminal.ts'
+import { takesColors } from './terminal.ts'
 import { version } from './version.ts'
 
-it('colours go to terminals alone, and not where NO_COLOR is set, whatever else the environment says', () => {
+it('colors go to terminals alone, and not where NO_COLOR is set, whatever else the environment says', () => {
   const pipe = { isTTY: false }
   const terminal = { isTTY: true }
-  expect(takesColours(terminal, {})).toBe(true)
-  expect(takesColours(terminal, { NO_COLOR: '' })).toBe(true)
-  expect(takesColours(terminal, { NO_COLOR: '1' })).toBe(false)
-  expect(takesColours(terminal, { TERM: 'dumb' })).toBe(false)
-  for (const env of [{}, { CI: 'true' }, { FORCE_COLOR: '1' }]) expect(takesColours(pipe, env)).toBe(false)
+  expect(takesColors(terminal, {})).toBe(true)
+  expect(takesColors(terminal, { NO_COLOR: '' })).toBe(true)
+  expect(takesColors(terminal, { NO_COLOR: '1' })).toBe(false)
+  expect(takesColors(terminal, { TERM: 'dumb' })).toBe(false)
+  for (const env of [{}, { CI: 'true' }, { FORCE_COLOR: '1' }]) expect(takesColors(pipe, env)).toBe(false)
 })
 
 it('finds what was meant', () => {

@@ -30,7 +30,7 @@ export interface Dataset {
   readonly size: number
   /** Shape of one item: `[h, w, c]` of an image, `[2]` of a point. */
   readonly shape: number[]
-  /** Number of classes, when the items are labelled. */
+  /** Number of classes, when the items are labeled. */
   readonly classes?: number
   /**
    * Batches in an order drawn from `key`, a new one each epoch; without a key in the order of the items.

@@ -28,7 +28,7 @@ describe('mnist from the package', () => {
     expect(mean).toBeCloseTo(0.1307, 2)
   })
 
-  it('has the 10,000 digits to test with, as labelled, on a black border', async () => {
+  it('has the 10,000 digits to test with, as labeled, on a black border', async () => {
     const digits = await mnist({ split: 'test', size: 32 })
     expect([digits.size, digits.shape]).toEqual([10_000, [32, 32, 1]])
     const { classes } = histogram(digits, 10_000)

@@ -14,7 +14,7 @@ export interface StackedMnistOptions extends MnistOptions {
 }
 
 /**
- * Makes stacked MNIST: each image `[size, size, 3]` in [0, 1] holds three digits drawn at random, one in each colour channel.
+ * Makes stacked MNIST: each image `[size, size, 3]` in [0, 1] holds three digits drawn at random, one in each color channel.
  * Its label, 0…999, is `100 · red + 10 · green + blue`: the thousand modes which a generative model should find. Images are
  * put together batch by batch; in memory are only MNIST's bytes. Both sides of its `split` are made of the same digits: for
  * digits that no training saw, take `split: 'test'`.

@@ -18,7 +18,7 @@ import { add, cast, mean, mul, type Scalar, sub, type Tensor, type Tensor1D, tid
 import { diffuse } from './forward.ts'
 import { type LossName, rowDistance } from './loss.ts'
 import type { AdaptedNetwork, Condition } from './network.ts'
-import type { Normaliser } from './normalise.ts'
+import type { Normalizer } from './normalize.ts'
 import type { Schedule } from './schedule.ts'
 
 /** What a diffusion model trains on; the batches of `@gen/data` are such. */
@@ -35,7 +35,7 @@ export interface DiffusionBatch {
 export interface LossModel {
   readonly network: AdaptedNetwork
   readonly schedule: Schedule
-  readonly data: Normaliser
+  readonly data: Normalizer
   readonly loss: LossName
   readonly classes: number
   readonly dropLabel: number
@@ -44,14 +44,14 @@ export interface LossModel {
 const where = 'diffusion.loss'
 
 /**
- * One training step's loss, as the lecture states it: normalise x₀, draw a signal ratio (t uniform in [0, 1)) and noise ε,
+ * One training step's loss, as the lecture states it: normalize x₀, draw a signal ratio (t uniform in [0, 1)) and noise ε,
  * mix `x_t = √α x₀ + √(1 − α) ε`, and measure ‖ε − ε_θ(x_t, α)‖. `total` sums over the event's dimensions and is the mean over
  * the batch; `perDimension` is total divided by the number of dimensions, comparable between sizes.
  */
 export function denoisingLoss(model: LossModel, batch: DiffusionBatch, k: Key): Losses {
   return tidy(() => {
     const [forTime, forNoise, forLabels] = split(k, 3)
-    const x0 = model.data.normalise(batch.x)
+    const x0 = model.data.normalize(batch.x)
     const [rows = 0] = x0.shape
     const alpha = model.schedule.alpha(uniform(forTime!, [rows])) as Tensor1D
     const eps = normal(forNoise!, x0.shape)
@@ -93,7 +93,7 @@ export function assertBatch({ network, classes }: LossModel, { x, labels, image 
     `the network is made for [batch, ${size}]: resize the data or the network`,
   )
   const [rows = 0] = x.shape
-  // A model without classes trains on labelled data too.
+  // A model without classes trains on labeled data too.
   if (classes > 0 && assertLabels(where, labels, { rows, classes })) assertShape(where, 'batch.labels', labels, [rows])
   if (network.takes.image && !image) {
     throw new GenError(

@@ -8,7 +8,7 @@ import { type InvertOptions, invertModel } from './invert.ts'
 import { withLabels } from './labels.ts'
 import { type LossName, lossNames } from './loss.ts'
 import { adaptNetwork, type Condition, type Denoiser, type LayersNetwork, type Network } from './network.ts'
-import { type DataConfig, dataConfig, normaliser } from './normalise.ts'
+import { type DataConfig, dataConfig, normalizer } from './normalize.ts'
 import { type SampleOptions, sampleModel } from './sample.ts'
 import { cosine, type Schedule, type ScheduleConfig, scheduleOf } from './schedule.ts'
 
@@ -93,7 +93,7 @@ export function diffusion({
 }: DiffusionOptions): Diffusion {
   assertOptions(loss, classes, dropLabel, dataOptions)
   const adapted = adaptNetwork(network)
-  const data = normaliser(dataConfig(adapted.shape, dataOptions))
+  const data = normalizer(dataConfig(adapted.shape, dataOptions))
   const parts = { network: adapted, schedule: scheduleOf(schedule), data, loss, classes, dropLabel }
   assertClasses(adapted.takes.label, classes)
   const denoise = withLabels(adapted.denoise, classes)

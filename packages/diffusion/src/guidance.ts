@@ -2,7 +2,7 @@
 import { add, fill, mul, sub, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core'
 import { rates, removeNoise } from './forward.ts'
 import type { Condition, Denoiser } from './network.ts'
-import type { Normaliser } from './normalise.ts'
+import type { Normalizer } from './normalize.ts'
 import type { Prediction } from './sampler.ts'
 
 /** What a prediction goes by. */
@@ -14,7 +14,7 @@ export interface GuidanceOptions {
   /** Weight w of the conditional prediction: 1 takes it as it is. */
   readonly guidance: number
   /** Keeps x̂₀ in the data's range. */
-  readonly clip: Normaliser | undefined
+  readonly clip: Normalizer | undefined
 }
 
 /**
@@ -37,7 +37,7 @@ export function guidedPrediction(
     }
     const clean = removeNoise(x, alpha, eps)
     if (!clip) return { eps, clean }
-    const clipped = clip.clipNormalised(clean)
+    const clipped = clip.clipNormalized(clean)
     return { eps: noiseBetween(x, clipped, alpha), clean: clipped }
   })
 }

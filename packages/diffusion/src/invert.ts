@@ -40,7 +40,7 @@ export async function invertModel(model: SampleModel, x: Tensor, options: Invert
     clip: undefined,
   }
   const predict = (state: Tensor, alpha: number) => guidedPrediction(state, alpha, prediction).eps
-  let [state, from] = [model.data.normalise(x), 1]
+  let [state, from] = [model.data.normalize(x), 1]
   try {
     for (const to of signalRatios(model.schedule, steps).reverse()) {
       if (signal?.aborted)

@@ -92,8 +92,8 @@ describe.each([0, 1])('with the exact denoiser and η = %i', (eta) => {
 })
 
 describe('on one Gaussian, where η = 0 is a linear map', () => {
-  const [centre, deviation] = [0.7, 0.4]
-  const gaussian: Mixture = { means: [[centre]], stds: [deviation], weights: [1] }
+  const [center, deviation] = [0.7, 0.4]
+  const gaussian: Mixture = { means: [[center]], stds: [deviation], weights: [1] }
 
   /** Where two start points lead gives the map's offset and slope, which should be the Gaussian's mean and deviation. */
   async function map(steps: number): Promise<[offset: number, slope: number]> {
@@ -112,7 +112,7 @@ describe('on one Gaussian, where η = 0 is a linear map', () => {
     expect(errors[0]! / errors[1]!).toBeLessThan(2.3)
     expect(errors[1]! / errors[2]!).toBeGreaterThan(1.7)
     expect(errors[1]! / errors[2]!).toBeLessThan(2.3)
-    expect(Math.abs((await map(200))[0] - centre)).toBeLessThan(0.01)
+    expect(Math.abs((await map(200))[0] - center)).toBeLessThan(0.01)
   })
 })
 

@@ -16,7 +16,7 @@ beforeAll(async () => {
 const sampler = ddim({ steps: 4, eta: 0.5 })
 
 /** A network with classes whose weights a test frees. */
-function labelled() {
+function labeled() {
   const network = matrixNetwork([2, 2, 1], { classes: 3 })
   return { network, model: diffusion({ network, classes: 3 }) }
 }
@@ -30,7 +30,7 @@ async function numbers(model: ReturnType<typeof diffusion>, options: SampleOptio
 
 describe('samples', () => {
   it('do not depend on how they are batched, and the first ones not on how many follow', async () => {
-    const { network, model } = labelled()
+    const { network, model } = labeled()
     const options = { key: key(1), sampler, labels: [0, 1, 2, 0, 1, 2, 0], guidance: 2 }
     const whole = await numbers(model, { ...options, count: 7 })
     for (const batchSize of [1, 2, 3]) expect(await numbers(model, { ...options, count: 7, batchSize })).toEqual(whole)
@@ -40,7 +40,7 @@ describe('samples', () => {
   })
 
   it('are the same for the same key, others for another', async () => {
-    const { network, model } = labelled()
+    const { network, model } = labeled()
     const [first, again] = [
       await numbers(model, { count: 2, key: key(1) }),
       await numbers(model, { count: 2, key: key(1) }),
@@ -66,7 +66,7 @@ describe('samples', () => {
   })
 
   it('without η are those of the noise they start from', async () => {
-    const { network, model } = labelled()
+    const { network, model } = labeled()
     const start = normal(fold(key(5), 0), [3, 2, 2, 1])
     const options = { count: 3, sampler: ddim({ steps: 3 }) }
     const given = await numbers(model, { ...options, noise: start, key: key(6) })
@@ -102,15 +102,15 @@ describe('guidance', () => {
     for (const guidance of [0, 0.5, 1, 3]) {
       expect(await numbers(model, { ...options, guidance })).toBeAllClose(expected(guidance), { rtol: 1e-4 })
     }
-    const { labels: _labels, ...unlabelled } = options
-    expect(await numbers(model, unlabelled)).toBeAllClose(expected(0), { rtol: 1e-4 })
+    const { labels: _labels, ...unlabeled } = options
+    expect(await numbers(model, unlabeled)).toBeAllClose(expected(0), { rtol: 1e-4 })
     noise.dispose()
   })
 })
 
 describe('steps can be watched', () => {
   it('in the data’s units, one for each ratio and batch', async () => {
-    const { network, model } = labelled()
+    const { network, model } = labeled()
     const seen: [number, number, number][] = []
     let last: number[] = []
     const samples = await numbers(model, {
@@ -132,7 +132,7 @@ describe('steps can be watched', () => {
   })
 
   it('and stopped: by the signal, or by an error of the watcher', async () => {
-    const { network, model } = labelled()
+    const { network, model } = labeled()
     const before = memory().numTensors
     const controller = new AbortController()
     const options = { count: 5, batchSize: 2, key: key(1), sampler }
@@ -193,7 +193,7 @@ describe('what cannot be sampled is refused', () => {
     ['guidance by nothing', { guidance: 2 }, 'expected guidance 1, got 2 with nothing to guide by; pass labels'],
     ['guidance below nothing', { labels: 1, guidance: -1 }, 'expected guidance'],
   ])('%s', async (_name, change, message) => {
-    const { network, model } = labelled()
+    const { network, model } = labeled()
     await expect(model.sample({ count: 3, key: key(1), ...change })).rejects.toThrow(message)
     network.dispose()
   })

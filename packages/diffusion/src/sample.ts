@@ -16,7 +16,7 @@ import { ddim } from './ddim.ts'
 import { guidedPrediction } from './guidance.ts'
 import { readLabels } from './labels.ts'
 import type { AdaptedNetwork } from './network.ts'
-import type { Normaliser } from './normalise.ts'
+import type { Normalizer } from './normalize.ts'
 import type { Sampler, SamplerState } from './sampler.ts'
 import type { Schedule } from './schedule.ts'
 
@@ -58,7 +58,7 @@ export interface SampleOptions {
 export interface SampleModel {
   readonly network: AdaptedNetwork
   readonly schedule: Schedule
-  readonly data: Normaliser
+  readonly data: Normalizer
   readonly classes: number
   readonly dropLabel: number
 }
@@ -81,7 +81,7 @@ export async function sampleModel(model: SampleModel, options: SampleOptions): P
       const rows = Math.min(batchSize, count - offset)
       parts.push(await samplePart(model, options, { sampler, offset, rows, labels, breathe }))
     }
-    return tidy(() => model.data.clip(model.data.denormalise(parts.length === 1 ? parts[0]! : concat(parts))))
+    return tidy(() => model.data.clip(model.data.denormalize(parts.length === 1 ? parts[0]! : concat(parts))))
   } finally {
     for (const part of parts) part.dispose()
   }
@@ -130,10 +130,10 @@ async function samplePart(model: SampleModel, options: SampleOptions, part: Part
 async function watch(
   onStep: NonNullable<SampleOptions['onStep']>,
   state: SamplerState,
-  data: Normaliser,
+  data: Normalizer,
   place: { steps: number; offset: number },
 ): Promise<void> {
-  const [x, clean] = [data.denormalise(state.x), data.denormalise(state.clean)]
+  const [x, clean] = [data.denormalize(state.x), data.denormalize(state.clean)]
   try {
     await onStep({ ...state, ...place, x, clean })
   } finally {

@@ -80,17 +80,17 @@ describe('a point denoiser', () => {
       },
     }
     await last(fit(model, batches, { ...options, steps: 150, optimizer: adamW({ learningRate: 0.01 }), ema: 0.95 }))
-    const centre = async (label: number | undefined, guidance = 1) => {
+    const center = async (label: number | undefined, guidance = 1) => {
       const of = label === undefined ? {} : { labels: label, guidance }
       const points = await model.sample({ count: 100, batchSize: 100, key: key(7), ...of })
       const value = tidy(() => mean(points).dataSync()[0]!)
       points.dispose()
       return value
     }
-    expect(await centre(0)).toBeLessThan(-0.7)
-    expect(await centre(1)).toBeGreaterThan(0.7)
-    expect(Math.abs(await centre(undefined))).toBeLessThan(0.4)
-    expect(await centre(1, 3)).toBeGreaterThan(await centre(1))
+    expect(await center(0)).toBeLessThan(-0.7)
+    expect(await center(1)).toBeGreaterThan(0.7)
+    expect(Math.abs(await center(undefined))).toBeLessThan(0.4)
+    expect(await center(1, 3)).toBeGreaterThan(await center(1))
     network.dispose()
   })
 

@@ -40,15 +40,15 @@ const largestLog = 0.9 * -Math.log(slope)
 /**
  * Creates activation normalization: a scale and a shift per feature or channel, `y = x·exp(s) + b`.
  *
- * It starts as the identity. `initialise(x)` sets s and b so that this batch comes out with mean 0 and variance 1 per
- * channel; `flow.initialise` does so for all layers in turn. Call it once, before training: s and b are ordinary
+ * It starts as the identity. `initialize(x)` sets s and b so that this batch comes out with mean 0 and variance 1 per
+ * channel; `flow.initialize` does so for all layers in turn. Call it once, before training: s and b are ordinary
  * variables, so checkpoints hold them and a resumed run needs nothing more. Channels that vary by less than 10⁻⁶ of their
  * mean keep scale 1.
  *
  * @see Glow: Generative Flow with Invertible 1×1 Convolutions (Kingma & Dhariwal, 2018) https://arxiv.org/abs/1807.03039
  * @example
  * const layer = actnorm([8, 8, 4])
- * layer.initialise(normal(key(0), [16, 8, 8, 4]))
+ * layer.initialize(normal(key(0), [16, 8, 8, 4]))
  */
 export function actnorm(shape: EventShape): Bijector {
   const event = eventShape('flows.actnorm', shape)
@@ -70,11 +70,11 @@ export function actnorm(shape: EventShape): Bijector {
       const s = logScale()
       return { value: div(sub(y, shift), exp(s)), logDet: logDet(y, neg(s)) }
     },
-    initialise: (x) => initialise(reshape(x, [-1, channels]), rawScale, shift),
+    initialize: (x) => initialize(reshape(x, [-1, channels]), rawScale, shift),
   })
 }
 
-function initialise(rows: Tensor, rawScale: Variable, shift: Variable): void {
+function initialize(rows: Tensor, rawScale: Variable, shift: Variable): void {
   const { mean, logDeviation, varies } = spreadOf(rows)
   const wanted = clipByValue(neg(logDeviation), -largestLog, largestLog)
   const s = where(varies, wanted, zerosLike(wanted))
@@ -90,11 +90,11 @@ function spreadOf(rows: Tensor): { mean: Tensor; logDeviation: Tensor; varies: T
   const largest = max(abs(distances), 0)
   const unit = where(greater(largest, 0), largest, 1)
   const { mean, variance } = moments(div(distances, unit), 0)
-  const centre = add(squeeze(first, [0]), mul(mean, unit))
+  const center = add(squeeze(first, [0]), mul(mean, unit))
   return {
-    mean: centre,
+    mean: center,
     logDeviation: add(log(unit), mul(log(maximum(variance, 1e-30)), 0.5)),
-    varies: logicalAnd(greater(largest, 0), greaterEqual(mul(unit, sqrt(variance)), mul(abs(centre), 1e-6))),
+    varies: logicalAnd(greater(largest, 0), greaterEqual(mul(unit, sqrt(variance)), mul(abs(center), 1e-6))),
   }
 }
 

@@ -49,5 +49,5 @@ export interface Bijector {
   /** `x = f⁻¹(y)` and `log|det ∂x/∂y|`. */
   inverse(y: Tensor, given?: Given): Transformed
   /** Sets data-dependent parameters (actnorm) from a batch; composites pass the batch through their parts. */
-  initialise(x: Tensor, given?: Given): void
+  initialize(x: Tensor, given?: Given): void
 }

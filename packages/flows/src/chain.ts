@@ -29,11 +29,11 @@ export function chain(transforms: readonly Bijector[]): Bijector {
     variables: () => transforms.flatMap((transform) => transform.variables()),
     forward: (x, given) => run(x, given, [...transforms.entries()], 'forward'),
     inverse: (y, given) => run(y, given, [...transforms.entries()].reverse(), 'inverse'),
-    initialise: (x, given) => {
+    initialize: (x, given) => {
       let h = x
       for (const [i, transform] of transforms.entries()) {
         const own = foldKey(given, i)
-        transform.initialise(h, own)
+        transform.initialize(h, own)
         if (i < transforms.length - 1) h = transform.forward(h, own).value
       }
     },

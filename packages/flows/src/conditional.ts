@@ -54,6 +54,6 @@ export function conditional(
     variables: () => [...summary.variables(), ...transform.variables()],
     forward: (x, given) => transform.forward(x, inner(given)),
     inverse: (y, given) => transform.inverse(y, inner(given)),
-    initialise: (x, given) => transform.initialise(x, inner(given)),
+    initialize: (x, given) => transform.initialize(x, inner(given)),
   })
 }

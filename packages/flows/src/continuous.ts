@@ -48,7 +48,7 @@ export interface ContinuousOptions {
  * Creates a continuous flow: y is the solution at t = 1 of `dx/dt = f(t, x; c)` from x at t = 0, and
  * `log|det J| = ∫ tr ∂f/∂x dt`. f is a multi-layer perceptron with tanh; it starts as the identity.
  *
- * Solved by Dormand–Prince 5(4). Gradients go back through the steps taken (discretise, then optimise): exact for the
+ * Solved by Dormand–Prince 5(4). Gradients go back through the steps taken (discretize, then optimize): exact for the
  * computed solution; memory grows with the number of steps. The step size is chosen for the batch as a whole, so an
  * event's result depends on its batch within the tolerance.
  *

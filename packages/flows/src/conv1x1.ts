@@ -13,7 +13,7 @@ export interface Conv1x1Options {
 
 /**
  * Creates an invertible 1×1 convolution in LU form that starts as a random rotation of the channels: a learned,
- * generalised permutation. It works on events `[d]` just as well.
+ * generalized permutation. It works on events `[d]` just as well.
  *
  * @see Glow: Generative Flow with Invertible 1×1 Convolutions (Kingma & Dhariwal, 2018) https://arxiv.org/abs/1807.03039
  * @example

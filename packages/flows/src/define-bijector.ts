@@ -22,7 +22,7 @@ export interface BijectorDefinition {
   variables?: () => Variable[]
   forward(x: Tensor, given: Given): Transformed
   inverse(y: Tensor, given: Given): Transformed
-  initialise?(x: Tensor, given: Given): void
+  initialize?(x: Tensor, given: Given): void
 }
 
 /**
@@ -68,9 +68,9 @@ export function defineBijector(definition: BijectorDefinition): Bijector {
       const checked = door('inverse', y, outputShape, codomain, given)
       return tidy(() => ({ ...definition.inverse(y, checked) }))
     },
-    initialise: (x, given = {}) => {
-      const checked = door('initialise', x, shape, domain, given)
-      tidy(() => definition.initialise?.(x, checked))
+    initialize: (x, given = {}) => {
+      const checked = door('initialize', x, shape, domain, given)
+      tidy(() => definition.initialize?.(x, checked))
     },
   }
 }

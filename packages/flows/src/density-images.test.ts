@@ -23,7 +23,7 @@ describe('densityImages', () => {
       const start = 3 * ((image * side + row) * side + column)
       return [...values.slice(start, start + 3)]
     }
-    const light = (colour: number[]) => colour.reduce((sum, value) => sum + value, 0)
+    const light = (color: number[]) => color.reduce((sum, value) => sum + value, 0)
     expect(values).toHaveLength(2 * side * side * 3)
     expect(light(at(0, 40, 40))).toBeGreaterThan(light(at(0, 40, 20)))
     expect(light(at(0, 40, 20))).toBeGreaterThan(light(at(0, 2, 2)))
@@ -35,18 +35,18 @@ describe('densityImages', () => {
     expect(at(1, 10, 10)).toEqual([1, 1, 1])
   })
 
-  it('is in the colours of its scale, whose top is the 99.5 % quantile of the cells', async () => {
+  it('is in the colors of its scale, whose top is the 99.5 % quantile of the cells', async () => {
     const picture = await identity()
-    const { top, colour } = densityScale(picture)
+    const { top, color } = densityScale(picture)
     const sorted = picture.density.slice().sort()
     expect(top).toBe(sorted[Math.floor(0.995 * (sorted.length - 1))])
     const values = tidy(() => densityImages(picture, { scale: 1 }).dataSync())
     for (const cell of [0, 333, 820, 1599]) {
-      const expected = colour(Math.min(1, picture.density[cell]! / top))
+      const expected = color(Math.min(1, picture.density[cell]! / top))
       for (const [i, value] of expected.entries()) expect(values[3 * cell + i]).toBeCloseTo(value, 6)
     }
     // Shares between two shades are mixed of both, ever lighter.
-    const light = (share: number) => colour(share).reduce((sum, value) => sum + value, 0)
+    const light = (share: number) => color(share).reduce((sum, value) => sum + value, 0)
     const shares = Array.from({ length: 101 }, (_, i) => light(i / 100))
     for (let i = 1; i < shares.length; i++) expect(shares[i]).toBeGreaterThan(shares[i - 1]!)
     expect(light(0.875)).toBeCloseTo((light(0.75) + light(1)) / 2, 6)

@@ -9,10 +9,10 @@ export interface DensityImagesOptions {
   scale?: number
 }
 
-type Colour = readonly [red: number, green: number, blue: number]
+type Color = readonly [red: number, green: number, blue: number]
 
 /** From no density to the highest, ever lighter. */
-const shades: readonly Colour[] = [
+const shades: readonly Color[] = [
   [0.03, 0.05, 0.17],
   [0.13, 0.22, 0.51],
   [0.1, 0.5, 0.62],
@@ -21,7 +21,7 @@ const shades: readonly Colour[] = [
 ]
 
 /** Of the lines of constant z₀ and of constant z₁. */
-const inks: readonly [Colour, Colour] = [
+const inks: readonly [Color, Color] = [
   [0.12, 0.36, 0.66],
   [0.85, 0.4, 0.1],
 ]
@@ -45,7 +45,7 @@ const brightest = 0.995
  */
 export function densityImages(picture: DensityPicture, { scale = 4 }: DensityImagesOptions = {}): Tensor4D {
   assertInteger('flows.densityImages', 'scale', scale, { min: 1 })
-  const side = picture.centres.length * scale
+  const side = picture.centers.length * scale
   const pixels = new Float32Array(2 * side * side * 3)
   shade(picture, scale, side, pixels.subarray(0, side * side * 3))
   const grid = pixels.subarray(side * side * 3).fill(1)
@@ -56,37 +56,37 @@ export function densityImages(picture: DensityPicture, { scale = 4 }: DensityIma
   return tensor4d(pixels, [2, side, side, 3])
 }
 
-/** The colours of {@link densityImages}. */
+/** The colors of {@link densityImages}. */
 export interface DensityScale {
-  /** The density of the lightest colour; densities above it have the same. */
+  /** The density of the lightest color; densities above it have the same. */
   readonly top: number
   /** Red, green and blue in [0, 1] of a share of `top` in [0, 1]. */
-  colour(share: number): readonly number[]
+  color(share: number): readonly number[]
 }
 
 /**
- * The scale of the colours in which {@link densityImages} draws a picture, for a colour bar beside it: up to the 99.5 %
+ * The scale of the colors in which {@link densityImages} draws a picture, for a color bar beside it: up to the 99.5 %
  * quantile of the cells, for a narrow peak would hide the rest.
  *
  * @example
- * const { top, colour } = densityScale(picture)
- * const lightest = colour(1) // of densities ≥ top
+ * const { top, color } = densityScale(picture)
+ * const lightest = color(1) // of densities ≥ top
  */
 export function densityScale({ density }: DensityPicture): DensityScale {
   const sorted = density.slice().sort()
-  return { top: sorted[Math.floor(brightest * (sorted.length - 1))]! || sorted.at(-1)! || 1, colour: shadeOf }
+  return { top: sorted[Math.floor(brightest * (sorted.length - 1))]! || sorted.at(-1)! || 1, color: shadeOf }
 }
 
 function shade(picture: DensityPicture, scale: number, side: number, out: Float32Array): void {
-  const { density, centres } = picture
+  const { density, centers } = picture
   const { top } = densityScale(picture)
   for (let pixel = 0; pixel < side * side; pixel++) {
     const [row, column] = [Math.floor(pixel / side / scale), Math.floor((pixel % side) / scale)]
-    out.set(shadeOf(Math.min(1, density[row * centres.length + column]! / top)), 3 * pixel)
+    out.set(shadeOf(Math.min(1, density[row * centers.length + column]! / top)), 3 * pixel)
   }
 }
 
-/** A colour between two shades. */
+/** A color between two shades. */
 function shadeOf(share: number): number[] {
   const place = share * (shades.length - 1)
   const index = Math.min(shades.length - 2, Math.floor(place))
@@ -94,7 +94,7 @@ function shadeOf(share: number): number[] {
   return from.map((value, i) => value + (place - index) * (to[i]! - value))
 }
 
-function blend(image: Float32Array, cover: Float32Array, ink: Colour): void {
+function blend(image: Float32Array, cover: Float32Array, ink: Color): void {
   for (let i = 0; i < image.length; i++) {
     image[i]! += cover[Math.floor(i / 3)]! * (ink[i % 3]! - image[i]!)
   }

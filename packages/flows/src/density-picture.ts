@@ -30,8 +30,8 @@ export interface DensityPictureOptions {
 export interface DensityPicture {
   /** The square [min, max]² of data space that is drawn. */
   readonly range: readonly [min: number, max: number]
-  /** Centres of the cells, along x and along y alike. */
-  readonly centres: Float32Array
+  /** Centers of the cells, along x and along y alike. */
+  readonly centers: Float32Array
   /** Density of the cell in row i from the top (y descending), column j (x ascending): entry `i·resolution + j`. */
   readonly density: Float32Array
   /** Lines in data space, each `x₀, y₀, x₁, y₁, …`: first those of constant z₀, then those of constant z₁. */
@@ -66,16 +66,16 @@ export async function densityPicture(
   assertInteger(where, 'points', points, { min: 2 })
   const given: Given = context ? { context } : {}
   const cell = (high - low) / resolution
-  const centres = Float32Array.from({ length: resolution }, (_, i) => low + (i + 0.5) * cell)
+  const centers = Float32Array.from({ length: resolution }, (_, i) => low + (i + 0.5) * cell)
   const grid = Float32Array.from({ length: 2 * resolution ** 2 }, (_, i) => {
     const [row, column] = [Math.floor(i / 2 / resolution), Math.floor(i / 2) % resolution]
-    return i % 2 === 0 ? centres[column]! : centres[resolution - 1 - row]!
+    return i % 2 === 0 ? centers[column]! : centers[resolution - 1 - row]!
   })
   const logDensity = await evaluate(grid, 1, (x) => model.logProb(x, given))
   const warped = await evaluate(latentGrid(lines, points, extent), 2, (z) => model.decode(z, given))
   return {
     range: [low, high],
-    centres,
+    centers,
     density: logDensity.map(Math.exp),
     lines: Array.from({ length: 2 * lines }, (_, i) => warped.slice(2 * points * i, 2 * points * (i + 1))),
   }

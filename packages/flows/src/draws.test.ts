@@ -14,7 +14,7 @@ import {
   maf,
   nsf,
   reverseKl,
-  variationalDequantiser,
+  variationalDequantizer,
 } from './index.ts'
 
 const drawn = vi.hoisted(() => ({ keys: [] as string[] }))
@@ -84,9 +84,9 @@ it('each sample of a bound has noise of its own, beside that of the model', () =
   const network = convNetwork({ width: 4, blocks: 1 })
   const layer = affineCoupling(shape, { mask: 'checkerboard', context: 1, network, key: key(0) })
   const noise = flow({ transforms: [logit(shape), layer] })
-  const dequantiser = variationalDequantiser(noise as never)
+  const dequantizer = variationalDequantizer(noise as never)
   const inner = glow(shape, { levels: 1, steps: 1, network, key: key(1) })
-  const model = imageFlow({ flow: inner, dequantiser })
+  const model = imageFlow({ flow: inner, dequantizer })
   const x = inner.sample(2, key(2))
   expectDistinct(3, () => model.logProb(x, key(3), { samples: 3 }).dispose())
   x.dispose()

@@ -349,9 +349,9 @@ describe('actnorm', () => {
   it('survives one event, and channels that do not vary', () => {
     const layer = actnorm(3)
     tidy(() => {
-      layer.initialise(tensor2d([[5, 1e4, 0]]))
+      layer.initialize(tensor2d([[5, 1e4, 0]]))
       expect(layer.forward(tensor2d([[5, 1e4, 0]])).value.dataSync()).toBeAllClose([0, 0, 0])
-      layer.initialise(
+      layer.initialize(
         tensor2d([
           [1, 7, 1e-3],
           [3, 7, -1e-3],

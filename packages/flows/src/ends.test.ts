@@ -78,7 +78,7 @@ describe.each(['cpu', 'simd', 'wasm'] as const)('on %s', (backend) => {
         const [logDets, opposite] = [there.logDet.dataSync(), back.logDet.dataSync()]
         for (const [i, x] of inputs.entries()) {
           expect(Number.isFinite(opposite[i])).toBe(true)
-          // Where the slope is not too small for y to tell x from its neighbours.
+          // Where the slope is not too small for y to tell x from its neighbors.
           if (logSlope(x) > -7) expect(opposite[i]).toBeCloseTo(-logDets[i]!, 2)
         }
       })
@@ -101,7 +101,7 @@ describe.each(['cpu', 'simd', 'wasm'] as const)('on %s', (backend) => {
     const rows = () => normal(key(0), [512, 3])
     const outcome = (x: Tensor) => {
       const layer = actnorm(3)
-      layer.initialise(x)
+      layer.initialize(x)
       const { value, logDet } = layer.forward(x)
       const statistics = moments(value, 0)
       const back = layer.inverse(value).value
@@ -148,7 +148,7 @@ describe.each(['cpu', 'simd', 'wasm'] as const)('on %s', (backend) => {
       tidy(() => {
         for (const unit of [1e6, 1e-4]) {
           const x = mul(normal(key(3), [8, 4, 4, 2]), unit)
-          layer.initialise(x)
+          layer.initialize(x)
           const flat = reshape(layer.forward(x).value, [-1, 2])
           expect(mean(square(flat), 0).dataSync()).toBeAllClose([1, 1], { rtol: 1e-4 })
         }

@@ -187,11 +187,11 @@ describe('flow', () => {
     expect(() => flowFromConfig(wrong)).toThrow(expect.objectContaining({ code: 'config' }))
   })
 
-  it('initialises actnorm level by level, to mean 0 and variance 1', () => {
+  it('initializes actnorm level by level, to mean 0 and variance 1', () => {
     const model = glow([4, 4, 1], { key: key(1), steps: 2, levels: 1, network: convNetwork({ width: 8 }) })
     tidy(() => {
       const x = eventsIn(model.domain, model.shape, 64, key(3)) as Tensor4D
-      model.initialise(x)
+      model.initialize(x)
       // Couplings start as the identity, and a rotation keeps the mean of the squares.
       const z = model.encode(x)
       expect(mean(z).dataSync()[0]).toBeCloseTo(0, 1)
@@ -232,7 +232,7 @@ describe('flow', () => {
     model.dispose()
   })
 
-  it('fits an unnormalised density by reverse KL, and finds its constant', async () => {
+  it('fits an unnormalized density by reverse KL, and finds its constant', async () => {
     const scaling = elementwise(2, { univariate: affineUnivariate() })
     const model = flow({ transforms: inverse(scaling) })
     // N((1, −1), diag(2², 0.5²)) times its constant 2π: log Z = log 2π.

@@ -87,7 +87,7 @@ export interface Flow<T extends Tensor = Tensor2D> extends Trainable<FlowBatch> 
   /** The value of `inverse`. */
   decode(z: Tensor2D, given?: Given): T
   /** Sets data-dependent parameters (actnorm) from a batch; call it once, before training. */
-  initialise(x: T, given?: Given): void
+  initialize(x: T, given?: Given): void
   /** Frees the variables. */
   dispose(): void
 }
@@ -129,7 +129,7 @@ export function flow<T extends Tensor = Tensor2D>({ transforms, base: given }: F
     variables,
     encode: (x, options) => tidy(() => core.forward(x, options).value),
     decode: (z, options) => tidy(() => core.inverse(z, options).value),
-    initialise: (x, options = {}) => tidy(() => layers.initialise(x, spread(options, x.shape[0] as number))),
+    initialize: (x, options = {}) => tidy(() => layers.initialize(x, spread(options, x.shape[0] as number))),
     dispose: () => {
       for (const variable of variables()) variable.dispose()
     },

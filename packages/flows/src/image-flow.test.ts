@@ -35,8 +35,8 @@ import {
   imageFlow,
   logit,
   realNvp,
-  uniformDequantiser,
-  variationalDequantiser,
+  uniformDequantizer,
+  variationalDequantizer,
 } from './index.ts'
 import { perturb } from './testing/cases.ts'
 
@@ -106,7 +106,7 @@ describe('imageFlow', () => {
     const inner = glow([4, 4, 1], { key: key(0), steps: 1, network })
     const noise = noiseFlow()
     perturb(noise.variables(), key(3))
-    const model = imageFlow({ flow: inner, dequantiser: variationalDequantiser(noise) })
+    const model = imageFlow({ flow: inner, dequantizer: variationalDequantizer(noise) })
     tidy(() => {
       const x = images(key(1), 8, 256)
       const one = mean(stack([0, 1, 2, 3].map((i) => mean(model.logProb(x, key(i)))))).dataSync()[0]!
@@ -121,24 +121,24 @@ describe('imageFlow', () => {
     noise.dispose()
   })
 
-  it('starts from data: actnorm gives the dequantised images mean 0 and variance 1', () => {
+  it('starts from data: actnorm gives the dequantized images mean 0 and variance 1', () => {
     const model = flow<Tensor4D>({ transforms: [logit(shape, { alpha: 0.05 }), actnorm(shape)] })
     const pictures = imageFlow({ flow: model, levels: 4 })
     tidy(() => {
       const x = images(key(1), 400, 4)
-      pictures.initialise(x, key(2))
-      const { value } = uniformDequantiser().dequantise(x, 4, key(2))
+      pictures.initialize(x, key(2))
+      const { value } = uniformDequantizer().dequantize(x, 4, key(2))
       const { mean: average, variance } = moments(model.encode(value))
       expect(average.dataSync()[0]).toBeCloseTo(0, 4)
       expect(variance.dataSync()[0]).toBeCloseTo(1, 3)
-      expect(() => pictures.initialise(zeros([2, 3, 3, 1]), key(2))).toThrow(/expected x of shape/)
+      expect(() => pictures.initialize(zeros([2, 3, 3, 1]), key(2))).toThrow(/expected x of shape/)
     })
     model.dispose()
   })
 
   it('says what does not fit', () => {
     const vectors = realNvp(16, { key: key(0) })
-    expect(() => variationalDequantiser(vectors as never)).toThrow(/expected a flow over \(0, 1\)/)
+    expect(() => variationalDequantizer(vectors as never)).toThrow(/expected a flow over \(0, 1\)/)
     const open = flow<Tensor4D>({ transforms: logit(shape) })
     expect(() => imageFlow({ flow: open })).toThrow(/expected a flow over \[0, 1\]/)
     vectors.dispose()

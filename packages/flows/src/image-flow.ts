@@ -19,7 +19,7 @@ import {
   type Variable,
 } from '@tensorflow/tfjs-core'
 import type { Given } from './bijector.ts'
-import { type Dequantiser, uniformDequantiser } from './dequantise.ts'
+import { type Dequantizer, uniformDequantizer } from './dequantize.ts'
 import type { Flow, FlowBatch, SampleOptions } from './flow.ts'
 import { isWithin } from './interval.ts'
 
@@ -29,8 +29,8 @@ export interface ImageFlowOptions {
   flow: Flow<Tensor4D>
   /** Levels of a pixel. @default 256 */
   levels?: number
-  /** @default uniformDequantiser() */
-  dequantiser?: Dequantiser
+  /** @default uniformDequantizer() */
+  dequantizer?: Dequantizer
   /** What the flow is conditional on. @default nothing */
   context?: (batch: FlowBatch) => Tensor
 }
@@ -51,14 +51,14 @@ export interface ImageFlow extends Trainable<FlowBatch> {
   /** The same in bits per dimension, negated: `−log₂ P(x) / (h·w·c)`, `[batch]`. */
   bitsPerDim(x: Tensor4D, k: Key, options?: BoundOptions): Tensor1D
   /** Sets data-dependent parameters (actnorm) of the flow from a batch; call it once, before training. */
-  initialise(x: Tensor4D, k: Key, given?: Given): void
+  initialize(x: Tensor4D, k: Key, given?: Given): void
   /** Images of whole levels in [0, 1], `[count, h, w, c]`. */
   sample(count: number, k: Key, options?: SampleOptions): Tensor4D
 }
 
 /**
  * Creates a model of images with pixels in [0, 1] of whole levels (n/255) from a flow over [0, 1]:
- * `log P(x) ≥ E_q(v|x)[log p(v) − log q(v|x)]` with the dequantiser's q.
+ * `log P(x) ≥ E_q(v|x)[log p(v) − log q(v|x)]` with the dequantizer's q.
  *
  * @throws GenError `config` for a flow that does not take all of [0, 1].
  * @see A note on the evaluation of generative models (Theis et al., 2015) https://arxiv.org/abs/1511.01844
@@ -69,7 +69,7 @@ export interface ImageFlow extends Trainable<FlowBatch> {
 export function imageFlow({
   flow,
   levels = 256,
-  dequantiser = uniformDequantiser(),
+  dequantizer = uniformDequantizer(),
   context,
 }: ImageFlowOptions): ImageFlow {
   assertInteger('flows.imageFlow', 'levels', levels, { min: 2 })
@@ -78,10 +78,10 @@ export function imageFlow({
     throw new GenError('config', `flows.imageFlow: expected a flow over [0, 1], got ${got}; use logit with alpha: 0.05`)
   }
   const { shape, size } = flow
-  const config = { kind: 'imageFlow', levels, flow: flow.config, dequantiser: dequantiser.config }
-  const variables = () => [...flow.variables(), ...dequantiser.variables()]
+  const config = { kind: 'imageFlow', levels, flow: flow.config, dequantizer: dequantizer.config }
+  const variables = () => [...flow.variables(), ...dequantizer.variables()]
 
-  const logProb = bound(flow, levels, dequantiser)
+  const logProb = bound(flow, levels, dequantizer)
   const bits = (nats: Tensor): Tensor => div(neg(nats), size * Math.LN2)
 
   return {
@@ -90,9 +90,9 @@ export function imageFlow({
     variables,
     logProb,
     bitsPerDim: (x, k, options) => tidy(() => bits(logProb(x, k, options)) as Tensor1D),
-    initialise: (x, k, given = {}) => {
-      assertShape('flows.imageFlow.initialise', 'x', x, [null, ...shape])
-      tidy(() => flow.initialise(dequantiser.dequantise(x, levels, k).value, given))
+    initialize: (x, k, given = {}) => {
+      assertShape('flows.imageFlow.initialize', 'x', x, [null, ...shape])
+      tidy(() => flow.initialize(dequantizer.dequantize(x, levels, k).value, given))
     },
     sample: (count, k, options) => tidy(() => wholeLevels(flow.sample(count, k, options), levels)),
     players: [
@@ -109,11 +109,11 @@ export function imageFlow({
   }
 }
 
-function bound(flow: Flow<Tensor4D>, levels: number, dequantiser: Dequantiser): ImageFlow['logProb'] {
+function bound(flow: Flow<Tensor4D>, levels: number, dequantizer: Dequantizer): ImageFlow['logProb'] {
   const where = 'flows.imageFlow.logProb'
   const once = (x: Tensor4D, k: Key, given: Given): Tensor1D => {
     const [forNoise, forEstimates] = split(k)
-    const { value, logProb } = dequantiser.dequantise(x, levels, forNoise!)
+    const { value, logProb } = dequantizer.dequantize(x, levels, forNoise!)
     return sub(flow.logProb(value, { key: forEstimates!, ...given }), logProb)
   }
   return (x, k, { samples = 1, ...given } = {}) => {

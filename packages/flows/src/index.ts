@@ -20,7 +20,7 @@ export { type BijectorDefinition, defineBijector } from './define-bijector.ts'
 export { type DenseNetworkOptions, denseNetwork } from './dense-network.ts'
 export { type DensityImagesOptions, type DensityScale, densityImages, densityScale } from './density-images.ts'
 export { type DensityPicture, type DensityPictureOptions, type Drawable, densityPicture } from './density-picture.ts'
-export { type Dequantiser, uniformDequantiser, variationalDequantiser } from './dequantise.ts'
+export { type Dequantizer, uniformDequantizer, variationalDequantizer } from './dequantize.ts'
 export { type ElementwiseOptions, elementwise } from './elementwise.ts'
 export {
   type Base,

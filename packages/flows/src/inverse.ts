@@ -5,7 +5,7 @@ import { defineBijector } from './define-bijector.ts'
 /**
  * Exchanges a bijector's directions: `inverse(f).forward` is `f.inverse`.
  *
- * Data-dependent initialisation does nothing here: it belongs to a forward direction.
+ * Data-dependent initialization does nothing here: it belongs to a forward direction.
  *
  * @example
  * const iafLayer = inverse(affineAutoregressive(4, { key: key(0) }))

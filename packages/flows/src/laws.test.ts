@@ -143,7 +143,7 @@ describe.each(cases)('$name', (item) => {
           const before = memory().numTensors
           const there = bijector.forward(x, given)
           const back = bijector.inverse(there.value, given)
-          bijector.initialise(x, given)
+          bijector.initialize(x, given)
           expect(memory().numTensors).toBe(before + 4)
           expect(x.isDisposed).toBe(false)
           for (const result of [there.value, there.logDet, back.value, back.logDet]) result.dispose()

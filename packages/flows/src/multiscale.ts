@@ -29,10 +29,10 @@ export function multiscale(levels: readonly Bijector[]): Bijector {
     variables: () => levels.flatMap((level) => level.variables()),
     forward: (x, given) => forward(levels, x, given),
     inverse: (y, given) => backward(levels, y, given),
-    initialise: (x, given) => {
+    initialize: (x, given) => {
       let h = x
       for (const [i, level] of levels.entries()) {
-        level.initialise(h, foldKey(given, i))
+        level.initialize(h, foldKey(given, i))
         if (i < levels.length - 1) h = halve(level.forward(h, foldKey(given, i)).value)[0]
       }
     },

@@ -107,7 +107,7 @@ export interface GlowOptions extends PresetOptions {
 /**
  * Glow for images in [0, 1]: a logit, then levels of squeeze and steps; after each level but the last, half of the
  * channels leave, through one more coupling on the other half, which is Glow's learned prior of what leaves.
- * Call `initialise` with a batch before training.
+ * Call `initialize` with a batch before training.
  *
  * @see Glow: Generative Flow with Invertible 1×1 Convolutions (Kingma & Dhariwal, 2018) https://arxiv.org/abs/1807.03039
  * @example

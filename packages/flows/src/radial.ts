@@ -49,21 +49,21 @@ export function radial(shape: EventShape, { key, ...options }: RadialOptions): B
   const where = 'flows.radial'
   const event = eventShape(where, shape)
   const size = sizeOf(event)
-  const [forCentre, forBeta, forNetwork] = split(key, 3)
+  const [forCenter, forBeta, forNetwork] = split(key, 3)
   const theta = parameters({
     ...options,
     key: forNetwork!,
     initial: [
-      normalArray(forCentre!, 1, size),
+      normalArray(forCenter!, 1, size),
       new Float32Array(1),
       normalArray(forBeta!, 1, 1).map((value) => value * 0.1),
     ],
   })
 
   function fitted(context: Tensor | undefined): Ball {
-    const [centre, rawAlpha, rawBeta] = theta.pieces(context)
+    const [center, rawAlpha, rawBeta] = theta.pieces(context)
     const alpha = exp(boundedLog(rawAlpha!, slope))
-    return { centre: centre!, alpha, beta: mul(alpha, expm1(boundedLog(rawBeta!, slope))) }
+    return { center: center!, alpha, beta: mul(alpha, expm1(boundedLog(rawBeta!, slope))) }
   }
 
   return defineBijector({
@@ -72,28 +72,28 @@ export function radial(shape: EventShape, { key, ...options }: RadialOptions): B
     variables: () => theta.variables(),
     forward: (x, { context }) => {
       const ball = fitted(context)
-      const offset = sub(flattenEvents(x), ball.centre)
+      const offset = sub(flattenEvents(x), ball.center)
       const r = norm(offset)
-      const value = add(ball.centre, mul(offset, stretch(r, ball)))
+      const value = add(ball.center, mul(offset, stretch(r, ball)))
       return { value: reshape(value, x.shape), logDet: logDeterminant(r, ball, size) }
     },
     inverse: (y, { context }) => {
       const ball = fitted(context)
-      const offset = sub(flattenEvents(y), ball.centre)
+      const offset = sub(flattenEvents(y), ball.center)
       const r = radiusBefore(norm(offset), ball)
-      const value = add(ball.centre, div(offset, stretch(r, ball)))
+      const value = add(ball.center, div(offset, stretch(r, ball)))
       return { value: reshape(value, y.shape), logDet: neg(logDeterminant(r, ball, size)) as Tensor1D }
     },
   })
 }
 
 interface Ball {
-  centre: Tensor
+  center: Tensor
   alpha: Tensor
   beta: Tensor
 }
 
-/** The small number keeps the gradient finite at the centre. */
+/** The small number keeps the gradient finite at the center. */
 function norm(offset: Tensor): Tensor {
   return sqrt(add(sum(square(offset), 1, true), 1e-12))
 }

@@ -1,4 +1,4 @@
-/** Fitting a flow to an unnormalised density. @module */
+/** Fitting a flow to an unnormalized density. @module */
 import { assertInteger, assertShape, split } from '@gen/backend'
 import type { Trainable } from '@gen/train'
 import { mean, type Scalar, sub, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core'
@@ -17,7 +17,7 @@ export const noBatches: { at(index: number): object } = { at: () => ({}) }
 
 /**
  * Trains a flow by reverse KL: it descends `E_q[log q(x) − log p̃(x)]`, x being the flow's own samples. The minimum is
- * −log of the density's normalising constant, where q = p. It needs `inverse` to be fast: couplings, `iaf`.
+ * −log of the density's normalizing constant, where q = p. It needs `inverse` to be fast: couplings, `iaf`.
  *
  * @see Variational Inference with Normalizing Flows (Rezende & Mohamed, 2015) https://arxiv.org/abs/1505.05770
  * @example

@@ -35,9 +35,9 @@ export function splitFeatures(first: Bijector, second: Bijector): Bijector {
     variables: () => [...first.variables(), ...second.variables()],
     forward: (x, given) => apply(x, given, 'forward'),
     inverse: (y, given) => apply(y, given, 'inverse'),
-    initialise: (x, given) => {
-      first.initialise(slice(x, [...zeros, 0], [-1, ...lead, a]), foldKey(given, 0))
-      second.initialise(slice(x, [...zeros, a], [-1, ...lead, b]), foldKey(given, 1))
+    initialize: (x, given) => {
+      first.initialize(slice(x, [...zeros, 0], [-1, ...lead, a]), foldKey(given, 0))
+      second.initialize(slice(x, [...zeros, a], [-1, ...lead, b]), foldKey(given, 1))
     },
   })
 }

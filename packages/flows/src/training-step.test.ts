@@ -18,7 +18,7 @@ import {
   nsf,
   nsfAutoregressive,
   realNvp,
-  variationalDequantiser,
+  variationalDequantizer,
 } from './index.ts'
 import { perturb } from './testing/cases.ts'
 
@@ -32,7 +32,7 @@ function images(k: Key): Model {
   const layer = affineCoupling(shape, { mask: 'checkerboard', context: 2, network, key: k })
   const noise = flow<Tensor4D>({ transforms: [logit(shape), layer] })
   const model = glow(shape, { levels: 2, steps: 1, network, key: k })
-  return imageFlow({ flow: model, dequantiser: variationalDequantiser(noise) })
+  return imageFlow({ flow: model, dequantizer: variationalDequantizer(noise) })
 }
 
 const presets: Record<string, (k: Key) => Model> = {

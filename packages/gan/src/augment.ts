@@ -19,7 +19,7 @@ import {
   transpose,
 } from '@tensorflow/tfjs-core'
 
-/** Brightness, saturation and contrast; shifts by up to an eighth; a grey square of half the side. */
+/** Brightness, saturation and contrast; shifts by up to an eighth; a gray square of half the side. */
 export type Augmentation = 'color' | 'translation' | 'cutout'
 
 /** All augmentations, in the order in which they are applied. */
@@ -62,8 +62,8 @@ function color(x: Tensor4D, k: Key): Tensor4D {
   const [batch, , , channels] = x.shape
   const factor = (i: number, min: number, max: number) => uniform(fold(k, i), [batch, 1, 1, 1], { min, max })
   const spread = (images: Tensor, axes: number | number[], by: Tensor) => {
-    const centre = mean(images, axes, true)
-    return add(mul(sub(images, centre), by), centre)
+    const center = mean(images, axes, true)
+    return add(mul(sub(images, center), by), center)
   }
   const bright = add(x, factor(0, -0.5, 0.5))
   const saturated = channels === 1 ? bright : spread(bright, 3, factor(1, 0, 2))
@@ -91,7 +91,7 @@ function shifts(k: Key, batch: number, n: number): Tensor3D {
   return cast(equal(distance, shift), 'float32') as Tensor3D
 }
 
-/** Zeros in a square of half the side whose centre is anywhere. */
+/** Zeros in a square of half the side whose center is anywhere. */
 function cutout(x: Tensor4D, k: Key): Tensor4D {
   const [batch, height, width] = x.shape
   const rows = reshape(inside(fold(k, 0), batch, height), [batch, height, 1, 1])
@@ -99,8 +99,8 @@ function cutout(x: Tensor4D, k: Key): Tensor4D {
   return mul(x, sub(1, mul(rows, columns))) as Tensor4D
 }
 
-/** `[batch, n]`: ones at the ⌊n/2⌋ or so places around a centre drawn for each row. */
+/** `[batch, n]`: ones at the ⌊n/2⌋ or so places around a center drawn for each row. */
 function inside(k: Key, batch: number, n: number): Tensor {
-  const centre = cast(randint(k, [batch, 1], { max: n + 1 }), 'float32')
-  return cast(less(abs(sub(add(range(0, n), 0.5), centre)), n / 4), 'float32')
+  const center = cast(randint(k, [batch, 1], { max: n + 1 }), 'float32')
+  return cast(less(abs(sub(add(range(0, n), 0.5), center)), n / 4), 'float32')
 }

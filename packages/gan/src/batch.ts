@@ -27,7 +27,7 @@ export function assertBatch({ shape, classes }: BatchModel, { x, labels }: GanBa
   const remedy = `the networks are made for [batch, ${shape.join(', ')}]: resize the data or the networks`
   assertShape(where, 'batch.x', x, [null, ...shape], remedy)
   const [rows = 0] = x.shape
-  // A model without classes trains on labelled data too.
+  // A model without classes trains on labeled data too.
   if (classes > 0 && assertLabels(where, labels, { rows, classes })) assertShape(where, 'batch.labels', labels, [rows])
 }
 

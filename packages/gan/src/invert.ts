@@ -1,4 +1,4 @@
-/** Codes of given data, by optimisation. @module */
+/** Codes of given data, by optimization. @module */
 import {
   assertInteger,
   assertKey,

@@ -16,7 +16,7 @@ export interface LineGameOptions {
   steps?: number
   /** Rounds between two states. @default 10 */
   every?: number
-  /** Centres of the data's Gaussians, equally likely. @default [1] */
+  /** Centers of the data's Gaussians, equally likely. @default [1] */
   means?: readonly number[]
   /** Standard deviation of each. @default 0.5 */
   deviation?: number

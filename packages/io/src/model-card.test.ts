@@ -8,7 +8,7 @@ describe('modelCard', () => {
       description: 'Handwritten digits.',
       data: 'MNIST, 60,000 digits',
       architecture: 'U-Net, 1.9 M parameters',
-      licence: 'MIT',
+      license: 'MIT',
       metrics: { FID: 7.25, 'bits | dim': '1.05' },
       seed: 0,
       samples: 'samples.png',
@@ -52,7 +52,7 @@ Seed: 0
 await model.sample({ count: 64 })
 \`\`\`
 
-## Licence
+## License
 
 MIT
 `)
@@ -72,7 +72,7 @@ MIT
       description: evil,
       data: evil,
       architecture: evil,
-      licence: evil,
+      license: evil,
       metrics: { [evil]: evil },
       samples: evil,
       tags: [evil],
@@ -86,11 +86,11 @@ MIT
 
   it('lets no text open or close a block of code', () => {
     const usage = 'const fences = `\n```\n````\n`'
-    const card = modelCard({ name: 'x', description: evil, data: evil, command: evil, usage, licence: 'MIT' })
+    const card = modelCard({ name: 'x', description: evil, data: evil, command: evil, usage, license: 'MIT' })
     const fences = card.split('\n').filter((row) => /^[ \t>]*(`{3,}|~{3,})/.test(row))
     // Those of the usage stand in a block with a longer fence; those of the texts are none.
     expect(fences).toEqual(['````sh', '```', '> ~~~', '````', '`````ts', '```', '````', '`````'])
-    expect(card.endsWith('\n\n## Licence\n\nMIT\n')).toBe(true)
+    expect(card.endsWith('\n\n## License\n\nMIT\n')).toBe(true)
   })
 
   it('keeps a row of measures one row', () => {
@@ -103,7 +103,7 @@ MIT
   })
 
   it('lets no value end the front matter', () => {
-    const [, matter] = modelCard({ name: 'x\n---\ny', licence: 'MIT"\n---\nevil: true', tags: ['a\n---'] }).split(
+    const [, matter] = modelCard({ name: 'x\n---\ny', license: 'MIT"\n---\nevil: true', tags: ['a\n---'] }).split(
       '---\n',
     )
     expect(matter?.split('\n').length).toBe(4)

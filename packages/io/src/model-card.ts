@@ -10,8 +10,8 @@ export interface ModelCard {
   data?: string
   /** Its architecture: kind, sizes, number of parameters. */
   architecture?: string
-  /** Licence of the weights, as an SPDX identifier. */
-  licence?: string
+  /** License of the weights, as an SPDX identifier. */
+  license?: string
   /** What was measured, by name. */
   metrics?: Readonly<Record<string, number | string>>
   /** The seed that training started from. */
@@ -33,7 +33,7 @@ export interface ModelCard {
  *
  * @see Model Cards for Model Reporting (Mitchell et al., 2018) https://arxiv.org/abs/1810.03993
  * @example
- * modelCard({ name: 'digits', data: 'MNIST, 60,000 digits', licence: 'MIT', metrics: { FID: 7.2 }, seed: 0, samples: 'samples.png' })
+ * modelCard({ name: 'digits', data: 'MNIST, 60,000 digits', license: 'MIT', metrics: { FID: 7.2 }, seed: 0, samples: 'samples.png' })
  */
 export function modelCard(card: Readonly<ModelCard>): string {
   const {
@@ -41,7 +41,7 @@ export function modelCard(card: Readonly<ModelCard>): string {
     description,
     data,
     architecture,
-    licence,
+    license,
     metrics = {},
     seed,
     samples,
@@ -55,7 +55,7 @@ export function modelCard(card: Readonly<ModelCard>): string {
     usage === undefined ? [] : [code('ts', usage)],
   ].flat()
   const sections = [
-    frontMatter(licence, tags),
+    frontMatter(license, tags),
     `# ${prose(line(name))}`,
     description === undefined ? undefined : prose(description),
     samples === undefined ? undefined : `![Samples](<${line(samples).replace(/[<>\\]/g, encodeURIComponent)}>)`,
@@ -64,15 +64,15 @@ export function modelCard(card: Readonly<ModelCard>): string {
     section('Metrics', measured.length > 0 ? ['| metric | value |', '|---|---|', ...measured].join('\n') : undefined),
     section('Training', seed === undefined ? undefined : `Seed: ${seed}`),
     section('Usage', ways.length > 0 ? ways.join('\n\n') : undefined),
-    section('Licence', licence && prose(licence)),
+    section('License', license && prose(license)),
   ]
   return `${sections.filter((part) => part !== undefined).join('\n\n')}\n`
 }
 
-function frontMatter(licence: string | undefined, tags: readonly string[]): string {
+function frontMatter(license: string | undefined, tags: readonly string[]): string {
   // JSON strings are YAML strings, so nothing in a value can end the front matter or add a key.
   const keys = [
-    ...(licence === undefined ? [] : [`license: ${JSON.stringify(licence)}`]),
+    ...(license === undefined ? [] : [`license: ${JSON.stringify(license)}`]),
     'library_name: "gen"',
     ...(tags.length > 0 ? [`tags: ${JSON.stringify(tags)}`] : []),
   ]

@@ -12,7 +12,7 @@ export interface PngContent {
   readonly rows: Uint8Array
   /** RGB bytes of the palette; for other images none. */
   readonly palette: Uint8Array | undefined
-  /** The chunk `tRNS`: alpha of the palette's colours, or the one transparent colour. */
+  /** The chunk `tRNS`: alpha of the palette's colors, or the one transparent color. */
   readonly transparency: Uint8Array | undefined
   /** How the picture is turned to be seen, 1 … 8 as in EXIF. */
   readonly orientation: number
@@ -44,7 +44,7 @@ export function readChunks(where: string, bytes: Uint8Array, maxPixels: number):
   const header = parsePngHeader(where, first.data, maxPixels)
   if (chunks.at(-1)?.type !== 'IEND') throw broken(where, 'an end chunk', 'none; the file is truncated')
   const find = (type: string): Uint8Array | undefined => chunks.find((chunk) => chunk.type === type)?.data
-  // Other images may hold a palette as a suggestion to screens of few colours.
+  // Other images may hold a palette as a suggestion to screens of few colors.
   const palette = header.palette ? paletteOf(where, find('PLTE')) : undefined
   const transparency = find('tRNS')
   checkTransparency(where, header, palette, transparency)
@@ -83,7 +83,7 @@ function isCritical(type: string): boolean {
 
 function paletteOf(where: string, data: Uint8Array | undefined): Uint8Array {
   if (data && data.length > 0 && data.length % 3 === 0 && data.length <= 768) return data
-  throw broken(where, 'a palette of 1 to 256 colours', data ? `${data.length} bytes` : 'none; the file is damaged')
+  throw broken(where, 'a palette of 1 to 256 colors', data ? `${data.length} bytes` : 'none; the file is damaged')
 }
 
 function checkTransparency(

@@ -48,7 +48,7 @@ const adam7 = [
 export function parsePngHeader(where: string, data: Uint8Array, maxPixels: number): PngHeader {
   const view = new DataView(data.buffer, data.byteOffset, 13)
   const [width, height] = [view.getUint32(0), view.getUint32(4)]
-  const [depth, colour, compression, filter, interlace] = data.subarray(8, 13) as unknown as [
+  const [depth, color, compression, filter, interlace] = data.subarray(8, 13) as unknown as [
     number,
     number,
     number,
@@ -59,12 +59,12 @@ export function parsePngHeader(where: string, data: Uint8Array, maxPixels: numbe
     const got = `${width} × ${height}; pass maxPixels`
     throw new GenError('file', `${where}: expected an image of 1 to ${maxPixels} pixels, got ${got}`)
   }
-  const samples = samplesOf[colour]
-  if (samples === undefined || !depthsOf[colour]?.includes(depth) || compression > 0 || filter > 0 || interlace > 1) {
-    const got = `type ${colour}, depth ${depth}, methods ${compression}, ${filter} and ${interlace}`
-    throw new GenError('file', `${where}: expected a colour type, depth and methods that PNG has, got ${got}`)
+  const samples = samplesOf[color]
+  if (samples === undefined || !depthsOf[color]?.includes(depth) || compression > 0 || filter > 0 || interlace > 1) {
+    const got = `type ${color}, depth ${depth}, methods ${compression}, ${filter} and ${interlace}`
+    throw new GenError('file', `${where}: expected a color type, depth and methods that PNG has, got ${got}`)
   }
-  return { width, height, depth, samples, palette: colour === 3, interlaced: interlace === 1 }
+  return { width, height, depth, samples, palette: color === 3, interlaced: interlace === 1 }
 }
 
 /** The passes in which the pixels are stored; none is empty. */

@@ -7,7 +7,7 @@ export interface PngKind {
   readonly width: number
   readonly height: number
   readonly depth: number
-  readonly colour: 0 | 2 | 3 | 4 | 6
+  readonly color: 0 | 2 | 3 | 4 | 6
   readonly interlaced: boolean
   readonly samples: readonly number[]
   /** Filter of each row in turn: 0 none, 1 left, 2 up, 3 mean, 4 Paeth. */
@@ -27,9 +27,9 @@ const adam7 = [
   [0, 1, 1, 2],
 ] as const
 
-/** The number of samples that a colour type has in a pixel. */
-export function channelsOf(colour: PngKind['colour']): number {
-  return samplesOf[colour]
+/** The number of samples that a color type has in a pixel. */
+export function channelsOf(color: PngKind['color']): number {
+  return samplesOf[color]
 }
 
 /** A chunk: length, type, data, checksum. */
@@ -40,12 +40,12 @@ export function chunk(type: string, data: ArrayLike<number>): number[] {
 
 /** Writes a file of this kind. */
 export function writePng(kind: PngKind): Uint8Array {
-  const { width, height, depth, colour, interlaced, chunks = [] } = kind
+  const { width, height, depth, color, interlaced, chunks = [] } = kind
   const rows: number[] = []
   for (const [x, dx, y, dy] of interlaced ? adam7 : ([[0, 1, 0, 1]] as const)) writePass(kind, rows, x, dx, y, dy)
   return Uint8Array.from([
     ...[0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a],
-    ...chunk('IHDR', [...word(width), ...word(height), depth, colour, 0, 0, Number(interlaced)]),
+    ...chunk('IHDR', [...word(width), ...word(height), depth, color, 0, 0, Number(interlaced)]),
     ...chunks.flatMap(([type, data]) => chunk(type, data)),
     ...chunk('IDAT', zlibSync(Uint8Array.from(rows))),
     ...chunk('IEND', []),
@@ -53,8 +53,8 @@ export function writePng(kind: PngKind): Uint8Array {
 }
 
 function writePass(kind: PngKind, rows: number[], x: number, dx: number, y: number, dy: number): void {
-  const { width, height, depth, colour, samples, filters } = kind
-  const per = samplesOf[colour]
+  const { width, height, depth, color, samples, filters } = kind
+  const per = samplesOf[color]
   const pixelBytes = Math.max(1, (per * depth) / 8)
   let above: number[] = []
   for (let row = y; row < height; row += dy) {

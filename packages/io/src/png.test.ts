@@ -17,7 +17,7 @@ const fixture = JSON.parse(
 ) as Fixture
 const bytes = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, 'hex'))
 
-describe('files of every colour type and depth', () => {
+describe('files of every color type and depth', () => {
   const cases = Object.entries(fixture.cases)
 
   it.each(cases)('%s reads', (_, { file, channels, max, data }) => {

@@ -4,7 +4,7 @@ import { type Tensor, type Tensor3D, type Tensor4D, tensor3d, tidy } from '@tens
 import { encode } from 'fast-png'
 import { grid } from './grid.ts'
 import { readChunks } from './png-chunks.ts'
-import { colouredBy } from './png-colours.ts'
+import { coloredBy } from './png-colors.ts'
 import { samplesOf } from './png-samples.ts'
 
 /** A decoded image: samples of one pixel together, rows from the top. */
@@ -28,7 +28,7 @@ export interface DecodePngOptions {
 
 /**
  * Reads a PNG file as integers. Palettes become RGB, with alpha where the palette has it; 1, 2 and 4 bit grays are scaled to
- * 0…255; where one colour is transparent there is an alpha channel. Pixels are not turned: `orientation` says how they would
+ * 0…255; where one color is transparent there is an alpha channel. Pixels are not turned: `orientation` says how they would
  * be. The file's declared size is checked before anything is allocated.
  *
  * @throws GenError `file` for a damaged, truncated or too large file.
@@ -95,8 +95,8 @@ function read(where: string, bytes: Uint8Array, maxPixels: number): Pixels {
   const { header, rows, orientation } = content
   const { width, height, depth } = header
   try {
-    const coloured = colouredBy(content, samplesOf(header, rows))
-    return { width, height, max: depth === 16 ? 65535 : 255, ...coloured, ...(orientation > 1 && { orientation }) }
+    const colored = coloredBy(content, samplesOf(header, rows))
+    return { width, height, max: depth === 16 ? 65535 : 255, ...colored, ...(orientation > 1 && { orientation }) }
   } catch (cause) {
     throw new GenError(
       'file',

@@ -15,8 +15,8 @@ import {
   zerosLike,
 } from '@tensorflow/tfjs-core'
 
-/** Options of {@link minimise}. */
-export interface MinimiseOptions {
+/** Options of {@link minimize}. */
+export interface MinimizeOptions {
   readonly where: string
   readonly steps: number
   readonly learningRate: number
@@ -30,10 +30,10 @@ export interface MinimiseOptions {
  *
  * @throws GenError `aborted`; `non-finite` for a loss that is none.
  */
-export async function minimise<T extends Tensor>(
+export async function minimize<T extends Tensor>(
   start: readonly T[],
   loss: (values: readonly T[], step: number) => Scalar,
-  { where, steps, learningRate, cooling = false, signal }: MinimiseOptions,
+  { where, steps, learningRate, cooling = false, signal }: MinimizeOptions,
 ): Promise<T[]> {
   let state = { values: [...start], first: start.map((x) => zerosLike(x)), second: start.map((x) => zerosLike(x)) }
   try {

@@ -16,8 +16,8 @@ export {
   type CkaOptions,
   cka,
   distanceCorrelation,
-  type MutualNeighboursOptions,
-  mutualNeighbours,
+  type MutualNeighborsOptions,
+  mutualNeighbors,
 } from './compare/similarity.ts'
 export { type SupportCurveOptions, type SupportCurvePoint, supportCurve } from './compare/support-curve.ts'
 export {
@@ -37,7 +37,7 @@ export {
   type IdentityOptions,
   identityKept,
   type Measure,
-  summariseEntanglement,
+  summarizeEntanglement,
 } from './directions/entanglement.ts'
 export { type ChosenLabels, labelsFromScores } from './directions/labels.ts'
 export {

@@ -18,7 +18,7 @@ import {
   svcca,
 } from './index.ts'
 import { columnOf, takeRows } from './linear/matrix.ts'
-import { columnDeviations, columnMeans, standardised } from './linear/statistics.ts'
+import { columnDeviations, columnMeans, standardized } from './linear/statistics.ts'
 import { bells, build, expected, mixed, pair, uniform } from './testing.ts'
 
 const { x, y } = pair()
@@ -63,15 +63,15 @@ describe('boundaries equal those of scikit-learn', () => {
     ['svm', supportVectorMachine, 0.7],
     ['logistic', logisticRegression, 0.7],
     ['lda', discriminantAnalysis, 0.7],
-  ])('%s', (name, classify, regularisation) => {
-    const { weights, bias } = classify(x, labels, regularisation)
+  ])('%s', (name, classify, regularization) => {
+    const { weights, bias } = classify(x, labels, regularization)
     expect(weights).toBeAllClose(directions[name].weights, { rtol: 1e-6, atol: 1e-8 })
     expect([bias]).toBeAllClose([directions[name].bias], { rtol: 1e-6, atol: 1e-8 })
   })
 
   it('and attributeDirection gives the same boundary with a unit normal', () => {
     const { weights, bias } = directions.logistic
-    const found = attributeDirection(x, labels, { method: 'logistic', regularisation: 0.7, heldOut: 0, key: key(0) })
+    const found = attributeDirection(x, labels, { method: 'logistic', regularization: 0.7, heldOut: 0, key: key(0) })
     const length = Math.hypot(...weights)
     expect(found.normal).toBeAllClose(
       weights.map((value) => value / length),
@@ -119,7 +119,7 @@ describe('disentanglement scores equal the formulas of disentanglement_lib', () 
         rtol: 1e-10,
       },
     )
-    const scaled = (m: typeof codes) => standardised(m, columnMeans(m), columnDeviations(m))
+    const scaled = (m: typeof codes) => standardized(m, columnMeans(m), columnDeviations(m))
     const weights = lasso(scaled(codes), columnOf(scaled(known), 1), 0.05)
     expect(weights).toBeAllClose(factors.lasso, { rtol: 1e-7, atol: 1e-9 })
   })

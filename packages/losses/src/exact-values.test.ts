@@ -21,7 +21,7 @@ import {
   type Critic,
   categorical,
   cyclicAnnealing,
-  discretisedLogistic,
+  discretizedLogistic,
   dragan,
   gaussian,
   gradientPenalty,
@@ -160,7 +160,7 @@ describe('draws', () => {
     tidy(() => {
       const output = tensor(new Float32Array(50 * 4), [50, 4])
       expect(new Set(gaussian().sample(output, key(1)).dataSync()).size).toBe(200)
-      const fine = discretisedLogistic({ levels: 1e6 }).sample(
+      const fine = discretizedLogistic({ levels: 1e6 }).sample(
         tensor(new Float32Array(50 * 8).fill(0.5), [50, 8]),
         key(1),
       )

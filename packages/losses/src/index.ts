@@ -16,7 +16,7 @@ export {
 } from './divergences/total-correlation.ts'
 export { bernoulli } from './likelihoods/bernoulli.ts'
 export { type CategoricalOptions, categorical } from './likelihoods/categorical.ts'
-export { type DiscretisedLogisticOptions, discretisedLogistic } from './likelihoods/discretised-logistic.ts'
+export { type DiscretizedLogisticOptions, discretizedLogistic } from './likelihoods/discretized-logistic.ts'
 export { type GaussianOptions, gaussian } from './likelihoods/gaussian.ts'
 export type { Likelihood, LogProbOptions } from './likelihoods/likelihood.ts'
 export type { Objective } from './objectives/objective.ts'

@@ -20,7 +20,7 @@ import {
   bernoulli,
   type Critic,
   categorical,
-  discretisedLogistic,
+  discretizedLogistic,
   gaussian,
   gradientPenalty,
   hinge,
@@ -44,7 +44,7 @@ interface Likelihoods {
   bernoulli: Expected & { x: number[]; output: number[] }
   gaussian: Expected & { x: number[]; output: number[] }
   categorical: Expected & { x: number[]; output: number[] }
-  discretisedLogistic: Expected & { x: number[]; location: number[]; logScale: number[] }
+  discretizedLogistic: Expected & { x: number[]; location: number[]; logScale: number[] }
 }
 
 interface Fixture {
@@ -116,12 +116,12 @@ describe('likelihoods, with torch.distributions', () => {
     }),
   )
 
-  it('discretised logistic', () =>
+  it('discretized logistic', () =>
     tidy(() => {
-      const { x, location, logScale, ...expected } = given.discretisedLogistic
+      const { x, location, logScale, ...expected } = given.discretizedLogistic
       const data = tensor(x, [2, 3])
       const join = (a: Tensor, b: Tensor) => concat([a, b], 1)
-      const f = (a: Tensor, b: Tensor) => discretisedLogistic().logProb(data, join(a, b))
+      const f = (a: Tensor, b: Tensor) => discretizedLogistic().logProb(data, join(a, b))
       // Differences of x and μ in float32 against scales of 1/200: the value is good to 1e-4.
       const found = f(tensor(location, [2, 3]), tensor(logScale, [2, 3])).dataSync()
       expect(found).toBeAllClose(expected.value, { rtol: 1e-4 })

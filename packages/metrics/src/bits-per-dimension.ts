@@ -10,7 +10,7 @@ export interface BitsPerDimensionOptions {
   /** Numbers in a sample, e.g. 28·28·1. */
   dimensions: number
   /**
-   * Grey levels that the model's interval of length 1 stands for. A density over [0, 1] of 8-bit images has 256; a
+   * Gray levels that the model's interval of length 1 stands for. A density over [0, 1] of 8-bit images has 256; a
    * density over 0…256, or a discrete likelihood, has 1. @default 1
    */
   levels?: number
@@ -18,7 +18,7 @@ export interface BitsPerDimensionOptions {
 
 /**
  * Negative log-likelihood in bits per dimension: `nats / (D·ln 2) + log₂ levels`, averaged over samples. Lower is
- * better; comparable only for the same data, the same dequantisation and the same levels. From a bound (a VAE's) it is
+ * better; comparable only for the same data, the same dequantization and the same levels. From a bound (a VAE's) it is
  * a bound.
  *
  * @param nats - Negative log-likelihood of each sample, in nats, summed over dimensions: `[samples]`.

@@ -38,7 +38,7 @@ const cases: Case[] = [
   },
   {
     name: 'prdc',
-    measure: (x, y) => Object.values(prdc(x, y, { neighbours: 2 })).map((measurement) => measurement.value),
+    measure: (x, y) => Object.values(prdc(x, y, { neighbors: 2 })).map((measurement) => measurement.value),
     power: 0,
   },
 ]
@@ -179,7 +179,7 @@ describe('sets with many duplicates', () => {
       const sliced = (x: Matrix, y: Matrix) => slicedWasserstein(x, y, { directions, p }).value
       expect([sliced(twice(real), twice(fake))]).toBeAllClose([sliced(real, fake)], { rtol: 1e-12 })
     }
-    const { precision } = prdc(twice(real), twice(real), { neighbours: 1 })
+    const { precision } = prdc(twice(real), twice(real), { neighbors: 1 })
     expect(precision).toMatchObject({ value: 0, warnings: [expect.stringContaining('160 samples have 1 duplicates')] })
     const line = (values: number[]) => matrix(values.map((value) => [value]))
     // Variances 2 and 8 of two points; 4/3 and 16/3 of each twice; means 1 and 3.

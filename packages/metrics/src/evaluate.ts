@@ -22,8 +22,8 @@ export interface EvaluateFeaturesOptions {
   key: Key
   /** What to measure. @default all */
   metrics?: readonly FeatureMetric[]
-  /** Neighbours of `prdc`. @default 5 */
-  neighbours?: number
+  /** Neighbors of `prdc`. @default 5 */
+  neighbors?: number
 }
 
 /**
@@ -36,10 +36,10 @@ export interface EvaluateFeaturesOptions {
 export function evaluateFeatures(
   real: Vectors,
   fake: Vectors,
-  { key, metrics = featureMetrics, neighbours = 5 }: EvaluateFeaturesOptions,
+  { key, metrics = featureMetrics, neighbors = 5 }: EvaluateFeaturesOptions,
 ): FeatureMeasurement[] {
   const where = 'metrics.evaluateFeatures'
-  assertInteger(where, 'neighbours', neighbours, { min: 1 })
+  assertInteger(where, 'neighbors', neighbors, { min: 1 })
   assertKey(where, 'key', key)
   const unknown = metrics.find((metric) => !featureMetrics.includes(metric))
   if (unknown !== undefined) {
@@ -53,7 +53,7 @@ export function evaluateFeatures(
   const measure: Record<FeatureMetric, () => FeatureMeasurement[]> = {
     fid: () => [fid(pair.real, pair.fake)],
     kid: () => [kid(pair.real, pair.fake, { key: fold(key, 0) })],
-    prdc: () => Object.values(prdc(pair.real, pair.fake, { neighbours })),
+    prdc: () => Object.values(prdc(pair.real, pair.fake, { neighbors })),
     mmd: () => [mmd(pair.real, pair.fake)],
     slicedWasserstein: () => [slicedWasserstein(pair.real, pair.fake, { key: fold(key, 1) })],
   }

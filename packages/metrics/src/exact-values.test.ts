@@ -160,7 +160,7 @@ describe('formulas by hand', () => {
 })
 
 it('all metrics at once are the metrics one by one', () => {
-  const all = evaluateFeatures(real, fake, { key: key(3), neighbours: 2 })
+  const all = evaluateFeatures(real, fake, { key: key(3), neighbors: 2 })
   expect(all.map(({ metric }) => metric)).toEqual([
     'fid',
     'kid',

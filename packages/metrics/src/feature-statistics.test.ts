@@ -50,10 +50,10 @@ describe('featureStatistics', () => {
   it('keeps its digits far from the origin', () => {
     const shifted = featureStatistics()
     shifted.add({ ...all, data: all.data.map((value) => value + 2 ** 20) })
-    const centred = featureStatistics()
-    centred.add(all)
+    const centered = featureStatistics()
+    centered.add(all)
     // The shift itself costs 20 of 52 bits; E[xxᵀ] − E[x]E[x]ᵀ would lose 40.
-    expect(shifted.statistics().covariance).toBeAllClose(centred.statistics().covariance, { rtol: 1e-8, atol: 1e-9 })
+    expect(shifted.statistics().covariance).toBeAllClose(centered.statistics().covariance, { rtol: 1e-8, atol: 1e-9 })
   })
 
   it('keeps only variances when diagonal', () => {

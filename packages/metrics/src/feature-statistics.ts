@@ -100,11 +100,11 @@ function momentsOfChunk({ columns, data }: Matrix, start: number, rows: number, 
     for (let j = 0; j < columns; j++) mean[j]! += data[i * columns + j]! / rows
   }
   // One row per feature: the scatter is then the dot products of rows.
-  const centred = new Float64Array(columns * rows)
+  const centered = new Float64Array(columns * rows)
   for (let j = 0; j < columns; j++) {
-    for (let i = 0; i < rows; i++) centred[j * rows + i] = data[(start + i) * columns + j]! - mean[j]!
+    for (let i = 0; i < rows; i++) centered[j * rows + i] = data[(start + i) * columns + j]! - mean[j]!
   }
-  const transposed = { rows: columns, columns: rows, data: centred }
+  const transposed = { rows: columns, columns: rows, data: centered }
   return { count: rows, mean, scatter: diagonal ? squares(transposed) : products(transposed) }
 }
 

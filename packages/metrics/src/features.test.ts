@@ -7,23 +7,23 @@ import { layerOutput, modelFeatures } from './model-features.ts'
 import { imageValues } from './testing.ts'
 
 const images = tensor4d(imageValues(90, [10, 8, 6, 3], 0.6), [10, 8, 6, 3])
-const grey = tensor4d(imageValues(91, [4, 8, 6, 1], 0.6), [4, 8, 6, 1])
+const gray = tensor4d(imageValues(91, [4, 8, 6, 1], 0.6), [4, 8, 6, 1])
 afterAll(() => {
   images.dispose()
-  grey.dispose()
+  gray.dispose()
 })
 
-const colour = describeFeatures((x) => mean(x, [1, 2]) as Tensor2D, { name: 'mean colour', size: 3, resizer: 'none' })
+const color = describeFeatures((x) => mean(x, [1, 2]) as Tensor2D, { name: 'mean color', size: 3, resizer: 'none' })
 
 describe('extractFeatures', () => {
   it('gives one row per image, the same in any batches, and leaks nothing', async () => {
     const before = memory().numTensors
-    const whole = await extractFeatures(images, colour)
-    const small = await extractFeatures(images, colour, { batchSize: 3 })
+    const whole = await extractFeatures(images, color)
+    const small = await extractFeatures(images, color, { batchSize: 3 })
     expect(memory().numTensors).toBe(before)
     expect([whole.rows, whole.columns]).toEqual([10, 3])
     expect(small).toEqual(whole)
-    expect(fid(whole, small)).toMatchObject({ features: { name: 'mean colour', size: 3, resizer: 'none' } })
+    expect(fid(whole, small)).toMatchObject({ features: { name: 'mean color', size: 3, resizer: 'none' } })
   })
 
   it('takes batches from a generator, which disposes its own', async () => {
@@ -34,7 +34,7 @@ describe('extractFeatures', () => {
         batch.dispose()
       }
     }
-    expect((await extractFeatures(batches(), colour)).rows).toBe(8)
+    expect((await extractFeatures(batches(), color)).rows).toBe(8)
   })
 
   it('names a function without a description by its name', async () => {
@@ -47,7 +47,7 @@ describe('extractFeatures', () => {
     await expect(extractFeatures(images, lying)).rejects.toThrow(
       'expected features(images) of shape [10, 4], got [10, 3]',
     )
-    await expect(extractFeatures([], colour)).rejects.toThrow('at least 1 image')
+    await expect(extractFeatures([], color)).rejects.toThrow('at least 1 image')
     await expect(extractFeatures(images, pixelFeatures([8, 8, 3]))).rejects.toThrow('pass the shape of the images')
   })
 
@@ -67,13 +67,13 @@ describe('modelFeatures', () => {
   })
   afterAll(() => network.dispose())
 
-  it('resizes, repeats grey, moves the range, pools maps, and says so', async () => {
+  it('resizes, repeats gray, moves the range, pools maps, and says so', async () => {
     const options = { name: 'net conv', size: 5, input: [4, 4, 3] as const, range: [-1, 1] as const }
     const features = modelFeatures(layerOutput(network, 'conv'), options)
-    const { features: description, data } = await extractFeatures(grey, features)
+    const { features: description, data } = await extractFeatures(gray, features)
     expect(description).toEqual({ name: 'net conv', size: 5, resizer: 'antialias-bicubic' })
     const pooled = await extractFeatures(
-      grey,
+      gray,
       modelFeatures(layerOutput(network, 'pool'), { ...options, name: 'net pool' }),
     )
     expect(data).toBeAllClose(pooled.data, { rtol: 1e-5 })
@@ -87,7 +87,7 @@ describe('modelFeatures', () => {
     const one = (x: unknown) => mean(x as Tensor4D, [1, 2]) as Tensor2D
     const options = { name: 'm', size: 3, input: [8, 6, 3] as const }
     const outputs = [(x: unknown) => one(x), (x: unknown) => [one(x)], (x: unknown) => ({ first: one(x) })]
-    const expected = (await extractFeatures(images, colour)).data
+    const expected = (await extractFeatures(images, color)).data
     for (const predict of outputs) {
       expect((await extractFeatures(images, modelFeatures({ predict }, options))).data).toBeAllClose(expected)
     }

@@ -19,7 +19,7 @@ export interface Features {
  *
  * @throws GenError `range` for a size that is not a whole number ≥ 1.
  * @example
- * const features = describeFeatures((x) => mean(x, [1, 2]), { name: 'mean colour', size: 3, resizer: 'none' })
+ * const features = describeFeatures((x) => mean(x, [1, 2]), { name: 'mean color', size: 3, resizer: 'none' })
  */
 export function describeFeatures(extract: (images: Tensor4D) => Tensor2D, description: FeatureDescription): Features {
   assertInteger('metrics.describeFeatures', 'size', description.size, { min: 1 })

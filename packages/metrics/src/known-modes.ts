@@ -14,11 +14,11 @@ export interface RingModesOptions {
 }
 
 /**
- * Centres of modes on a circle, the first at angle 0, counter-clockwise: `[modes, 2]`.
+ * Centers of modes on a circle, the first at angle 0, counter-clockwise: `[modes, 2]`.
  *
  * @throws GenError `range` for no modes or a radius that is not above 0.
  * @example
- * const centres = ringModes({ modes: 8, radius: 2 })
+ * const centers = ringModes({ modes: 8, radius: 2 })
  */
 export function ringModes({ modes = 8, radius = 2 }: RingModesOptions = {}): Matrix {
   assertInteger('metrics.ringModes', 'modes', modes, { min: 1 })
@@ -34,16 +34,16 @@ export function ringModes({ modes = 8, radius = 2 }: RingModesOptions = {}): Mat
 export interface GridModesOptions {
   /** Modes along a side. @default 5 */
   side?: number
-  /** Distance between neighbours. @default 2 */
+  /** Distance between neighbors. @default 2 */
   spacing?: number
 }
 
 /**
- * Centres of modes on a square grid around 0: `[side², 2]`.
+ * Centers of modes on a square grid around 0: `[side², 2]`.
  *
  * @throws GenError `range` for no modes or a spacing that is not above 0.
  * @example
- * const centres = gridModes({ side: 5, spacing: 2 })   // −4 … 4 both ways
+ * const centers = gridModes({ side: 5, spacing: 2 })   // −4 … 4 both ways
  */
 export function gridModes({ side = 5, spacing = 2 }: GridModesOptions = {}): Matrix {
   assertInteger('metrics.gridModes', 'side', side, { min: 1 })

@@ -32,7 +32,7 @@ export const layersWork: Readonly<Record<string, WorkRule>> = {
   ...named(['MaxPooling1D', 'MaxPooling2D'], (layer) => pooling(layer, false)),
   ...named(['GlobalAveragePooling1D', 'GlobalAveragePooling2D'], (layer) => elementwise(sizeOf(layer.inputs[0]!))),
   ...named(['GlobalMaxPooling1D', 'GlobalMaxPooling2D'], (layer) => elementwise(sizeOf(layer.inputs[0]!), 1, 0)),
-  // Nearest repeats and its gradient sums up; bilinear weighs four neighbours along two axes.
+  // Nearest repeats and its gradient sums up; bilinear weighs four neighbors along two axes.
   UpSampling2D: (layer) => elementwise(sizeOf(layer.output), layer.config.interpolation === 'bilinear' ? 8 : 0, 1),
 }
 

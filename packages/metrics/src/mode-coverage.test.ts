@@ -5,7 +5,7 @@ import { matrix } from './matrix.ts'
 import { labelCoverage, modeCoverage } from './mode-coverage.ts'
 import { clusters } from './testing.ts'
 
-const centresOf = ({ rows, data }: ReturnType<typeof ringModes>) => {
+const centersOf = ({ rows, data }: ReturnType<typeof ringModes>) => {
   return Array.from({ length: rows }, (_, i) => [data[2 * i]!, data[2 * i + 1]!])
 }
 
@@ -21,13 +21,13 @@ describe('ringModes and gridModes', () => {
 
 describe('modeCoverage', () => {
   it('finds all modes of samples from all', () => {
-    const result = modeCoverage(clusters(1, centresOf(gridModes()), 40, 0.05), gridModes(), { deviation: 0.05 })
+    const result = modeCoverage(clusters(1, centersOf(gridModes()), 40, 0.05), gridModes(), { deviation: 0.05 })
     expect(result).toMatchObject({ value: 25, modes: 25, reverseKl: 0, samples: { fake: 1000 }, warnings: [] })
     expect(result.highQuality).toBeGreaterThan(0.97)
   })
 
   it('counts collapsed modes, and their reverse KL by hand', () => {
-    const collapsed = modeCoverage(clusters(2, centresOf(ringModes()).slice(0, 2), 100, 0.02), ringModes(), {
+    const collapsed = modeCoverage(clusters(2, centersOf(ringModes()).slice(0, 2), 100, 0.02), ringModes(), {
       deviation: 0.02,
     })
     expect(collapsed.value).toBe(2)
@@ -36,7 +36,7 @@ describe('modeCoverage', () => {
   })
 
   it('counts a far sample for its mode, but not as quality', () => {
-    const centres = matrix([
+    const centers = matrix([
       [0, 0],
       [10, 0],
     ])
@@ -46,18 +46,18 @@ describe('modeCoverage', () => {
         [4.9, 0],
         [9, 0],
       ]),
-      centres,
+      centers,
       { deviation: 0.1 },
     )
     expect(value).toBe(1)
     expect(highQuality).toBeCloseTo(1 / 3, 12)
     expect(counts).toEqual([2, 1])
-    expect(modeCoverage(matrix([[0.2, 0.2]]), centres, { deviation: 0.1, minimum: 2 }).value).toBe(0)
+    expect(modeCoverage(matrix([[0.2, 0.2]]), centers, { deviation: 0.1, minimum: 2 }).value).toBe(0)
   })
 
   it('refuses what does not fit', () => {
     expect(() => modeCoverage(matrix([[0, 0, 0]]), ringModes(), { deviation: 1 })).toThrow(
-      'got 2 in centres and 3 in samples',
+      'got 2 in centers and 3 in samples',
     )
     expect(() => modeCoverage(matrix([[0, 0]]), ringModes(), { deviation: 0 })).toThrow(
       'expected deviation a number > 0',

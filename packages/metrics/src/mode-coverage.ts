@@ -9,7 +9,7 @@ import { refusal } from './refusal.ts'
 export interface ModeMeasurement extends Measurement {
   /** Number of modes there are. */
   readonly modes: number
-  /** Share of samples that lie near a mode, 0…1 (for labelled samples: 1, since a label is all that is known). */
+  /** Share of samples that lie near a mode, 0…1 (for labeled samples: 1, since a label is all that is known). */
   readonly highQuality: number
   /** `KL(q ‖ p)` in nats between the shares q of the samples per mode and the target p; 0 when balanced. */
   readonly reverseKl: number
@@ -28,13 +28,13 @@ export interface ModeCoverageOptions {
 }
 
 /**
- * Modes found, high-quality share and reverse KL on a mixture whose centres are known (`ringModes`, `gridModes`).
+ * Modes found, high-quality share and reverse KL on a mixture whose centers are known (`ringModes`, `gridModes`).
  *
- * Each sample belongs to its nearest centre. A mode is found when at least `minimum` of its samples are within
+ * Each sample belongs to its nearest center. A mode is found when at least `minimum` of its samples are within
  * `threshold` deviations of it. The reverse KL compares the shares of all samples, near or far, with equal shares. In
  * two dimensions a perfect model has 1 − e^(−9/2) ≈ 0.989 of its samples within 3σ.
  *
- * @throws GenError `shape` for samples and centres of different size or none; `non-finite`; `range`.
+ * @throws GenError `shape` for samples and centers of different size or none; `non-finite`; `range`.
  * @see VEEGAN (Srivastava et al., 2017) https://arxiv.org/abs/1705.07761
  * @see PacGAN (Lin et al., 2018) https://arxiv.org/abs/1712.04086
  * @example
@@ -42,7 +42,7 @@ export interface ModeCoverageOptions {
  */
 export function modeCoverage(
   samples: Vectors,
-  centres: Vectors,
+  centers: Vectors,
   { deviation, threshold = 3, minimum = 1 }: ModeCoverageOptions,
 ): ModeMeasurement {
   const where = 'metrics.modeCoverage'
@@ -50,8 +50,8 @@ export function modeCoverage(
   assertNumber(where, 'threshold', threshold, { exclusiveMin: 0 })
   assertInteger(where, 'minimum', minimum, { min: 1 })
   const x = readVectors(where, 'samples', samples)
-  const modes = readVectors(where, 'centres', centres)
-  assertSameSize(where, modes.columns, x.columns, ['centres', 'samples'])
+  const modes = readVectors(where, 'centers', centers)
+  assertSameSize(where, modes.columns, x.columns, ['centers', 'samples'])
   const counts = new Array<number>(modes.rows).fill(0)
   const near = new Array<number>(modes.rows).fill(0)
   for (let i = 0; i < x.rows; i++) {
@@ -130,12 +130,12 @@ function assertTarget(where: string, target: ArrayLike<number>, modes: number): 
   })
 }
 
-function nearestRow(x: Matrix, row: number, centres: Matrix): { index: number; squared: number } {
+function nearestRow(x: Matrix, row: number, centers: Matrix): { index: number; squared: number } {
   let best = { index: 0, squared: Number.POSITIVE_INFINITY }
-  for (let index = 0; index < centres.rows; index++) {
+  for (let index = 0; index < centers.rows; index++) {
     let squared = 0
     for (let j = 0; j < x.columns; j++) {
-      squared += (x.data[row * x.columns + j]! - centres.data[index * x.columns + j]!) ** 2
+      squared += (x.data[row * x.columns + j]! - centers.data[index * x.columns + j]!) ** 2
     }
     if (squared < best.squared) best = { index, squared }
   }

@@ -38,7 +38,7 @@ export interface ModelFeaturesOptions {
 /**
  * Makes features from a model, e.g. Inception's pool3 for the usual FID.
  *
- * Images in [0, 1] are resized, grey ones are repeated over the network's channels, and values moved to its range. Of a
+ * Images in [0, 1] are resized, gray ones are repeated over the network's channels, and values moved to its range. Of a
  * model with several outputs the first counts; feature maps `[batch, h, w, size]` are averaged over places.
  *
  * @throws GenError, when called, `shape` for images with neither 1 nor the network's channels, or another output size.
@@ -59,9 +59,9 @@ export function modelFeatures(
   const [low, high] = range
   const extract = (images: Tensor4D): Tensor2D =>
     tidy(() => {
-      const coloured = repeatGrey(images, channels)
+      const colored = repeatGray(images, channels)
       const same = images.shape[1] === height && images.shape[2] === width
-      const resized = same ? coloured : resizeImages(coloured, [height, width], resizer)
+      const resized = same ? colored : resizeImages(colored, [height, width], resizer)
       return vectors(model.predict(add(mul(resized, high - low), low)), size)
     })
   return describeFeatures(extract, { name, size, resizer })
@@ -80,7 +80,7 @@ export function layerOutput(model: LayersModel, layer: string): LayersModel {
   return layersModel({ inputs: model.inputs, outputs: model.getLayer(layer).output })
 }
 
-function repeatGrey(images: Tensor4D, channels: number): Tensor4D {
+function repeatGray(images: Tensor4D, channels: number): Tensor4D {
   assertRank('metrics.modelFeatures', 'images', images, 4)
   if (images.shape[3] === channels) return images
   if (images.shape[3] === 1) return tile(images, [1, 1, 1, channels])

@@ -3,7 +3,7 @@ import { assertInteger } from '@gen/backend'
 import { sharedFeatures } from './feature-description.ts'
 import type { Matrix, Vectors } from './matrix.ts'
 import type { FeatureMeasurement } from './measurement.ts'
-import { squaredRadii } from './neighbour-radii.ts'
+import { squaredRadii } from './neighbor-radii.ts'
 import { forEachBlock } from './pairwise.ts'
 import { readPair } from './read-vectors.ts'
 import { refusal } from './refusal.ts'
@@ -11,10 +11,10 @@ import { refusal } from './refusal.ts'
 /** Options of {@link prdc}. */
 export interface PrdcOptions {
   /**
-   * Neighbours that set a sample's radius. The papers use 3 for precision and recall, 5 for density and coverage.
+   * Neighbors that set a sample's radius. The papers use 3 for precision and recall, 5 for density and coverage.
    * @default 5
    */
-  neighbours?: number
+  neighbors?: number
 }
 
 /** Result of {@link prdc}. */
@@ -26,16 +26,16 @@ export interface Prdc {
    */
   readonly recall: FeatureMeasurement
   /**
-   * Mean number of real neighbourhoods that a fake sample lies in, over k: quality, robust to outliers. About 1 at
+   * Mean number of real neighborhoods that a fake sample lies in, over k: quality, robust to outliers. About 1 at
    * best, can exceed it.
    */
   readonly density: FeatureMeasurement
-  /** Share of real samples with a fake one in their neighbourhood, 0…1: variety, robust to outliers. */
+  /** Share of real samples with a fake one in their neighborhood, 0…1: variety, robust to outliers. */
   readonly coverage: FeatureMeasurement
 }
 
 interface Counts {
-  /** Samples whose k nearest neighbours are duplicates of themselves. */
+  /** Samples whose k nearest neighbors are duplicates of themselves. */
   duplicated: number
   precise: number
   recalled: number
@@ -44,27 +44,27 @@ interface Counts {
 }
 
 /**
- * Precision, recall, density and coverage, from k-nearest-neighbour balls around each sample.
+ * Precision, recall, density and coverage, from k-nearest-neighbor balls around each sample.
  *
- * With B(x) the open ball around x out to its k-th nearest neighbour in its own set: precision counts fake samples in
+ * With B(x) the open ball around x out to its k-th nearest neighbor in its own set: precision counts fake samples in
  * some real ball, recall real samples in some fake ball, density the real balls per fake sample divided by k, coverage
  * real balls that hold a fake sample. The ball of a sample with k duplicates is empty, which a warning tells. Distances are computed in float64, in blocks: memory grows with samples · k.
  *
  * @throws GenError `shape` for fewer than k + 1 samples or different sizes; `non-finite` for NaN; `range` for
- * neighbours < 1.
+ * neighbors < 1.
  * @see Improved precision and recall metric for assessing generative models (Kynkäänniemi et al., 2019)
  * https://arxiv.org/abs/1904.06991
  * @see Reliable fidelity and diversity metrics for generative models (Naeem et al., 2020)
  * https://arxiv.org/abs/2002.09797
  * @example
- * const { precision, recall } = prdc(realFeatures, fakeFeatures, { neighbours: 3 })
+ * const { precision, recall } = prdc(realFeatures, fakeFeatures, { neighbors: 3 })
  */
-export function prdc(real: Vectors, fake: Vectors, { neighbours = 5 }: PrdcOptions = {}): Prdc {
+export function prdc(real: Vectors, fake: Vectors, { neighbors = 5 }: PrdcOptions = {}): Prdc {
   const where = 'metrics.prdc'
-  assertInteger(where, 'neighbours', neighbours, { min: 1 })
-  const pair = readPair(where, real, fake, neighbours + 1)
+  assertInteger(where, 'neighbors', neighbors, { min: 1 })
+  const pair = readPair(where, real, fake, neighbors + 1)
   const features = sharedFeatures(where, pair.real, pair.fake)
-  const { precise, recalled, inside, covered, duplicated } = count(pair.real, pair.fake, neighbours)
+  const { precise, recalled, inside, covered, duplicated } = count(pair.real, pair.fake, neighbors)
   const samples = { real: pair.real.rows, fake: pair.fake.rows }
   const warnings = [
     ...(samples.real === samples.fake
@@ -72,22 +72,22 @@ export function prdc(real: Vectors, fake: Vectors, { neighbours = 5 }: PrdcOptio
       : ['real and fake differ in number: recall and coverage move with the ratio of the two']),
     ...(duplicated === 0
       ? []
-      : [`${duplicated} samples have ${neighbours} duplicates or more: their balls are empty, and all values too low`]),
+      : [`${duplicated} samples have ${neighbors} duplicates or more: their balls are empty, and all values too low`]),
   ]
   const measure = (metric: string, value: number): FeatureMeasurement => {
-    return { metric, value, samples, features, settings: { neighbours }, warnings }
+    return { metric, value, samples, features, settings: { neighbors }, warnings }
   }
   return {
     precision: measure('precision', precise / samples.fake),
     recall: measure('recall', recalled / samples.real),
-    density: measure('density', inside / (neighbours * samples.fake)),
+    density: measure('density', inside / (neighbors * samples.fake)),
     coverage: measure('coverage', covered / samples.real),
   }
 }
 
-function count(real: Matrix, fake: Matrix, neighbours: number): Counts {
-  const realRadii = squaredRadii(real, neighbours)
-  const fakeRadii = squaredRadii(fake, neighbours)
+function count(real: Matrix, fake: Matrix, neighbors: number): Counts {
+  const realRadii = squaredRadii(real, neighbors)
+  const fakeRadii = squaredRadii(fake, neighbors)
   if (!realRadii.every(Number.isFinite) || !fakeRadii.every(Number.isFinite)) {
     throw refusal('non-finite', 'metrics.prdc', {
       expected: 'finite distances',

@@ -14,7 +14,7 @@ const filters = {
 }
 
 /**
- * Resizes images `[batch, height, width, channels]` by a stated filter; pixel centres stand at half integers.
+ * Resizes images `[batch, height, width, channels]` by a stated filter; pixel centers stand at half integers.
  *
  * @throws GenError `shape` for other ranks; `range` for sizes below 1.
  * @see On aliased resizing and surprising subtleties in GAN evaluation (Parmar et al., 2022)
@@ -50,10 +50,10 @@ function resampling(from: number, to: number, resizer: keyof typeof filters): Te
   const stretch = Math.max(1, scale)
   const data = new Float32Array(to * from)
   for (let i = 0; i < to; i++) {
-    const centre = (i + 0.5) * scale
-    const first = Math.max(0, Math.floor(centre - support * stretch + 0.5))
-    const last = Math.min(from, Math.floor(centre + support * stretch + 0.5))
-    const weights = Array.from({ length: last - first }, (_, k) => weight(Math.abs(first + k + 0.5 - centre) / stretch))
+    const center = (i + 0.5) * scale
+    const first = Math.max(0, Math.floor(center - support * stretch + 0.5))
+    const last = Math.min(from, Math.floor(center + support * stretch + 0.5))
+    const weights = Array.from({ length: last - first }, (_, k) => weight(Math.abs(first + k + 0.5 - center) / stretch))
     const sum = weights.reduce((total, w) => total + w, 0)
     weights.forEach((w, k) => {
       data[i * from + first + k] = w / sum

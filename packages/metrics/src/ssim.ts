@@ -110,7 +110,7 @@ function prepare(where: string, { range = [0, 1], window = 11, sigma = 1.5, cons
   return {
     constants: {
       taps: gaussianTaps(window, sigma),
-      centre: (range[0] + range[1]) / 2,
+      center: (range[0] + range[1]) / 2,
       c1: (k1 * width) ** 2,
       c2: (k2 * width) ** 2,
     },

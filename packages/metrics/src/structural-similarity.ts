@@ -5,7 +5,7 @@ export interface SimilarityConstants {
   /** Gaussian weights, odd in number, summing to 1. */
   readonly taps: Float64Array
   /** A number in the values' middle: what variances are computed around. */
-  readonly centre: number
+  readonly center: number
   /** (K₁·R)², which steadies the luminance term. */
   readonly c1: number
   /** (K₂·R)², which steadies the contrast and structure term. */
@@ -35,12 +35,12 @@ export function gaussianTaps(window: number, sigma: number): Float64Array {
 export function similarity(
   x: Plane,
   y: Plane,
-  { taps, centre, c1, c2 }: SimilarityConstants,
+  { taps, center, c1, c2 }: SimilarityConstants,
 ): { full: number; contrast: number } {
   // The mean of the squares minus the square of the mean loses digits with the distance from 0.
-  const centred = (a: Plane) => ({ ...a, values: a.values.map((value) => value - centre) })
+  const centered = (a: Plane) => ({ ...a, values: a.values.map((value) => value - center) })
   const product = (a: Plane, b: Plane) => ({ ...a, values: a.values.map((value, i) => value * b.values[i]!) })
-  const [u, v] = [centred(x), centred(y)]
+  const [u, v] = [centered(x), centered(y)]
   const [mx, my, xx, yy, xy] = [u, v, product(u, u), product(v, v), product(u, v)].map((plane) => blur(plane, taps))
   let full = 0
   let contrast = 0
@@ -49,7 +49,7 @@ export function similarity(
     const ratio = (2 * (xy![i]! - a * b) + c2) / (xx![i]! - a * a + (yy![i]! - b * b) + c2)
     contrast += ratio
     // (2μₓμᵧ + c₁)/(μₓ² + μᵧ² + c₁), as what it is less than 1.
-    full += ratio * (1 - (a - b) ** 2 / ((a + centre) ** 2 + (b + centre) ** 2 + c1))
+    full += ratio * (1 - (a - b) ** 2 / ((a + center) ** 2 + (b + center) ** 2 + c1))
   }
   return { full: full / mx!.length, contrast: contrast / mx!.length }
 }

@@ -59,22 +59,22 @@ export function imageValues(
 }
 
 /**
- * Samples around cluster centres: `perCluster` each, normal-like with the given deviation; clusters follow each other.
+ * Samples around cluster centers: `perCluster` each, normal-like with the given deviation; clusters follow each other.
  */
 export function clusters(
   seed: number,
-  centres: readonly (readonly number[])[],
+  centers: readonly (readonly number[])[],
   perCluster: number,
   deviation: number,
 ): Matrix {
-  const columns = centres[0]!.length
-  const u = uniform(seed, centres.length * perCluster * columns * 4)
-  const data = Float64Array.from({ length: centres.length * perCluster * columns }, (_, at) => {
-    const centre = centres[Math.floor(at / columns / perCluster)]![at % columns]!
+  const columns = centers[0]!.length
+  const u = uniform(seed, centers.length * perCluster * columns * 4)
+  const data = Float64Array.from({ length: centers.length * perCluster * columns }, (_, at) => {
+    const center = centers[Math.floor(at / columns / perCluster)]![at % columns]!
     const bell = u[4 * at]! + u[4 * at + 1]! + u[4 * at + 2]! + u[4 * at + 3]! - 2
-    return centre + bell * Math.sqrt(3) * deviation
+    return center + bell * Math.sqrt(3) * deviation
   })
-  return { rows: centres.length * perCluster, columns, data }
+  return { rows: centers.length * perCluster, columns, data }
 }
 
 /** Some rows of a matrix, as one of its own. */

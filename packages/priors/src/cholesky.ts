@@ -16,7 +16,7 @@ export interface Factors {
 /**
  * Factors a symmetric positive definite matrix. Throws a GenError `value` for any other, with the given remedy.
  */
-export function factorise(where: string, name: string, covariance: Matrix, remedy: string): Factors {
+export function factorize(where: string, name: string, covariance: Matrix, remedy: string): Factors {
   const cholesky = new CholeskyDecomposition(covariance)
   const lower = cholesky.lowerTriangularMatrix
   const diagonal = lower.diagonal()
@@ -49,7 +49,7 @@ export function readCovariance(where: string, name: string, rows: Rows, size: nu
     const message = `${where}: expected ${name} symmetric, got halves that differ by ${asymmetry}`
     throw new GenError('value', `${message}; pass (Σ + Σᵀ)/2`)
   }
-  const factors = factorise(where, name, Matrix.add(given, given.transpose()).mul(0.5), 'raise its diagonal')
+  const factors = factorize(where, name, Matrix.add(given, given.transpose()).mul(0.5), 'raise its diagonal')
   assertFloats(where, `${name}’s factor`, factors.factor)
   assertFloats(where, `${name}’s inverse factor`, factors.whitening)
   return factors

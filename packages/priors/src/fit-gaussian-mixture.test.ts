@@ -16,7 +16,7 @@ function codes(rows: number, seed: number): Tensor2D {
   })
 }
 
-describe('expectation–maximisation', () => {
+describe('expectation–maximization', () => {
   it.each(['full', 'diagonal'] as const)(
     '%s: the log-likelihood never falls, and is the fitted mixture’s',
     async (covariance) => {

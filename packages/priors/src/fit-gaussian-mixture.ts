@@ -2,7 +2,7 @@
 import { assertInteger, assertNumber, breather, GenError, type Key } from '@gen/backend'
 import type { Tensor2D } from '@tensorflow/tfjs-core'
 import { type Codes, readCodes } from './codes.ts'
-import { type Component, type Covariance, expectation, maximisation } from './expectation-maximisation.ts'
+import { type Component, type Covariance, expectation, maximization } from './expectation-maximization.ts'
 import { gaussianMixture, type MixturePrior } from './gaussian-mixture.ts'
 import { kMeansPlusPlus } from './k-means-plus-plus.ts'
 import { type Rows, readRows } from './numbers.ts'
@@ -36,7 +36,7 @@ export type FittedMixture = MixturePrior & {
 const where = 'priors.fitGaussianMixture'
 
 /**
- * Fits a Gaussian mixture to codes by expectation–maximisation, in float64 on the CPU. First means are chosen by
+ * Fits a Gaussian mixture to codes by expectation–maximization, in float64 on the CPU. First means are chosen by
  * k-means++ from the key (or given), each code goes to the nearest, and EM begins. The event loop gets turns between.
  *
  * @param codes - `[rows, size]`, more rows than components.
@@ -70,17 +70,17 @@ export async function fitGaussianMixture(
   }
   const data = await readCodes(where, codes)
   assertEnough(data, components)
-  const centres = means ? readMeans(means, components, data.size) : chosenMeans(data, components, key)
+  const centers = means ? readMeans(means, components, data.size) : chosenMeans(data, components, key)
   const breathe = breather()
   const options = { covariance, floor }
-  let mixture = await maximisation(data, nearestShares(data, centres), options, breathe)
+  let mixture = await maximization(data, nearestShares(data, centers), options, breathe)
   const logLikelihoods: number[] = []
   let converged = false
   for (let step = 0; step <= iterations && !converged; step++) {
     const { shares, logLikelihood } = await expectation(data, mixture, breathe)
     converged = step > 0 && logLikelihood - logLikelihoods[step - 1]! < tolerance
     logLikelihoods.push(logLikelihood)
-    if (!converged && step < iterations) mixture = await maximisation(data, shares, options, breathe)
+    if (!converged && step < iterations) mixture = await maximization(data, shares, options, breathe)
   }
   return { ...asPrior(mixture, covariance, data.size), logLikelihoods, converged }
 }
@@ -107,14 +107,14 @@ function readMeans(means: Rows, count: number, size: number): Float64Array[] {
   throw new GenError('shape', `${where}: expected ${count} means, got ${read.length}; pass components: ${read.length}`)
 }
 
-/** Responsibilities of 1 for the nearest centre and 0 for the others. */
-function nearestShares({ rows, size, values }: Codes, centres: readonly Float64Array[]): Float64Array[] {
-  const shares = centres.map(() => new Float64Array(rows))
+/** Responsibilities of 1 for the nearest center and 0 for the others. */
+function nearestShares({ rows, size, values }: Codes, centers: readonly Float64Array[]): Float64Array[] {
+  const shares = centers.map(() => new Float64Array(rows))
   for (let row = 0; row < rows; row++) {
     let [best, least] = [0, Number.POSITIVE_INFINITY]
-    centres.forEach((centre, k) => {
+    centers.forEach((center, k) => {
       let distance = 0
-      for (let i = 0; i < size; i++) distance += (values[row * size + i]! - centre[i]!) ** 2
+      for (let i = 0; i < size; i++) distance += (values[row * size + i]! - center[i]!) ** 2
       if (distance < least) [best, least] = [k, distance]
     })
     shares[best]![row] = 1

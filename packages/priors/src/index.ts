@@ -1,6 +1,6 @@
 /** Distributions over latent vectors. @module */
 export { type DiagonalNormalOptions, diagonalNormal } from './diagonal-normal.ts'
-export type { Covariance } from './expectation-maximisation.ts'
+export type { Covariance } from './expectation-maximization.ts'
 export { type FitGaussianMixtureOptions, type FittedMixture, fitGaussianMixture } from './fit-gaussian-mixture.ts'
 export { type FullNormalOptions, fullNormal } from './full-normal.ts'
 export { type GaussianMixtureOptions, gaussianMixture, type MixturePrior } from './gaussian-mixture.ts'

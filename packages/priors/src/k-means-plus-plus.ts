@@ -3,10 +3,10 @@ import { fold, GenError, type Key, uniformArray } from '@gen/backend'
 import type { Codes } from './codes.ts'
 
 /**
- * Chooses rows as first centres: one at random, then each with probability proportional to its squared distance to the
+ * Chooses rows as first centers: one at random, then each with probability proportional to its squared distance to the
  * nearest one chosen. Returns row numbers.
  *
- * Throws a GenError `value` where there are fewer different rows than centres.
+ * Throws a GenError `value` where there are fewer different rows than centers.
  *
  * @see k-means++: the advantages of careful seeding (Arthur & Vassilvitskii, 2007)
  * https://dl.acm.org/doi/10.5555/1283383.1283494

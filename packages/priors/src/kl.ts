@@ -36,7 +36,7 @@ export interface KlEstimate {
 
 /**
  * KL(q ‖ p) of each row in nats: the prior's closed form where it has one, else the Monte Carlo mean of
- * `log q(z) − log p(z)` over reparameterised draws z ~ q, which is unbiased and differentiable, and may be negative; ∞
+ * `log q(z) − log p(z)` over reparameterized draws z ~ q, which is unbiased and differentiable, and may be negative; ∞
  * where a draw falls outside of the prior.
  *
  * @throws GenError `shape` for a q of another size than the prior's; `value` or `range` for samples below 1.

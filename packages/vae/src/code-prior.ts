@@ -1,4 +1,4 @@
-/** What codes a quantised model makes: an autoregressive model of them. @module */
+/** What codes a quantized model makes: an autoregressive model of them. @module */
 import { assertShape, categorical, fold, GenError, type JsonObject, type Key } from '@gen/backend'
 import { mlp } from '@gen/nn'
 import type { Prior } from '@gen/priors'
@@ -27,13 +27,13 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core'
 import { adaptNetwork, type Network } from './network.ts'
-import { isQuantiser, type Quantiser } from './quantised-posterior.ts'
+import { isQuantizer, type Quantizer } from './quantized-posterior.ts'
 import type { Vae } from './vae.ts'
 import type { VaeBatch } from './vae-player.ts'
 
 /** Options of {@link codePrior}. */
 export interface CodePriorOptions {
-  /** A model with quantised codes, trained. */
+  /** A model with quantized codes, trained. */
   model: Vae
   /** Draws the weights. */
   key: Key
@@ -41,7 +41,7 @@ export interface CodePriorOptions {
   widths?: readonly number[]
 }
 
-/** A trainable prior over quantised codes; `logProb` is a log-probability of their numbers, in nats. */
+/** A trainable prior over quantized codes; `logProb` is a log-probability of their numbers, in nats. */
 export interface CodePrior extends Prior, Trainable<VaeBatch> {
   readonly config: JsonObject
   variables(): Variable[]
@@ -53,25 +53,25 @@ export interface CodePrior extends Prior, Trainable<VaeBatch> {
  * told the place and the vectors before it. Train it on `codeBatches(model, …)`; then it is a sampler of the model's codes.
  * Sampling takes a pass for each place.
  *
- * @throws GenError `config` for a model whose codes are not quantised; its functions throw `shape` for other codes.
+ * @throws GenError `config` for a model whose codes are not quantized; its functions throw `shape` for other codes.
  * @see Neural discrete representation learning (van den Oord et al., 2017) https://arxiv.org/abs/1711.00937
  * @example
- * const prior = codePrior({ model: quantised, key: key(1) })
- * await last(fit(prior, codeBatches(quantised, batches, { key: key(2) }), { steps: 2000, optimizer: adam(), key: key(3) }))
- * const images = quantised.sample(64, key(4), { sampler: prior })
+ * const prior = codePrior({ model: quantized, key: key(1) })
+ * await last(fit(prior, codeBatches(quantized, batches, { key: key(2) }), { steps: 2000, optimizer: adam(), key: key(3) }))
+ * const images = quantized.sample(64, key(4), { sampler: prior })
  */
 export function codePrior({ model, key, widths = [256, 256] }: CodePriorOptions): CodePrior {
   const where = 'vae.codePrior'
   const { latentSize } = model
-  const quantiser = quantiserOf(where, model)
-  const places = latentSize / quantiser.size
-  const body = { inputs: latentSize + places, outputs: quantiser.codes, widths: [...widths], key, name: 'codes' }
-  const parts = { quantiser, places, network: adaptNetwork(mlp(body)) }
+  const quantizer = quantizerOf(where, model)
+  const places = latentSize / quantizer.size
+  const body = { inputs: latentSize + places, outputs: quantizer.codes, widths: [...widths], key, name: 'codes' }
+  const parts = { quantizer, places, network: adaptNetwork(mlp(body)) }
   const { network } = parts
   const logProb = (z: Tensor2D): Tensor1D => {
     assertShape(`${where}.logProb`, 'z', z, [null, latentSize])
     return tidy(() => {
-      const one = cast(oneHot(quantiser.indices(z), quantiser.codes), 'float32')
+      const one = cast(oneHot(quantizer.indices(z), quantizer.codes), 'float32')
       return sum(reshape(sum(mul(logSoftmax(logitsOf(parts, z)), one), 1), [-1, places]), 1) as Tensor1D
     })
   }
@@ -95,27 +95,27 @@ export function codePrior({ model, key, widths = [256, 256] }: CodePriorOptions)
 }
 
 interface Parts {
-  readonly quantiser: Quantiser
+  readonly quantizer: Quantizer
   readonly places: number
   readonly network: Network
 }
 
 /** Logits of every place of every row, `[batch · places, codes]`; a place is told the vectors before it alone. */
-function logitsOf({ quantiser: { size }, places, network }: Parts, z: Tensor2D): Tensor2D {
+function logitsOf({ quantizer: { size }, places, network }: Parts, z: Tensor2D): Tensor2D {
   const rows = z.shape[0]
   const before = masksBefore(places, size)
   const seen = reshape(mul(expandDims(z, 1), before), [rows * places, places * size])
   return network.apply(concat([seen, tile(eye(places), [rows, 1])], 1)) as Tensor2D
 }
 
-function sampleCodes({ quantiser, places, network }: Parts, count: number, k: Key): Tensor2D {
-  const { size } = quantiser
+function sampleCodes({ quantizer, places, network }: Parts, count: number, k: Key): Tensor2D {
+  const { size } = quantizer
   const drawn: Tensor2D[] = []
   for (let place = 0; place < places; place++) {
     const rest = zeros<Rank.R2>([count, (places - place) * size])
     const mark = tile(slice(eye(places), [place, 0], [1, places]), [count, 1])
     const logits = network.apply(concat([...drawn, rest, mark], 1)) as Tensor2D
-    drawn.push(quantiser.vectors(categorical(fold(k, place), logits)))
+    drawn.push(quantizer.vectors(categorical(fold(k, place), logits)))
   }
   return concat(drawn, 1)
 }
@@ -129,11 +129,11 @@ function masksBefore(places: number, size: number): Tensor2D {
   )
 }
 
-function quantiserOf(where: string, { parts }: Vae): Quantiser {
-  if (isQuantiser(parts.posterior)) return parts.posterior
+function quantizerOf(where: string, { parts }: Vae): Quantizer {
+  if (isQuantizer(parts.posterior)) return parts.posterior
   const got = `${String(parts.posterior.config.kind)} codes`
   throw new GenError(
     'config',
-    `${where}: expected a model with quantised codes, got ${got}; use twoStage or fitGaussianMixture`,
+    `${where}: expected a model with quantized codes, got ${got}; use twoStage or fitGaussianMixture`,
   )
 }

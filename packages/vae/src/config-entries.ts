@@ -1,6 +1,6 @@
 /** What configs hold, kind by kind. @module */
 import { GenError, type Key } from '@gen/backend'
-import { bernoulli, categorical, discretisedLogistic, gaussian, type Likelihood } from '@gen/losses'
+import { bernoulli, categorical, discretizedLogistic, gaussian, type Likelihood } from '@gen/losses'
 import { activations } from '@gen/nn'
 import {
   diagonalNormal,
@@ -21,8 +21,8 @@ import { convNetworks, mlpNetworks, type NetworkMaker } from './networks.ts'
 import type { PriorMaker } from './parts.ts'
 import { normalPosterior, type PosteriorKind, pointPosterior } from './posterior-kind.ts'
 import { pseudoPrior } from './presets.ts'
-import { quantisedPosterior } from './quantised-posterior.ts'
-import { regularised } from './regularised.ts'
+import { quantizedPosterior } from './quantized-posterior.ts'
+import { regularized } from './regularized.ts'
 import { totalCorrelationDivergence } from './total-correlation-divergence.ts'
 
 /** What a part may need besides its own options. */
@@ -51,7 +51,7 @@ const deviation = v.union([finite, v.picklist(['learned', 'computed', 'perPixel'
 const likelihoods: Entries<Likelihood> = {
   bernoulli: entry({}, bernoulli),
   categorical: entry({ levels: few }, categorical),
-  discretisedLogistic: entry({ levels: few }, discretisedLogistic),
+  discretizedLogistic: entry({ levels: few }, discretizedLogistic),
   gaussian: entry({ deviation, smallest: finite, smoothing: finite }, gaussian),
 }
 
@@ -65,7 +65,7 @@ const codebook = { size, codes: few, decay: finite, commitment: finite, revive: 
 const posteriors: Entries<PosteriorKind> = {
   normal: entry({}, normalPosterior),
   point: entry({}, pointPosterior),
-  quantised: entry(codebook, (o, { key }) => quantisedPosterior({ ...o, key })),
+  quantized: entry(codebook, (o, { key }) => quantizedPosterior({ ...o, key })),
 }
 
 const beta = v.union([finite, v.strictObject({ from: finite, to: finite, steps: size })])
@@ -78,7 +78,7 @@ const divergences: Entries<Divergence> = {
     totalCorrelationDivergence,
   ),
   importanceWeighted: entry({ draws: few }, importanceWeighted),
-  regularised: entry({ codeWeight: finite, penalty: v.picklist(['l2', 'gradient']), weight: finite }, regularised),
+  regularized: entry({ codeWeight: finite, penalty: v.picklist(['l2', 'gradient']), weight: finite }, regularized),
 }
 
 const spread = { deviations: v.exactOptional(matrix), covariances: v.exactOptional(v.array(matrix)) }

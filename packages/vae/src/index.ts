@@ -41,8 +41,8 @@ export {
   vqVae,
   wae,
 } from './presets.ts'
-export { type QuantisedOptions, type Quantiser, quantisedPosterior } from './quantised-posterior.ts'
-export { type RegularisedOptions, regularised } from './regularised.ts'
+export { type QuantizedOptions, type Quantizer, quantizedPosterior } from './quantized-posterior.ts'
+export { type RegularizedOptions, regularized } from './regularized.ts'
 export { type TotalCorrelationOptions, totalCorrelationDivergence } from './total-correlation-divergence.ts'
 export { latentSampler, type TwoStageOptions, twoStage } from './two-stage.ts'
 export {

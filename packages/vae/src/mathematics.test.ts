@@ -58,8 +58,8 @@ function exactLogProb(x: Float32Array, { loadings: w, offset: b }: Line): number
     Array.from({ length: size }, (_unused, j) => w.reduce((s, row) => s + row[i]! * row[j]!, i === j ? sigma ** 2 : 0)),
   )
   return Array.from({ length: x.length / size }, (_, row) => {
-    const centred = b.map((value, j) => x[row * size + j]! - value)
-    const rows = covariance.map((line, i) => [...line, centred[i]!])
+    const centered = b.map((value, j) => x[row * size + j]! - value)
+    const rows = covariance.map((line, i) => [...line, centered[i]!])
     let [logDet, quadratic] = [0, 0]
     for (let k = 0; k < size; k++) {
       const pivot = rows[k]!

@@ -27,15 +27,15 @@ import {
   type Network,
   noDivergence,
   pointPosterior,
-  quantisedPosterior,
-  regularised,
+  quantizedPosterior,
+  regularized,
   totalCorrelationDivergence,
   type Vae,
   type VaeOptions,
   vae,
 } from './index.ts'
 
-import { projectedGradient } from './regularised.ts'
+import { projectedGradient } from './regularized.ts'
 import { type PythaeInputs, pythaeInputs, weightShapes } from './testing/pythae-inputs.ts'
 
 beforeAll(async () => {
@@ -186,7 +186,7 @@ describe('the same losses and gradients as pythae', () => {
   })
 
   it('RAE with L2 (pythae leaves the weights’ decay to the optimizer)', () => {
-    const divergence = regularised({ codeWeight: 0.05, weight: 0 })
+    const divergence = regularized({ codeWeight: 0.05, weight: 0 })
     const { numbers, gradients } = measure({ ...squaredError, posterior: pointPosterior(), divergence }, 'mean')
     expect([numbers.total! - constant]).toBeAllClose([expected.raeL2!.loss], close)
     agree(gradients, expected.raeL2!)
@@ -208,7 +208,7 @@ describe('the same losses and gradients as pythae', () => {
   it('VQ-VAE, and the codebook after the step', () => {
     // pythae's commitment is a mean over the numbers of a code, ours a sum.
     const commitment = 0.25 / latent
-    const posterior = quantisedPosterior({ size: latent, codes, commitment, revive: 0, key: key(0) })
+    const posterior = quantizedPosterior({ size: latent, codes, commitment, revive: 0, key: key(0) })
     for (const place of [0, 2])
       tidy(() => posterior.state!()[place]!.assign(tensor(inputs.weights.codebook, [codes, latent])))
     const { numbers, gradients, model } = measure({ ...squaredError, posterior, divergence: noDivergence() }, 'mean')

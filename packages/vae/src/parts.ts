@@ -144,7 +144,7 @@ function assertPieces(pieces: Omit<VaeParts, 'prior'>): void {
   }
   if (divergence.density && !posterior.density) {
     const got = `${String(posterior.config.kind)} codes`
-    const remedy = 'take normalPosterior(), or mmdDivergence, regularised or noDivergence'
+    const remedy = 'take normalPosterior(), or mmdDivergence, regularized or noDivergence'
     const wanted = String(divergence.config.kind)
     throw new GenError(
       'config',

@@ -11,8 +11,8 @@ import { type MmdDivergenceOptions, mmdDivergence } from './mmd-divergence.ts'
 import { convNetworks, mlpNetworks, type NetworkMaker } from './networks.ts'
 import { type PriorMaker, piecesOf, type VaeOptions } from './parts.ts'
 import { pointPosterior } from './posterior-kind.ts'
-import { type QuantisedOptions, quantisedPosterior } from './quantised-posterior.ts'
-import { type RegularisedOptions, regularised } from './regularised.ts'
+import { type QuantizedOptions, quantizedPosterior } from './quantized-posterior.ts'
+import { type RegularizedOptions, regularized } from './regularized.ts'
 import { type TotalCorrelationOptions, totalCorrelationDivergence } from './total-correlation-divergence.ts'
 import { type Vae, vae } from './vae.ts'
 
@@ -116,7 +116,7 @@ export function computedGamma(options: Omit<PresetOptions, 'likelihood'>): Vae {
 }
 
 /**
- * A regularised autoencoder: no noise, a penalty on codes and on the decoder (its weights, or its gradient). Sample it from a
+ * A regularized autoencoder: no noise, a penalty on codes and on the decoder (its weights, or its gradient). Sample it from a
  * distribution fitted to its codes: `fitGaussianMixture(await encodeData(model, data), …)`.
  *
  * @see From variational to deterministic autoencoders (Ghosh et al., 2020) https://arxiv.org/abs/1903.12436
@@ -129,9 +129,9 @@ export function rae({
   penalty,
   weight,
   ...options
-}: PresetOptions & RegularisedOptions): Vae {
+}: PresetOptions & RegularizedOptions): Vae {
   const chosen = { ...(codeWeight !== undefined && { codeWeight }), ...(penalty && { penalty }) }
-  const divergence = regularised({ ...chosen, ...(weight !== undefined && { weight }) })
+  const divergence = regularized({ ...chosen, ...(weight !== undefined && { weight }) })
   return compose({ ...options, likelihood, posterior: pointPosterior(), divergence })
 }
 
@@ -236,8 +236,8 @@ export function vqVae({
   commitment = 0.25,
   revive = 0.03,
   ...options
-}: PresetOptions & Omit<QuantisedOptions, 'key'>): Vae {
-  const posterior = quantisedPosterior({ size, codes, decay, commitment, revive, key: fold(options.key, 1) })
+}: PresetOptions & Omit<QuantizedOptions, 'key'>): Vae {
+  const posterior = quantizedPosterior({ size, codes, decay, commitment, revive, key: fold(options.key, 1) })
   return compose({ ...options, likelihood, posterior, divergence: noDivergence() })
 }
 

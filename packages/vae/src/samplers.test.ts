@@ -23,7 +23,7 @@ import {
   type Items,
   latentSampler,
   mlpNetworks,
-  type Quantiser,
+  type Quantizer,
   standardVae,
   twoStage,
   vqVae,
@@ -94,14 +94,14 @@ describe('codes of data', () => {
   })
 })
 
-describe('quantised codes', () => {
+describe('quantized codes', () => {
   const make = () => vqVae({ shape: [3], latentSize: 4, codes: 3, size: 2, network, key: key(0) })
 
   it('are rows of the codebook, the nearest ones', () => {
     const model = make()
-    const quantiser = model.parts.posterior as Quantiser
+    const quantizer = model.parts.posterior as Quantizer
     tidy(() => {
-      quantiser.codebook.assign(
+      quantizer.codebook.assign(
         tensor2d([
           [0, 0],
           [1, 1],
@@ -112,15 +112,15 @@ describe('quantised codes', () => {
         [0.9, 0.8, -0.2, 0.1],
         [-0.8, 1.7, 0.6, 0.6],
       ])
-      expect([...quantiser.indices(z).dataSync()]).toEqual([1, 0, 2, 1])
-      expect([...quantiser.read(z).mean.dataSync()]).toBeAllClose([1, 1, 0, 0, -1, 2, 1, 1], { atol: 1e-6 })
+      expect([...quantizer.indices(z).dataSync()]).toEqual([1, 0, 2, 1])
+      expect([...quantizer.read(z).mean.dataSync()]).toBeAllClose([1, 1, 0, 0, -1, 2, 1, 1], { atol: 1e-6 })
     })
     model.dispose()
   })
 
   it('have a codebook that finds clusters, and brings back vectors out of use', async () => {
     const model = make()
-    const quantiser = model.parts.posterior as Quantiser
+    const quantizer = model.parts.posterior as Quantizer
     const source = { at: (i: number) => ({ x: normal(fold(key(1), i), [64, 3]) }) }
     const events: number[] = []
     for await (const event of fit(model, source, { steps: 60, optimizer: adam({ learningRate: 1e-2 }), key: key(2) })) {
@@ -129,7 +129,7 @@ describe('quantised codes', () => {
     expect(events.at(-1)).toBeGreaterThan(1.5)
     const used = new Set(
       tidy(
-        () => [...quantiser.indices(model.encode(normal(key(3), [200, 3]))).dataSync()] as never,
+        () => [...quantizer.indices(model.encode(normal(key(3), [200, 3]))).dataSync()] as never,
       ) as unknown as number[],
     )
     expect([...used].sort()).toEqual([0, 1, 2])
@@ -138,9 +138,9 @@ describe('quantised codes', () => {
 
   it('have an autoregressive prior: probabilities of all codes add up to 1, and it learns and draws which ones there are', async () => {
     const model = make()
-    const quantiser = model.parts.posterior as Quantiser
+    const quantizer = model.parts.posterior as Quantizer
     tidy(() =>
-      quantiser.codebook.assign(
+      quantizer.codebook.assign(
         tensor2d([
           [0, 0],
           [1, 1],
@@ -151,7 +151,7 @@ describe('quantised codes', () => {
     const prior = codePrior({ model, widths: [16], key: key(1) })
     const pairs = [0, 1, 2].flatMap((a) => [0, 1, 2].map((b) => [a, b]))
     const codesOf = (indices: number[][]) =>
-      tidy(() => reshape(quantiser.vectors(tensor1d(indices.flat(), 'int32')), [indices.length, 4]) as Tensor2D)
+      tidy(() => reshape(quantizer.vectors(tensor1d(indices.flat(), 'int32')), [indices.length, 4]) as Tensor2D)
     const all = codesOf(pairs)
     const total = tidy(() => sum(exp(prior.logProb(all))).dataSync()[0]!)
     expect(total).toBeCloseTo(1, 5)
@@ -172,7 +172,7 @@ describe('quantised codes', () => {
     const learned = tidy(() => [...exp(prior.logProb(seen)).dataSync()] as never) as unknown as number[]
     for (const probability of learned) expect(probability).toBeGreaterThan(0.45)
     const drawn = prior.sample(50, key(3))
-    const indices = quantiser.indices(drawn)
+    const indices = quantizer.indices(drawn)
     const numbers = [...indices.dataSync()]
     const repeats = Array.from({ length: 50 }, (_, i) => numbers[2 * i] === numbers[2 * i + 1]).filter(Boolean).length
     expect(repeats).toBeGreaterThan(45)
@@ -185,7 +185,7 @@ describe('quantised codes', () => {
 
   it('are asked for by name', () => {
     const model = standardVae({ shape: [3], latentSize: 2, network, key: key(0) })
-    expect(() => codePrior({ model, key: key(1) })).toThrow('expected a model with quantised codes, got normal codes')
+    expect(() => codePrior({ model, key: key(1) })).toThrow('expected a model with quantized codes, got normal codes')
     model.dispose()
   })
 })

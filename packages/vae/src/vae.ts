@@ -119,12 +119,12 @@ export function vae(options: VaeOptions): Vae {
   const parts = partsOf(options)
   const { shape, latentSize, classes } = parts
   const player = vaePlayer(parts)
-  const labelled = (at: string, { labels }: Condition, rows: number) =>
+  const labeled = (at: string, { labels }: Condition, rows: number) =>
     labelTensor(`vae.${at}`, labels, { rows, classes })
   const posterior: Vae['posterior'] = (x, condition = {}) => {
     assertItems('vae.posterior', parts, x)
     return tidy(() => {
-      const label = labelled('posterior', condition, x.shape[0] as number)
+      const label = labeled('posterior', condition, x.shape[0] as number)
       const { mean, logVariance } = readPosterior(parts, x, { label })
       return { mean: poisonUnknown(mean, label), logVariance: poisonUnknown(logVariance, label) }
     })
@@ -132,7 +132,7 @@ export function vae(options: VaeOptions): Vae {
   const decode: Vae['decode'] = (z, condition = {}) => {
     assertCodes('vae.decode', parts, z)
     return tidy(() => {
-      const label = labelled('decode', condition, z.shape[0])
+      const label = labeled('decode', condition, z.shape[0])
       return poisonUnknown(decodeMean(parts, z, label), label)
     })
   }

@@ -11,8 +11,8 @@ import {
   logit,
   realNvp,
   reverseKl,
-  uniformDequantiser,
-  variationalDequantiser,
+  uniformDequantizer,
+  variationalDequantizer,
 } from '@gen/flows'
 import { type Gan, gan, mlpDiscriminator, mlpGenerator, recoder } from '@gen/gan'
 import { dragan, gaussian, gradientPenalty } from '@gen/losses'
@@ -147,8 +147,8 @@ const flowCalls: Call[] = [
         const noise = flow<Tensor4D>({
           transforms: [logit([4, 4, 1]), affineCoupling([4, 4, 1], { mask: 'checkerboard', context: 1, key: key(4) })],
         })
-        const dequantiser = kind === 'uniform' ? uniformDequantiser() : variationalDequantiser(noise)
-        const model = imageFlow({ flow: glow([4, 4, 1], { key: key(1), steps: 1, levels: 1 }), dequantiser })
+        const dequantizer = kind === 'uniform' ? uniformDequantizer() : variationalDequantizer(noise)
+        const model = imageFlow({ flow: glow([4, 4, 1], { key: key(1), steps: 1, levels: 1 }), dequantizer })
         const x = zeros([rows, 4, 4, 1]) as Tensor4D
         const own = kind === 'uniform' ? [noise] : []
         return { run: () => model.logProb(x, k, { samples: 2 }), free: freed(ofVariables(model), ...own, { x }) }
@@ -177,7 +177,7 @@ const flowCalls: Call[] = [
   ),
 ]
 
-const labelled = (shape: readonly number[]) => {
+const labeled = (shape: readonly number[]) => {
   const points = new Float32Array(20 * shape.reduce((product, n) => product * n, 1)).fill(0.5)
   return pointDataset({ points, shape, labels: Array.from({ length: 20 }, (_, i) => i % 2) })
 }
@@ -190,7 +190,7 @@ function training(name: string, make: () => Trainable<{ x: Tensor }> & { readonl
     prepare: () => {
       const model = make()
       const variables = model.players.flatMap((player) => [...player.variables(), ...(player.state?.() ?? [])])
-      const batches = labelled(model.shape).batches({ size: 2 * rows, key: key(31) })
+      const batches = labeled(model.shape).batches({ size: 2 * rows, key: key(31) })
       const options = { steps: 2, accumulate: 2, optimizer: adam(), key: k }
       return { run: () => last(fit(model, batches, options)), free: freed({ ...new Set(variables) }, { ...variables }) }
     },
@@ -207,7 +207,7 @@ const recoderLoss: Call = {
   },
 }
 
-const quantised: Call = {
+const quantized: Call = {
   name: 'codePrior: sample',
   prepare: () => {
     const model = vqVae({ shape: [5], latentSize: 6, size: 2, codes: 5, key: key(1) })
@@ -221,7 +221,7 @@ const codes: Call = {
   beyondRows: true,
   prepare: () => {
     const model = standardVae({ shape: [5], latentSize: 2, key: key(1) })
-    return { run: () => encodeData(model, labelled([5]), { batchSize: 6, key: k }), free: freed(model) }
+    return { run: () => encodeData(model, labeled([5]), { batchSize: 6, key: k }), free: freed(model) }
   },
 }
 
@@ -236,7 +236,7 @@ const marginal: Call = {
 
 /** Every call of a family. */
 export const familyCalls: readonly Call[] = [
-  ...[...vaeCalls, ...ganCalls, ...diffusionCalls, ...flowCalls, recoderLoss, quantised, codes, marginal],
+  ...[...vaeCalls, ...ganCalls, ...diffusionCalls, ...flowCalls, recoderLoss, quantized, codes, marginal],
   ...vaes.map(({ name, make }) => training(`vae ${name}`, () => make(key(1)))),
   ...games.map(({ name, make }) => training(`gan ${name}`, () => make(key(1)))),
   training('diffusion', diffusionModel),

@@ -82,7 +82,7 @@ const posteriorCalls: Call[] = [
 const likelihoods = {
   bernoulli: losses.bernoulli(),
   categorical: losses.categorical({ levels: 4 }),
-  discretisedLogistic: losses.discretisedLogistic({ levels: 256 }),
+  discretizedLogistic: losses.discretizedLogistic({ levels: 256 }),
   gaussian: losses.gaussian(),
 }
 

@@ -189,7 +189,7 @@ export const stages: Readonly<Record<string, Stage>> = {
         z: vectors(13, 16, 8),
         zGan: vectors(14, 16, 8),
       },
-      ...{ glasses, mouth, smile, age, colour: { normal: new Float64Array(512).fill(512 ** -0.5) } },
+      ...{ glasses, mouth, smile, age, color: { normal: new Float64Array(512).fill(512 ** -0.5) } },
       ...{ w: ones([1, 18 * 512]), smiles: Array.from({ length: 40 }, (_, i) => i), weights: vectors(15, 8, 16) },
       ...{ relative: { rows: 2, columns: 2, data: Float64Array.of(1, 0.1, 0.2, 1) }, points: vectors(16, 3, 8) },
       ...{ from: tensor1d([1, 0, 0, 0, 0, 0, 0, 0]), to: tensor1d([0, 1, 0, 0, 0, 0, 0, 0]), line: vectors(17, 5, 8) },
@@ -207,7 +207,7 @@ export const stages: Readonly<Record<string, Stage>> = {
     const generator = mlpGenerator({ shape: [2], latentSize: 4, widths: [8], key: key(0) })
     const discriminator = mlpDiscriminator({ shape: [2], widths: [8], key: key(1) })
     const critic = (x: Tensor) => sum(x, 1)
-    const quantised = tidy(() => div(round(mul(images(), 3)), 3))
+    const quantized = tidy(() => div(round(mul(images(), 3)), 3))
     return {
       ...{ generator, discriminator, critic, x: vectors(1, 4, 2), generated: vectors(2, 4, 2) },
       ...{
@@ -215,7 +215,7 @@ export const stages: Readonly<Record<string, Stage>> = {
         decoded: images(),
         logits: images(),
         output: images(4, 28, 2),
-        quantised,
+        quantized,
         scores: images(4, 28, 4),
       },
       ...{ q: posterior(4), z: vectors(3, 4), codes: vectors(4, 64), prior: standardNormal(4) },
@@ -285,7 +285,7 @@ export const stages: Readonly<Record<string, Stage>> = {
     const model = standardVae({ ...common, latentSize: 2 })
     return {
       ...{ ...files, digits, batches: digits.batches({ size: 8, key: key(0) }), model, first: model },
-      quantised: vqVae({ ...common, latentSize: 4, codes: 4, size: 2 }),
+      quantized: vqVae({ ...common, latentSize: 4, codes: 4, size: 2 }),
       ...{
         second: twoStage({ first: model, network, key: key(1) }),
         options: { steps: 2, optimizer: adamW(), key: key(4) },

@@ -211,7 +211,7 @@ function filterColumns(filter: number, geometry: Geometry, row: PositionClass, c
   }
 }
 
-/** The same, copied so that the outputs of neighbouring taps follow each other: [taps y, taps x, outputs, inputs]. */
+/** The same, copied so that the outputs of neighboring taps follow each other: [taps y, taps x, outputs, inputs]. */
 function withTurnedFilter(
   backend: SimdBackend,
   filter: TensorInfo,

@@ -185,7 +185,7 @@ function rowBlocks(rows: number, columns: number, sum: number, batch: number): B
 
 /**
  * The sum over positions of (left, one tap's channels)ᵀ · right: result [taps · depth, columns]. The right factor has a
- * row for each position; `result.rowStride` is between the rows of the result, and its columns are neighbours.
+ * row for each position; `result.rowStride` is between the rows of the result, and its columns are neighbors.
  */
 export function multiplyDepth(backend: SimdBackend, product: Product): void {
   if (product.columns <= fewColumns && (product.batch?.size ?? 1) === 1) multiplyFew(backend, product)

@@ -1,4 +1,4 @@
-/** Group normalisation with SiLU fused in, and its gradient; code in `assembly/group-norm.ts`. @module */
+/** Group normalization with SiLU fused in, and its gradient; code in `assembly/group-norm.ts`. @module */
 import { type KernelConfig, type TensorInfo, util } from '@tensorflow/tfjs-core'
 import type { SimdBackend } from '../backend.ts'
 import { floatBits } from '../program.ts'

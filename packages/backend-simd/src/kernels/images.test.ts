@@ -8,7 +8,7 @@ const cases = fc.record({
   batch: fc.integer({ min: 1, max: 3 }),
   height: side,
   width: side,
-  // Around the widths that are vectorised: 4, 16 and 32 channels.
+  // Around the widths that are vectorized: 4, 16 and 32 channels.
   channels: fc.constantFrom(1, 3, 4, 7, 18, 33, 38),
   rows: side,
   columns: side,

@@ -47,7 +47,7 @@ export function copyStrided(backend: SimdBackend, copy: StridedCopy): void {
   backend.run(program, backend.chunks(size, grain), copy.x, copy.y, size, dimensions.length, ...wordsOf(dimensions))
 }
 
-/** The dimensions without those of extent 1, sorted so that y is written in order, neighbours joined; null when empty. */
+/** The dimensions without those of extent 1, sorted so that y is written in order, neighbors joined; null when empty. */
 function join({ extents, stridesX, stridesY }: StridedCopy): Dimension[] | null {
   const sorted: Dimension[] = []
   for (let i = 0; i < extents.length; i++) {

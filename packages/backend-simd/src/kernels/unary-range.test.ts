@@ -10,7 +10,7 @@ function everywhere(count: number): Float32Array {
   return floats
 }
 
-/** The distance of neighbouring float32 numbers around y: the unit in the last place. */
+/** The distance of neighboring float32 numbers around y: the unit in the last place. */
 function ulp(y: number): number {
   const magnitude = Math.abs(Math.fround(y))
   return magnitude < 2 ** -126 ? 2 ** -149 : 2 ** (Math.floor(Math.log2(magnitude)) - 23)

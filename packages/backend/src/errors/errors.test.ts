@@ -12,7 +12,7 @@ describe('GenError', () => {
     expect('cause' in new GenError('value', 'x')).toBe(false)
   })
 
-  it('is recognised across copies of the package, and nothing else is', async () => {
+  it('is recognized across copies of the package, and nothing else is', async () => {
     const copy: string = './gen-error.ts?copy'
     const { GenError: Other } = (await import(/* @vite-ignore */ copy)) as typeof import('./gen-error.ts')
     expect(Other).not.toBe(GenError)

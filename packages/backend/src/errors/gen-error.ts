@@ -26,7 +26,7 @@ const marker = Symbol.for('gen.error')
  * The error that every `@gen/*` package throws.
  *
  * The message reads `package.function: expected …, got …; remedy`. Ask {@link GenError.is}, not `instanceof`: a process
- * may hold two copies of this package, and errors of both are recognised.
+ * may hold two copies of this package, and errors of both are recognized.
  *
  * @example
  * try {

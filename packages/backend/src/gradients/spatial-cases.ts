@@ -124,7 +124,7 @@ const convolutions: [string, Case][] = [
   ],
 ]
 
-const modes = { plain: [false, false], corners: [true, false], centres: [false, true] } as const
+const modes = { plain: [false, false], corners: [true, false], centers: [false, true] } as const
 const resizes = Object.entries(modes).flatMap(([label, [corners, centers]]): [string, Case][] => [
   [`resizeBilinear up, ${label}`, [[2, 2, 3, 2], (x) => tf.image.resizeBilinear(as4D(x), [5, 4], corners, centers)]],
   [`resizeBilinear down, ${label}`, [[2, 5, 4, 1], (x) => tf.image.resizeBilinear(as4D(x), [2, 3], corners, centers)]],

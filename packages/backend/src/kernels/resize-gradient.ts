@@ -8,7 +8,7 @@ interface ArrayBackend {
 }
 
 /**
- * The kernel for tfjs-backend-cpu. Its own ignores half-pixel centres; the bilinear one exchanges height and width and
+ * The kernel for tfjs-backend-cpu. Its own ignores half-pixel centers; the bilinear one exchanges height and width and
  * never ends with the corners of one pixel; the nearest one takes all but the first image from the wrong place.
  */
 export function resizeGradientOnCpu(tapsOf: TapsOf): KernelFunc {
@@ -49,7 +49,7 @@ function spreadBack(
 }
 
 /**
- * The kernel for GPUs, whose own ignore half-pixel centres, and divide by 0 for the corners of one pixel: there two matrix
+ * The kernel for GPUs, whose own ignore half-pixel centers, and divide by 0 for the corners of one pixel: there two matrix
  * products, else the original.
  */
 export function byMatrices(tapsOf: TapsOf): (original: KernelFunc) => KernelFunc {

@@ -1,7 +1,7 @@
 /** Zeros between the entries of a tensor. @module */
 import { concat, reshape, slice, type Tensor, zeros } from '@tensorflow/tfjs-core'
 
-/** Puts `gap − 1` zeros between neighbours along an axis: n entries become (n − 1)·gap + 1. */
+/** Puts `gap − 1` zeros between neighbors along an axis: n entries become (n − 1)·gap + 1. */
 export function spread<T extends Tensor>(x: T, axis: number, gap: number): T {
   const n = x.shape[axis]!
   if (gap === 1 || n === 1) return x

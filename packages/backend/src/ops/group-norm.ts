@@ -1,4 +1,4 @@
-/** Group normalisation, with an activation fused in. @module */
+/** Group normalization, with an activation fused in. @module */
 import { add, mean, mul, reshape, rsqrt, square, sub, type Tensor } from '@tensorflow/tfjs-core'
 import { assertInteger, assertShape } from '../errors/checks.ts'
 import { GenError } from '../errors/gen-error.ts'
@@ -18,7 +18,7 @@ export interface GroupNormOptions {
 const op: Op<Required<GroupNormOptions>> = defineOp({ name: 'GenGroupNorm', composed })
 
 /**
- * Normalises each sample's channels in groups to mean 0 and variance 1, then scales and shifts per channel:
+ * Normalizes each sample's channels in groups to mean 0 and variance 1, then scales and shifts per channel:
  * `y = activation((x − μ_g)/√(σ²_g + ε) · scale + offset)`; μ and σ² over the positions and the group's channels.
  *
  * @param x - `[batch, …, channels]`, float32.
@@ -61,10 +61,10 @@ function composed([x, scale, offset]: Tensor[], { groups, epsilon, activation }:
   const batch = shape[0]!
   const channels = shape[shape.length - 1]!
   const grouped = reshape(x!, [batch, x!.size / (batch * channels), groups, channels / groups])
-  const centred = sub(grouped, mean(grouped, [1, 3], true))
-  const variance = mean(square(centred), [1, 3], true)
-  const normalised = reshape(mul(centred, rsqrt(add(variance, epsilon))), shape)
-  const y = add(mul(normalised, perChannel(scale!, shape)), perChannel(offset!, shape))
+  const centered = sub(grouped, mean(grouped, [1, 3], true))
+  const variance = mean(square(centered), [1, 3], true)
+  const normalized = reshape(mul(centered, rsqrt(add(variance, epsilon))), shape)
+  const y = add(mul(normalized, perChannel(scale!, shape)), perChannel(offset!, shape))
   return activation === 'silu' ? silu(y) : y
 }
 

@@ -43,7 +43,7 @@ function reference(
 }
 
 describe('groupNorm', () => {
-  it.each([1, 2, 3, 6])('normalises %i groups', (groups) => {
+  it.each([1, 2, 3, 6])('normalizes %i groups', (groups) => {
     tf.tidy(() => {
       const x = tf.add(tf.mul(draw([2, 3, 2, 6], 2), 3), 1)
       const [scale, offset] = [draw([6], 3), draw([6], 4)]

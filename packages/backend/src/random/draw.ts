@@ -84,7 +84,7 @@ export function bernoulli(k: Key, shape: number[], { p, offset = 0 }: BernoulliO
 /**
  * Draws one class per row with probabilities softmax(logits): the argmax of logits plus Gumbel noise.
  *
- * @param logits - `[batch, classes]`; need not be normalised.
+ * @param logits - `[batch, classes]`; need not be normalized.
  * @returns int32 `[batch]`.
  * @throws GenError `value` for what is no key, `shape` for logits of another rank.
  * @example

@@ -170,7 +170,7 @@ describe('streams are independent', () => {
     expect(Math.abs(correlation(base, normalArray(other, 1, n)))).toBeLessThan(3)
   })
 
-  it('neighbouring rows and columns', () => {
+  it('neighboring rows and columns', () => {
     const next = normalArray(k, 1, n, { offset: 1 })
     expect(Math.abs(correlation(base, next))).toBeLessThan(3)
     expect(Math.abs(correlation(base.subarray(0, n - 1), base.subarray(1)))).toBeLessThan(3)
@@ -210,7 +210,7 @@ describe('permutations', () => {
     )
   })
 
-  it('permute scatters neighbours', () => {
+  it('permute scatters neighbors', () => {
     const n = 60000
     const images = Float64Array.from({ length: 20000 }, (_, i) => permute(k, n, i))
     expect(kolmogorov(images, (x) => x / n)).toBeLessThan(1.63)

@@ -100,7 +100,7 @@ describe('help', () => {
     (_, command) => {
       const lines = helpOf(command).split('\n')
       for (const line of lines) expect([...line].length, line).toBeLessThanOrEqual(helpWidth)
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with one.
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: colors begin with one.
       expect(lines.join('\n')).not.toMatch(/[\x1b\u00a0]/)
     },
   )

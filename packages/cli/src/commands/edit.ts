@@ -29,12 +29,12 @@ const methods = ['svm', 'logistic', 'lda', 'meanDifference'] as const
 const flags = {
   attribute: text(
     '',
-    'what to change: a class, as 7, or of faces glasses, hairColour:red, …; without it all are listed',
+    'what to change: a class, as 7, or of faces glasses, hairColor:red, …; without it all are listed',
     'word',
     'a list of what the data have',
   ),
   keep: text('', 'what must not change with it, separated by commas', 'words', 'nothing'),
-  data: dataFlag('labelled data'),
+  data: dataFlag('labeled data'),
   count: integer(2000, 'examples from which the boundaries are learned', { min: 20, max: 100_000 }),
   method: choice('svm', methods, 'how boundaries are found'),
   locate: locateFlag,

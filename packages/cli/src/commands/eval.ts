@@ -26,7 +26,7 @@ const flags = {
   features: choice('auto', featureNames, 'auto: the digit classifier for mnist, pixels for other images'),
   count: integer(1000, 'how many samples a model draws', { min: 1, max: 1_000_000 }),
   realCount: integer(10_000, 'how many examples of the data, at most', { min: 1, max: 1_000_000 }),
-  neighbours: integer(5, 'neighbours of precision, recall, density and coverage', { min: 1, max: 1000 }),
+  neighbors: integer(5, 'neighbors of precision, recall, density and coverage', { min: 1, max: 1000 }),
   ...sampleFlags,
   out: text('', 'file for the results as JSON', 'path', 'eval.json in the folder, <samples>.eval.json'),
   backend: choice('auto', backendNames, 'what computes'),

@@ -57,7 +57,7 @@ async function train<F extends Flags>(
     return
   }
   const batches = await batchesOf(dataset, values, keys.batches)
-  initialise(model, dataset, keys.weights)
+  initialize(model, dataset, keys.weights)
   const { sampleSteps, guidance } = samplingOf(values)
   const samples = { count: values.sampleCount, key: keys.samples, steps: sampleSteps, guidance }
   await tryToSample(`gen train ${family.name}`, model, samples)
@@ -117,10 +117,10 @@ async function batchesOf(dataset: Dataset, { data, batch }: RunValues, k: Key): 
 const initialBatch = 256
 
 /** From data drawn for it alone; the checkpoint of a resumed run holds what was set. */
-function initialise(model: FamilyModel, dataset: Dataset, k: Key): void {
-  if (!model.initialise) return
+function initialize(model: FamilyModel, dataset: Dataset, k: Key): void {
+  if (!model.initialize) return
   const batch = dataset.batches({ size: initialBatch, key: k }).at(0)
-  model.initialise(batch, k)
+  model.initialize(batch, k)
   dispose(Object.values(batch))
 }
 

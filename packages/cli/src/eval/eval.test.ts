@@ -11,7 +11,7 @@ const points = (count: number, seed: number) => ring.dataset(count, key(seed))
 const ringSubject = (): Promise<Subject> =>
   subjectOf({ data: 'gaussianRing', real: points(300, 0), fake: points(200, 1), features: 'auto' })
 const take = (subject: Subject, ...metrics: MetricName[]): Result[] =>
-  measure(subject, { metrics, key: key(0), neighbours: 3 })
+  measure(subject, { metrics, key: key(0), neighbors: 3 })
 
 const images = (side: number, channels: 1 | 3, count = 30) =>
   imageDataset({
@@ -58,7 +58,7 @@ describe('gen eval', () => {
 
   it('gives exactly the numbers of @gen/metrics, of equally many rows where the ratio matters', async () => {
     const { real, fake, ...rest } = await ringSubject()
-    const options = { key: key(0), neighbours: 3 }
+    const options = { key: key(0), neighbors: 3 }
     for (const [name, metric] of [
       ['fid', 'fid'],
       ['kid', 'kid'],

@@ -17,12 +17,12 @@ import type { Subject } from './subject.ts'
 /** A measurement that says which features it is about. */
 export type Result = Measurement & { readonly features: FeatureDescription }
 
-type Measure = (subject: Subject, key: Key, neighbours: number) => Result[] | undefined
+type Measure = (subject: Subject, key: Key, neighbors: number) => Result[] | undefined
 
 const onFeatures =
   (metric: FeatureMetric): Measure =>
-  ({ real, fake }, key, neighbours) =>
-    evaluateFeatures(real, fake, { key, neighbours, metrics: [metric] })
+  ({ real, fake }, key, neighbors) =>
+    evaluateFeatures(real, fake, { key, neighbors, metrics: [metric] })
 
 /** A metric on the command line. */
 export type MetricName =
@@ -40,7 +40,7 @@ const table: Readonly<Record<MetricName, Measure>> = {
   fid: onFeatures('fid'),
   kid: onFeatures('kid'),
   // Recall and coverage move with the ratio of the two numbers, so both sets are cut to the smaller.
-  prdc: (subject, key, neighbours) => onFeatures('prdc')(equallyMany(subject), key, neighbours),
+  prdc: (subject, key, neighbors) => onFeatures('prdc')(equallyMany(subject), key, neighbors),
   mmd: onFeatures('mmd'),
   'sliced-wasserstein': onFeatures('slicedWasserstein'),
   'inception-score': ({ probabilities: p }) => p && [inceptionScore(p, { splits: Math.min(10, p.rows) })],
@@ -61,10 +61,10 @@ const usual: readonly MetricName[] = ['fid', 'kid', 'prdc', 'inception-score', '
  */
 export function measure(
   subject: Subject,
-  { metrics, key, neighbours }: { metrics: readonly MetricName[]; key: Key; neighbours: number },
+  { metrics, key, neighbors }: { metrics: readonly MetricName[]; key: Key; neighbors: number },
 ): Result[] {
   const results = (metrics.length > 0 ? metrics : usual).map((name) => {
-    const measured: Result[] | undefined = table[name](subject, key, neighbours)
+    const measured: Result[] | undefined = table[name](subject, key, neighbors)
     if (measured || metrics.length === 0) return measured ?? []
     const needs = name === 'modes' ? 'digits, stacked digits or a toy with modes' : 'digits'
     throw new GenError('config', `gen eval: expected data that are ${needs} for ${name}, got others; leave it out`)
@@ -79,12 +79,12 @@ function equallyMany({ real, fake, ...rest }: Subject): Subject {
 }
 
 function modes({ fake, probabilities, stacked, toy }: Subject): Result[] | undefined {
-  const labelled = (name: string, count: number, labels: ArrayLike<number>, resizer = 'none'): Result[] => [
+  const labeled = (name: string, count: number, labels: ArrayLike<number>, resizer = 'none'): Result[] => [
     { ...labelCoverage(labels, { modes: count }), features: { name, size: 1, resizer } },
   ]
-  if (stacked) return labelled('gen-digits-1 classes of the channels', 1000, stacked)
+  if (stacked) return labeled('gen-digits-1 classes of the channels', 1000, stacked)
   if (probabilities) {
-    return labelled('gen-digits-1 classes', 10, mostProbable(probabilities), probabilities.features?.resizer)
+    return labeled('gen-digits-1 classes', 10, mostProbable(probabilities), probabilities.features?.resizer)
   }
   if (!toy?.modes || toy.deviation === undefined) return undefined
   const measured = modeCoverage(fake, matrix(toy.modes), { deviation: toy.deviation })

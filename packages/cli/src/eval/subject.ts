@@ -55,7 +55,7 @@ export async function subjectOf({ data, real, fake, features }: SubjectOptions):
     const known = (toyNames as readonly string[]).includes(data) ? { toy: toy(data as ToyName) } : {}
     return { real: await points(real), fake: await points(fake), ...known }
   }
-  if (digits && real.shape[2] !== 1) throw refused('--features digits for gray digits only, got images in colour')
+  if (digits && real.shape[2] !== 1) throw refused('--features digits for gray digits only, got images in color')
   if (!digits && data !== 'stacked-mnist') return pixelSubject(real, fake)
   const model = await loadDigitModel()
   try {

@@ -28,7 +28,7 @@ export interface FamilyModel {
   /** Its density in the plane and the latent grid that it warps, of a model of points: `gen density`. */
   readonly density?: (options: DensityPictureOptions, label?: number) => Promise<DensityPicture>
   /** Sets data-dependent parameters from some data, once, before training. */
-  readonly initialise?: (batch: Batch, k: Key) => void
+  readonly initialize?: (batch: Batch, k: Key) => void
   /** Images `[n, h, w, c]` in [0, 1], or points `[n, d]`; the same key gives the same samples. */
   sample(options: SampleOptions): Promise<Tensor>
 }

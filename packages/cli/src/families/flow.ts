@@ -21,8 +21,8 @@ import {
   nsf,
   nsfAutoregressive,
   realNvp,
-  uniformDequantiser,
-  variationalDequantiser,
+  uniformDequantizer,
+  variationalDequantizer,
 } from '@gen/flows'
 import { adam, cosine, type Trainable, warmup } from '@gen/train'
 import { oneHot, type Tensor, type Tensor2D, type Tensor4D, tensor1d, tidy } from '@tensorflow/tfjs-core'
@@ -145,7 +145,7 @@ function vectorModel({ model, noise, classes }: Parts): FamilyModel {
     lossUnit: 'nats',
     classes,
     ...(classes === 0 && { latent: vectors }),
-    initialise: ({ x, labels }) => tidy(() => model.initialise(x, given(classes, labels))),
+    initialize: ({ x, labels }) => tidy(() => model.initialize(x, given(classes, labels))),
     ...(model.size === 2 && {
       density: async (options, label = 0) => {
         const condition = given(classes, [label])
@@ -163,7 +163,7 @@ function imageModel({ model, noise, classes }: Parts): FamilyModel {
   const context = contextOf(classes)
   const images = imageFlow({
     flow: model as Flow<Tensor4D>,
-    dequantiser: noise ? variationalDequantiser(noise) : uniformDequantiser(),
+    dequantizer: noise ? variationalDequantizer(noise) : uniformDequantizer(),
     ...(classes > 0 && { context: (batch) => context((batch as Batch).labels!) }),
   })
   return {
@@ -173,7 +173,7 @@ function imageModel({ model, noise, classes }: Parts): FamilyModel {
     lossUnit: 'bits per dimension',
     classes,
     ...(classes === 0 && { latent: model }),
-    initialise: ({ x, labels }, k) => tidy(() => images.initialise(x as Tensor4D, k, given(classes, labels))),
+    initialize: ({ x, labels }, k) => tidy(() => images.initialize(x as Tensor4D, k, given(classes, labels))),
     sample: async ({ count, key: k, labels }) =>
       tidy(() => images.sample(count, k, given(classes, wanted(count, classes, labels)))),
   }

@@ -130,7 +130,7 @@ function familyModel(model: Gan): FamilyModel {
   }
 }
 
-function assertLabelled(preset: Values['preset'], classes: number | undefined): void {
+function assertLabeled(preset: Values['preset'], classes: number | undefined): void {
   if (classes && preset !== 'pacgan') return
   const [expected, got] = classes
     ? ['another --preset for --conditional', preset]
@@ -147,7 +147,7 @@ export const ganFamily: Family<typeof flags> = {
   create(values, { shape, classes: known }, key) {
     const { preset, network, latent, widths, conditional, discriminatorSteps, augment } = values
     const told = conditional || preset === 'projection'
-    if (told) assertLabelled(preset, known)
+    if (told) assertLabeled(preset, known)
     const dense = network === 'mlp' || shape.length === 1
     assertParameters('gen train gan', '--widths or --latent', encoderWeights(shape, latent, widths, dense))
     const options: PresetOptions = {

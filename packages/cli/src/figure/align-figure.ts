@@ -61,6 +61,6 @@ function errorBars(
     svg: `${drawn.join('')}<line x1="${left}" x2="${left}" y1="0" y2="${bars.length * pitch}" stroke="${faint}"/>`,
   }
   const title =
-    'mean squared error per pixel on the test images (line: ± two standard errors; grey: what the map has to beat)'
+    'mean squared error per pixel on the test images (line: ± two standard errors; gray: what the map has to beat)'
   return under([paragraph([title], { bold: true }), body], 6)
 }

@@ -60,26 +60,26 @@ function mark(x: number, y: number, dx: number, dy: number): string {
   return `<line x1="${fromX}" y1="${fromY}" x2="${round(x + dx)}" y2="${round(y + dy)}" stroke="${ink}"/>`
 }
 
-/** A bar of colours from low (below) to high, with values beside it. */
-export function colourBar({
+/** A bar of colors from low (below) to high, with values beside it. */
+export function colorBar({
   height,
   high,
   name,
-  colour,
+  color,
 }: {
   height: number
   /** The value at the upper end; the lower end is 0. */
   high: number
   name: string
-  /** CSS colour of a share in [0, 1]. */
-  colour: (share: number) => string
+  /** CSS color of a share in [0, 1]. */
+  color: (share: number) => string
 }): Block {
   const [width, bands, top] = [14, 64, 22]
   const up = scaleLinear([0, high], [height, 0])
   const ticks = up.ticks(5)
   const format = up.tickFormat(5)
   const band = (i: number): string =>
-    `<rect y="${round((height * (bands - 1 - i)) / bands)}" width="${width}" height="${round(height / bands) + 0.5}" fill="${colour(i / (bands - 1))}"/>`
+    `<rect y="${round((height * (bands - 1 - i)) / bands)}" width="${width}" height="${round(height / bands) + 0.5}" fill="${color(i / (bands - 1))}"/>`
   return {
     width: Math.max(width + 8 + Math.max(...ticks.map((value) => widthOf(format(value)))), widthOf(name)),
     height: top + height,

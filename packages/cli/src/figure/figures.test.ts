@@ -1,4 +1,4 @@
-/** Figures explain themselves: each row, column, axis and colour says what it is, where it is. */
+/** Figures explain themselves: each row, column, axis and color says what it is, where it is. */
 import { key, uniform } from '@gen/backend'
 import type { DensityPicture } from '@gen/flows'
 import { densityImages, densityScale } from '@gen/flows'
@@ -101,29 +101,29 @@ describe('axes', () => {
 
 describe('density', () => {
   const density = Float32Array.from({ length: 100 }, (_, i) => i / 100)
-  const centres = Float32Array.from({ length: 10 }, (_, i) => -4.5 + i)
+  const centers = Float32Array.from({ length: 10 }, (_, i) => -4.5 + i)
   const picture: DensityPicture = {
     range: [-5, 5],
-    centres,
+    centers,
     density,
     lines: [Float32Array.of(0, 0, 1, 1), Float32Array.of(0, 0, 1, 0)],
   }
 
-  it('has axes, a scale in the colours of the picture, and says what the lines are', async () => {
+  it('has axes, a scale in the colors of the picture, and says what the lines are', async () => {
     const { svg } = densityFigure(picture, { scale: 20 })
     expect(words(svg)).toEqual(expect.arrayContaining(['density', 'x0', 'x1', '−4', '4', 'p(x)', '0.0', '0.8']))
     expect(svg).toContain('z0')
-    const { top, colour } = densityScale(picture)
+    const { top, color } = densityScale(picture)
     expect(top).toBeCloseTo(0.98, 6)
     // The cell of half the top density, against the band of the bar at half its height.
     const half = density.findIndex((value) => value >= top / 2)
     const drawn = densityImages(picture, { scale: 1 })
     const pixel = (await drawn.data()).subarray(3 * half, 3 * half + 3)
     drawn.dispose()
-    for (const [i, value] of colour(density[half]! / top).entries()) expect(pixel[i]).toBeCloseTo(value, 5)
+    for (const [i, value] of color(density[half]! / top).entries()) expect(pixel[i]).toBeCloseTo(value, 5)
     const bands = [...svg.matchAll(/<rect y="([^"]+)" width="14" [^>]*fill="rgb\((\d+) (\d+) (\d+)\)"/g)]
     expect(bands).toHaveLength(64)
-    const css = (share: number) => colour(share).map((value) => String(Math.round(255 * value)))
+    const css = (share: number) => color(share).map((value) => String(Math.round(255 * value)))
     expect(bands[0]!.slice(2, 5)).toEqual(css(0))
     expect(bands[63]!.slice(2, 5)).toEqual(css(1))
     // Low below, high above.

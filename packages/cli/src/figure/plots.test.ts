@@ -37,8 +37,8 @@ describe('loggedSteps', () => {
 describe('scatterPlot', () => {
   it('has a dot per point within the frame', () => {
     const svg = scatterPlot([-3, 4, 0, 0, 2, -1])
-    const centres = [...svg.matchAll(/cx="([^"]+)" cy="([^"]+)"/g)].flatMap(([, x, y]) => [Number(x), Number(y)])
-    expect(centres).toHaveLength(6)
-    expect(centres.every((n) => n >= 0 && n <= 480)).toBe(true)
+    const centers = [...svg.matchAll(/cx="([^"]+)" cy="([^"]+)"/g)].flatMap(([, x, y]) => [Number(x), Number(y)])
+    expect(centers).toHaveLength(6)
+    expect(centers.every((n) => n >= 0 && n <= 480)).toBe(true)
   })
 })

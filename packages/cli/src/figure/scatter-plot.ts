@@ -9,11 +9,11 @@ export interface ScatterOptions {
   /** Of the axes. @default ['x0', 'x1'] */
   names?: readonly [x: string, y: string]
   title?: string
-  /** Class of each point, which have a colour each; one colour without. */
+  /** Class of each point, which have a color each; one color without. */
   classes?: ArrayLike<number>
 }
 
-/** Tableau's ten, which also colour-blind eyes tell apart fairly well. */
+/** Tableau's ten, which also color-blind eyes tell apart fairly well. */
 export const palette: readonly string[] = [
   '#4e79a7',
   '#f28e2b',
@@ -39,8 +39,8 @@ export function scatter(
   return axes({ ...square, xName: names[0], yName: names[1], ...(title && { title }) }, ({ across, up }) => {
     const dots: string[] = []
     for (let i = 0; i + 1 < points.length; i += 2) {
-      const colour = classes ? ` fill="${palette[classes[i / 2]! % palette.length]}"` : ''
-      dots.push(`<circle cx="${round(across(points[i]!))}" cy="${round(up(points[i + 1]!))}" r="1.8"${colour}/>`)
+      const color = classes ? ` fill="${palette[classes[i / 2]! % palette.length]}"` : ''
+      dots.push(`<circle cx="${round(across(points[i]!))}" cy="${round(up(points[i + 1]!))}" r="1.8"${color}/>`)
     }
     return `<g fill="#1f5fa8" fill-opacity="0.6">${dots.join('')}</g>`
   })

@@ -4,7 +4,7 @@ import type { Dataset } from '@gen/data'
 import { type FaceAttribute, faceAttributes } from '@gen/data/faces'
 
 /**
- * 1 for each of the first items that has the attribute, else 0. `glasses` is any value but the first, `hairColour:red` is
+ * 1 for each of the first items that has the attribute, else 0. `glasses` is any value but the first, `hairColor:red` is
  * one value, and `7` the class of that number.
  *
  * @throws GenError 'config' for an attribute that the data do not have.
@@ -35,7 +35,7 @@ export function attributesOf(dataset: Dataset): string {
   const known = (dataset as Partial<{ attributes: Record<string, Int32Array> }>).attributes
   if (known) {
     const lines = Object.keys(known).map((name) => `  ${name}: ${faceAttributes[name as FaceAttribute].join(', ')}`)
-    return `the attributes below; name one, as glasses for any value but the first, or with a value, as hairColour:red\n${lines.join('\n')}`
+    return `the attributes below; name one, as glasses for any value but the first, or with a value, as hairColor:red\n${lines.join('\n')}`
   }
   if (dataset.classes === undefined) return 'no labels; pass other --data'
   return `the classes 0 to ${dataset.classes - 1}; pass one of them`

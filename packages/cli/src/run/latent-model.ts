@@ -8,14 +8,14 @@ import { assertRoom, mostHeld } from '../limits.ts'
 import { type OpenModel, openModel } from './open-model.ts'
 import { openRecoder } from './recoder.ts'
 
-const locateNames = ['auto', 'encode', 'hybrid', 'optimise'] as const
+const locateNames = ['auto', 'encode', 'hybrid', 'optimize'] as const
 
 /** How the codes of images are found. */
 export const locateFlag: Flag<(typeof locateNames)[number]> = choice(
   'auto',
   locateNames,
   'how images are found in a latent space; auto: by the encoder, of a GAN by one that is trained at its first use ' +
-    '(some minutes) and kept in the folder; optimise searches, which takes seconds for each image; hybrid searches from ' +
+    '(some minutes) and kept in the folder; optimize searches, which takes seconds for each image; hybrid searches from ' +
     'the answer of the encoder',
 )
 
@@ -52,11 +52,11 @@ export async function withEncoder(
 ): Promise<OpenLatent> {
   const latent = model.latent!
   const open = { latent, shape: model.shape, data }
-  if (locate === 'optimise') return { ...open, method: 'optimise' }
+  if (locate === 'optimize') return { ...open, method: 'optimize' }
   const method = locate === 'auto' ? 'encode' : locate
   if (latent.encode) return { ...open, method }
   const recoder = await openRecoder(command, folder, model)
-  if (!recoder) return { ...open, method: 'optimise' }
+  if (!recoder) return { ...open, method: 'optimize' }
   const decode: LatentModel['decode'] = (z) => latent.decode(z)
   return { ...open, latent: { latentSize: latent.latentSize, decode, encode: (x) => recoder.encode(x) }, method }
 }

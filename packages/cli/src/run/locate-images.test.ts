@@ -19,7 +19,7 @@ it('locates all images in order, in blocks', async () => {
 
 it('searches each block from starts of its own', async () => {
   const x = normal(key(1), [33, 2])
-  const z = await locateImages({ latentSize: 2, decode }, x, { ...options, method: 'optimise' })
+  const z = await locateImages({ latentSize: 2, decode }, x, { ...options, method: 'optimize' })
   const [given, found] = [await x.data(), await z.data()]
   for (const [i, value] of found.entries()) expect(value).toBeCloseTo((given[i]! - 1) / 2, 1)
   x.dispose()
@@ -30,7 +30,7 @@ it('draws no start twice, also of another block', async () => {
   // Where all codes give the same, a search ends where it began.
   const flat = (z: Tensor2D): Tensor2D => mul(z, 0)
   const x = normal(key(1), [40, 2])
-  const z = await locateImages({ latentSize: 2, decode: flat }, x, { ...options, method: 'optimise' })
+  const z = await locateImages({ latentSize: 2, decode: flat }, x, { ...options, method: 'optimize' })
   const codes = (await z.array()).map((code) => code.join())
   expect(new Set(codes).size).toBe(40)
   x.dispose()

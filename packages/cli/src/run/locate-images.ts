@@ -15,7 +15,7 @@ export interface LocateImagesOptions {
 }
 
 /** Images between two signs of life. */
-const atOnce = { encode: 64, hybrid: 32, optimise: 16 }
+const atOnce = { encode: 64, hybrid: 32, optimize: 16 }
 
 /**
  * The codes of images, `[images, latentSize]`.

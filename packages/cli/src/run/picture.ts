@@ -4,7 +4,7 @@ import { encodePng, grid } from '@gen/io'
 import { slice, type Tensor, type Tensor2D, type Tensor4D, tidy } from '@tensorflow/tfjs-core'
 import { type Block, svgDocument } from '../figure/block.ts'
 import { histogram } from '../figure/histogram.ts'
-import { rasterise } from '../figure/rasterise.ts'
+import { rasterize } from '../figure/rasterize.ts'
 import { scatter } from '../figure/scatter-plot.ts'
 import { sheet } from '../figure/sheet.ts'
 
@@ -59,7 +59,7 @@ async function pointFigure(points: Tensor2D): Promise<Block> {
 /** A figure as a file. */
 export async function figureFile(figure: Block, extension: Picture['extension'] = 'png'): Promise<Picture> {
   const svg = svgDocument(figure)
-  return { file: extension === 'svg' ? svg : await rasterise(svg), extension }
+  return { file: extension === 'svg' ? svg : await rasterize(svg), extension }
 }
 
 /** Columns of a grid in which classes come in turn: a class keeps to its columns, and the grid is about square. */

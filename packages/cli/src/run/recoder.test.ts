@@ -145,7 +145,7 @@ describe('openRecoder', () => {
       key(0),
     )
     const open = { model: gan, family: 'gan', sampleSteps: 1, guidance: 1 }
-    expect((await withEncoder('gen test', folder, open, 'optimise')).method).toBe('optimise')
+    expect((await withEncoder('gen test', folder, open, 'optimize')).method).toBe('optimize')
     const encoding = {
       ...open,
       model: { ...gan, latent: { ...gan.latent!, encode: () => normal(key(0), [1, 2]) as Tensor2D } },

@@ -74,7 +74,7 @@ async function restore({ trainable }: Recoder, path: string, wanted: object): Pr
 async function train(command: string, folder: string, { trainable }: Recoder, steps: number): Promise<void> {
   console.log(
     `${folder} has no encoder: it gets one now, trained on its own samples and kept in ${join(folder, 'recoder')}.\n` +
-      `--locate optimise needs none, and searches instead: that takes seconds for each image.`,
+      `--locate optimize needs none, and searches instead: that takes seconds for each image.`,
   )
   const falling = cosine({ from: rate, to: rate / 100, steps })
   const view = counter('training the encoder', steps)

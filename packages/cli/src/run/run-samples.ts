@@ -60,7 +60,7 @@ async function sampleFile(model: FamilyModel, wishes: SampleWishes): Promise<Sam
   }
 }
 
-/** Images of other channels than grey, colour or either with opacity, volumes: numbers alone. */
+/** Images of other channels than gray, color or either with opacity, volumes: numbers alone. */
 function hasPicture({ rank, shape }: Tensor): boolean {
   const last = shape.at(-1) ?? 0
   return rank === 4 ? last <= 4 : rank === 2

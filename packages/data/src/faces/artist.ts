@@ -3,7 +3,7 @@ import { GenError } from '@gen/backend'
 import { findModule, nodeModule } from '../host.ts'
 import { attributeNames, styleOptions } from './attributes.ts'
 
-/** Where the rasteriser's WebAssembly comes from: its URL, its bytes, or the compiled module. */
+/** Where the rasterizer's WebAssembly comes from: its URL, its bytes, or the compiled module. */
 export type WasmSource = string | URL | Response | BufferSource | WebAssembly.Module
 
 /** Draws one face from its labels: RGB bytes, row by row from the top. */
@@ -18,15 +18,15 @@ const framing = { scale: 125, translateY: 5 }
 /** Loads the optional packages and makes an artist who draws `size × size` pixels. */
 export async function artist(where: string, size: number, wasm?: WasmSource): Promise<Artist> {
   const [{ createAvatar }, avataaars, { Resvg, initWasm }] = await loadPackages(where)
-  await startRasteriser(where, initWasm, wasm)
+  await startRasterizer(where, initWasm, wasm)
   const options = { fitTo: { mode: 'width', value: size } as const, font: { loadSystemFonts: false } }
   return (labels) => {
     const svg = createAvatar(avataaars, { ...styleOptions(labels), ...framing }).toString()
-    const rasteriser = new Resvg(svg, options)
-    const image = rasteriser.render()
+    const rasterizer = new Resvg(svg, options)
+    const image = rasterizer.render()
     const pixels = withoutAlpha(image.pixels)
     image.free()
-    rasteriser.free()
+    rasterizer.free()
     return pixels
   }
 }
@@ -55,7 +55,7 @@ async function loadPackages(
 /** resvg keeps one module for the process and refuses a second start. */
 let started: Promise<void> | undefined
 
-async function startRasteriser(
+async function startRasterizer(
   where: string,
   initWasm: (source: Promise<WasmSource> | WasmSource) => Promise<void>,
   wasm: WasmSource | undefined,
@@ -77,7 +77,7 @@ async function readWasm(where: string): Promise<BufferSource> {
   throw new GenError('config', `${where}: expected the file ${wasmPath}, got none; ${remedy}`)
 }
 
-/** The background is opaque: only the colours count. */
+/** The background is opaque: only the colors count. */
 function withoutAlpha(rgba: Uint8Array): Uint8Array {
   const rgb = new Uint8Array((rgba.length / 4) * 3)
   for (let from = 0, to = 0; from < rgba.length; from += 4, to += 3) {

@@ -18,14 +18,14 @@ export interface Face {
     | 'shaggy'
     | 'waved'
   /** Of the beard too. */
-  readonly hairColour: 'black' | 'blond' | 'brown' | 'pink' | 'red' | 'silver'
+  readonly hairColor: 'black' | 'blond' | 'brown' | 'pink' | 'red' | 'silver'
   readonly eyes: 'happy' | 'hearts' | 'rolled' | 'surprised'
   readonly eyebrows: 'angry' | 'calm' | 'worried'
   readonly mouth: 'grimace' | 'scream' | 'serious' | 'smile' | 'tongue'
   readonly glasses: 'none' | 'round' | 'square' | 'sunglasses'
   readonly beard: 'none' | 'full' | 'moustache' | 'short'
   readonly shirt: 'black' | 'blue' | 'green' | 'red' | 'white' | 'yellow'
-  readonly background: 'blue' | 'grey' | 'peach' | 'rose' | 'violet'
+  readonly background: 'blue' | 'gray' | 'peach' | 'rose' | 'violet'
 }
 
 /** Something in which faces differ. */
@@ -37,7 +37,7 @@ type StyleOptions = Readonly<Record<string, readonly string[] | number>>
 const one = (option: string, value: string): StyleOptions => ({ [option]: [value] })
 const none = (option: string): StyleOptions => ({ [`${option}Probability`]: 0 })
 const some = (option: string, value: string): StyleOptions => ({ [option]: [value], [`${option}Probability`]: 100 })
-/** Beards have the colour of the hair. */
+/** Beards have the color of the hair. */
 const hair = (value: string): StyleOptions => ({ hairColor: [value], facialHairColor: [value] })
 
 /**
@@ -66,7 +66,7 @@ const table: { readonly [Attribute in FaceAttribute]: Readonly<Record<Face[Attri
     shaggy: one('top', 'shaggyMullet'),
     waved: one('top', 'shortWaved'),
   },
-  hairColour: {
+  hairColor: {
     black: hair('2c1b18'),
     blond: hair('d6b370'),
     brown: hair('724133'),
@@ -114,7 +114,7 @@ const table: { readonly [Attribute in FaceAttribute]: Readonly<Record<Face[Attri
   },
   background: {
     blue: one('backgroundColor', 'b6e3f4'),
-    grey: one('backgroundColor', 'd6d6d6'),
+    gray: one('backgroundColor', 'd6d6d6'),
     peach: one('backgroundColor', 'ffdfbf'),
     rose: one('backgroundColor', 'ffd5dc'),
     violet: one('backgroundColor', 'c0aede'),

@@ -14,7 +14,7 @@ afterAll(() => rmSync(home, { recursive: true, force: true }))
 const plain: Face = {
   skin: 'tan',
   hair: 'bob',
-  hairColour: 'red',
+  hairColor: 'red',
   eyes: 'happy',
   eyebrows: 'calm',
   mouth: 'smile',
@@ -32,7 +32,7 @@ function read(x: Tensor): Float32Array {
 
 const pixelsOf = (people: Faces): Float32Array => read(people.take(Array.from({ length: people.size }, (_, i) => i)).x)
 
-/** The colour of one pixel of face i. */
+/** The color of one pixel of face i. */
 const at = (x: Float32Array, row: number, column: number, size = 32): number[] =>
   [0, 1, 2].map((channel) => Math.round(255 * (x[(row * size + column) * 3 + channel] as number)))
 
@@ -55,7 +55,7 @@ describe('drawFaces', () => {
       for (let i = 0; i < seen.length; i++) {
         for (let j = 0; j < i; j++) {
           const apart = (seen[i] as Float32Array).reduce((sum, v, p) => sum + Math.abs(v - (seen[j]?.[p] ?? 0)), 0)
-          // Eyebrows are the smallest: 5 pixels of another colour. One pixel from black to white makes 3.
+          // Eyebrows are the smallest: 5 pixels of another color. One pixel from black to white makes 3.
           expect(apart, `${name}: ${values[i]} and ${values[j]}`).toBeGreaterThan(4.5)
         }
       }
@@ -102,7 +102,7 @@ describe('faces', () => {
 
   it('have the attribute as labels that one asks for', async () => {
     const people = await faces({ count: 40, key: key(0), labels: 'glasses', cache: false })
-    const mouths = people.labelledBy('mouth')
+    const mouths = people.labeledBy('mouth')
     expect([people.classes, mouths.classes, mouths.size]).toEqual([4, 5, 40])
     for (const [set, name] of [
       [people, 'glasses'],
@@ -112,7 +112,7 @@ describe('faces', () => {
       expect([...(labels?.dataSync() ?? [])]).toEqual([people.attributes[name][7], people.attributes[name][31]])
       dispose(labels ? [x, labels] : x)
     }
-    expect(() => people.labelledBy('hat' as 'hair')).toThrow(/an attribute among skin, hair, .* got hat/)
+    expect(() => people.labeledBy('hat' as 'hair')).toThrow(/an attribute among skin, hair, .* got hat/)
     await expect(faces({ count: 1, key: key(0), labels: 'hat' as 'hair' })).rejects.toThrow(GenError)
   })
 

@@ -13,7 +13,7 @@ export interface DrawFacesOptions {
   /** Height and width in pixels. @default 32 */
   size?: 32 | 64
   /**
-   * The rasteriser's WebAssembly, needed once in a browser: the URL at which `@resvg/resvg-wasm/index_bg.wasm` is served.
+   * The rasterizer's WebAssembly, needed once in a browser: the URL at which `@resvg/resvg-wasm/index_bg.wasm` is served.
    * @default the file of the package, in Node
    */
   wasm?: WasmSource
@@ -40,14 +40,14 @@ export interface Faces extends Dataset {
   /** For each attribute the label of each face, `[size]`; `faceAttributes` names the labels. */
   readonly attributes: Readonly<Record<FaceAttribute, Int32Array>>
   /** The same faces with another attribute as their labels. */
-  labelledBy(attribute: FaceAttribute): Dataset
+  labeledBy(attribute: FaceAttribute): Dataset
 }
 
 /** Faces are drawn and kept in blocks, so that a larger set begins with the smaller one's files. */
 const blockSize = 256
 
 /**
- * Draws cartoon faces, RGB `[size, size, 3]` in [0, 1], of which every attribute is known: skin, hair, its colour, eyes,
+ * Draws cartoon faces, RGB `[size, size, 3]` in [0, 1], of which every attribute is known: skin, hair, its color, eyes,
  * eyebrows, mouth, glasses, beard, shirt, background. The attributes are independent and drawn by `key`; the pixels are the
  * same on every machine. There are ten million different ones: of 20,000 about twenty look like another.
  *
@@ -87,7 +87,7 @@ export async function faces(options: FacesOptions): Promise<Faces> {
  *
  * @throws GenError `value` for an attribute or value that is none; `config` as {@link faces}.
  * @example
- * const plain = { skin: 'tan', hair: 'bob', hairColour: 'red', eyes: 'happy', eyebrows: 'calm', mouth: 'smile', glasses: 'none', beard: 'none', shirt: 'blue', background: 'rose' } as const
+ * const plain = { skin: 'tan', hair: 'bob', hairColor: 'red', eyes: 'happy', eyebrows: 'calm', mouth: 'smile', glasses: 'none', beard: 'none', shirt: 'blue', background: 'rose' } as const
  * const pair = await drawFaces([plain, { ...plain, glasses: 'round' }])
  */
 export async function drawFaces(list: readonly Face[], { size = 32, wasm }: DrawFacesOptions = {}): Promise<Tensor4D> {
@@ -118,14 +118,14 @@ function describedFaces(pixels: Uint8Array, size: number, rows: Int32Array, labe
     attributeNames.map((name, column) => [name, rows.filter((_, i) => i % columns === column)]),
   ) as Record<FaceAttribute, Int32Array>
   const shape = [size, size, 3] as const
-  const labelled = (name: FaceAttribute): Dataset =>
+  const labeled = (name: FaceAttribute): Dataset =>
     imageDataset({ pixels, shape, labels: attributes[name], classes: faceAttributes[name].length })
   return {
-    ...(labels === undefined ? imageDataset({ pixels, shape }) : labelled(labels)),
+    ...(labels === undefined ? imageDataset({ pixels, shape }) : labeled(labels)),
     attributes,
-    labelledBy: (name) => {
-      assertAttribute('data.faces.labelledBy', name)
-      return labelled(name)
+    labeledBy: (name) => {
+      assertAttribute('data.faces.labeledBy', name)
+      return labeled(name)
     },
   }
 }

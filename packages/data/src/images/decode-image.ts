@@ -54,15 +54,15 @@ function convert(
   const count = width * height
   const converted = new Uint8Array(count * channels)
   const hasAlpha = from === 2 || from === 4
-  const colours = from < 3 ? 1 : 3
+  const colors = from < 3 ? 1 : 3
   const scale = 255 / max
   for (let pixel = 0; pixel < count; pixel++) {
     const at = pixel * from
     const alpha = hasAlpha ? (data[at + from - 1] as number) / max : 1
     const blend = (value: number): number => value * scale * alpha + background * (1 - alpha)
     const red = blend(data[at] as number)
-    const green = colours === 3 ? blend(data[at + 1] as number) : red
-    const blue = colours === 3 ? blend(data[at + 2] as number) : red
+    const green = colors === 3 ? blend(data[at + 1] as number) : red
+    const blue = colors === 3 ? blend(data[at + 2] as number) : red
     if (channels === 1) {
       converted[pixel] = Math.round(0.299 * red + 0.587 * green + 0.114 * blue)
       continue

@@ -17,7 +17,7 @@ export interface ImageFile {
 
 /** Options of {@link imageFiles} and `imageFolder`. */
 export interface ImageFilesOptions {
-  /** Height and width of all images: each is cut to these proportions around its centre and averaged over areas. @default the files' own, which must agree */
+  /** Height and width of all images: each is cut to these proportions around its center and averaged over areas. @default the files' own, which must agree */
   size?: number | readonly [height: number, width: number]
   /** RGB or gray. @default 3 */
   channels?: 1 | 3

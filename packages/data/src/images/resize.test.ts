@@ -21,7 +21,7 @@ describe('cropAndResize', () => {
     expect([...cropAndResize(gray(3, 3, [0, 90, 180, 0, 90, 180, 0, 90, 180]), 2, 2).data]).toEqual([30, 150, 30, 150])
   })
 
-  it('cuts the centre out', () => {
+  it('cuts the center out', () => {
     expect([...cropAndResize(gray(2, 4, [1, 2, 3, 4, 5, 6, 7, 8]), 2, 2).data]).toEqual([2, 3, 6, 7])
     expect([...cropAndResize(gray(3, 1, [1, 2, 3]), 1, 1).data]).toEqual([2])
   })
@@ -30,7 +30,7 @@ describe('cropAndResize', () => {
     expect([...cropAndResize(gray(1, 2, [10, 20]), 2, 4).data]).toEqual([10, 10, 20, 20, 10, 10, 20, 20])
   })
 
-  it('keeps what has the size already, and flat colours at any size', () => {
+  it('keeps what has the size already, and flat colors at any size', () => {
     const size = fc.integer({ min: 1, max: 12 })
     fc.assert(
       fc.property(size, size, size, size, fc.nat(255), (height, width, newHeight, newWidth, value) => {

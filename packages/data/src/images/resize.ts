@@ -8,7 +8,7 @@ interface Window {
 }
 
 /**
- * Cuts the largest centred piece with the wanted proportions out of an image and averages it over areas: each output pixel is
+ * Cuts the largest centered piece with the wanted proportions out of an image and averages it over areas: each output pixel is
  * the mean of the source pixels under it, those at its edge in part.
  */
 export function cropAndResize(image: ByteImage, height: number, width: number): ByteImage {

@@ -9,7 +9,7 @@ export interface CurveOptions {
 }
 
 /**
- * Two moons: half circles of radius 2 that reach into each other, centred, with Gaussian noise. Label 0 is the upper one.
+ * Two moons: half circles of radius 2 that reach into each other, centered, with Gaussian noise. Label 0 is the upper one.
  *
  * @throws GenError `value` or `range` for a bad deviation.
  * @see scikit-learn's make_moons, https://scikit-learn.org/stable/modules/generated/sklearn.datasets.make_moons.html

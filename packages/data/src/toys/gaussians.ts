@@ -17,7 +17,7 @@ export interface GaussianRingOptions {
 export interface GaussianGridOptions {
   /** Modes along each side. @default 5 */
   side?: number
-  /** Distance between neighbours. @default 2 */
+  /** Distance between neighbors. @default 2 */
   spacing?: number
   /** Standard deviation of each mode. @default 0.05 */
   deviation?: number
@@ -37,11 +37,11 @@ export function gaussianRing({ modes = 8, radius = 2, deviation = 0.1 }: Gaussia
   assertInteger('data.gaussianRing', 'modes', modes, { min: 1 })
   assertNumber('data.gaussianRing', 'radius', radius, { exclusiveMin: 0 })
   assertNumber('data.gaussianRing', 'deviation', deviation, { exclusiveMin: 0 })
-  const centres = Array.from({ length: modes }, (_, i): Point => {
+  const centers = Array.from({ length: modes }, (_, i): Point => {
     const angle = (2 * Math.PI * i) / modes
     return [radius * Math.cos(angle), radius * Math.sin(angle)]
   })
-  return gaussians('gaussianRing', centres, deviation, radius)
+  return gaussians('gaussianRing', centers, deviation, radius)
 }
 
 /**
@@ -58,10 +58,10 @@ export function gaussianGrid({ side = 5, spacing = 2, deviation = 0.05 }: Gaussi
   assertNumber('data.gaussianGrid', 'spacing', spacing, { exclusiveMin: 0 })
   assertNumber('data.gaussianGrid', 'deviation', deviation, { exclusiveMin: 0 })
   const middle = (side - 1) / 2
-  const centres = Array.from({ length: side * side }, (_, i): Point => {
+  const centers = Array.from({ length: side * side }, (_, i): Point => {
     return [((i % side) - middle) * spacing, (Math.floor(i / side) - middle) * spacing]
   })
-  return gaussians('gaussianGrid', centres, deviation, middle * spacing)
+  return gaussians('gaussianGrid', centers, deviation, middle * spacing)
 }
 
 function gaussians(name: string, modes: readonly Point[], deviation: number, extent: number): Toy {

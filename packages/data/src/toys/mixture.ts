@@ -6,13 +6,13 @@ import { add, div, slice, square, sub, type Tensor1D, type Tensor2D, tensor1d } 
 export interface Mixture {
   readonly x: ArrayLike<number>
   readonly y: ArrayLike<number>
-  /** Weights of the centres; they sum to 1. */
+  /** Weights of the centers; they sum to 1. */
   readonly weights: ArrayLike<number>
   readonly deviation: number
 }
 
 /**
- * The log density of a mixture: `log Σ wᵢ exp(−‖x − cᵢ‖² / 2σ²) − log 2πσ²`. Takes memory for points × centres numbers.
+ * The log density of a mixture: `log Σ wᵢ exp(−‖x − cᵢ‖² / 2σ²) − log 2πσ²`. Takes memory for points × centers numbers.
  */
 export function mixtureLogDensity({ x, y, weights, deviation }: Mixture): (points: Tensor2D) => Tensor1D {
   const variance = deviation ** 2

@@ -39,7 +39,7 @@ export interface Toy {
   readonly classes: number
   /** All but about a millionth of the points have both coordinates in [−bound, bound]. */
   readonly bound: number
-  /** The centres of the modes, when the distribution is a mixture of Gaussians. */
+  /** The centers of the modes, when the distribution is a mixture of Gaussians. */
   readonly modes?: readonly (readonly [x: number, y: number])[]
   /** The standard deviation of each mode, when the distribution is a mixture of Gaussians. */
   readonly deviation?: number

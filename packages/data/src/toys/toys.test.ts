@@ -14,7 +14,7 @@ const numbers = (tensor: Tensor): number[] => {
   return values
 }
 
-/** log p at points, a few at a time: a curve's mixture takes memory for points × centres. */
+/** log p at points, a few at a time: a curve's mixture takes memory for points × centers. */
 function logDensity(toy: Toy, points: Float32Array): Float64Array {
   const values = new Float64Array(points.length / 2)
   for (let at = 0; at < values.length; at += 2000) {
@@ -27,9 +27,9 @@ function logDensity(toy: Toy, points: Float32Array): Float64Array {
 /** The density on the midpoints of a grid over [−bound, bound]², the step a divisor of the checkerboard's cells. */
 function densityGrid(toy: Toy, steps: number): { points: Float32Array; density: Float64Array; area: number } {
   const step = (2 * toy.bound) / steps
-  const centre = (i: number): number => -toy.bound + (i + 0.5) * step
+  const center = (i: number): number => -toy.bound + (i + 0.5) * step
   const points = Float32Array.from({ length: 2 * steps * steps }, (_, i) =>
-    i % 2 === 0 ? centre((i >> 1) % steps) : centre(Math.floor((i >> 1) / steps)),
+    i % 2 === 0 ? center((i >> 1) % steps) : center(Math.floor((i >> 1) / steps)),
   )
   return { points, density: logDensity(toy, points).map(Math.exp), area: step * step }
 }

@@ -23,7 +23,7 @@ export interface SrResNetOptions {
  * SRResNet: residual blocks at the small size, a skip around them all, then for each doubling a convolution and a pixel
  * shuffle. `[batch, h, w, c]` → `[batch, factor·h, factor·w, c]`, values in [−1, 1].
  *
- * The blocks have no normalization, which keeps the range of colours free, and what comes out is added to a bilinear
+ * The blocks have no normalization, which keeps the range of colors free, and what comes out is added to a bilinear
  * enlargement, from which it starts.
  *
  * @throws GenError `shape` for other than images, `value` or `range` for a factor that is no power of 2.

@@ -6,7 +6,7 @@ import { distinctRows } from '../linear/equal-rows.ts'
 import { type Matrix64, rowOf, takeColumns, zeros } from '../linear/matrix.ts'
 import { crossProduct } from '../linear/product.ts'
 import { rankTolerance } from '../linear/solve.ts'
-import { centred, columnMeans, columnScales, meanOf, standardised } from '../linear/statistics.ts'
+import { centered, columnMeans, columnScales, meanOf, standardized } from '../linear/statistics.ts'
 import { svd } from '../linear/svd.ts'
 import { differingPair } from './differing-pair.ts'
 
@@ -51,18 +51,18 @@ export function svcca(a: Codes, b: Codes, options: SvccaOptions = {}): number {
   const { keep = 0.99 } = given(where, options)
   assertNumber(where, 'keep', keep, { exclusiveMin: 0, max: 1 })
   const [x, y] = differingPair(where, a, b)
-  const [p, q] = [basis(centred(x), keep), basis(centred(y), keep)]
+  const [p, q] = [basis(centered(x), keep), basis(centered(y), keep)]
   assertEnough(where, [p, q], samplesOf(x, y), 'pass more, a smaller keep, or use cka')
   return meanOf(correlations(p, q))
 }
 
 /** {@link svcca}, or `null` where there are too few samples for it. */
 export function svccaWhereDefined(x: Matrix64, y: Matrix64): number | null {
-  const [p, q] = [basis(centred(x), 0.99), basis(centred(y), 0.99)]
+  const [p, q] = [basis(centered(x), 0.99), basis(centered(y), 0.99)]
   return enough([p, q], samplesOf(x, y)) ? meanOf(correlations(p, q)) : null
 }
 
-/** Orthonormal columns that span the directions of centred x with the given share of the variance. */
+/** Orthonormal columns that span the directions of centered x with the given share of the variance. */
 function basis(x: Matrix64, keep: number): Matrix64 {
   const { u, values } = svd(x)
   const total = values.reduce((sum, value) => sum + value * value, 0)
@@ -81,7 +81,7 @@ function correlations(x: Matrix64, y: Matrix64): Float64Array {
 /** Columns with mean 0 and deviation 1. */
 function unitColumns(x: Matrix64): Matrix64 {
   const means = columnMeans(x)
-  return standardised(x, means, columnScales(x, means))
+  return standardized(x, means, columnScales(x, means))
 }
 
 /** Samples that differ in one space or the other: copies say nothing new. */

@@ -15,7 +15,7 @@ import { comparisonPicture, comparisonReport } from './comparison-report.ts'
 import { type ImageErrors, type ImageErrorsInput, imageErrors } from './image-errors.ts'
 import { type LatentErrors, latentErrors } from './latent-errors.ts'
 import { type ProbeAgreement, probeAgreement } from './probe-agreement.ts'
-import { cka, distanceCorrelation, mutualNeighbours } from './similarity.ts'
+import { cka, distanceCorrelation, mutualNeighbors } from './similarity.ts'
 import { type SupportCurvePoint, supportCurve } from './support-curve.ts'
 
 /** Options of {@link compareSpaces}. */
@@ -24,7 +24,7 @@ export interface CompareSpacesOptions {
   support?: number
   /** How the map is fitted. @default { method: 'ridge' } */
   fit?: FitLinearMapOptions
-  /** How images are found in each space. @default by `encode`, or by optimisation where there is none */
+  /** How images are found in each space. @default by `encode`, or by optimization where there is none */
   locate?: Omit<LocateOptions, 'key'>
   /** 0 or 1 for each image, by name: probes that should survive the map. */
   attributes?: Readonly<Record<string, ArrayLike<number>>>
@@ -55,7 +55,7 @@ export interface Comparison {
     /** `null` where the test images are no more than the directions kept in both spaces. */
     readonly svcca: number | null
     readonly distanceCorrelation: number
-    readonly mutualNeighbours: number
+    readonly mutualNeighbors: number
   }
   readonly probes: Readonly<Record<string, ProbeAgreement>>
   /** 1 − R² on the test images against the size of the support set. */
@@ -238,7 +238,7 @@ function similarityOf({ a, b }: Pairs, most: number): Comparison['similarity'] {
     cka: cka(x, y),
     svcca: svccaWhereDefined(x, y),
     distanceCorrelation: distanceCorrelation(x, y),
-    mutualNeighbours: mutualNeighbours(x, y, { neighbours: Math.min(10, x.rows - 1) }),
+    mutualNeighbors: mutualNeighbors(x, y, { neighbors: Math.min(10, x.rows - 1) }),
   }
 }
 

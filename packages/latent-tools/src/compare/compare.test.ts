@@ -9,7 +9,7 @@ import type { LatentModel } from '../model.ts'
 import { bells, build } from '../testing.ts'
 import { canonicalCorrelations, svcca } from './canonical-correlation.ts'
 import { compareSpaces } from './compare-spaces.ts'
-import { cka, distanceCorrelation, mutualNeighbours } from './similarity.ts'
+import { cka, distanceCorrelation, mutualNeighbors } from './similarity.ts'
 import { supportCurve } from './support-curve.ts'
 
 const rotation = svd(bells(2, 6, 6)).u
@@ -49,7 +49,7 @@ describe('similarities', () => {
     ['svcca', svcca, 0.5],
     ['cca', (a, b) => canonicalCorrelations(a, b)[5]!, 0.3],
     ['distanceCorrelation', distanceCorrelation, 0.5],
-    ['mutualNeighbours', mutualNeighbours, 0.3],
+    ['mutualNeighbors', mutualNeighbors, 0.3],
   ])('%s is 1 for a rotated, scaled and shifted space, symmetric, and low for an unrelated one', (_, measure, low) => {
     expect(measure(x, spun)).toBeCloseTo(1, 8)
     expect(measure(x, other)).toBeLessThan(low)

@@ -39,7 +39,7 @@ export function comparisonReport(found: Omit<Comparison, 'report'>): string {
       rows.map(([name, e]) => [name, number(e.mean), number(e.standardError)]),
     ),
     `L, the mapped codes against the true ones: mean squared error ${number(mse)}, R² ${number(r2)}, cosine ${number(cosine)}.`,
-    `Without a map: CKA ${number(similarity.cka)}, SVCCA ${similarity.svcca === null ? 'undefined (too few test images)' : number(similarity.svcca)}, distance correlation ${number(similarity.distanceCorrelation)}, shared neighbours ${number(similarity.mutualNeighbours)}.`,
+    `Without a map: CKA ${number(similarity.cka)}, SVCCA ${similarity.svcca === null ? 'undefined (too few test images)' : number(similarity.svcca)}, distance correlation ${number(similarity.distanceCorrelation)}, shared neighbors ${number(similarity.mutualNeighbors)}.`,
     ...probeTable(found.probes),
     ...curveTable(found.curve),
     '',

@@ -2,7 +2,7 @@
 import { GenError } from '@gen/backend'
 import { type Codes, readPair } from '../codes.ts'
 import { rowOf } from '../linear/matrix.ts'
-import { centred, columnMeans, sumOfSquares } from '../linear/statistics.ts'
+import { centered, columnMeans, sumOfSquares } from '../linear/statistics.ts'
 import { dot } from '../linear/svd.ts'
 
 /** Agreement of codes. */
@@ -29,7 +29,7 @@ export function latentErrors(mapped: Codes, truth: Codes): LatentErrors {
     throw new GenError('shape', `${where}: expected mapped codes of ${y.columns} dimensions, got ${x.columns}`)
   }
   const error = x.data.reduce((sum, value, i) => sum + (value - y.data[i]!) ** 2, 0)
-  const variance = sumOfSquares(centred(y))
+  const variance = sumOfSquares(centered(y))
   const mean = columnMeans(y)
   let cosines = 0
   for (let i = 0; i < x.rows; i++) {

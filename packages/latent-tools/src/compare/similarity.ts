@@ -5,7 +5,7 @@ import type { Codes } from '../codes.ts'
 import { squaredDistances } from '../linear/distances.ts'
 import { type Matrix64, rowOf } from '../linear/matrix.ts'
 import { crossProduct, gram } from '../linear/product.ts'
-import { centred, meanOf, sumOfSquares } from '../linear/statistics.ts'
+import { centered, meanOf, sumOfSquares } from '../linear/statistics.ts'
 import { dot } from '../linear/svd.ts'
 import { differingPair } from './differing-pair.ts'
 
@@ -18,7 +18,7 @@ export interface CkaOptions {
 }
 
 /**
- * Centred kernel alignment of codes of the same samples: `‖YᵀX‖² / (‖XᵀX‖·‖YᵀY‖)` for centred X and Y and the linear
+ * Centered kernel alignment of codes of the same samples: `‖YᵀX‖² / (‖XᵀX‖·‖YᵀY‖)` for centered X and Y and the linear
  * kernel. In [0, 1]; not changed by rotations and a common scale.
  *
  * @throws GenError `shape` when the rows do not belong together; `value` for constant codes.
@@ -32,11 +32,11 @@ export function cka(a: Codes, b: Codes, options: CkaOptions = {}): number {
   assertOneOf(where, 'kernel', kernel, ['linear', 'rbf'])
   const [x, y] = differingPair(where, a, b)
   if (kernel === 'linear') {
-    const [p, q] = [centred(x), centred(y)]
+    const [p, q] = [centered(x), centered(y)]
     return sumOfSquares(crossProduct(p, q)) / Math.sqrt(sumOfSquares(gram(p)) * sumOfSquares(gram(q)))
   }
   assertNumber(where, 'width', width, { exclusiveMin: 0 })
-  const [k, l] = [centredKernel(gaussian(x, width)), centredKernel(gaussian(y, width))]
+  const [k, l] = [centeredKernel(gaussian(x, width)), centeredKernel(gaussian(y, width))]
   return dot(k.data, l.data) / Math.sqrt(sumOfSquares(k) * sumOfSquares(l))
 }
 
@@ -51,37 +51,37 @@ export function cka(a: Codes, b: Codes, options: CkaOptions = {}): number {
  */
 export function distanceCorrelation(a: Codes, b: Codes): number {
   const [x, y] = differingPair('latentTools.distanceCorrelation', a, b)
-  const roots = (m: Matrix64) => centredKernel({ ...m, data: m.data.map(Math.sqrt) })
+  const roots = (m: Matrix64) => centeredKernel({ ...m, data: m.data.map(Math.sqrt) })
   const [k, l] = [roots(squaredDistances(x)), roots(squaredDistances(y))]
   return Math.sqrt(Math.max(0, dot(k.data, l.data)) / Math.sqrt(sumOfSquares(k) * sumOfSquares(l)))
 }
 
-/** Options of {@link mutualNeighbours}. */
-export interface MutualNeighboursOptions {
-  /** Neighbours of each sample. @default 10 */
-  neighbours?: number
+/** Options of {@link mutualNeighbors}. */
+export interface MutualNeighborsOptions {
+  /** Neighbors of each sample. @default 10 */
+  neighbors?: number
 }
 
 /**
- * Share of each sample's nearest neighbours that are the same in both spaces, in [0, 1]; k/(n − 1) by chance.
+ * Share of each sample's nearest neighbors that are the same in both spaces, in [0, 1]; k/(n − 1) by chance.
  *
- * @throws GenError `shape` when the rows do not belong together; `range` for as many neighbours as samples.
+ * @throws GenError `shape` when the rows do not belong together; `range` for as many neighbors as samples.
  * @see The platonic representation hypothesis (Huh et al., 2024) https://arxiv.org/abs/2405.07987
  * @example
- * const shared = mutualNeighbours(codesA, codesB, { neighbours: 5 })
+ * const shared = mutualNeighbors(codesA, codesB, { neighbors: 5 })
  */
-export function mutualNeighbours(a: Codes, b: Codes, options: MutualNeighboursOptions = {}): number {
-  const where = 'latentTools.mutualNeighbours'
-  const { neighbours = 10 } = given(where, options)
+export function mutualNeighbors(a: Codes, b: Codes, options: MutualNeighborsOptions = {}): number {
+  const where = 'latentTools.mutualNeighbors'
+  const { neighbors = 10 } = given(where, options)
   const [x, y] = differingPair(where, a, b)
-  assertInteger(where, 'neighbours', neighbours, { min: 1, max: x.rows - 1 })
+  assertInteger(where, 'neighbors', neighbors, { min: 1, max: x.rows - 1 })
   const [left, right] = [squaredDistances(x), squaredDistances(y)]
   let shared = 0
   for (let i = 0; i < x.rows; i++) {
-    const near = new Set(nearest(rowOf(left, i), i, neighbours))
-    shared += nearest(rowOf(right, i), i, neighbours).filter((j) => near.has(j)).length
+    const near = new Set(nearest(rowOf(left, i), i, neighbors))
+    shared += nearest(rowOf(right, i), i, neighbors).filter((j) => near.has(j)).length
   }
-  return shared / (x.rows * neighbours)
+  return shared / (x.rows * neighbors)
 }
 
 function gaussian(x: Matrix64, width: number): Matrix64 {
@@ -93,7 +93,7 @@ function gaussian(x: Matrix64, width: number): Matrix64 {
 }
 
 /** Rows and columns with mean 0. */
-function centredKernel(k: Matrix64): Matrix64 {
+function centeredKernel(k: Matrix64): Matrix64 {
   const means = Float64Array.from({ length: k.rows }, (_, i) => meanOf(rowOf(k, i)))
   const overall = meanOf(means)
   const data = k.data.map((value, at) => value - means[Math.floor(at / k.rows)]! - means[at % k.rows]! + overall)

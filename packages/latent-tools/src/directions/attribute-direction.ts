@@ -28,7 +28,7 @@ export interface AttributeDirectionOptions {
   /** @default 'svm' */
   method?: DirectionMethod
   /** C of svm and logistic: larger trusts the data more; the others take no notice of it. @default 1 */
-  regularisation?: number
+  regularization?: number
   /** Share of the codes kept back to measure the accuracy. @default 0.3 */
   heldOut?: number
   /** Deals the codes to both parts. */
@@ -85,18 +85,18 @@ export function attributeDirection(
   labels: ArrayLike<number>,
   options: AttributeDirectionOptions,
 ): AttributeDirection {
-  const { method = 'svm', regularisation = 1, heldOut = 0.3, key } = given(where, options)
+  const { method = 'svm', regularization = 1, heldOut = 0.3, key } = given(where, options)
   const x = readCodes(where, 'codes', codes)
   assertLabels(where, labels, x.rows)
   assertOneOf(where, 'method', method, classifiers)
-  assertNumber(where, 'regularisation', regularisation, { exclusiveMin: 0, exclusiveMax: Number.POSITIVE_INFINITY })
+  assertNumber(where, 'regularization', regularization, { exclusiveMin: 0, exclusiveMax: Number.POSITIVE_INFINITY })
   assertNumber(where, 'heldOut', heldOut, { min: 0, max: 0.9 })
   assertKey(where, key)
   assertDiffer(x)
   const { train, test, warnings } = deal(x, labels, heldOut, key)
   const labelsOf = (rows: readonly number[]) => rows.map((row) => labels[row]!)
   const [seen, seenLabels] = [takeRows(x, train), labelsOf(train)]
-  const plane = classifiers[method](seen, seenLabels, regularisation)
+  const plane = classifiers[method](seen, seenLabels, regularization)
   const asked = labelsOf(test.length > 0 ? test : train)
   const ones = asked.reduce((sum, label) => sum + label, 0) / asked.length
   return {
@@ -107,7 +107,7 @@ export function attributeDirection(
       heldOut: accuracyOf(plane, takeRows(x, test), labelsOf(test)),
       baseline: Math.max(ones, 1 - ones),
     },
-    warnings: [...warnings, ...outweighed(seen, method, regularisation)],
+    warnings: [...warnings, ...outweighed(seen, method, regularization)],
   }
 }
 

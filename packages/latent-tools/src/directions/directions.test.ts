@@ -11,7 +11,7 @@ import { attributeDirection, type Direction, type DirectionMethod } from './attr
 import type { Classifier } from './classifier.ts'
 import { discriminantAnalysis } from './discriminant-analysis.ts'
 import { distanceTo, moveBy, moveLayers, moveTo } from './edit.ts'
-import { entanglement, identityKept, summariseEntanglement } from './entanglement.ts'
+import { entanglement, identityKept, summarizeEntanglement } from './entanglement.ts'
 import { labelsFromScores } from './labels.ts'
 import { logisticRegression, supportVectorMachine } from './margin-classifiers.ts'
 import { activationDirections, directionFrom, principalDirections, sefa, sparseDirections } from './principal.ts'
@@ -198,7 +198,7 @@ describe('projection', () => {
     )
   })
 
-  it('with one condition is n₁ − (n₁ᵀn₂)n₂, normalised', () => {
+  it('with one condition is n₁ − (n₁ᵀn₂)n₂, normalized', () => {
     const [a, b] = [unit(1), unit(2)]
     const along = dot(a.normal, b.normal)
     const left = a.normal.map((value, k) => value - along * b.normal[k]!)
@@ -251,9 +251,9 @@ describe('a synthetic linear generator with three known factors', () => {
       const sum = truth(j).normal.map((value, k) => value + 0.6 * other[k]!)
       return { normal: sum.map((value) => value / Math.hypot(...sum)), offset: 0 }
     })
-    const before = summariseEntanglement((await entanglement(generator, z, mixed, measure as never)).relative)
+    const before = summarizeEntanglement((await entanglement(generator, z, mixed, measure as never)).relative)
     const projected = mixed.map((direction, j) => projectDirection(direction, [truth((j + 1) % 3), truth((j + 2) % 3)]))
-    const after = summariseEntanglement((await entanglement(generator, z, projected, measure as never)).relative)
+    const after = summarizeEntanglement((await entanglement(generator, z, projected, measure as never)).relative)
     expect(before.ratio).toBeGreaterThan(0.25)
     expect(after.ratio).toBeLessThan(1e-4)
     z.dispose()

@@ -3,7 +3,7 @@ import { type Cholesky, cholesky, choleskySolve } from '../linear/cholesky.ts'
 import { type Matrix64, rowOf, zeros } from '../linear/matrix.ts'
 import { gram } from '../linear/product.ts'
 import { rankTolerance } from '../linear/solve.ts'
-import { columnMeans, columnScales, standardised } from '../linear/statistics.ts'
+import { columnMeans, columnScales, standardized } from '../linear/statistics.ts'
 import { dot } from '../linear/svd.ts'
 import { type Classifier, classMeans, inRowSpan, inUnitsOf } from './classifier.ts'
 
@@ -12,7 +12,7 @@ const shrinkage = 1e-6
 
 /**
  * Linear discriminant analysis, `w = Σ⁻¹(μ₁ − μ₀)` with the classes' shared covariance and their shares as priors, on
- * standardised coordinates: their units change nothing. C has no part in it.
+ * standardized coordinates: their units change nothing. C has no part in it.
  *
  * Where the classes do not vary in all directions (fewer codes than dimensions, dependent or constant coordinates), Σ is
  * shrunk by 10⁻⁶ of a coordinate's variance: a direction in which only the means differ then counts most, and one in which
@@ -21,7 +21,7 @@ const shrinkage = 1e-6
 export const discriminantAnalysis: Classifier = (x, labels, c) => {
   const means = columnMeans(x)
   const scales = columnScales(x, means)
-  return inUnitsOf(means, scales, inRowSpan(fisher)(standardised(x, means, scales), labels, c))
+  return inUnitsOf(means, scales, inRowSpan(fisher)(standardized(x, means, scales), labels, c))
 }
 
 const fisher: Classifier = (x, labels) => {

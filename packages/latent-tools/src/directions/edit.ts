@@ -68,13 +68,13 @@ export interface MoveLayersOptions {
 
 /**
  * Moves codes along a direction in some layers only, for models that take a code per layer (StyleGAN's W+, the levels of a
- * hierarchical VAE): `[n, layers · layerSize]`. Early layers hold the pose, late ones the colours.
+ * hierarchical VAE): `[n, layers · layerSize]`. Early layers hold the pose, late ones the colors.
  *
  * @param direction - A direction of one layer's code, or of the whole code, of which the part of each layer is taken.
  * @throws GenError `shape` for codes that are not whole layers; `range` for layers that do not exist.
  * @see GANSpace (Härkönen et al., 2020) https://arxiv.org/abs/2004.02546
  * @example
- * const hair = moveLayers(w, colour, { layerSize: 512, layers: [6, 7, 8], amount: 4 })
+ * const hair = moveLayers(w, color, { layerSize: 512, layers: [6, 7, 8], amount: 4 })
  */
 export function moveLayers(z: Tensor2D, direction: Pick<Direction, 'normal'>, options: MoveLayersOptions): Tensor2D {
   const where = 'latentTools.moveLayers'

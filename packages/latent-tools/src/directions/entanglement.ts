@@ -90,15 +90,15 @@ export interface EntanglementSummary {
  *
  * @throws GenError `shape` for a matrix that is not square.
  * @example
- * const { ratio } = summariseEntanglement(relative)
+ * const { ratio } = summarizeEntanglement(relative)
  */
-export function summariseEntanglement(matrix: Matrix64): EntanglementSummary {
-  const { rows, columns, data } = readCodes('latentTools.summariseEntanglement', 'the matrix', matrix)
+export function summarizeEntanglement(matrix: Matrix64): EntanglementSummary {
+  const { rows, columns, data } = readCodes('latentTools.summarizeEntanglement', 'the matrix', matrix)
   if (rows !== columns || rows < 2) {
     const got = `${rows} × ${columns}`
     throw new GenError(
       'shape',
-      `latentTools.summariseEntanglement: expected a square matrix of 2 attributes or more, got ${got}`,
+      `latentTools.summarizeEntanglement: expected a square matrix of 2 attributes or more, got ${got}`,
     )
   }
   let [wanted, unwanted] = [0, 0]

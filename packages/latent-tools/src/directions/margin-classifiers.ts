@@ -21,7 +21,7 @@ export const supportVectorMachine: Classifier = (x, labels, c) => {
     }
     return { loss, slopes, curves }
   }
-  // Not centred: the bias is penalised, and shifting would move it.
+  // Not centered: the bias is penalized, and shifting would move it.
   return inOwnUnits(x, new Float64Array(x.columns), 1, lossOf)
 }
 

@@ -18,8 +18,8 @@ export function outweighed(x: Matrix64, method: DirectionMethod, c: number): str
   if (!(c < least)) return []
   const spread = `a deviation of ${Math.sqrt(variance).toPrecision(2)}`
   const place = shift > 1 ? ` around a mean of length ${Math.sqrt(shift).toPrecision(2)}` : ''
-  const remedy = shift > 1 ? 'centre and scale the codes' : 'scale the codes'
+  const remedy = shift > 1 ? 'center and scale the codes' : 'scale the codes'
   return [
-    `the penalty of ${method} outweighs ${x.rows} codes with ${spread}${place}: ${remedy}, or pass a regularisation above ${least.toPrecision(2)}`,
+    `the penalty of ${method} outweighs ${x.rows} codes with ${spread}${place}: ${remedy}, or pass a regularization above ${least.toPrecision(2)}`,
   ]
 }

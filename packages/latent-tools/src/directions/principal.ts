@@ -5,7 +5,7 @@ import { type Codes, readCodes, readPair } from '../codes.ts'
 import { type Matrix64, rowOf, takeRows, transposed } from '../linear/matrix.ts'
 import { crossProduct, gram, product } from '../linear/product.ts'
 import { rankTolerance } from '../linear/solve.ts'
-import { centred, columnDeviations, columnMeans, standardised } from '../linear/statistics.ts'
+import { centered, columnDeviations, columnMeans, standardized } from '../linear/statistics.ts'
 import { dot, svd } from '../linear/svd.ts'
 import { symmetricEigen } from '../linear/symmetric-eigen.ts'
 import type { Direction } from './attribute-direction.ts'
@@ -54,7 +54,7 @@ function principalOf(where: string, name: string, codes: Codes, options: CountOp
   if (!columnDeviations(x, mean).some((deviation) => deviation > 0)) {
     throw new GenError('value', `${where}: expected ${name} that differ, got ${x.rows} times the same`)
   }
-  const { values, v } = svd(standardised(x, mean))
+  const { values, v } = svd(standardized(x, mean))
   const total = values.reduce((sum, value) => sum + value * value, 0)
   const components = takeRows(transposed(v), firsts(wanted))
   fixSigns(components)
@@ -89,9 +89,9 @@ export function activationDirections(codes: Codes, activations: Codes, options: 
       `${where}: expected activations that vary in ${count} directions, got ${varying}; pass count: ${varying}`,
     )
   }
-  const along = product(standardised(h, mean), transposed(components))
+  const along = product(standardized(h, mean), transposed(components))
   // z ≈ along·U by least squares. The coordinates along components are uncorrelated, so row k of U is (alongᵀz)ₖ / ‖alongₖ‖².
-  return unitRows(where, crossProduct(along, centred(z)))
+  return unitRows(where, crossProduct(along, centered(z)))
 }
 
 /**
@@ -141,7 +141,7 @@ export function sparseDirections(codes: Codes, options: SparseDirectionsOptions)
   const x = readCodes(where, 'codes', codes)
   assertInteger(where, 'nonzero', nonzero, { min: 1, max: x.columns })
   assertInteger(where, 'count', count, { min: 1, max: x.columns })
-  const covariance = gram(centred(x))
+  const covariance = gram(centered(x))
   const whole = traceOf(covariance)
   const rows: Float64Array[] = []
   for (let i = 0; i < count; i++) {

@@ -4,7 +4,7 @@ import { assertKey, given } from '../arguments.ts'
 import { type Codes, readCodes } from '../codes.ts'
 import { equalRows } from '../linear/equal-rows.ts'
 import { columnOf, type Matrix64, rowOf, takeRows, zeros } from '../linear/matrix.ts'
-import { columnMeans, columnScales, meanOf, standardised } from '../linear/statistics.ts'
+import { columnMeans, columnScales, meanOf, standardized } from '../linear/statistics.ts'
 import { dot } from '../linear/svd.ts'
 import { readFactors } from './known-factors.ts'
 
@@ -108,7 +108,7 @@ export function dci(codes: Codes, factors: Codes, options: DciOptions): Dci {
 
 function unitColumns(x: Matrix64): Matrix64 {
   const means = columnMeans(x)
-  return standardised(x, means, columnScales(x, means))
+  return standardized(x, means, columnScales(x, means))
 }
 
 /** Equal codes are dealt to the same part, or the part kept back would ask for what was learned by heart. */

@@ -34,7 +34,7 @@ const collapsed = 1e-7
  *
  * @throws GenError `shape` or `value` for sets that do not fit, a constant factor, factors whose values do not repeat, or
  * codes that do not vary.
- * @see Disentangling by factorising (Kim & Mnih, 2018) https://arxiv.org/abs/1802.05983
+ * @see Disentangling by factorizing (Kim & Mnih, 2018) https://arxiv.org/abs/1802.05983
  * @example
  * const score = factorVaeScore(codes, factors, { key: key(0) })
  */

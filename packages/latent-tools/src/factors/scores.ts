@@ -5,7 +5,7 @@ import type { Codes } from '../codes.ts'
 import { columnOf, type Matrix64, rowOf, zeros } from '../linear/matrix.ts'
 import { columnDeviations, columnMeans, meanOf } from '../linear/statistics.ts'
 import { dot } from '../linear/svd.ts'
-import { informationMatrix } from './discretise.ts'
+import { informationMatrix } from './discretize.ts'
 import { assertRepeats, readFactors, topTwo } from './known-factors.ts'
 
 /** Options of the scores that use mutual information. */
@@ -89,7 +89,7 @@ export function attributePredictability(codes: Codes, factors: Codes): number {
   return meanOf(gaps)
 }
 
-/** Of two columns that are centred and of length 1, or 0 where they do not vary: a collapsed code knows nothing. */
+/** Of two columns that are centered and of length 1, or 0 where they do not vary: a collapsed code knows nothing. */
 function squaredCorrelation(x: Float64Array, y: Float64Array): number {
   return dot(x, y) ** 2
 }

@@ -18,7 +18,7 @@ import { type Codes, readCodes } from '../codes.ts'
 import { cholesky, forwardSolve } from '../linear/cholesky.ts'
 import { identity, type Matrix64, transposed } from '../linear/matrix.ts'
 import { gram } from '../linear/product.ts'
-import { columnMeans, standardised } from '../linear/statistics.ts'
+import { columnMeans, standardized } from '../linear/statistics.ts'
 import type { CodePrior } from '../model.ts'
 
 /** Options of {@link gaussianPrior}. */
@@ -40,7 +40,7 @@ const where = 'latentTools.gaussianPrior'
  * @throws GenError `shape` for an empty set; `non-finite`; `value` for dependent or constant dimensions with `floor: 0`.
  * @example
  * const prior = gaussianPrior(vae.encode(trainingImages))
- * const { z } = await locate(vae, images, { method: 'optimise', prior, key: key(0) })
+ * const { z } = await locate(vae, images, { method: 'optimize', prior, key: key(0) })
  */
 export function gaussianPrior(codes: Codes, options: GaussianPriorOptions = {}): GaussianPrior {
   const { floor = 1e-3 } = given(where, options)
@@ -60,21 +60,21 @@ export function gaussianPrior(codes: Codes, options: GaussianPriorOptions = {}):
     0,
   )
   const constant = -logScale - 0.5 * size * Math.log(2 * Math.PI)
-  const centre = Float32Array.from(means)
+  const center = Float32Array.from(means)
   return {
     size,
     sample: (count: number, k: Key) =>
-      tidy(() => add(matMul(normal(k, [count, size]) as Tensor2D, tensor2d(root, [size, size])), tensor1d(centre))),
+      tidy(() => add(matMul(normal(k, [count, size]) as Tensor2D, tensor2d(root, [size, size])), tensor1d(center))),
     logProb: (z: Tensor2D) =>
       tidy(() => {
-        const white = matMul(sub(z, tensor1d(centre)) as Tensor2D, tensor2d(whiten, [size, size]))
+        const white = matMul(sub(z, tensor1d(center)) as Tensor2D, tensor2d(whiten, [size, size]))
         return add(mul(sum(square(white), 1), -0.5), constant) as Tensor1D
       }),
   }
 }
 
 function covarianceOf(x: Matrix64, means: Float64Array, floor: number): Matrix64 {
-  const out = gram(standardised(x, means))
+  const out = gram(standardized(x, means))
   let trace = 0
   for (let i = 0; i < out.data.length; i++) out.data[i]! /= Math.max(1, x.rows - 1)
   for (let i = 0; i < x.columns; i++) trace += out.data[i * x.columns + i]!

@@ -88,7 +88,7 @@ describe('locate', () => {
     }
     const images = imagesOf(8, 2)
     const { z, error } = await locate(later, images)
-    await expect(locate(later, images, { method: 'optimise', key: key(0), steps: 1 })).rejects.toThrow(
+    await expect(locate(later, images, { method: 'optimize', key: key(0), steps: 1 })).rejects.toThrow(
       'latentTools.locate: expected a decode that gives a tensor, for its gradient, got a promise',
     )
     for (const tensor of [images, z, error]) tensor.dispose()
@@ -99,7 +99,7 @@ describe('locate', () => {
     await expect(locate(decoder, images)).rejects.toThrow(
       'expected a key to draw the starts, got none; pass key: key(0)',
     )
-    await expect(locate(decoder, images, { method: 'encode' })).rejects.toThrow("pass method: 'optimise'")
+    await expect(locate(decoder, images, { method: 'encode' })).rejects.toThrow("pass method: 'optimize'")
     const stop = AbortSignal.abort()
     await expect(locate(decoder, images, { key: key(0), signal: stop })).rejects.toThrow('aborted')
     const wrong = { ...rough, latentSize: 4 }

@@ -17,7 +17,7 @@ import {
   type Tensor2D,
   tidy,
 } from '@tensorflow/tfjs-core'
-import { minimise } from '../adam.ts'
+import { minimize } from '../adam.ts'
 import { assertKey, assertOneOf, assertTensor, given } from '../arguments.ts'
 import { decodeAll, encodeAll } from '../in-batches.ts'
 import { assertDecoder, assertPrior, type CodePrior, type Encoder, type LatentModel } from '../model.ts'
@@ -35,11 +35,11 @@ export interface Located {
 /** Options of {@link locate}. */
 export interface LocateOptions {
   /**
-   * `encode` asks the model's encoder; `optimise` searches the code whose image is nearest; `hybrid` searches from the
-   * encoder's answer. @default 'encode' where the model can, else 'optimise'
+   * `encode` asks the model's encoder; `optimize` searches the code whose image is nearest; `hybrid` searches from the
+   * encoder's answer. @default 'encode' where the model can, else 'optimize'
    */
-  method?: 'encode' | 'optimise' | 'hybrid'
-  /** Searches for each image, of which the best counts. @default 4 for optimise, 1 for hybrid */
+  method?: 'encode' | 'optimize' | 'hybrid'
+  /** Searches for each image, of which the best counts. @default 4 for optimize, 1 for hybrid */
   starts?: number
   /** Steps of each search. @default 200 */
   steps?: number
@@ -51,7 +51,7 @@ export interface LocateOptions {
   priorWeight?: number
   /** Images at once. @default 64 */
   batchSize?: number
-  /** Draws the starts; `optimise` needs one. */
+  /** Draws the starts; `optimize` needs one. */
   key?: Key
   /** Stops with an error `aborted`. */
   signal?: AbortSignal
@@ -61,7 +61,7 @@ const where = 'latentTools.locate'
 
 /**
  * Locates images `[n, …]` in a model's latent space: by its encoder (a VAE's μ, a flow's exact inverse, DDIM inversion, a
- * GAN's recoder), by optimisation through its decoder, or both.
+ * GAN's recoder), by optimization through its decoder, or both.
  *
  * @returns Tensors that are the caller's.
  * @throws GenError `config` when the method needs an encoder, a key or a decoder that can be differentiated, and the
@@ -74,21 +74,21 @@ export async function locate(model: LatentModel, images: Tensor, options: Locate
   given(where, options)
   assertDecoder(where, 'the model', model)
   assertTensor(where, 'images', images)
-  const method = options.method ?? (model.encode ? 'encode' : 'optimise')
-  const { batchSize = 64, steps = 200, learningRate = 0.1, starts = method === 'optimise' ? 4 : 1 } = options
-  assertOneOf(where, 'method', method, ['encode', 'optimise', 'hybrid'])
+  const method = options.method ?? (model.encode ? 'encode' : 'optimize')
+  const { batchSize = 64, steps = 200, learningRate = 0.1, starts = method === 'optimize' ? 4 : 1 } = options
+  assertOneOf(where, 'method', method, ['encode', 'optimize', 'hybrid'])
   assertInteger(where, 'batchSize', batchSize, { min: 1 })
   assertInteger(where, 'steps', steps, { min: 1 })
   assertInteger(where, 'starts', starts, { min: 1 })
   assertNumber(where, 'learningRate', learningRate, { exclusiveMin: 0 })
   if (options.key !== undefined) assertKey(where, options.key)
-  if (method !== 'optimise' && !model.encode) {
+  if (method !== 'optimize' && !model.encode) {
     throw new GenError(
       'config',
-      `${where}: expected a model with encode for method '${method}', got none; pass method: 'optimise'`,
+      `${where}: expected a model with encode for method '${method}', got none; pass method: 'optimize'`,
     )
   }
-  if ((method === 'optimise' || starts > 1) && !options.key) {
+  if ((method === 'optimize' || starts > 1) && !options.key) {
     throw new GenError('config', `${where}: expected a key to draw the starts, got none; pass key: key(0)`)
   }
   if (options.prior !== undefined) assertPrior(where, options.prior)
@@ -97,7 +97,7 @@ export async function locate(model: LatentModel, images: Tensor, options: Locate
   const memory = scope()
   try {
     const encoded =
-      method === 'optimise' ? undefined : memory.keep(await encodeAll(where, model as Encoder, images, batchSize))
+      method === 'optimize' ? undefined : memory.keep(await encodeAll(where, model as Encoder, images, batchSize))
     const z =
       method === 'encode'
         ? encoded!
@@ -162,7 +162,7 @@ async function searchBatch(
       const error = sum(square(sub(model.decode(z!) as Tensor, wanted))) as Scalar
       return priorWeight > 0 && prior ? (sub(error, mul(sum(prior.logProb(z!)), priorWeight)) as Scalar) : error
     }
-    const [found] = await minimise([first], loss, { where, steps, learningRate, cooling: true, signal })
+    const [found] = await minimize([first], loss, { where, steps, learningRate, cooling: true, signal })
     const errors = await errorsOf(model, found!, wanted, search.batchSize).catch((error: unknown) => {
       found!.dispose()
       throw error

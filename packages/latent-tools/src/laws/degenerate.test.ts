@@ -313,8 +313,8 @@ const subjects: readonly Subject[] = [
     exceptions: { 'a with a dependent column': 'free' },
   },
   {
-    name: 'mutualNeighbours',
-    run: ({ a, b }) => ({ numbers: [tools.mutualNeighbours(a, b)] }),
+    name: 'mutualNeighbors',
+    run: ({ a, b }) => ({ numbers: [tools.mutualNeighbors(a, b)] }),
     exceptions: { ...rowsChange, 'a with a dependent column': 'free' },
   },
   {

@@ -61,7 +61,7 @@ const calls: Readonly<Record<string, Call>> = {
   gaussianPrior: { call: tools.gaussianPrior, make: () => [a, { floor: 1e-3 }] },
   attributeDirection: {
     call: tools.attributeDirection,
-    make: () => [a, labels, { method: 'lda', regularisation: 1, heldOut: 0.3, key: k }],
+    make: () => [a, labels, { method: 'lda', regularization: 1, heldOut: 0.3, key: k }],
   },
   labelsFromScores: { call: tools.labelsFromScores, make: () => [labels, { fraction: 0.2 }] },
   principalDirections: { call: tools.principalDirections, make: () => [a, { count: 2 }] },
@@ -75,7 +75,7 @@ const calls: Readonly<Record<string, Call>> = {
   moveTo: { call: tools.moveTo, make: () => [z(), direction, 1] },
   moveLayers: { call: tools.moveLayers, make: () => [z(), direction, { layerSize: 3, layers: [0], amount: 1 }] },
   entanglement: { call: tools.entanglement, make: () => [model, z(), [direction], measure, { amount: 1 }] },
-  summariseEntanglement: { call: tools.summariseEntanglement, make: () => [build(2, 2, (i, j) => i + j)] },
+  summarizeEntanglement: { call: tools.summarizeEntanglement, make: () => [build(2, 2, (i, j) => i + j)] },
   identityKept: { call: tools.identityKept, make: () => [model, z(), z(), { batchSize: 4 }] },
   mutualInformationGap: { call: tools.mutualInformationGap, make: () => [a, factors, { bins: 4 }] },
   modularity: { call: tools.modularity, make: () => [a, factors, { bins: 4 }] },
@@ -88,7 +88,7 @@ const calls: Readonly<Record<string, Call>> = {
   svcca: { call: tools.svcca, make: () => [a, b, { keep: 0.9 }] },
   canonicalCorrelations: { call: tools.canonicalCorrelations, make: () => [a, b] },
   distanceCorrelation: { call: tools.distanceCorrelation, make: () => [a, b] },
-  mutualNeighbours: { call: tools.mutualNeighbours, make: () => [a, b, { neighbours: 2 }] },
+  mutualNeighbors: { call: tools.mutualNeighbors, make: () => [a, b, { neighbors: 2 }] },
   latentErrors: { call: tools.latentErrors, make: () => [a, a] },
   probeAgreement: {
     call: tools.probeAgreement,

@@ -9,7 +9,7 @@ const spaceSize = 40
 const restarts = 25
 
 /**
- * The unit left singular vector of the largest singular value, by Lanczos iterations on m·mᵀ with full reorthogonalisation
+ * The unit left singular vector of the largest singular value, by Lanczos iterations on m·mᵀ with full reorthogonalization
  * (Golub & Kahan, 1965), restarted; `undefined` for a matrix of zeros. Power iteration takes ten to a hundred times as
  * many products where the largest singular values are close.
  */

@@ -9,7 +9,7 @@ import { gram, outerProduct } from './product.ts'
 const noise = 1e-13
 
 /**
- * The numerical rank, by Cholesky factorisation with the largest pivot first of the smaller of xᵀx and x·xᵀ: n·d²/2 + d³/6
+ * The numerical rank, by Cholesky factorization with the largest pivot first of the smaller of xᵀx and x·xᵀ: n·d²/2 + d³/6
  * multiplications, where the singular values would take ten times as many.
  */
 export function rankOf(x: Matrix64): number {

@@ -1,4 +1,4 @@
-/** Means, spreads and centring of columns. @module */
+/** Means, spreads and centering of columns. @module */
 import { type Matrix64, rowOf, zeros } from './matrix.ts'
 
 /** A column whose deviation is a smaller share of its mean varies by rounding only. */
@@ -37,7 +37,7 @@ export function columnScales(x: Matrix64, means?: Float64Array): Float64Array {
 }
 
 /** `(x − means) / scales`, column by column. */
-export function standardised(x: Matrix64, means: Float64Array, scales?: Float64Array): Matrix64 {
+export function standardized(x: Matrix64, means: Float64Array, scales?: Float64Array): Matrix64 {
   const out = zeros(x.rows, x.columns)
   for (let i = 0; i < x.rows; i++) {
     for (let j = 0; j < x.columns; j++) {
@@ -49,8 +49,8 @@ export function standardised(x: Matrix64, means: Float64Array, scales?: Float64A
 }
 
 /** Columns with mean 0. */
-export function centred(x: Matrix64): Matrix64 {
-  return standardised(x, columnMeans(x))
+export function centered(x: Matrix64): Matrix64 {
+  return standardized(x, columnMeans(x))
 }
 
 /** The sum of all squares. */

@@ -6,7 +6,7 @@ import { squaredDistance } from '../linear/distances.ts'
 import { type Matrix64, rowOf, takeRows, zeros } from '../linear/matrix.ts'
 import { gram, product } from '../linear/product.ts'
 import { leastSquares, rankTolerance } from '../linear/solve.ts'
-import { centred, columnMeans, columnScales, standardised } from '../linear/statistics.ts'
+import { centered, columnMeans, columnScales, standardized } from '../linear/statistics.ts'
 import { dot } from '../linear/svd.ts'
 import { symmetricEigen } from '../linear/symmetric-eigen.ts'
 import { scaled } from './scaling.ts'
@@ -36,7 +36,7 @@ export const pointMethods: readonly PointMethod[] = ['random', 'kMeans', 'farthe
  * | method | what |
  * |---|---|
  * | `random` | all equally likely |
- * | `kMeans` | the points nearest to the centres of k-means |
+ * | `kMeans` | the points nearest to the centers of k-means |
  * | `farthest` | each next one farthest from those chosen: the corners of the space |
  * | `leverage` | at random in proportion to their leverage xᵀ(XᵀX)⁻¹x: what regression leans on |
  * | `dOptimal` | each next one adds most to det(XᵀX): the least uncertain map |
@@ -57,7 +57,7 @@ export function choosePoints(codes: Codes, options: ChoosePointsOptions): Int32A
   assertKey(where, key)
   assertInteger(where, 'size', size, { min: 1, max: x.rows })
   if (method === 'random') return permutation(key, x.rows).slice(0, size)
-  if (method === 'kMeans') return nearestToCentres(x, size, key)
+  if (method === 'kMeans') return nearestToCenters(x, size, key)
   if (method === 'farthest') return farthestPoints(x, size)
   if (method === 'leverage') return byLeverage(whitened(x), size, key)
   if (method === 'dOptimal') return dOptimal(whitened(x), size)
@@ -71,7 +71,7 @@ export function choosePoints(codes: Codes, options: ChoosePointsOptions): Int32A
 
 /** A start at the point farthest from the mean, so that nothing is random. */
 function farthestPoints(x: Matrix64, size: number): Int32Array {
-  const z = centred(x)
+  const z = centered(x)
   const nearest = Float64Array.from({ length: x.rows }, (_, i) => dot(rowOf(z, i), rowOf(z, i)))
   const chosen = [indexOfLargest(nearest)]
   nearest.fill(Number.POSITIVE_INFINITY)
@@ -84,20 +84,20 @@ function farthestPoints(x: Matrix64, size: number): Int32Array {
   return Int32Array.from(chosen)
 }
 
-/** Lloyd's iterations from spread points; the nearest point to each centre that no other centre took. */
-function nearestToCentres(x: Matrix64, size: number, key: Key): Int32Array {
-  const centres = takeRows(x, spreadStarts(x, size, key))
+/** Lloyd's iterations from spread points; the nearest point to each center that no other center took. */
+function nearestToCenters(x: Matrix64, size: number, key: Key): Int32Array {
+  const centers = takeRows(x, spreadStarts(x, size, key))
   const counts = new Float64Array(size)
   const owner = new Int32Array(x.rows)
   for (let round = 0; round < 25; round++) {
     let moved = false
     for (let i = 0; i < x.rows; i++) {
-      const nearest = nearestRow(centres, rowOf(x, i))
+      const nearest = nearestRow(centers, rowOf(x, i))
       moved ||= nearest !== owner[i]
       owner[i] = nearest
     }
     if (!moved && round > 0) break
-    const sums = new Float64Array(centres.data.length)
+    const sums = new Float64Array(centers.data.length)
     counts.fill(0)
     for (let i = 0; i < x.rows; i++) {
       counts[owner[i]!]!++
@@ -105,14 +105,14 @@ function nearestToCentres(x: Matrix64, size: number, key: Key): Int32Array {
         sums[owner[i]! * x.columns + j]! += value
       })
     }
-    // A centre that lost all its points stays where it is.
+    // A center that lost all its points stays where it is.
     sums.forEach((sum, at) => {
       const count = counts[Math.floor(at / x.columns)]!
-      if (count > 0) centres.data[at] = sum / count
+      if (count > 0) centers.data[at] = sum / count
     })
   }
   const taken = new Set<number>()
-  for (let c = 0; c < size; c++) taken.add(nearestRow(x, rowOf(centres, c), taken))
+  for (let c = 0; c < size; c++) taken.add(nearestRow(x, rowOf(centers, c), taken))
   return Int32Array.from(taken)
 }
 
@@ -140,13 +140,13 @@ function spreadStarts(x: Matrix64, size: number, key: Key): number[] {
  */
 function whitened(x: Matrix64): Matrix64 {
   const means = columnMeans(x)
-  const z = standardised(x, means, columnScales(x, means))
+  const z = standardized(x, means, columnScales(x, means))
   const { values, vectors } = symmetricEigen(gram(z))
   const along = product(z, vectors)
   const out = zeros(x.rows, x.columns + 1)
   for (let i = 0; i < x.rows; i++) {
     const to = rowOf(out, i)
-    // The columns are centred, so the intercept is orthogonal to all of them.
+    // The columns are centered, so the intercept is orthogonal to all of them.
     to[0] = 1 / Math.sqrt(x.rows)
     rowOf(along, i).forEach((value, j) => {
       if (values[j]! > rankTolerance ** 2 * values[0]!) to[j + 1] = value / Math.sqrt(values[j]!)

@@ -1,4 +1,4 @@
-/** The regulariser by cross-validation. @module */
+/** The regularizer by cross-validation. @module */
 import { assertInteger, assertNumber, GenError, type Key, permutation } from '@gen/backend'
 import { assertKey, given, shown } from '../arguments.ts'
 import { readPair } from '../codes.ts'

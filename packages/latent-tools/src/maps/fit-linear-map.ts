@@ -30,7 +30,7 @@ export interface FitLinearMapOptions {
   /** @default 'ridge' */
   method?: MapMethod
   /** Takes the means off both spaces first, which gives the map a bias. @default false for leastSquares and sgd, else true */
-  centre?: boolean
+  center?: boolean
   /** Scales both spaces first. @default 'none' */
   scaling?: Scaling
   /** λ of `‖x·W − y‖² + λ‖W‖²`, with `ridge`. `chooseRidge` finds one by k-fold. @default 1 */
@@ -63,7 +63,7 @@ const where = 'latentTools.fitLinearMap'
  * | `sgd` | the paper's: Adam with L2 on weights and outputs, no bias |
  *
  * Arithmetic is float64: normal equations and Cholesky, or QR where the points are badly conditioned. Shifts of either
- * space only move the bias (with `centre`); the units of either space, one number for all dimensions, only scale the map of
+ * space only move the bias (with `center`); the units of either space, one number for all dimensions, only scale the map of
  * `leastSquares`, `affine`, `orthogonal` (with `rescale`), `lortho` and `pls`. `ridge` and `sgd` weigh errors against the
  * size of the map: scale the spaces ({@link Scaling}) where theirs are far from 1. The map's `warnings` say where the
  * points leave directions open, where a penalty outweighs them, and where `sgd` has not arrived.
@@ -81,13 +81,13 @@ export function fitLinearMap(support: PairedCodes, options: FitLinearMapOptions 
   const { method = 'ridge', scaling = 'none' } = given(where, options)
   assertOneOf(where, 'method', method, methods)
   assertOneOf(where, 'scaling', scaling, ['none', 'standard', 'isotropic'])
-  const centre = options.centre ?? (method !== 'leastSquares' && method !== 'sgd')
+  const center = options.center ?? (method !== 'leastSquares' && method !== 'sgd')
   const { a: first, b: second } = given(where, support, 'the support set, { a, b },')
   const [a, b] = readPair(where, first, second)
-  assertEnough(method, a, centre)
-  const [from, to] = [scaled(a, centre, scaling), scaled(b, centre, scaling)]
+  assertEnough(method, a, center)
+  const [from, to] = [scaled(a, center, scaling), scaled(b, center, scaling)]
   const { weights, facts = {}, warnings = [] } = methods[method](from.values, to.values, options)
-  const config = { method, points: a.rows, centre, scaling, ...facts }
+  const config = { method, points: a.rows, center, scaling, ...facts }
   return linearMap({ ...unscaled(weights, from, to), config, warnings })
 }
 
@@ -162,9 +162,9 @@ function projectedSquares(x: Matrix64, orthogonal: Matrix64): number {
   return trace
 }
 
-function assertEnough(method: MapMethod, a: Matrix64, centre: boolean): void {
+function assertEnough(method: MapMethod, a: Matrix64, center: boolean): void {
   const solves = method === 'leastSquares' || method === 'affine' || method === 'lortho'
-  const least = solves ? a.columns + (centre ? 1 : 0) : 2
+  const least = solves ? a.columns + (center ? 1 : 0) : 2
   if (a.rows >= least) return
   const needs = solves ? `at least ${least} support points for ${a.columns} dimensions` : 'at least 2 support points'
   const remedy = solves ? "pass more points, or method: 'ridge' or 'pls'" : 'pass more points'

@@ -16,7 +16,7 @@ import {
   tensor2d,
   tidy,
 } from '@tensorflow/tfjs-core'
-import { minimise } from '../adam.ts'
+import { minimize } from '../adam.ts'
 import { assertKey, given } from '../arguments.ts'
 import { readPair } from '../codes.ts'
 import type { PairedCodes } from './fit-linear-map.ts'
@@ -44,7 +44,7 @@ export interface CodeMap {
 }
 
 /**
- * Fits `b ≈ W₂·relu(W₁·a + c₁) + c₂ + W₃·a`, full batch with Adam, on standardised codes: what a network can do beyond a
+ * Fits `b ≈ W₂·relu(W₁·a + c₁) + c₂ + W₃·a`, full batch with Adam, on standardized codes: what a network can do beyond a
  * line. If it does no better than {@link fitLinearMap} on points left out, the spaces are linearly related.
  *
  * @throws GenError `shape` for sets that do not belong together; `non-finite`.
@@ -71,7 +71,7 @@ export async function fitMlpMap(support: PairedCodes, options: FitMlpMapOptions)
     )
   const start = initialWeights(a.columns, hidden, b.columns, key)
   try {
-    const weights = await minimise(start, loss, { where, steps, learningRate, cooling: true })
+    const weights = await minimize(start, loss, { where, steps, learningRate, cooling: true })
     const kept = await Promise.all(weights.map(async (w) => ({ shape: w.shape, data: await w.data() })))
     for (const weight of weights) weight.dispose()
     const rebuilt = () => kept.map(({ shape, data }) => tensor(data, shape))

@@ -15,7 +15,7 @@ export interface LinearMap {
   readonly matrix: Matrix64
   /** `outputSize` numbers; all 0 for a map without. */
   readonly bias: Float64Array
-  /** How it was made: method, regularisation, number of points. Plain JSON. */
+  /** How it was made: method, regularization, number of points. Plain JSON. */
   readonly config: Readonly<Record<string, string | number | boolean>>
   /** What the reader of the numbers should know, in words. */
   readonly warnings: readonly string[]

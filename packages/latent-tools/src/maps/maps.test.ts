@@ -83,7 +83,7 @@ describe('a planted linear map', () => {
     }
   })
 
-  it('between scaled and centred spaces comes back in the units of the spaces', () => {
+  it('between scaled and centered spaces comes back in the units of the spaces', () => {
     const { a, b, w } = planted(80, 5, 3, { shift: 2 })
     for (const scaling of ['standard', 'isotropic'] as const) {
       const map = fitLinearMap({ a, b }, { method: 'affine', scaling })
@@ -96,8 +96,8 @@ describe('a planted linear map', () => {
     const { a, b } = planted(300, 4, 4)
     const map = fitLinearMap({ a, b }, { method: 'sgd', learningRate: 5e-3, steps: 3000, penalty: 1e-6 })
     expect(latentErrors(mapCodes(map, a), b).r2).toBeGreaterThan(0.9999)
-    const penalised = fitLinearMap({ a, b }, { method: 'sgd', learningRate: 5e-3, steps: 3000, penalty: 0.1 })
-    expect(Math.hypot(...penalised.matrix.data)).toBeLessThan(Math.hypot(...map.matrix.data))
+    const penalized = fitLinearMap({ a, b }, { method: 'sgd', learningRate: 5e-3, steps: 3000, penalty: 0.1 })
+    expect(Math.hypot(...penalized.matrix.data)).toBeLessThan(Math.hypot(...map.matrix.data))
   })
 })
 
@@ -171,7 +171,7 @@ describe('orthogonal maps', () => {
   it('no rotation fits better than Procrustes', () => {
     const { a, b } = planted(40, 3, 3, { noise: 0.5 })
     const error = (w: Matrix64) => latentErrors(product(a, w), b).mse
-    const best = error(fitLinearMap({ a, b }, { method: 'orthogonal', centre: false }).matrix)
+    const best = error(fitLinearMap({ a, b }, { method: 'orthogonal', center: false }).matrix)
     for (let seed = 0; seed < 50; seed++) expect(error(rotation(3, seed))).toBeGreaterThanOrEqual(best - 1e-12)
   })
 })

@@ -1,6 +1,6 @@
-/** Centring and scaling of the two spaces before a map is fitted, folded into the map afterwards. @module */
+/** Centering and scaling of the two spaces before a map is fitted, folded into the map afterwards. @module */
 import { type Matrix64, zeros } from '../linear/matrix.ts'
-import { columnDeviations, columnMeans, columnScales, standardised } from '../linear/statistics.ts'
+import { columnDeviations, columnMeans, columnScales, standardized } from '../linear/statistics.ts'
 
 /**
  * How each space is scaled: not; every dimension to deviation 1; or the whole space by one number, so that the mean
@@ -16,10 +16,10 @@ export interface Scaled {
 }
 
 /** Points with their mean and scale taken off; dimensions that do not vary keep scale 1. */
-export function scaled(x: Matrix64, centre: boolean, scaling: Scaling): Scaled {
-  const means = centre ? columnMeans(x) : new Float64Array(x.columns)
+export function scaled(x: Matrix64, center: boolean, scaling: Scaling): Scaled {
+  const means = center ? columnMeans(x) : new Float64Array(x.columns)
   const scales = scalesOf(x, means, scaling)
-  return { values: standardised(x, means, scales), means, scales }
+  return { values: standardized(x, means, scales), means, scales }
 }
 
 /** The map between the spaces as they are, from the one between the scaled ones: `y = ((x − μₐ) / sₐ)·W·s_b + μ_b`. */

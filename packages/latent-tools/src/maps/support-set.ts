@@ -28,7 +28,7 @@ export interface SupportSetOptions {
   /** How the points are chosen. @default 'random' */
   method?: PointMethod
   key: Key
-  /** How images are found in each space. @default by `encode`, or by optimisation where there is none */
+  /** How images are found in each space. @default by `encode`, or by optimization where there is none */
   locate?: Omit<LocateOptions, 'key'>
 }
 

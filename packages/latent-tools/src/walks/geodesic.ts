@@ -14,7 +14,7 @@ import {
   type Tensor2D,
   tidy,
 } from '@tensorflow/tfjs-core'
-import { minimise } from '../adam.ts'
+import { minimize } from '../adam.ts'
 import { assertFunction, assertTensor, given } from '../arguments.ts'
 import { readMatrix } from '../codes.ts'
 import { decodeAll } from '../in-batches.ts'
@@ -38,7 +38,7 @@ export interface GeodesicOptions {
 }
 
 /**
- * The way between two codes that is shortest in image space, with steps of equal size there: it minimises the energy
+ * The way between two codes that is shortest in image space, with steps of equal size there: it minimizes the energy
  * `(n − 1)·Σ ‖decode(z_{i+1}) − decode(z_i)‖²` over the codes between the ends.
  *
  * @returns `[points, size]`.
@@ -72,14 +72,14 @@ export async function geodesic(
     const images = decoder.decode(whole(inner!)) as Tensor
     return mul(points - 1, sum(square(stepsOf(images)))) as Scalar
   }
-  const [inner] = await minimise([between], energy, { where, steps, learningRate, cooling: true, signal })
+  const [inner] = await minimize([between], energy, { where, steps, learningRate, cooling: true, signal })
   const way = tidy(() => whole(inner!))
   inner!.dispose()
   return way
 }
 
 /**
- * Length of a way in image space: the sum of the Euclidean distances between the images of neighbouring codes.
+ * Length of a way in image space: the sum of the Euclidean distances between the images of neighboring codes.
  *
  * @example
  * const shorter = (await pathLength(vae, way)) < (await pathLength(vae, line))

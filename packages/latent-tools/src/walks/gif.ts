@@ -20,7 +20,7 @@ const { GIFEncoder, quantize, applyPalette }: Tools =
 
 /**
  * Encodes frames `[n, h, w, 1 or 3]` in [0, 1] as an animated GIF; values outside are clipped. Each frame has its own 256
- * colours.
+ * colors.
  *
  * @throws GenError `shape` for other shapes; `range` for options.
  * @example

@@ -32,8 +32,8 @@ const [wide, widest] = [1e15, 1e30]
  * What no float32 holds is ∞; NaN stays NaN.
  */
 export function squaredDistances(x: Tensor2D, y: Tensor2D, unit: number): Tensor {
-  const centre = withoutGradient(() => middle(y))
-  const near = (set: Tensor2D) => clipByValue(div(sub(set, centre), unit), -widest, widest)
+  const center = withoutGradient(() => middle(y))
+  const near = (set: Tensor2D) => clipByValue(div(sub(set, center), unit), -widest, widest)
   const [a, b] = [near(x), near(y)]
   const scale = withoutGradient(() => maximum(mul(maximum(max(abs(a)), max(abs(b))), 1 / wide), 1))
   const [u, v] = [div(a, scale), div(b, scale)]

@@ -6,7 +6,7 @@ import type { Likelihood } from './likelihood.ts'
 
 /**
  * Bernoulli likelihood from logits l: `log p(x) = Σ x·l − softplus(l)`, finite for any logit. Values of x between 0 and 1
- * are allowed: the sum is then the binary cross-entropy, and no log-probability of grey values.
+ * are allowed: the sum is then the binary cross-entropy, and no log-probability of gray values.
  *
  * The output is one logit for each number of x; `mean` is σ(l).
  *

@@ -44,7 +44,7 @@ export interface CategoricalOptions {
  * or `value` for data between levels.
  * @see Pixel recurrent neural networks (van den Oord et al., 2016) https://arxiv.org/abs/1601.06759
  * @example
- * const nats = categorical({ levels: 4 }).logProb(quantised, scores)
+ * const nats = categorical({ levels: 4 }).logProb(quantized, scores)
  */
 export function categorical({ levels }: CategoricalOptions): Likelihood {
   const where = 'losses.categorical'

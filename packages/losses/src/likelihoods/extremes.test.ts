@@ -2,7 +2,7 @@
 import { useBackend } from '@gen/backend'
 import { dispose, tensor2d, tidy } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { bernoulli, categorical, discretisedLogistic, gaussian, type Likelihood } from '../index.ts'
+import { bernoulli, categorical, discretizedLogistic, gaussian, type Likelihood } from '../index.ts'
 import { evaluate, far, infinity, logTwoPi, said, sigmoid, softplus } from '../testing/extremes.ts'
 
 describe.each(['cpu', 'simd'] as const)('on %s', (backend) => {
@@ -97,7 +97,7 @@ describe.each(['cpu', 'simd'] as const)('on %s', (backend) => {
       expect(at(likelihood, Number.NaN, [0, 1, 2])[0]).toBeNaN()
     })
 
-    it('discretised logistic: locations to 1e20, scales as clipped', () => {
+    it('discretized logistic: locations to 1e20, scales as clipped', () => {
       const width = 1 / 255
       for (const level of [0, 100, 255]) {
         for (const location of [-1e20, -1e4, -1, 0.4, 2, 1e6, 1e20]) {
@@ -108,19 +108,19 @@ describe.each(['cpu', 'simd'] as const)('on %s', (backend) => {
             // log (σ(a) − σ(b)) in the tail's own terms.
             const inside = -softplus(-a) - softplus(b) + Math.log(-Math.expm1(-width / scale))
             const expected = level === 0 ? -softplus(-a) : level === 255 ? -softplus(b) : inside
-            const [value, ...slopes] = at(discretisedLogistic(), x, [location, raw])
+            const [value, ...slopes] = at(discretizedLogistic(), x, [location, raw])
             expect([value!], `${level} ${location} ${raw}`).toBeAllClose(said([expected]), { rtol: 3e-4, atol: 1e-6 })
             expect(slopes.every(Number.isFinite)).toBe(true)
             if (raw < -7 || raw > 7) expect(slopes[1]).toBe(0)
           }
         }
       }
-      expect([infinity, -infinity].map((x) => at(discretisedLogistic(), x, [0, 0])[0])).toEqual([-infinity, -infinity])
-      expect(at(discretisedLogistic(), Number.NaN, [0, 0])[0]).toBeNaN()
+      expect([infinity, -infinity].map((x) => at(discretizedLogistic(), x, [0, 0])[0])).toEqual([-infinity, -infinity])
+      expect(at(discretizedLogistic(), Number.NaN, [0, 0])[0]).toBeNaN()
     })
 
     it('NaN in the output is NaN in the value', () => {
-      for (const likelihood of [bernoulli(), gaussian(), categorical({ levels: 2 }), discretisedLogistic()]) {
+      for (const likelihood of [bernoulli(), gaussian(), categorical({ levels: 2 }), discretizedLogistic()]) {
         expect(at(likelihood, 1, new Array(likelihood.channels).fill(Number.NaN))[0]).toBeNaN()
       }
     })

@@ -16,7 +16,7 @@ import {
 } from '@tensorflow/tfjs-core'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { bernoulli, categorical, discretisedLogistic, gaussian, type Likelihood } from '../index.ts'
+import { bernoulli, categorical, discretizedLogistic, gaussian, type Likelihood } from '../index.ts'
 
 beforeAll(async () => {
   await useBackend('cpu')
@@ -29,7 +29,7 @@ const all: [name: string, make: () => Likelihood, levels?: number][] = [
   ['gaussian, computed', () => gaussian({ deviation: 'computed' })],
   ['gaussian, per pixel', () => gaussian({ deviation: 'perPixel' })],
   ['categorical', () => categorical({ levels: 5 }), 5],
-  ['discretised logistic', () => discretisedLogistic({ levels: 16 }), 16],
+  ['discretized logistic', () => discretizedLogistic({ levels: 16 }), 16],
 ]
 
 const free = (likelihood: Likelihood) => dispose([...(likelihood.variables?.() ?? []), ...(likelihood.state?.() ?? [])])
@@ -101,7 +101,7 @@ describe.each(all)('%s', (_, make, levels) => {
     const spread = Math.sqrt(values.reduce((a, b) => a + (b - average) ** 2, 0) / count)
     const claimed = likelihood.mean(row)
     // The logistic's mean is its location, whose clipped and rounded draws lie elsewhere.
-    const isExact = likelihood.config.kind !== 'discretisedLogistic'
+    const isExact = likelihood.config.kind !== 'discretizedLogistic'
     if (isExact) expect(Math.abs(claimed.dataSync()[0]! - average)).toBeLessThan((4.5 * spread) / Math.sqrt(count))
     if (levels) expect(values.every((v) => Math.abs(v * (levels - 1) - Math.round(v * (levels - 1))) < 1e-4)).toBe(true)
     dispose([row, output, drawn, claimed])
@@ -128,7 +128,7 @@ describe.each(all)('%s', (_, make, levels) => {
 })
 
 it('samples of the logistic have the masses that logProb says', () => {
-  const likelihood = discretisedLogistic({ levels: 4 })
+  const likelihood = discretizedLogistic({ levels: 4 })
   const count = 20_000
   for (const [location, logScale] of [
     [0.4, -2],
@@ -161,8 +161,8 @@ describe('numbers far out', () => {
     expect(result).toBeAllClose([0, 0, -1000, -1000, 0, 0, 1, -1])
   })
 
-  it('discretised logistic: locations far off keep their log-mass and a gradient that leads back', () => {
-    const likelihood = discretisedLogistic()
+  it('discretized logistic: locations far off keep their log-mass and a gradient that leads back', () => {
+    const likelihood = discretizedLogistic()
     const x = tensor([0, 0.2, 1], [3, 1])
     for (const location of [-300, 300]) {
       const output = tensor([location, -5, location, -5, location, -5], [3, 2])
@@ -255,7 +255,7 @@ describe('check', () => {
     await expectCheck(bernoulli(), [0, Number.NaN, 0.5, 1], 'non-finite', 'got NaN in row 0')
     await expectCheck(gaussian(), [0, 1, Number.POSITIVE_INFINITY, 1], 'non-finite', 'got Infinity in row 1')
     await expectCheck(categorical({ levels: 3 }), [0, 0.5, 0.7, 1], 'value', 'multiples of 1/2, got 0.69')
-    await expectCheck(discretisedLogistic(), [0, -1, 0.5, 1], 'range', 'got -1 in row 0')
+    await expectCheck(discretizedLogistic(), [0, -1, 0.5, 1], 'range', 'got -1 in row 0')
   })
 
   it('passes good data', async () => {
@@ -263,7 +263,7 @@ describe('check', () => {
       Float32Array.from({ length: 256 }, (_, i) => i / 255),
       [2, 128],
     )
-    await discretisedLogistic().check(bytes)
+    await discretizedLogistic().check(bytes)
     await bernoulli().check(bytes)
     bytes.dispose()
   })

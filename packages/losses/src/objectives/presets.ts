@@ -16,7 +16,7 @@ import {
 import type { Objective } from './objective.ts'
 
 /**
- * The game as first stated: D maximises `log σ(real) + log(1 − σ(fake))`, G minimises `log(1 − σ(fake))`. The
+ * The game as first stated: D maximizes `log σ(real) + log(1 − σ(fake))`, G minimizes `log(1 − σ(fake))`. The
  * generator's gradient vanishes where the discriminator is sure.
  *
  * The best discriminator is `σ(D) = p/(p + q)`, p being the data's density and q the generator's.
@@ -30,7 +30,7 @@ export function minimax(): Objective {
 }
 
 /**
- * The discriminator of {@link minimax}; G maximises `log σ(fake)`, whose gradient is largest where D is sure.
+ * The discriminator of {@link minimax}; G maximizes `log σ(fake)`, whose gradient is largest where D is sure.
  *
  * @see Generative Adversarial Networks (Goodfellow et al., 2014), section 3 https://arxiv.org/abs/1406.2661
  * @example
@@ -41,7 +41,7 @@ export function nonSaturating(): Objective {
 }
 
 /**
- * D minimises `½(real − 1)² + ½ fake²`, G `½(fake − 1)²`. The best discriminator is `D = p/(p + q)`.
+ * D minimizes `½(real − 1)² + ½ fake²`, G `½(fake − 1)²`. The best discriminator is `D = p/(p + q)`.
  *
  * @see Least Squares Generative Adversarial Networks (Mao et al., 2016) https://arxiv.org/abs/1611.04076
  * @example
@@ -56,7 +56,7 @@ export function leastSquares(): Objective {
 }
 
 /**
- * D minimises `max(0, 1 − real) + max(0, 1 + fake)`, G `−fake`. The best discriminator is `D = sign(p − q)`.
+ * D minimizes `max(0, 1 − real) + max(0, 1 + fake)`, G `−fake`. The best discriminator is `D = sign(p − q)`.
  *
  * @see Geometric GAN (Lim & Ye, 2017) https://arxiv.org/abs/1705.02894
  * @example
@@ -71,7 +71,7 @@ export function hinge(): Objective {
 }
 
 /**
- * D minimises `fake − real`, G `−fake`. The discriminator must be kept 1-Lipschitz: by `gradientPenalty()`, spectral
+ * D minimizes `fake − real`, G `−fake`. The discriminator must be kept 1-Lipschitz: by `gradientPenalty()`, spectral
  * normalization, or clipped weights. At its best, the loss is minus the Wasserstein-1 distance.
  *
  * @see Wasserstein GAN (Arjovsky et al., 2017) https://arxiv.org/abs/1701.07875
@@ -87,7 +87,7 @@ export function wasserstein(): Objective {
 }
 
 /**
- * Pairs real i with fake i: D minimises `softplus(fake − real)`, G `softplus(real − fake)`. Each sample is judged
+ * Pairs real i with fake i: D minimizes `softplus(fake − real)`, G `softplus(real − fake)`. Each sample is judged
  * against another, so no part of the data can be left out at no cost; with R1 and R2 it is R3GAN's objective.
  *
  * @see The relativistic discriminator (Jolicoeur-Martineau, 2018) https://arxiv.org/abs/1807.00734

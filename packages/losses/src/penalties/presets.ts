@@ -11,7 +11,7 @@ export interface ZeroCenteredOptions {
 }
 
 /**
- * R1: `γ/2 · E‖∇D(x)‖²` on data. Makes training converge near the equilibrium, where unpenalised GANs circle.
+ * R1: `γ/2 · E‖∇D(x)‖²` on data. Makes training converge near the equilibrium, where unpenalized GANs circle.
  *
  * @throws GenError `range` for a weight below 0.
  * @see Which training methods for GANs do actually converge? (Mescheder et al., 2018) https://arxiv.org/abs/1801.04406

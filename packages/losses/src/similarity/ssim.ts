@@ -100,23 +100,23 @@ export function msSsimLoss(x: Tensor4D, y: Tensor4D, { weights, ...options }: Ms
 interface Settings {
   readonly taps: Float32Array
   /** The middle of the range. */
-  readonly centre: number
+  readonly center: number
   readonly c1: number
   readonly c2: number
 }
 
 /** The index and its contrast–structure factor, means over places: `[batch, channels]`. */
 function similarity(x: Tensor4D, y: Tensor4D, settings: Settings): { full: Tensor2D; contrast: Tensor2D } {
-  const { taps, centre, c1, c2 } = settings
+  const { taps, center, c1, c2 } = settings
   const blur = (image: Tensor4D) => blurred(image, taps)
-  // The mean of the squares minus the square of the mean loses digits with the distance from 0: so it is taken at the centre.
-  const [a, b] = [sub(x, centre) as Tensor4D, sub(y, centre) as Tensor4D]
+  // The mean of the squares minus the square of the mean loses digits with the distance from 0: so it is taken at the center.
+  const [a, b] = [sub(x, center) as Tensor4D, sub(y, center) as Tensor4D]
   const [ma, mb] = [blur(a), blur(b)]
   const variances = sub(blur(add(square(a), square(b))), add(square(ma), square(mb)))
   const covariance = sub(blur(mul(a, b)), mul(ma, mb))
   const contrast = div(add(mul(covariance, 2), c2), add(variances, c2))
   // (2μₓμᵧ + c₁)/(μₓ² + μᵧ² + c₁), as what it is less than 1.
-  const squares = add(square(add(ma, centre)), square(add(mb, centre)))
+  const squares = add(square(add(ma, center)), square(add(mb, center)))
   const luminance = sub(1, div(square(sub(ma, mb)), add(squares, c1)))
   const places = (values: Tensor) => mean(values, [1, 2]) as Tensor2D
   return { full: places(mul(contrast, luminance)), contrast: places(contrast) }
@@ -151,8 +151,8 @@ function prepare(
     const got = `${x.shape[1]} × ${x.shape[2]}`
     throw new GenError('shape', `${where}: expected ${expected}, got ${got}; pass a smaller window or fewer weights`)
   }
-  const centre = (range[0] + range[1]) / 2
-  return { taps: gaussianTaps(window, sigma), centre, c1: (0.01 * width) ** 2, c2: (0.03 * width) ** 2 }
+  const center = (range[0] + range[1]) / 2
+  return { taps: gaussianTaps(window, sigma), center, c1: (0.01 * width) ** 2, c2: (0.03 * width) ** 2 }
 }
 
 function gaussianTaps(window: number, sigma: number): Float32Array {

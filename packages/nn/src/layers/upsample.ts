@@ -46,7 +46,7 @@ const layer = defineLayer({
 
 /**
  * Doubles the positions: `[batch, h, w, c]` → `[batch, 2h, 2w, c]`, `[batch, n, c]` → `[batch, 2n, c]`, or one fewer
- * where `size` says so, so that ⌈n/2⌉ leads back to n. `bilinear` samples at half-pixel centres and repeats the edges.
+ * where `size` says so, so that ⌈n/2⌉ leads back to n. `bilinear` samples at half-pixel centers and repeats the edges.
  * Differentiable as often as one likes.
  *
  * @throws GenError `shape` for a size that doubling does not reach, `config` for `conv` without a key.

@@ -32,7 +32,7 @@ it('repeats each position', () => {
   image.dispose()
 })
 
-it('interpolates at half-pixel centres', () => {
+it('interpolates at half-pixel centers', () => {
   // Output i lies at (i + ½)/2 − ½ of the input; the edges repeat.
   const matrix = [
     [1, 0, 0],

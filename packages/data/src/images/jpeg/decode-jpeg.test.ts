@@ -69,7 +69,7 @@ describe('a file is refused', () => {
     [
       'without tables of steps',
       changed(changed(whole, dqt + 1, 0xfe), frameAt(whole.subarray(dqt + 2), 0xdb) + dqt + 3, 0xfe),
-      /without its quantisation table/,
+      /without its quantization table/,
     ],
     ['with two frames', Uint8Array.from([...whole.subarray(0, sof0 + 19), ...whole.subarray(sof0)]), /two frames/],
     [

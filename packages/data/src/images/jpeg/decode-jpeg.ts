@@ -1,6 +1,6 @@
 /** JPEG files as pixels. @module */
 import { GenError } from '@gen/backend'
-import { colourSpace, convertRow } from './colour.ts'
+import { colorSpace, convertRow } from './color.ts'
 import { type Component, MissingSize, TooManyPixels } from './frame.ts'
 import { inverseTransform } from './inverse-transform.ts'
 import { type JpegContent, readSegments } from './segments.ts'
@@ -40,7 +40,7 @@ export function decodeJpeg(where: string, bytes: Uint8Array, maxPixels: number):
 
 function toImage({ frame, hints, orientation }: JpegContent): JpegImage {
   const { width, height, components } = frame
-  const space = colourSpace(hints)
+  const space = colorSpace(hints)
   const channels = space === 'gray' ? 1 : 3
   const parts = components.map((component) => {
     // A component alone is at the image's size, whatever factors it names.

@@ -1,7 +1,7 @@
 /** The frame of a JPEG file: its size and components. @module */
 import type { HuffmanCode } from './huffman.ts'
 
-/** One colour of the image, in blocks of 8 × 8 coefficients. */
+/** One color of the image, in blocks of 8 × 8 coefficients. */
 export interface Component {
   readonly id: number
   /** Blocks in a unit of interleaved scans: across and down. */
@@ -17,9 +17,9 @@ export interface Component {
   readonly stride: number
   /** 64 for each block, row by row. */
   readonly coefficients: Int16Array
-  /** Number of its quantisation table. */
+  /** Number of its quantization table. */
   readonly table: number
-  /** Steps of quantisation, row by row, once a scan has begun. */
+  /** Steps of quantization, row by row, once a scan has begun. */
   steps?: Uint16Array
   dc?: HuffmanCode
   ac?: HuffmanCode

@@ -26,7 +26,7 @@ const columns = new Int32Array(64)
 /**
  * Writes the 8 × 8 samples of a block, 0 … 255, into an image whose rows are `stride` long.
  *
- * @param coefficients 64 from `from` on, row by row; `steps` are their steps of quantisation.
+ * @param coefficients 64 from `from` on, row by row; `steps` are their steps of quantization.
  * @see Practical fast 1-D DCT algorithms with 11 multiplications (Loeffler et al., 1989) https://doi.org/10.1109/ICASSP.1989.266596
  */
 export function inverseTransform(

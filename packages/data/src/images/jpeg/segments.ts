@@ -1,7 +1,7 @@
 /** The segments of a JPEG file: its tables, frame and scans, in the order they come. @module */
 import { exifOrientation } from '@gen/io'
 import { nextMarker } from './bit-reader.ts'
-import type { ColourHints } from './colour.ts'
+import type { ColorHints } from './color.ts'
 import { type Component, type Frame, type FrameLimits, MissingSize, parseFrame } from './frame.ts'
 import { type HuffmanCode, huffmanCode } from './huffman.ts'
 import { readScan, type Scan } from './scan.ts'
@@ -10,7 +10,7 @@ import { zigzag } from './zigzag.ts'
 /** A file whose coefficients have been read. */
 export interface JpegContent {
   readonly frame: Frame
-  readonly hints: ColourHints
+  readonly hints: ColorHints
   /** How the picture is turned to be seen: 1 … 8 as in EXIF. */
   readonly orientation: number
 }
@@ -22,7 +22,7 @@ interface State {
   jfif: boolean
   restart: number
   scans: number
-  /** By number: steps of quantisation, codes of mean values and of the others. */
+  /** By number: steps of quantization, codes of mean values and of the others. */
   readonly steps: Uint16Array[]
   readonly dc: HuffmanCode[]
   readonly ac: HuffmanCode[]
@@ -79,7 +79,7 @@ function readSteps(state: State, data: Uint8Array): void {
     const kind = data[at] as number
     const isWide = kind >> 4 === 1
     const bytes = isWide ? 128 : 64
-    if (kind >> 4 > 1 || (kind & 15) > 3 || at + 1 + bytes > data.length) throw new Error('a broken quantisation table')
+    if (kind >> 4 > 1 || (kind & 15) > 3 || at + 1 + bytes > data.length) throw new Error('a broken quantization table')
     const steps = new Uint16Array(64)
     for (let k = 0; k < 64; k++) {
       steps[zigzag[k] as number] = isWide ? wordAt(data, at + 1 + 2 * k) : (data[at + 1 + k] as number)
@@ -127,7 +127,7 @@ function useTables(state: State, id: number, tables: number): Component {
   const [dc, ac] = [state.dc[tables >> 4], state.ac[tables & 15]]
   // A component keeps the steps of its first scan; later tables of that number are for others.
   const steps = component.steps ?? state.steps[component.table]
-  if (!steps) throw new Error('a scan without its quantisation table')
+  if (!steps) throw new Error('a scan without its quantization table')
   component.steps = steps
   if (dc) component.dc = dc
   if (ac) component.ac = ac

@@ -14,7 +14,7 @@ export type RowReader = (y: number, out: Uint8ClampedArray) => void
 
 /**
  * Gives a component's rows at the image's size. Where one sample stands for two, both are three parts the sample and one
- * part its neighbour on their side, as libjpeg has them ("fancy" upsampling), rounded up and down in turn; other factors
+ * part its neighbor on their side, as libjpeg has them ("fancy" upsampling), rounded up and down in turn; other factors
  * repeat.
  *
  * @throws Error when the factors are not whole.
@@ -45,7 +45,7 @@ function repeated({ data, stride, width }: Plane, across: number, down: number):
   }
 }
 
-/** The row that row `y` lies in, and its neighbour on that side, which at the edges is itself. */
+/** The row that row `y` lies in, and its neighbor on that side, which at the edges is itself. */
 function rowsAt({ height, stride }: Plane, y: number): [near: number, far: number] {
   const near = y >> 1
   const far = Math.min(height - 1, Math.max(0, y % 2 === 0 ? near - 1 : near + 1))

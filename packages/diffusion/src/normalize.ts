@@ -13,16 +13,16 @@ export interface DataConfig {
 }
 
 /** Both directions. */
-export interface Normaliser {
+export interface Normalizer {
   readonly config: DataConfig
   /** `(x − mean) / std`. */
-  normalise(x: Tensor): Tensor
+  normalize(x: Tensor): Tensor
   /** `x · std + mean`. */
-  denormalise(x: Tensor): Tensor
+  denormalize(x: Tensor): Tensor
   /** Into the data's range, if it has one. */
   clip(x: Tensor): Tensor
-  /** Into the data's range as it is after {@link Normaliser.normalise}. */
-  clipNormalised(x: Tensor): Tensor
+  /** Into the data's range as it is after {@link Normalizer.normalize}. */
+  clipNormalized(x: Tensor): Tensor
 }
 
 const where = 'diffusion.diffusion'
@@ -63,20 +63,20 @@ function assertPerChannel(name: string, value: unknown, channels: number, bounds
 }
 
 /** Makes the two directions of a configuration. */
-export function normaliser(config: DataConfig): Normaliser {
+export function normalizer(config: DataConfig): Normalizer {
   const { range, mean, std } = config
-  const normalise = (x: Tensor) => tidy(() => div(sub(x, operand(mean)), operand(std)))
+  const normalize = (x: Tensor) => tidy(() => div(sub(x, operand(mean)), operand(std)))
   return {
     config,
-    normalise,
-    denormalise: (x) => tidy(() => add(mul(x, operand(std)), operand(mean))),
+    normalize,
+    denormalize: (x) => tidy(() => add(mul(x, operand(std)), operand(mean))),
     clip: (x) => (range ? clipByValue(x, range[0], range[1]) : x.clone()),
-    clipNormalised: (x) => {
+    clipNormalized: (x) => {
       if (!range) return x.clone()
       if (typeof mean === 'number' && typeof std === 'number') {
         return clipByValue(x, (range[0] - mean) / std, (range[1] - mean) / std)
       }
-      return tidy(() => normalise(clipByValue(add(mul(x, operand(std)), operand(mean)), range[0], range[1])))
+      return tidy(() => normalize(clipByValue(add(mul(x, operand(std)), operand(mean)), range[0], range[1])))
     },
   }
 }

@@ -1,4 +1,4 @@
-/** Regularised deterministic autoencoders. @module */
+/** Regularized deterministic autoencoders. @module */
 import { assertNumber, type Key, normal } from '@gen/backend'
 import {
   addN,
@@ -15,8 +15,8 @@ import {
 } from '@tensorflow/tfjs-core'
 import { type Divergence, type Pass, reconstruction } from './divergence.ts'
 
-/** Options of {@link regularised}. */
-export interface RegularisedOptions {
+/** Options of {@link regularized}. */
+export interface RegularizedOptions {
   /** Weight of ½‖z‖², which keeps codes near the origin. @default 0.05 */
   codeWeight?: number
   /** How the decoder is kept smooth: by the size of its weights, or by its gradient. @default 'l2' */
@@ -33,14 +33,14 @@ export interface RegularisedOptions {
  * @throws GenError `range` for negative weights.
  * @see From variational to deterministic autoencoders (Ghosh et al., 2020) https://arxiv.org/abs/1903.12436
  * @example
- * const divergence = regularised({ penalty: 'gradient' })
+ * const divergence = regularized({ penalty: 'gradient' })
  */
-export function regularised({ codeWeight = 0.05, penalty = 'l2', weight }: RegularisedOptions = {}): Divergence {
+export function regularized({ codeWeight = 0.05, penalty = 'l2', weight }: RegularizedOptions = {}): Divergence {
   const decoderWeight = weight ?? (penalty === 'l2' ? 1e-4 : 1e-3)
-  assertNumber('vae.regularised', 'codeWeight', codeWeight, { min: 0 })
-  assertNumber('vae.regularised', 'weight', decoderWeight, { min: 0 })
+  assertNumber('vae.regularized', 'codeWeight', codeWeight, { min: 0 })
+  assertNumber('vae.regularized', 'weight', decoderWeight, { min: 0 })
   return {
-    config: { kind: 'regularised', codeWeight, penalty, weight: decoderWeight },
+    config: { kind: 'regularized', codeWeight, penalty, weight: decoderWeight },
     density: false,
     loss: (pass) => {
       const error = reconstruction(pass)

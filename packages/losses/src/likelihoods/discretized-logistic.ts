@@ -22,8 +22,8 @@ import { assertOutput, blocks, sumEvent } from './event.ts'
 import { checkLevels } from './levels.ts'
 import type { Likelihood } from './likelihood.ts'
 
-/** Options of {@link discretisedLogistic}. */
-export interface DiscretisedLogisticOptions {
+/** Options of {@link discretizedLogistic}. */
+export interface DiscretizedLogisticOptions {
   /** How many values a number of the data can take, at least 2. @default 256 */
   levels?: number
 }
@@ -32,7 +32,7 @@ export interface DiscretisedLogisticOptions {
 const logScales = [-7, 7] as const
 
 /**
- * Discretised logistic likelihood over levels `k/(levels − 1)`: the mass of a logistic distribution with location μ and
+ * Discretized logistic likelihood over levels `k/(levels − 1)`: the mass of a logistic distribution with location μ and
  * scale s in the level's bin, `σ((x + ½w − μ)/s) − σ((x − ½w − μ)/s)` with bins of `w = 1/(levels − 1)`; the first and the
  * last bin reach to −∞ and +∞, so the masses sum to 1.
  *
@@ -43,10 +43,10 @@ const logScales = [-7, 7] as const
  * @see Improved variational inference with inverse autoregressive flow (Kingma et al., 2016) https://arxiv.org/abs/1606.04934
  * @see PixelCNN++ (Salimans et al., 2017) https://arxiv.org/abs/1701.05517
  * @example
- * const nats = discretisedLogistic().logProb(images, output)
+ * const nats = discretizedLogistic().logProb(images, output)
  */
-export function discretisedLogistic({ levels = 256 }: DiscretisedLogisticOptions = {}): Likelihood {
-  const where = 'losses.discretisedLogistic'
+export function discretizedLogistic({ levels = 256 }: DiscretizedLogisticOptions = {}): Likelihood {
+  const where = 'losses.discretizedLogistic'
   assertInteger(where, 'levels', levels, { min: 2 })
   const width = 1 / (levels - 1)
   const parts = (output: Tensor) => {
@@ -54,7 +54,7 @@ export function discretisedLogistic({ levels = 256 }: DiscretisedLogisticOptions
     return { location, logScale: clipByValue(raw, ...logScales) }
   }
   return {
-    config: { kind: 'discretisedLogistic', levels },
+    config: { kind: 'discretizedLogistic', levels },
     channels: 2,
     logProb: (x, output) => {
       assertOutput(where, x, output, 2)
@@ -79,9 +79,9 @@ export function discretisedLogistic({ levels = 256 }: DiscretisedLogisticOptions
  */
 function logMass(x: Tensor, { location, logScale }: { location: Tensor; logScale: Tensor }, width: number): Tensor {
   const inverse = exp(neg(logScale))
-  const centre = sub(x, location)
-  const above = softplus(neg(mul(add(centre, width / 2), inverse)))
-  const below = softplus(mul(sub(centre, width / 2), inverse))
+  const center = sub(x, location)
+  const above = softplus(neg(mul(add(center, width / 2), inverse)))
+  const below = softplus(mul(sub(center, width / 2), inverse))
   const inside = log(neg(expm1(neg(mul(inverse, width)))))
   const notFirst = cast(greater(x, width / 2), 'float32')
   const notLast = cast(less(x, 1 - width / 2), 'float32')

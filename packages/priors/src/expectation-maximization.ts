@@ -1,7 +1,7 @@
-/** One step of expectation–maximisation for a mixture of normal distributions, in float64. @module */
+/** One step of expectation–maximization for a mixture of normal distributions, in float64. @module */
 import { GenError } from '@gen/backend'
 import { Matrix } from 'ml-matrix'
-import { factorise } from './cholesky.ts'
+import { factorize } from './cholesky.ts'
 import type { Codes } from './codes.ts'
 
 /** The shape of the components' covariances. */
@@ -52,7 +52,7 @@ export async function expectation(
  *
  * Throws a GenError `value` for a component that has lost all its codes, or whose covariance is singular.
  */
-export async function maximisation(
+export async function maximization(
   codes: Codes,
   shares: readonly Float64Array[],
   { covariance, floor }: { covariance: Covariance; floor: number },
@@ -137,7 +137,7 @@ function full(codes: Codes, { share, total, weight, mean }: Weighted, floor: num
     for (let j = 0; j < i; j++) covariance[j * size + i] = covariance[i * size + j]!
   }
   const matrix = Matrix.from1DArray(size, size, covariance)
-  const { whitening, logDet } = factorise(where, `covariance ${index}`, matrix, 'raise floor or pass fewer components')
+  const { whitening, logDet } = factorize(where, `covariance ${index}`, matrix, 'raise floor or pass fewer components')
   return { weight, mean, covariance, whitening, logDet }
 }
 

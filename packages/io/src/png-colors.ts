@@ -2,47 +2,47 @@
 import type { PngContent } from './png-chunks.ts'
 
 /** Samples with how many there are in a pixel. */
-export interface Coloured {
+export interface Colored {
   readonly channels: number
   readonly data: Uint8Array | Uint16Array
 }
 
 /**
- * Turns samples into colours: numbers in a palette into its colours, grays of less than 8 bits into 0 … 255, a transparent
- * colour into an alpha channel.
+ * Turns samples into colors: numbers in a palette into its colors, grays of less than 8 bits into 0 … 255, a transparent
+ * color into an alpha channel.
  *
  * @throws Error for a number that the palette lacks.
  */
-export function colouredBy(content: PngContent, samples: Uint8Array | Uint16Array): Coloured {
+export function coloredBy(content: PngContent, samples: Uint8Array | Uint16Array): Colored {
   const { header, palette, transparency } = content
   if (palette) return fromPalette(samples, palette, transparency)
   const opaque = header.samples === 1 || header.samples === 3
   const marked = transparency && opaque ? withAlpha(content, samples, transparency) : undefined
-  const coloured = marked ?? { channels: header.samples, data: samples }
-  if (header.depth >= 8) return coloured
+  const colored = marked ?? { channels: header.samples, data: samples }
+  if (header.depth >= 8) return colored
   const scale = 255 / (2 ** header.depth - 1)
-  return { ...coloured, data: coloured.data.map((sample) => sample * scale) }
+  return { ...colored, data: colored.data.map((sample) => sample * scale) }
 }
 
-function fromPalette(indices: Uint8Array | Uint16Array, palette: Uint8Array, alphas: Uint8Array | undefined): Coloured {
+function fromPalette(indices: Uint8Array | Uint16Array, palette: Uint8Array, alphas: Uint8Array | undefined): Colored {
   const channels = alphas ? 4 : 3
   const data = new Uint8Array(indices.length * channels)
   for (let i = 0; i < indices.length; i++) {
     const index = indices[i] as number
-    if (3 * index >= palette.length) throw new Error(`colour ${index} of a palette of ${palette.length / 3}`)
+    if (3 * index >= palette.length) throw new Error(`color ${index} of a palette of ${palette.length / 3}`)
     for (let c = 0; c < 3; c++) data[i * channels + c] = palette[3 * index + c] as number
-    // Colours beyond the list are opaque.
+    // Colors beyond the list are opaque.
     if (alphas) data[4 * i + 3] = alphas[index] ?? 255
   }
   return { channels, data }
 }
 
-/** The transparent colour is compared before grays are scaled, in all of its bits. */
+/** The transparent color is compared before grays are scaled, in all of its bits. */
 function withAlpha(
   { header: { samples: channels, depth } }: PngContent,
   samples: Uint8Array | Uint16Array,
   transparency: Uint8Array,
-): Coloured {
+): Colored {
   const max = 2 ** depth - 1
   const clear = Array.from({ length: channels }, (_, c) => {
     return (((transparency[2 * c] as number) << 8) | (transparency[2 * c + 1] as number)) & max

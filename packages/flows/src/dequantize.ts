@@ -1,4 +1,4 @@
-/** From pixels of a few levels to densities: dequantisation. @module */
+/** From pixels of a few levels to densities: dequantization. @module */
 import { GenError, type JsonObject, type Key, uniform } from '@gen/backend'
 import {
   add,
@@ -17,13 +17,13 @@ import { isWithin } from './interval.ts'
 import { sizeOf } from './shape.ts'
 
 /** Adds noise to pixels, so that they have a density. */
-export interface Dequantiser {
+export interface Dequantizer {
   readonly config: JsonObject
   variables(): Variable[]
   /**
    * Draws v = (n + u)/levels for pixels x = n/(levels − 1) in [0, 1], u in [0, 1), and says the log-density of v given x.
    */
-  dequantise(x: Tensor4D, levels: number, k: Key): { value: Tensor4D; logProb: Tensor1D }
+  dequantize(x: Tensor4D, levels: number, k: Key): { value: Tensor4D; logProb: Tensor1D }
 }
 
 /**
@@ -31,13 +31,13 @@ export interface Dequantiser {
  *
  * @see A note on the evaluation of generative models (Theis et al., 2015) https://arxiv.org/abs/1511.01844
  * @example
- * const model = imageFlow({ flow: glow([8, 8, 1], { key: key(0) }), dequantiser: uniformDequantiser() })
+ * const model = imageFlow({ flow: glow([8, 8, 1], { key: key(0) }), dequantizer: uniformDequantizer() })
  */
-export function uniformDequantiser(): Dequantiser {
+export function uniformDequantizer(): Dequantizer {
   return {
     config: { kind: 'uniform' },
     variables: () => [],
-    dequantise: (x, levels, k) =>
+    dequantize: (x, levels, k) =>
       tidy(() => {
         const size = sizeOf(x.shape.slice(1))
         const noise = uniform(k, x.shape) as Tensor4D
@@ -58,21 +58,21 @@ export function uniformDequantiser(): Dequantiser {
  * const shape = [8, 8, 1]
  * const layer = (flip: boolean, k: Key) => affineCoupling(shape, { mask: 'checkerboard', flip, context: 1, key: k })
  * const noise = flow<Tensor4D>({ transforms: [logit(shape), layer(false, key(0)), layer(true, key(1))] })
- * const model = imageFlow({ flow: glow(shape, { key: key(2) }), dequantiser: variationalDequantiser(noise) })
+ * const model = imageFlow({ flow: glow(shape, { key: key(2) }), dequantizer: variationalDequantizer(noise) })
  */
-export function variationalDequantiser(noise: Flow<Tensor4D>): Dequantiser {
+export function variationalDequantizer(noise: Flow<Tensor4D>): Dequantizer {
   const channels = noise.shape[noise.shape.length - 1] as number
   if (!isWithin(noise.domain, { min: 0, max: 1, closed: true }) || noise.context !== channels) {
     const { domain, context } = noise
     const expected = `a flow over (0, 1) with a context of ${channels}`
     const got = `(${domain.min}, ${domain.max}) and ${context}`
     const remedy = `begin it with logit(shape) and pass its layers context: ${channels}`
-    throw new GenError('config', `flows.variationalDequantiser: expected ${expected}, got ${got}; ${remedy}`)
+    throw new GenError('config', `flows.variationalDequantizer: expected ${expected}, got ${got}; ${remedy}`)
   }
   return {
     config: { kind: 'variational', noise: noise.config },
     variables: () => noise.variables(),
-    dequantise: (x, levels, k) =>
+    dequantize: (x, levels, k) =>
       tidy(() => {
         const size = sizeOf(x.shape.slice(1))
         const context = sub(mul(x, 2), 1)

@@ -1,4 +1,4 @@
-/** Codes from a codebook: vector quantisation. @module */
+/** Codes from a codebook: vector quantization. @module */
 import {
   assertInteger,
   assertKey,
@@ -39,8 +39,8 @@ import {
 } from '@tensorflow/tfjs-core'
 import { type PosteriorKind, pointAt } from './posterior-kind.ts'
 
-/** Options of {@link quantisedPosterior}. */
-export interface QuantisedOptions {
+/** Options of {@link quantizedPosterior}. */
+export interface QuantizedOptions {
   /** Numbers in one vector of the codebook; the latent size is a multiple of it. @default 8 */
   size?: number
   /** Vectors in the codebook, K. @default 64 */
@@ -56,7 +56,7 @@ export interface QuantisedOptions {
 }
 
 /** Codes that are rows of a codebook, several side by side. */
-export interface Quantiser extends PosteriorKind {
+export interface Quantizer extends PosteriorKind {
   /** `[codes, size]` */
   readonly codebook: Variable
   readonly codes: number
@@ -68,7 +68,7 @@ export interface Quantiser extends PosteriorKind {
 }
 
 /**
- * Quantised codes: the encoder's output is cut into vectors of `size` numbers, each replaced by its nearest of the codebook,
+ * Quantized codes: the encoder's output is cut into vectors of `size` numbers, each replaced by its nearest of the codebook,
  * `z = e_k, k = argmin ‖z_e − e_k‖`. The decoder's gradient passes straight through to the encoder, which is also drawn to
  * its codes: `commitment · ‖z_e − sg(e_k)‖²`. The codebook has no gradient; each vector follows the average of what it
  * stands for. In training the losses tell `commitment` and `perplexity`, how many vectors the batch uses.
@@ -76,12 +76,12 @@ export interface Quantiser extends PosteriorKind {
  * @throws GenError `range` or `value` for options; `shape` for a latent size that `size` does not divide.
  * @see Neural discrete representation learning (van den Oord et al., 2017) https://arxiv.org/abs/1711.00937
  * @example
- * const posterior = quantisedPosterior({ codes: 64, size: 8, key: key(0) })
+ * const posterior = quantizedPosterior({ codes: 64, size: 8, key: key(0) })
  */
-export function quantisedPosterior(options: QuantisedOptions): Quantiser {
+export function quantizedPosterior(options: QuantizedOptions): Quantizer {
   const { size = 8, codes = 64, key, decay = 0.99, commitment = 0.25, revive = 0.03 } = options
   checkOptions({ size, codes, decay, commitment, revive })
-  claimWeights('vae.quantisedPosterior', [codes, size])
+  claimWeights('vae.quantizedPosterior', [codes, size])
   const codebook: Variable = tidy(() =>
     variable(uniform(key, [codes, size], { min: -1 / codes, max: 1 / codes }), false),
   )
@@ -91,7 +91,7 @@ export function quantisedPosterior(options: QuantisedOptions): Quantiser {
   const rows = (z: Tensor): Tensor2D => reshape(z, [-1, size])
   const vectors = (indices: Tensor1D): Tensor2D => matMul(chosen(indices, codes), codebook as Tensor as Tensor2D)
   return {
-    config: { kind: 'quantised', size, codes, decay, commitment, revive },
+    config: { kind: 'quantized', size, codes, decay, commitment, revive },
     density: false,
     codebook,
     codes,
@@ -105,7 +105,7 @@ export function quantisedPosterior(options: QuantisedOptions): Quantiser {
         return { ...pointAt(add(raw, step) as Tensor2D) }
       }),
     draw: ({ mean: point }, k) => {
-      assertKey('vae.quantisedPosterior', 'k', k)
+      assertKey('vae.quantizedPosterior', 'k', k)
       return tidy(() => point.clone())
     },
     learn: (raw, k) => {
@@ -122,7 +122,7 @@ export function quantisedPosterior(options: QuantisedOptions): Quantiser {
 }
 
 /** Whether codes come from a codebook. */
-export function isQuantiser(posterior: PosteriorKind): posterior is Quantiser {
+export function isQuantizer(posterior: PosteriorKind): posterior is Quantizer {
   return 'codebook' in posterior
 }
 
@@ -184,11 +184,11 @@ function perplexity(one: Tensor2D): Scalar {
 function divisible(latentSize: number, size: number): number {
   if (latentSize % size === 0) return latentSize
   const message = `expected a latent size divisible by ${size}, the size of a code, got ${latentSize}`
-  throw new GenError('shape', `vae.quantisedPosterior: ${message}; pass size`, { details: { latentSize, size } })
+  throw new GenError('shape', `vae.quantizedPosterior: ${message}; pass size`, { details: { latentSize, size } })
 }
 
-function checkOptions({ size, codes, decay, commitment, revive }: Required<Omit<QuantisedOptions, 'key'>>): void {
-  const where = 'vae.quantisedPosterior'
+function checkOptions({ size, codes, decay, commitment, revive }: Required<Omit<QuantizedOptions, 'key'>>): void {
+  const where = 'vae.quantizedPosterior'
   assertInteger(where, 'size', size, { min: 1 })
   assertInteger(where, 'codes', codes, { min: 2 })
   assertNumber(where, 'decay', decay, { min: 0, exclusiveMax: 1 })

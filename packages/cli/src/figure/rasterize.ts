@@ -6,7 +6,7 @@ import { initWasm, Resvg } from '@resvg/resvg-wasm'
 
 const require = createRequire(import.meta.url)
 
-/** Pixels of a picture, at most: 256 MB of colours. */
+/** Pixels of a picture, at most: 256 MB of colors. */
 const mostPixels = 2 ** 26
 
 /** The font, once read; resvg keeps one module for the process and refuses a second start. */
@@ -27,7 +27,7 @@ async function start(): Promise<Uint8Array> {
  *
  * @throws GenError 'range' for more than 2²⁶ pixels.
  */
-export async function rasterise(svg: string): Promise<Uint8Array> {
+export async function rasterize(svg: string): Promise<Uint8Array> {
   const [, width = '0', height = '0'] = /width="(\d+)" height="(\d+)"/.exec(svg) ?? []
   if (Number(width) * Number(height) > mostPixels) {
     const got = `${width} × ${height}`
@@ -39,13 +39,13 @@ export async function rasterise(svg: string): Promise<Uint8Array> {
   started ??= start()
   const font = await started
   const options = { imageRendering: 1, font: { fontBuffers: [font], defaultFontFamily: 'Fira Mono' } } as const
-  const rasteriser = new Resvg(svg, options)
+  const rasterizer = new Resvg(svg, options)
   try {
-    const image = rasteriser.render()
+    const image = rasterizer.render()
     const png = image.asPng()
     image.free()
     return png
   } finally {
-    rasteriser.free()
+    rasterizer.free()
   }
 }

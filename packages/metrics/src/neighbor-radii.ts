@@ -1,4 +1,4 @@
-/** Distance of each sample to its k-th nearest neighbour. @module */
+/** Distance of each sample to its k-th nearest neighbor. @module */
 import type { Matrix } from './matrix.ts'
 import { forEachUpperBlock } from './pairwise.ts'
 

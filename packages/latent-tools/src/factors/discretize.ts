@@ -2,7 +2,7 @@
 import { columnOf, type Matrix64, zeros } from '../linear/matrix.ts'
 
 /** The bin of each number, of `bins` equal ones between the smallest and the largest. */
-export function discretise(values: Float64Array, bins: number): Int32Array {
+export function discretize(values: Float64Array, bins: number): Int32Array {
   const low = values.reduce((a, b) => Math.min(a, b))
   const high = values.reduce((a, b) => Math.max(a, b))
   if (!(high > low)) return new Int32Array(values.length)
@@ -43,7 +43,7 @@ export function informationMatrix(
   const classes = Array.from({ length: factors.columns }, (_, j) => classesOf(columnOf(factors, j)))
   const matrix = zeros(codes.columns, factors.columns)
   for (let i = 0; i < codes.columns; i++) {
-    const binned = discretise(columnOf(codes, i), bins)
+    const binned = discretize(columnOf(codes, i), bins)
     classes.forEach((labels, j) => {
       matrix.data[i * factors.columns + j] = mutualInformation(binned, labels)
     })

@@ -1,10 +1,10 @@
-/** From the colours of JPEG files to gray and RGB. @module */
+/** From the colors of JPEG files to gray and RGB. @module */
 
 /** What the components mean. */
-export type ColourSpace = 'gray' | 'rgb' | 'ycc' | 'cmyk' | 'ycck'
+export type ColorSpace = 'gray' | 'rgb' | 'ycc' | 'cmyk' | 'ycck'
 
-/** What a file says of its colours. */
-export interface ColourHints {
+/** What a file says of its colors. */
+export interface ColorHints {
   readonly jfif: boolean
   /** The transform that an Adobe marker names: 0 none, 1 YCbCr, 2 YCCK. */
   readonly adobe: number | undefined
@@ -12,7 +12,7 @@ export interface ColourHints {
 }
 
 /** Reads the hints as libjpeg does: JFIF files are YCbCr; else an Adobe marker decides, else the components' names. */
-export function colourSpace({ jfif, adobe, ids }: ColourHints): ColourSpace {
+export function colorSpace({ jfif, adobe, ids }: ColorHints): ColorSpace {
   if (ids.length === 1) return 'gray'
   if (ids.length === 4) return adobe === undefined || adobe === 0 ? 'cmyk' : 'ycck'
   if (jfif) return 'ycc'
@@ -25,7 +25,7 @@ export function colourSpace({ jfif, adobe, ids }: ColourHints): ColourSpace {
  * every reader takes them: 255 is none.
  */
 export function convertRow(
-  space: ColourSpace,
+  space: ColorSpace,
   rows: readonly Uint8ClampedArray[],
   out: Uint8ClampedArray,
   width: number,
@@ -44,10 +44,10 @@ export function convertRow(
   if (space === 'ycck') for (let i = 0; i < 3 * width; i++) out[i] = inked(255 - (out[i] as number), black, i)
 }
 
-/** What is left of a colour below black ink. */
-function inked(colour: number, black: Uint8ClampedArray, i: number): number {
+/** What is left of a color below black ink. */
+function inked(color: number, black: Uint8ClampedArray, i: number): number {
   const light = black[Math.floor(i / 3)] as number
-  return light - Math.round(((255 - colour) * light) / 255)
+  return light - Math.round(((255 - color) * light) / 255)
 }
 
 function interleave(

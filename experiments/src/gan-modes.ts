@@ -6,7 +6,7 @@ import { gaussianGrid, gaussianRing, type Toy } from '@gen/data'
 import { type Gan, gan, mlpDiscriminator, mlpGenerator } from '@gen/gan'
 import { nonSaturating, type Objective, type Penalty, r1, r2, relativistic } from '@gen/losses'
 import { matrix, modeCoverage } from '@gen/metrics'
-import { adam, cosine, fit } from '@gen/train'
+import { adam, cosineDecay, fit } from '@gen/train'
 import type { Tensor2D } from '@tensorflow/tfjs-core'
 import type { Experiment, Row, RowContext } from './experiment.ts'
 import { scatterPictures } from './gan/scatter.ts'
@@ -126,7 +126,7 @@ async function trained(
   const judged = { shape: [2 * pack], ...settings.discriminator }
   const discriminator = mlpDiscriminator({ ...judged, key: fold(k, 1) })
   const perStage = Math.max(1, Math.round((minutes * stepsPerMinute) / stages))
-  const falling = cosine({ ...learningRate, steps: stages * perStage })
+  const falling = cosineDecay({ ...learningRate, steps: stages * perStage })
   let model: Gan | undefined
   for (let stage = 0; stage < stages; stage++) {
     const weight = gamma.from * (gamma.to / gamma.from) ** (stage / (stages - 1))

@@ -15,7 +15,7 @@ import {
   slicedWasserstein,
   supportSize,
   transportLimit,
-  wasserstein,
+  wassersteinDistance,
 } from '@gen/metrics'
 import type { Experiment, Row, RowContext } from './experiment.ts'
 
@@ -64,7 +64,7 @@ function work(seed: Key): Readonly<Record<string, () => { value: number }>> {
       return mmd(real, fake, { kernel: laplacian({ bandwidth }) })
     },
     'sliced wasserstein': () => slicedWasserstein(real, fake, { key: key(0) }),
-    [`wasserstein of ${few}`]: () => wasserstein(firstRows(real, few), firstRows(fake, few)),
+    [`wasserstein of ${few}`]: () => wassersteinDistance(firstRows(real, few), firstRows(fake, few)),
     'inception score': () => inceptionScore(probabilities),
     'support size': () => supportSize(real, { threshold: 1 }),
     'closest pairs': () => ({ value: closestPairs(real)[0]?.distance ?? Number.NaN }),

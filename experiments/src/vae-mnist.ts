@@ -1,6 +1,6 @@
 /** Variational autoencoders on MNIST: one row for each idea of the lecture and of the GreenAI survey. @module */
 import { fold, key } from '@gen/backend'
-import { gaussian } from '@gen/losses'
+import { gaussianLikelihood } from '@gen/losses'
 import { fitGaussianMixture } from '@gen/priors'
 import {
   autoencoder,
@@ -11,12 +11,12 @@ import {
   encodeData,
   latentSampler,
   mlpNetworks,
-  type PresetOptions,
   rae,
   splitVae,
   standardVae,
   twoStage,
   type Vae,
+  type VaePresetOptions,
   vampVae,
   vqVae,
   wae,
@@ -40,7 +40,7 @@ const likely = { ...digit, latentSize: 40, network: mlpNetworks({ widths: [500, 
 interface Recipe {
   /** Binary pixels, drawn anew in each batch, or gray ones. */
   readonly pixels: 'binary' | 'gray'
-  readonly make: (options: Pick<PresetOptions, 'key'>, digits: Digits) => Vae
+  readonly make: (options: Pick<VaePresetOptions, 'key'>, digits: Digits) => Vae
   /** Training time in units of `--minutes`: a likelihood takes longer to settle than a picture. @default 1 */
   readonly time?: number
   /** Samplers fitted after training, besides the prior. @default none */
@@ -58,7 +58,7 @@ const recipes = {
   'fixed-gamma': {
     pixels: 'gray',
     samplers: ['mixture'],
-    make: (options) => standardVae({ ...dense, ...options, likelihood: gaussian({ deviation: 1 }) }),
+    make: (options) => standardVae({ ...dense, ...options, likelihood: gaussianLikelihood({ deviation: 1 }) }),
   },
   'computed-gamma': {
     pixels: 'gray',

@@ -78,7 +78,7 @@ const calls: Record<string, (k: never) => unknown> = {
   'gan ganFromConfig': (k) => gan.ganFromConfig(game().config, { key: k }),
   'gan .sample': (k) => game().sample(2, k),
   'gan augment': (k) => gan.augment(core.zeros([1, 2, 2, 1]), [], k),
-  'losses .sample': (k) => losses.bernoulli().sample(core.zeros([1, 2]), k),
+  'losses .sample': (k) => losses.bernoulliLikelihood().sample(core.zeros([1, 2]), k),
   'losses r1': (k) =>
     losses.r1()((x) => core.sum(x, 1), { real: core.ones([1, 2]), fake: core.ones([1, 2]) } as never, k),
   'nn downsample': (k) => downsample({ method: 'avg', key: k }),

@@ -4,7 +4,7 @@ import { type Key, key, normal, useBackend } from '@gen/backend'
 import { type Diffusion, diffusion } from '@gen/diffusion'
 import { type Flow, realNvp } from '@gen/flows'
 import type { Gan, Recoder } from '@gen/gan'
-import { type CodePrior, type Decoder, type Encoder, type LatentModel, locate } from '@gen/latent-tools'
+import { type CodeDistribution, type Decoder, type Encoder, type LatentModel, locate } from '@gen/latent-tools'
 import type { Prior } from '@gen/priors'
 import type { Vae } from '@gen/vae'
 import { reshape, type Tensor, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core'
@@ -33,8 +33,8 @@ describe('the families’ models', () => {
     expectTypeOf<Pick<Gan, 'latentSize' | 'decode'> & Pick<Recoder, 'encode'>>().toExtend<LatentModel>()
     expectTypeOf(adapter).returns.toExtend<LatentModel>()
     expectTypeOf(diffusion).returns.toExtend<Diffusion>()
-    expectTypeOf<Prior>().toExtend<CodePrior>()
-    expectTypeOf<Key>().toEqualTypeOf<Parameters<CodePrior['sample']>[1]>()
+    expectTypeOf<Prior>().toExtend<CodeDistribution>()
+    expectTypeOf<Key>().toEqualTypeOf<Parameters<CodeDistribution['sample']>[1]>()
   })
 
   it('need no more than a function pair: a flow is located exactly', async () => {

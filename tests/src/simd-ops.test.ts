@@ -1,5 +1,5 @@
 /** The operations of @gen/backend that @gen/backend-simd has kernels for: same results, gradients and bits as composed. */
-import { adamW, attention, groupNorm, hasKernel, key, normal, silu, uniform, useBackend } from '@gen/backend'
+import { adamWStep, attention, groupNorm, hasKernel, key, normal, silu, uniform, useBackend } from '@gen/backend'
 import {
   add,
   addN,
@@ -211,7 +211,7 @@ describe('adamW on simd', () => {
         const draw = (salt: number) => shapes.map((shape, i) => normal(key(1000 * salt + i), shape))
         const state = { values: draw(1), gradients: draw(2), m: draw(3), v: draw(4).map((t) => square(t)) }
         const options = { learningRate: 0.01, weightDecay: 0.1, step: 7, gradientScale: 0.5 }
-        const { values, m, v } = adamW(state, options)
+        const { values, m, v } = adamWStep(state, options)
         return [values, m, v].map((list) => list.flatMap((t) => [...t.dataSync()])) as unknown as Tensor[]
       }) as unknown as number[][]
     }

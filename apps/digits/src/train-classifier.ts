@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { fold, key, randintArray, useBackend } from '@gen/backend'
 import { type Batch, mnist } from '@gen/data'
 import { digitModel, digitNetwork, encodeDigitNetwork } from '@gen/metrics'
-import { adamW, type Batches, cosine, fit, type Losses, type Trainable } from '@gen/train'
+import { adamW, type Batches, cosineDecay, fit, type Losses, type Trainable } from '@gen/train'
 import {
   argMax,
   losses,
@@ -67,7 +67,7 @@ await useBackend()
 const network = digitNetwork(key(seed))
 const digits = await mnist()
 const steps = Math.floor((epochs * digits.size) / size)
-const optimizer = adamW({ learningRate: cosine({ from: 2e-3, steps }), weightDecay: 1e-3 })
+const optimizer = adamW({ learningRate: cosineDecay({ from: 2e-3, steps }), weightDecay: 1e-3 })
 const batches = shifted(digits.batches({ size, key: key(seed) }))
 for await (const event of fit(classifier(network), batches, { steps, optimizer, ema: 0.998, key: key(seed) })) {
   if (event.type !== 'step' || event.step % 200 > 0) continue

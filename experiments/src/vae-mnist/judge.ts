@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fold, type Key, key } from '@gen/backend'
 import { encodePng, grid } from '@gen/io'
 import { countFlops, extractFeatures, fid } from '@gen/metrics'
-import { diagnose, diagnosisSheet, type Network, type Sampler, type Vae } from '@gen/vae'
+import { type CodeSampler, diagnose, diagnosisSheet, type Network, type Vae } from '@gen/vae'
 import { dispose, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core'
 import type { Row, RowContext } from '../experiment.ts'
 import type { Trained } from '../flows/train-for.ts'
@@ -13,7 +13,7 @@ import { type Digits, imagesOf, type Pixels } from './digits.ts'
 /** Where samples come from: the prior, where there is no sampler. */
 export interface SamplerRow {
   readonly name: string
-  readonly sampler?: Sampler
+  readonly sampler?: CodeSampler
   /** How it was trained, where it was. */
   readonly training?: Trained
   dispose?(): void
@@ -87,7 +87,7 @@ async function* reconstructions(model: Vae, test: Parameters<typeof imagesOf>[0]
   }
 }
 
-async function* samples(model: Vae, k: Key, given: { sampler?: Sampler }): AsyncGenerator<Tensor4D> {
+async function* samples(model: Vae, k: Key, given: { sampler?: CodeSampler }): AsyncGenerator<Tensor4D> {
   const size = 500
   for (let start = 0; start < compared; start += size) {
     const drawn = model.sample(size, fold(k, start), given) as Tensor4D

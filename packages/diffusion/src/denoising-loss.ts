@@ -19,7 +19,7 @@ import { diffuse } from './forward.ts'
 import { type LossName, rowDistance } from './loss.ts'
 import type { AdaptedNetwork, Condition } from './network.ts'
 import type { Normalizer } from './normalize.ts'
-import type { Schedule } from './schedule.ts'
+import type { NoiseSchedule } from './schedule.ts'
 
 /** What a diffusion model trains on; the batches of `@gen/data` are such. */
 export interface DiffusionBatch {
@@ -34,7 +34,7 @@ export interface DiffusionBatch {
 /** What the loss needs of a model. */
 export interface LossModel {
   readonly network: AdaptedNetwork
-  readonly schedule: Schedule
+  readonly schedule: NoiseSchedule
   readonly data: Normalizer
   readonly loss: LossName
   readonly classes: number

@@ -4,20 +4,20 @@ import type { Player, Trainable } from '@gen/train'
 import { type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core'
 import { assertBatch, checkBatch, type DiffusionBatch, denoisingLoss } from './denoising-loss.ts'
 import { type Alpha, diffuse, removeNoise } from './forward.ts'
-import { type InvertOptions, invertModel } from './invert.ts'
+import { type InversionOptions, invertModel } from './invert.ts'
 import { withLabels } from './labels.ts'
 import { type LossName, lossNames } from './loss.ts'
-import { adaptNetwork, type Condition, type Denoiser, type LayersNetwork, type Network } from './network.ts'
+import { adaptNetwork, type Condition, type Denoiser, type DenoisingNetwork, type LayersNetwork } from './network.ts'
 import { type DataConfig, dataConfig, normalizer } from './normalize.ts'
-import { type SampleOptions, sampleModel } from './sample.ts'
-import { cosine, type Schedule, type ScheduleConfig, scheduleOf } from './schedule.ts'
+import { type DiffusionSampleOptions, sampleModel } from './sample.ts'
+import { cosine, type NoiseSchedule, type ScheduleConfig, scheduleOf } from './schedule.ts'
 
 /** Options of {@link diffusion}. All but the network are plain JSON: a model's `config` is such options. */
 export interface DiffusionOptions extends Partial<DataConfig> {
   /** A `tf.LayersModel` as `unet` makes it, `pointDenoiser`, or your own. */
-  network: Network | LayersNetwork
+  network: DenoisingNetwork | LayersNetwork
   /** @default cosine() */
-  schedule?: Schedule | ScheduleConfig
+  schedule?: NoiseSchedule | ScheduleConfig
   /** Distance of noise and prediction; `l2` has the mean noise E[ε | x, α] as its optimum. @default 'l2' */
   loss?: LossName
   /** How many classes labels tell apart; 0 for none. @default 0 */
@@ -38,7 +38,7 @@ export interface DiffusionConfig extends DataConfig {
 export interface Diffusion extends Trainable<DiffusionBatch> {
   /** Shape of one item, without the batch. */
   readonly shape: readonly number[]
-  readonly schedule: Schedule
+  readonly schedule: NoiseSchedule
   /** `diffusion({ network, ...config })` makes the model again. */
   readonly config: DiffusionConfig
   readonly players: readonly [Player<DiffusionBatch>]
@@ -58,14 +58,14 @@ export interface Diffusion extends Trainable<DiffusionBatch> {
    *
    * @throws GenError `config`, `shape` or `range` for options that do not fit the model, `aborted` by the signal.
    */
-  sample(options: SampleOptions): Promise<Tensor>
+  sample(options: DiffusionSampleOptions): Promise<Tensor>
   /**
    * The noise, `[batch, …]`, from which deterministic DDIM with as many steps makes x: `sample({ noise, … })` gives x again,
    * up to what the fixed-point iterations leave.
    *
    * @param x - Data in their own units.
    */
-  invert(x: Tensor, options?: InvertOptions): Promise<Tensor>
+  invert(x: Tensor, options?: InversionOptions): Promise<Tensor>
 }
 
 /**

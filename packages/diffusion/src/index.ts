@@ -5,12 +5,12 @@ export { type DdimOptions, ddim } from './ddim.ts'
 export type { DiffusionBatch } from './denoising-loss.ts'
 export { type Diffusion, type DiffusionConfig, type DiffusionOptions, diffusion } from './diffusion.ts'
 export { type Alpha, diffuse, removeNoise } from './forward.ts'
-export type { InvertOptions } from './invert.ts'
+export type { InversionOptions } from './invert.ts'
 export type { LossName } from './loss.ts'
-export type { Condition, DenoiseOptions, Denoiser, LayersNetwork, LayersWeight, Network } from './network.ts'
+export type { Condition, DenoiseOptions, Denoiser, DenoisingNetwork, LayersNetwork, LayersWeight } from './network.ts'
 export type { DataConfig } from './normalize.ts'
 export { type PointDenoiser, type PointDenoiserOptions, pointDenoiser } from './point-denoiser.ts'
-export type { SampleOptions, SampleStep } from './sample.ts'
+export type { DiffusionSampleOptions, SampleStep } from './sample.ts'
 export { type Prediction, type Sampler, type SamplerContext, type SamplerState, signalRatios } from './sampler.ts'
 export {
   type AlphaOfTime,
@@ -18,7 +18,7 @@ export {
   cosine,
   type LinearOptions,
   linear,
-  type Schedule,
+  type NoiseSchedule,
   type ScheduleConfig,
   scheduleOf,
 } from './schedule.ts'

@@ -7,7 +7,7 @@ import type { SampleModel } from './sample.ts'
 import { signalRatios } from './sampler.ts'
 
 /** Options of `invert`. */
-export interface InvertOptions {
+export interface InversionOptions {
   /** Steps of the sampling that is undone. @default 20 */
   steps?: number
   /** Network calls per step: more come closer to the exact inverse. @default 3 */
@@ -23,7 +23,7 @@ export interface InvertOptions {
 const where = 'diffusion.invert'
 
 /** Inverts a model's deterministic sampling; see `Diffusion.invert`. */
-export async function invertModel(model: SampleModel, x: Tensor, options: InvertOptions): Promise<Tensor> {
+export async function invertModel(model: SampleModel, x: Tensor, options: InversionOptions): Promise<Tensor> {
   const { steps = 20, iterations = 3, image, signal } = options
   assertInteger(where, 'steps', steps, { min: 1 })
   assertInteger(where, 'iterations', iterations, { min: 1 })

@@ -26,7 +26,7 @@ export interface DenoiseOptions {
 export type Denoiser = (x: Tensor, alpha: Tensor1D, condition?: Condition, options?: DenoiseOptions) => Tensor
 
 /** A network of your own. */
-export interface Network {
+export interface DenoisingNetwork {
   /** Shape of one item, without the batch. */
   readonly shape: readonly number[]
   readonly denoise: Denoiser
@@ -57,7 +57,7 @@ export interface LayersWeight {
 }
 
 /** A network, however it was given. */
-export interface AdaptedNetwork extends Network {
+export interface AdaptedNetwork extends DenoisingNetwork {
   readonly takes: { readonly label?: boolean; readonly image?: boolean }
 }
 
@@ -66,7 +66,7 @@ export interface AdaptedNetwork extends Network {
  *
  * @throws GenError `config` for a layers model with other inputs.
  */
-export function adaptNetwork(network: Network | LayersNetwork): AdaptedNetwork {
+export function adaptNetwork(network: DenoisingNetwork | LayersNetwork): AdaptedNetwork {
   if (!('inputs' in network)) return bound(network)
   const [x, alpha, ...rest] = network.inputs.map(({ shape }) => shape)
   const label = rest.some((shape) => shape.length === 2)
@@ -97,7 +97,7 @@ export function adaptNetwork(network: Network | LayersNetwork): AdaptedNetwork {
 }
 
 /** Methods may live on a prototype, where a spread does not reach. */
-function bound(network: Network): AdaptedNetwork {
+function bound(network: DenoisingNetwork): AdaptedNetwork {
   const { shape, takes = {}, config } = network
   return {
     shape,

@@ -20,7 +20,7 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core'
 import { rates } from './forward.ts'
-import type { Network } from './network.ts'
+import type { DenoisingNetwork } from './network.ts'
 
 /** Options of {@link pointDenoiser}. */
 export interface PointDenoiserOptions {
@@ -34,8 +34,8 @@ export interface PointDenoiserOptions {
   key: Key
 }
 
-/** A {@link Network} that owns its weights. */
-export interface PointDenoiser extends Network {
+/** A {@link DenoisingNetwork} that owns its weights. */
+export interface PointDenoiser extends DenoisingNetwork {
   dispose(): void
 }
 

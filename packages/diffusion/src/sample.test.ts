@@ -4,8 +4,8 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { ddim } from './ddim.ts'
 import { diffusion } from './diffusion.ts'
 import { matrixNetwork } from './fixtures/small-networks.ts'
-import type { Network } from './network.ts'
-import type { SampleOptions } from './sample.ts'
+import type { DenoisingNetwork } from './network.ts'
+import type { DiffusionSampleOptions } from './sample.ts'
 import { signalRatios } from './sampler.ts'
 import { cosine } from './schedule.ts'
 
@@ -21,7 +21,7 @@ function labeled() {
   return { network, model: diffusion({ network, classes: 3 }) }
 }
 
-async function numbers(model: ReturnType<typeof diffusion>, options: SampleOptions): Promise<number[]> {
+async function numbers(model: ReturnType<typeof diffusion>, options: DiffusionSampleOptions): Promise<number[]> {
   const samples = await model.sample(options)
   const values = [...samples.dataSync()]
   samples.dispose()
@@ -78,7 +78,7 @@ describe('samples', () => {
 
 describe('guidance', () => {
   /** Predicts 1 for class 0, 2 for class 1 and 10 for no class. */
-  const telling: Network = {
+  const telling: DenoisingNetwork = {
     shape: [1],
     takes: { label: true },
     denoise: (x, _alpha, condition) =>
@@ -166,7 +166,7 @@ describe('clipping x̂₀', () => {
     const ratios = signalRatios(cosine(), 3)
     let previous: { x: number[]; clean: number[] } | undefined
     const unit = (values: ArrayLike<number>) => Array.from(values, (value) => 2 * value - 1)
-    const watch: SampleOptions['onStep'] = ({ step, x, clean }) => {
+    const watch: DiffusionSampleOptions['onStep'] = ({ step, x, clean }) => {
       const [state, predicted] = [unit(x.dataSync()), unit(clean.dataSync())]
       for (const value of predicted) expect(Math.abs(value)).toBeLessThanOrEqual(1 + 1e-6)
       if (previous) {
@@ -185,7 +185,7 @@ describe('clipping x̂₀', () => {
 })
 
 describe('what cannot be sampled is refused', () => {
-  it.each<[string, Partial<SampleOptions>, string]>([
+  it.each<[string, Partial<DiffusionSampleOptions>, string]>([
     ['no count', { count: 0 }, 'diffusion.sample: expected count'],
     ['too few labels', { labels: [1, 2] }, 'expected 3 labels, got 2'],
     ['a label that is no class', { labels: [0, 1, 4] }, 'expected labels from 0 to 2 (or 3 for no class), got 4'],

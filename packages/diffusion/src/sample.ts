@@ -18,7 +18,7 @@ import { readLabels } from './labels.ts'
 import type { AdaptedNetwork } from './network.ts'
 import type { Normalizer } from './normalize.ts'
 import type { Sampler, SamplerState } from './sampler.ts'
-import type { Schedule } from './schedule.ts'
+import type { NoiseSchedule } from './schedule.ts'
 
 /** A step of denoising as its watcher sees it, in the data's units and not clipped. The tensors live until the next step. */
 export interface SampleStep extends SamplerState {
@@ -29,7 +29,7 @@ export interface SampleStep extends SamplerState {
 }
 
 /** Options of `sample`. */
-export interface SampleOptions {
+export interface DiffusionSampleOptions {
   /** How many. */
   count: number
   /** Same key, same samples. */
@@ -57,7 +57,7 @@ export interface SampleOptions {
 /** What sampling needs of a model. */
 export interface SampleModel {
   readonly network: AdaptedNetwork
-  readonly schedule: Schedule
+  readonly schedule: NoiseSchedule
   readonly data: Normalizer
   readonly classes: number
   readonly dropLabel: number
@@ -66,7 +66,7 @@ export interface SampleModel {
 const where = 'diffusion.sample'
 
 /** Samples a model; see `Diffusion.sample`. */
-export async function sampleModel(model: SampleModel, options: SampleOptions): Promise<Tensor> {
+export async function sampleModel(model: SampleModel, options: DiffusionSampleOptions): Promise<Tensor> {
   const { count, batchSize = 64, sampler = ddim() } = options
   assertInteger(where, 'count', count, { min: 1 })
   assertKey(where, 'key', options.key)
@@ -96,7 +96,7 @@ interface Part {
 }
 
 /** Rows `offset` to `offset + rows`, still of unit variance. All noise of a row is drawn by its place among all rows. */
-async function samplePart(model: SampleModel, options: SampleOptions, part: Part): Promise<Tensor> {
+async function samplePart(model: SampleModel, options: DiffusionSampleOptions, part: Part): Promise<Tensor> {
   const { sampler, offset, rows, labels, breathe } = part
   const { key, guidance = 1, clip = false, onStep, signal } = options
   const shape = [rows, ...model.network.shape]
@@ -128,7 +128,7 @@ async function samplePart(model: SampleModel, options: SampleOptions, part: Part
 }
 
 async function watch(
-  onStep: NonNullable<SampleOptions['onStep']>,
+  onStep: NonNullable<DiffusionSampleOptions['onStep']>,
   state: SamplerState,
   data: Normalizer,
   place: { steps: number; offset: number },
@@ -157,7 +157,7 @@ function assertRows(
   assertShape(where, name, tensor, expected, `pass one row of ${name} per sample`)
 }
 
-function assertGuidance(model: SampleModel, { guidance = 1, labels, clip = false }: SampleOptions): void {
+function assertGuidance(model: SampleModel, { guidance = 1, labels, clip = false }: DiffusionSampleOptions): void {
   assertNumber(where, 'guidance', guidance, { min: 0, exclusiveMax: Number.POSITIVE_INFINITY })
   if (guidance !== 1 && (labels === undefined || model.dropLabel === 0)) {
     const remedy =

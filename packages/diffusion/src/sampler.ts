@@ -1,7 +1,7 @@
 /** What a sampler is, and the list of signal ratios it walks along. @module */
 import { GenError } from '@gen/backend'
 import type { Tensor } from '@tensorflow/tfjs-core'
-import type { Schedule } from './schedule.ts'
+import type { NoiseSchedule } from './schedule.ts'
 
 /** What the network makes of x. */
 export interface Prediction {
@@ -14,7 +14,7 @@ export interface Prediction {
 export interface SamplerContext {
   /** Noise to start from, `[rows, …]`; not disposed by the sampler. */
   readonly start: Tensor
-  readonly schedule: Schedule
+  readonly schedule: NoiseSchedule
   /** Asks the network (with condition, guidance and clipping inside); both tensors are the caller's. */
   predict(x: Tensor, alpha: number): Prediction
   /** Fresh standard normal noise for step i, of the shape of `start`. */
@@ -54,7 +54,7 @@ export interface Sampler {
  * @example
  * signalRatios(cosine(), 3) // [0.0004, …, 0.9025]
  */
-export function signalRatios(schedule: Schedule, steps: number): number[] {
+export function signalRatios(schedule: NoiseSchedule, steps: number): number[] {
   const ratios = Array.from({ length: steps }, (_, i) => schedule.alpha(steps === 1 ? 1 : 1 - i / (steps - 1)))
   ratios.forEach((alpha, i) => {
     if (alpha > (i === 0 ? 0 : ratios[i - 1]!) && alpha < 1) return

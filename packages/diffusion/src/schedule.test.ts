@@ -4,13 +4,13 @@ import * as fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { diffuse, removeNoise } from './forward.ts'
 import { signalRatios } from './sampler.ts'
-import { cosine, linear, type Schedule, scheduleOf } from './schedule.ts'
+import { cosine, linear, type NoiseSchedule, scheduleOf } from './schedule.ts'
 
 beforeAll(async () => {
   await useBackend('cpu')
 })
 
-const schedules: [string, Schedule][] = [
+const schedules: [string, NoiseSchedule][] = [
   ['cosine', cosine()],
   ['a wide cosine', cosine({ maxSignalRate: 0.999, minSignalRate: 0.001 })],
   ['linear', linear()],
@@ -75,7 +75,7 @@ it('the linear one is the limit of DDPM’s 1000 products of 1 − β', () => {
   }
 })
 
-const own = (alpha: (t: number) => number): Schedule => ({ ...cosine(), alpha: alpha as never })
+const own = (alpha: (t: number) => number): NoiseSchedule => ({ ...cosine(), alpha: alpha as never })
 
 /** Parameters over all magnitudes, at the ends of what is allowed above all. */
 const magnitude = (from: number, to: number) =>
@@ -97,7 +97,7 @@ const anySchedule = fc.oneof(
 it('each schedule that is accepted leaves float32 signal and noise at all times', async () => {
   let accepted = 0
   const property = fc.property(anySchedule, (config) => {
-    let schedule: Schedule
+    let schedule: NoiseSchedule
     try {
       schedule = scheduleOf(config)
     } catch (error) {

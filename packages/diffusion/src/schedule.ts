@@ -9,7 +9,7 @@ export interface AlphaOfTime {
 }
 
 /** A noise schedule. */
-export interface Schedule {
+export interface NoiseSchedule {
   /**
    * The signal ratio α (the ᾱ of DDPM) at time t in [0, 1]: 0 is the clean end, 1 the noise end. Falls strictly, and stays
    * strictly between 0 and 1: at 0 nothing is left to predict the image from, at 1 no noise to predict. So that float32 tells
@@ -43,7 +43,7 @@ export interface CosineOptions {
  * @example
  * cosine().alpha(0) // 0.9025
  */
-export function cosine({ maxSignalRate = 0.95, minSignalRate = 0.02 }: CosineOptions = {}): Schedule {
+export function cosine({ maxSignalRate = 0.95, minSignalRate = 0.02 }: CosineOptions = {}): NoiseSchedule {
   const where = 'diffusion.cosine'
   assertNumber(where, 'maxSignalRate', maxSignalRate, { exclusiveMin: 0, exclusiveMax: 1 })
   assertNumber(where, 'minSignalRate', minSignalRate, { exclusiveMin: 0, exclusiveMax: maxSignalRate })
@@ -76,7 +76,7 @@ export interface LinearOptions {
  * @example
  * linear().alpha(1) // 4.3e-5
  */
-export function linear({ betaMin = 0.1, betaMax = 20, start = 0.001 }: LinearOptions = {}): Schedule {
+export function linear({ betaMin = 0.1, betaMax = 20, start = 0.001 }: LinearOptions = {}): NoiseSchedule {
   const where = 'diffusion.linear'
   assertNumber(where, 'betaMin', betaMin, { exclusiveMin: 0 })
   assertNumber(where, 'betaMax', betaMax, { min: betaMin, max: 100 })
@@ -103,7 +103,7 @@ export function linear({ betaMin = 0.1, betaMax = 20, start = 0.001 }: LinearOpt
  * @example
  * scheduleOf({ name: 'cosine', maxSignalRate: 0.95, minSignalRate: 0.02 })
  */
-export function scheduleOf(schedule: Schedule | ScheduleConfig): Schedule {
+export function scheduleOf(schedule: NoiseSchedule | ScheduleConfig): NoiseSchedule {
   const where = 'diffusion.scheduleOf'
   const given: unknown = schedule
   const isObject = typeof given === 'object' && given !== null

@@ -5,12 +5,12 @@ import { elu, relu, softplus, type Tensor, tanh } from '@tensorflow/tfjs-core'
 export const activationNames = ['relu', 'silu', 'tanh', 'elu', 'softplus'] as const
 
 /** Names of the activations that networks know. */
-export type Activation = (typeof activationNames)[number]
+export type HiddenActivation = (typeof activationNames)[number]
 
-const activations: Record<Activation, (x: Tensor) => Tensor> = { relu, silu, tanh, elu, softplus }
+const activations: Record<HiddenActivation, (x: Tensor) => Tensor> = { relu, silu, tanh, elu, softplus }
 
 /** The function of that name. */
-export function activationOf(where: string, name: Activation): (x: Tensor) => Tensor {
+export function activationOf(where: string, name: HiddenActivation): (x: Tensor) => Tensor {
   if (Object.hasOwn(activations, name)) return activations[name]
   const known = Object.keys(activations).join(', ')
   throw new GenError('config', `${where}: expected activation one of ${known}, got ${JSON.stringify(name)}`)

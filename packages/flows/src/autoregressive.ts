@@ -1,7 +1,7 @@
 /** Autoregressive layers. @module */
 import { assertInteger, claimWeights, type JsonObject, type Key } from '@gen/backend'
 import { concat, reshape, type Tensor, type Tensor1D, zerosLike } from '@tensorflow/tfjs-core'
-import type { Activation } from './activation.ts'
+import type { HiddenActivation } from './activation.ts'
 import {
   type Adjacency,
   checkedAdjacency,
@@ -30,7 +30,7 @@ export interface AutoregressiveOptions {
   /** Sizes of the hidden layers. @default [64, 64] */
   hidden?: readonly number[]
   /** @default 'relu' */
-  activation?: Activation
+  activation?: HiddenActivation
   /** Features of the context; 0: none. @default 0 */
   context?: number
 }

@@ -3,7 +3,7 @@ import { assertInteger, GenError, type Key } from '@gen/backend'
 import type { Bijector, Given } from './bijector.ts'
 import { defineBijector } from './define-bijector.ts'
 import { denseNetwork } from './dense-network.ts'
-import type { NetworkMaker } from './network.ts'
+import type { ConditionerMaker } from './network.ts'
 
 /** Options of {@link conditional}. */
 export interface ConditionalContextOptions {
@@ -12,7 +12,7 @@ export interface ConditionalContextOptions {
   /** Randomness of the network's weights. */
   key: Key
   /** From the outer context to the inner one. @default denseNetwork() */
-  network?: NetworkMaker
+  network?: ConditionerMaker
 }
 
 /**

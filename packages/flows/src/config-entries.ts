@@ -16,7 +16,7 @@ import { elementwise } from './elementwise.ts'
 import { householder } from './householder.ts'
 import { logit } from './logit.ts'
 import { luLinear } from './lu-linear.ts'
-import type { NetworkMaker } from './network.ts'
+import type { ConditionerMaker } from './network.ts'
 import { permuteFeatures } from './permute-features.ts'
 import { planar } from './planar.ts'
 import { radial } from './radial.ts'
@@ -46,7 +46,7 @@ const hidden = v.array(size)
 const activation = v.picklist(activationNames)
 const check = v.boolean()
 
-const networks: Record<string, Entry<NetworkMaker>> = {
+const networks: Record<string, Entry<ConditionerMaker>> = {
   dense: entry({ hidden, activation }, denseNetwork),
   conv: entry({ width: size, blocks: few, groups: size }, convNetwork),
 }
@@ -103,7 +103,7 @@ const bijectors: Record<string, Entry<Bijector>> = {
 }
 
 /** Makes a network maker. */
-export function networkOf(config: unknown): NetworkMaker {
+export function networkOf(config: unknown): ConditionerMaker {
   return make('network', networks, config)
 }
 

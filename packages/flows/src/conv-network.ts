@@ -13,7 +13,7 @@ import {
   type Variable,
   variable,
 } from '@tensorflow/tfjs-core'
-import type { Network, NetworkMaker, NetworkRequest } from './network.ts'
+import type { Conditioner, ConditionerMaker, ConditionerRequest } from './network.ts'
 import { channelsOf } from './shape.ts'
 import { weight, zeroWeight } from './weights.ts'
 
@@ -37,7 +37,7 @@ export interface ConvNetworkOptions {
  * @example
  * const layer = affineCoupling([8, 8, 4], { network: convNetwork({ width: 32 }), key: key(0) })
  */
-export function convNetwork({ width = 64, blocks = 2, groups }: ConvNetworkOptions = {}): NetworkMaker {
+export function convNetwork({ width = 64, blocks = 2, groups }: ConvNetworkOptions = {}): ConditionerMaker {
   const where = 'flows.convNetwork'
   assertInteger(where, 'width', width, { min: 1 })
   assertInteger(where, 'blocks', blocks, { min: 0 })
@@ -58,7 +58,7 @@ interface Block {
   convs: [weight: Variable, bias: Variable][]
 }
 
-function makeNetwork(request: NetworkRequest, width: number, blocks: number, groups: number): Network {
+function makeNetwork(request: ConditionerRequest, width: number, blocks: number, groups: number): Conditioner {
   const { shape, outputs, context, key } = request
   if (shape.length !== 3) {
     const got = `[${shape.join(', ')}]`

@@ -5,7 +5,7 @@ import type { Bijector, Given, Transformed } from './bijector.ts'
 import { convNetwork } from './conv-network.ts'
 import { defineBijector } from './define-bijector.ts'
 import { denseNetwork } from './dense-network.ts'
-import type { NetworkMaker } from './network.ts'
+import type { ConditionerMaker } from './network.ts'
 import { type CouplingMask, partition } from './partition.ts'
 import { channelsOf, type EventShape, eventShape, sumEvents } from './shape.ts'
 import type { Univariate } from './univariate.ts'
@@ -21,7 +21,7 @@ export interface CouplingOptions {
   /** Features of the context; 0: none. @default 0 */
   context?: number
   /** Computes the parameters. @default denseNetwork() for events [d], convNetwork() for events [h, w, c] */
-  network?: NetworkMaker
+  network?: ConditionerMaker
 }
 
 /** Options of {@link coupling}. */
@@ -79,6 +79,6 @@ export function coupling(
 }
 
 /** What suits the event. */
-function defaultNetwork(event: readonly number[]): NetworkMaker {
+function defaultNetwork(event: readonly number[]): ConditionerMaker {
   return event.length === 3 ? convNetwork() : denseNetwork()
 }

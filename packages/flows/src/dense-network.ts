@@ -1,8 +1,8 @@
 /** Fully connected networks. @module */
 import { assertInteger, GenError, split } from '@gen/backend'
 import { add, concat, matMul, reshape, type Tensor, type Tensor2D, type Variable } from '@tensorflow/tfjs-core'
-import { type Activation, activationOf } from './activation.ts'
-import type { NetworkMaker } from './network.ts'
+import { activationOf, type HiddenActivation } from './activation.ts'
+import type { ConditionerMaker } from './network.ts'
 import { flattenEvents, sizeOf } from './shape.ts'
 import { weight, zeroWeight } from './weights.ts'
 
@@ -11,7 +11,7 @@ export interface DenseNetworkOptions {
   /** Sizes of the hidden layers. @default [64, 64] */
   hidden?: readonly number[]
   /** @default 'relu' */
-  activation?: Activation
+  activation?: HiddenActivation
 }
 
 /**
@@ -23,7 +23,7 @@ export interface DenseNetworkOptions {
  * @example
  * const layer = affineCoupling(6, { network: denseNetwork({ hidden: [128, 128] }), key: key(0) })
  */
-export function denseNetwork({ hidden = [64, 64], activation = 'relu' }: DenseNetworkOptions = {}): NetworkMaker {
+export function denseNetwork({ hidden = [64, 64], activation = 'relu' }: DenseNetworkOptions = {}): ConditionerMaker {
   for (const size of hidden) assertInteger('flows.denseNetwork', 'each size of hidden', size, { min: 1 })
   const act = activationOf('flows.denseNetwork', activation)
   return {

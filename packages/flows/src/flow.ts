@@ -45,7 +45,7 @@ export interface FlowConfig extends JsonObject {
 }
 
 /** Options of sampling. */
-export interface SampleOptions extends Given {
+export interface FlowSampleOptions extends Given {
   /** The base's samples are multiplied by it: below 1, likelier and less various samples. @default 1 */
   temperature?: number
 }
@@ -75,9 +75,9 @@ export interface Flow<T extends Tensor = Tensor2D> extends Trainable<FlowBatch> 
   /** Log-density in nats, `[batch]`. */
   logProb(x: T, given?: Given): Tensor1D
   /** Draws events, `[count, ...shape]`; event i depends only on (key, i). */
-  sample(count: number, k: Key, options?: SampleOptions): T
+  sample(count: number, k: Key, options?: FlowSampleOptions): T
   /** Draws events together with the log-density of drawing them (at that temperature); differentiable. */
-  sampleWithLogProb(count: number, k: Key, options?: SampleOptions): { value: T; logProb: Tensor1D }
+  sampleWithLogProb(count: number, k: Key, options?: FlowSampleOptions): { value: T; logProb: Tensor1D }
   /** Data to latent vectors `[batch, size]`. */
   forward(x: T, given?: Given): { value: Tensor2D; logDet: Tensor1D }
   /** Latent vectors `[batch, size]` to data. */

@@ -6,7 +6,7 @@ import type { Given } from './bijector.ts'
 import type { FlowBatch } from './flow.ts'
 
 /** What has a density that can be trained: a flow. */
-export interface Likelihood {
+export interface DensityModel {
   readonly config: JsonObject
   readonly shape: readonly number[]
   variables(): Variable[]
@@ -30,7 +30,7 @@ export interface ForwardKlOptions<B> {
  * await last(fit(givenClass, batches, { steps: 10, optimizer: adam(), key: key(2) }))
  */
 export function forwardKl<B extends FlowBatch = FlowBatch>(
-  model: Likelihood,
+  model: DensityModel,
   { context }: ForwardKlOptions<B> = {},
 ): Trainable<B> {
   return {

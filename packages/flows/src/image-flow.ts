@@ -20,7 +20,7 @@ import {
 } from '@tensorflow/tfjs-core'
 import type { Given } from './bijector.ts'
 import { type Dequantizer, uniformDequantizer } from './dequantize.ts'
-import type { Flow, FlowBatch, SampleOptions } from './flow.ts'
+import type { Flow, FlowBatch, FlowSampleOptions } from './flow.ts'
 import { isWithin } from './interval.ts'
 
 /** Options of {@link imageFlow}. */
@@ -53,7 +53,7 @@ export interface ImageFlow extends Trainable<FlowBatch> {
   /** Sets data-dependent parameters (actnorm) of the flow from a batch; call it once, before training. */
   initialize(x: Tensor4D, k: Key, given?: Given): void
   /** Images of whole levels in [0, 1], `[count, h, w, c]`. */
-  sample(count: number, k: Key, options?: SampleOptions): Tensor4D
+  sample(count: number, k: Key, options?: FlowSampleOptions): Tensor4D
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Normalizing flows with exact likelihood. @module */
-export type { Activation } from './activation.ts'
+export type { HiddenActivation } from './activation.ts'
 export { actnorm } from './actnorm.ts'
 export { additiveCoupling } from './additive-coupling.ts'
 export { additiveUnivariate } from './additive-univariate.ts'
@@ -28,10 +28,10 @@ export {
   type FlowBatch,
   type FlowConfig,
   type FlowOptions,
+  type FlowSampleOptions,
   flow,
-  type SampleOptions,
 } from './flow.ts'
-export { type ForwardKlOptions, forwardKl, type Likelihood } from './forward-kl.ts'
+export { type DensityModel, type ForwardKlOptions, forwardKl } from './forward-kl.ts'
 export { bijectorFromConfig, type FlowFromConfigOptions, flowFromConfig } from './from-config.ts'
 export { type HouseholderOptions, householder } from './householder.ts'
 export { type BoundOptions, type ImageFlow, type ImageFlowOptions, imageFlow } from './image-flow.ts'
@@ -41,7 +41,7 @@ export { type LogitOptions, logit } from './logit.ts'
 export { type LuLinearOptions, type LuStart, luLinear } from './lu-linear.ts'
 export { type MaskedNetworkOptions, maskedNetwork } from './masked-network.ts'
 export { multiscale } from './multiscale.ts'
-export type { Network, NetworkMaker, NetworkRequest } from './network.ts'
+export type { Conditioner, ConditionerMaker, ConditionerRequest } from './network.ts'
 export type { ConditionalOptions } from './parameters.ts'
 export type { CouplingMask } from './partition.ts'
 export { type PermuteFeaturesOptions, permuteFeatures } from './permute-features.ts'
@@ -50,6 +50,7 @@ export {
   type AutoregressivePresetOptions,
   type CouplingPresetOptions,
   cnf,
+  type FlowPresetOptions,
   type GlowOptions,
   glow,
   iaf,
@@ -57,7 +58,6 @@ export {
   nice,
   nsf,
   nsfAutoregressive,
-  type PresetOptions,
   realNvp,
 } from './presets.ts'
 export { type RadialOptions, radial } from './radial.ts'

@@ -1,10 +1,10 @@
 /** Masked networks: outputs that depend on chosen inputs only. @module */
 import { assertInteger, claimWeights, type Key, split } from '@gen/backend'
 import { add, matMul, mul, type Tensor, type Tensor2D, tensor2d, type Variable } from '@tensorflow/tfjs-core'
-import { type Activation, activationOf } from './activation.ts'
+import { activationOf, type HiddenActivation } from './activation.ts'
 import type { Adjacency } from './adjacency.ts'
 import { isNarrow, layerMasks } from './layer-masks.ts'
-import type { Network } from './network.ts'
+import type { Conditioner } from './network.ts'
 import { weight, zeroWeight } from './weights.ts'
 
 /** Options of {@link maskedNetwork}. */
@@ -14,7 +14,7 @@ export interface MaskedNetworkOptions {
   /** Sizes of the hidden layers. @default [64, 64] */
   hidden?: readonly number[]
   /** @default 'relu' */
-  activation?: Activation
+  activation?: HiddenActivation
   /** Randomness of the weights. */
   key: Key
 }
@@ -36,7 +36,7 @@ export function maskedNetwork({
   hidden = [64, 64],
   activation = 'relu',
   key,
-}: MaskedNetworkOptions): Network {
+}: MaskedNetworkOptions): Conditioner {
   for (const size of hidden) assertInteger('flows.maskedNetwork', 'each size of hidden', size, { min: 1 })
   const act = activationOf('flows.maskedNetwork', activation)
   const sizes = [adjacency[0]?.length ?? 0, ...hidden, adjacency.length]

@@ -3,7 +3,7 @@ import type { JsonObject, Key } from '@gen/backend'
 import type { Tensor, Variable } from '@tensorflow/tfjs-core'
 
 /** A function with parameters. */
-export interface Network {
+export interface Conditioner {
   /** The trainable parameters, in an order that the architecture alone decides. */
   variables(): Variable[]
   /**
@@ -13,7 +13,7 @@ export interface Network {
 }
 
 /** What a bijector asks of its network. */
-export interface NetworkRequest {
+export interface ConditionerRequest {
   /** Shape of one argument. */
   shape: readonly number[]
   /** Size of the result's last dimension. */
@@ -36,8 +36,8 @@ export interface NetworkRequest {
  *   },
  * }
  */
-export interface NetworkMaker {
+export interface ConditionerMaker {
   /** Says how to make it again; a kind that this package does not know cannot be loaded from a config alone. */
   readonly config: JsonObject & { readonly kind: string }
-  make(request: NetworkRequest): Network
+  make(request: ConditionerRequest): Conditioner
 }

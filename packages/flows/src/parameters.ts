@@ -2,14 +2,14 @@
 import { assertInteger, assertKey, type JsonObject, type Key } from '@gen/backend'
 import { add, slice, type Tensor, type Tensor2D, tensor2d, tidy, type Variable, variable } from '@tensorflow/tfjs-core'
 import { denseNetwork } from './dense-network.ts'
-import type { NetworkMaker } from './network.ts'
+import type { ConditionerMaker } from './network.ts'
 
 /** Options of bijectors whose parameters may depend on a context. */
 export interface ConditionalOptions {
   /** Features of the context; 0: the parameters are free variables. @default 0 */
   context?: number
   /** From the context to the parameters. @default denseNetwork() */
-  network?: NetworkMaker
+  network?: ConditionerMaker
 }
 
 /** Vectors of parameters, one per event, or one for all. */

@@ -18,14 +18,14 @@ import { type Base, type Flow, flow } from './flow.ts'
 import { inverse } from './inverse.ts'
 import { logit } from './logit.ts'
 import { multiscale } from './multiscale.ts'
-import type { NetworkMaker } from './network.ts'
+import type { ConditionerMaker } from './network.ts'
 import { splineAutoregressive } from './spline-autoregressive.ts'
 import { splineCoupling } from './spline-coupling.ts'
 import { type SplineOptions, splineUnivariate } from './spline-univariate.ts'
 import { squeezeImage } from './squeeze-image.ts'
 
 /** Options of every preset. */
-export interface PresetOptions {
+export interface FlowPresetOptions {
   /** Randomness of the weights. */
   key: Key
   /** @default the standard normal distribution */
@@ -37,16 +37,16 @@ export interface PresetOptions {
 }
 
 /** Options of presets made of couplings. */
-export interface CouplingPresetOptions extends PresetOptions {
+export interface CouplingPresetOptions extends FlowPresetOptions {
   /** Couplings, which take turns in what they keep. @default 4 */
   layers?: number
   /** @default denseNetwork() */
-  network?: NetworkMaker
+  network?: ConditionerMaker
 }
 
 /** Options of presets made of autoregressive layers, which take turns in ascending and descending order. */
 export interface AutoregressivePresetOptions
-  extends PresetOptions,
+  extends FlowPresetOptions,
     Pick<AutoregressiveOptions, 'hidden' | 'activation'> {
   /** @default 3 */
   layers?: number
@@ -93,13 +93,13 @@ export function realNvp(
 }
 
 /** Options of {@link glow}. */
-export interface GlowOptions extends PresetOptions {
+export interface GlowOptions extends FlowPresetOptions {
   /** Levels; each halves height and width. @default 2 */
   levels?: number
   /** Steps per level: actnorm, 1×1 convolution, affine coupling. @default 4 */
   steps?: number
   /** @default convNetwork() */
-  network?: NetworkMaker
+  network?: ConditionerMaker
   /** Squeezes pixels into [α, 1 − α] before the logit. @default 0.05 */
   alpha?: number
 }
@@ -216,7 +216,7 @@ export function nsfAutoregressive(
  * @example
  * const model = cnf(2, { hidden: [32, 32], key: key(0) })
  */
-export function cnf(size: number, { base, before = [], ...options }: PresetOptions & ContinuousOptions): Flow {
+export function cnf(size: number, { base, before = [], ...options }: FlowPresetOptions & ContinuousOptions): Flow {
   return flow({ transforms: [...before, continuous(size, options)], ...(base && { base }) })
 }
 

@@ -1,7 +1,7 @@
 /** What configs hold, kind by kind. @module */
 import { GenError, type Key, key } from '@gen/backend'
 import {
-  dragan,
+  draganPenalty,
   gradientPenalty,
   hinge,
   leastSquares,
@@ -59,7 +59,7 @@ const networks: Record<string, Entry<Network>> = {
 }
 
 const penalties: Record<string, Entry<Penalty>> = {
-  dragan: entry({ weight: finite, target: finite, deviation: finite }, dragan),
+  dragan: entry({ weight: finite, target: finite, deviation: finite }, draganPenalty),
   gradientPenalty: entry({ weight: finite, target: finite, oneSided: v.boolean() }, gradientPenalty),
   r1: entry({ weight: finite }, r1),
   r2: entry({ weight: finite }, r2),

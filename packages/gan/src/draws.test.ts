@@ -1,6 +1,6 @@
 /** No two draws within one call have the same numbers. */
 import { type Key, key, useBackend } from '@gen/backend'
-import { dragan as draganPenalty, gradientPenalty } from '@gen/losses'
+import { draganPenalty, gradientPenalty } from '@gen/losses'
 import { ones, tensor1d, tidy } from '@tensorflow/tfjs-core'
 import { afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { dcgan, type Gan, gan, mlpDiscriminator, mlpGenerator, pacgan, projectionGan, r3gan, wganGp } from './index.ts'

@@ -73,13 +73,13 @@ export interface GanConfig extends JsonObject {
 }
 
 /** What a sample is told. */
-export interface Condition {
+export interface GanCondition {
   /** One class for all rows or one for each, for a model with classes. */
   readonly labels?: Labels | undefined
 }
 
 /** Options of `sample`. */
-export interface SampleOptions extends Condition {
+export interface GanSampleOptions extends GanCondition {
   /** Multiplies z: below 1 gives likelier and less varied samples. @default 1 */
   readonly temperature?: number
   /** Rows generated at once, which bounds memory; the samples do not depend on it. @default 64 */
@@ -100,21 +100,21 @@ export interface Gan extends Trainable<GanBatch> {
    *
    * @throws GenError `shape` for a z of another size; `config`, `shape` or `range` for labels that do not fit.
    */
-  decode(z: Tensor2D, condition?: Condition): Tensor
+  decode(z: Tensor2D, condition?: GanCondition): Tensor
   /**
    * Samples `[count, …]`; sample i depends only on (k, i). Without labels a model with classes draws them too. The variables
    * are used as they are: after `fit` with `ema` they hold the averages.
    *
    * @throws GenError `value` or `range` for options; `config`, `shape` or `range` for labels that do not fit.
    */
-  sample(count: number, k: Key, options?: SampleOptions): Tensor
+  sample(count: number, k: Key, options?: GanSampleOptions): Tensor
   /**
    * The discriminator's logits `[batch]` of data (`[batch / pack]` for a packed one): σ of them is its belief that x is real,
    * for the objectives with a logarithm.
    *
    * @throws GenError `shape` for other data; `config`, `shape` or `range` for labels that do not fit.
    */
-  score(x: Tensor, condition?: Condition): Tensor1D
+  score(x: Tensor, condition?: GanCondition): Tensor1D
   /** Frees the variables of both networks. */
   dispose(): void
 }
@@ -219,7 +219,7 @@ function sample(
   decode: (z: Tensor2D, label: Tensor1D | undefined) => Tensor,
   count: number,
   k: Key,
-  { labels, temperature = 1, batchSize = 64 }: SampleOptions,
+  { labels, temperature = 1, batchSize = 64 }: GanSampleOptions,
 ): Tensor {
   const name = 'gan.sample'
   assertInteger(name, 'count', count, { min: 1 })

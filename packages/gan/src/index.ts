@@ -2,7 +2,7 @@
 export { type Augmentation, augment } from './augment.ts'
 export type { GanBatch } from './batch.ts'
 export { type GanFromConfigOptions, ganFromConfig } from './from-config.ts'
-export { type Condition, type Gan, type GanConfig, type GanOptions, gan, type SampleOptions } from './gan.ts'
+export { type Gan, type GanCondition, type GanConfig, type GanOptions, type GanSampleOptions, gan } from './gan.ts'
 export { type Inversion, type InvertibleDecoder, type InvertOptions, invert } from './invert.ts'
 export type { Latent, LatentName } from './latent.ts'
 export { type LineGameOptions, type LineGameState, lineGame } from './line-game.ts'
@@ -32,10 +32,10 @@ export { type SrResNetOptions, srResNet } from './networks/sr-res-net.ts'
 export {
   dcgan,
   dragan,
+  type GanPresetOptions,
   lsgan,
   type PacganOptions,
   type PenaltyPresetOptions,
-  type PresetOptions,
   pacgan,
   projectionGan,
   r1Gan,

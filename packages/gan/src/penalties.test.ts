@@ -1,6 +1,6 @@
 /** Penalties through our discriminators: their gradients are those of finite differences, and they reach the update. */
 import { fold, type Key, key, normalArray, useBackend } from '@gen/backend'
-import { type Critic, dragan, gradientPenalty, type Penalty, r1, r2, relativistic } from '@gen/losses'
+import { type Critic, draganPenalty, gradientPenalty, type Penalty, r1, r2, relativistic } from '@gen/losses'
 import {
   add,
   dispose,
@@ -31,7 +31,7 @@ const penalties: readonly Penalty[] = [
   r1({ weight: 2 }),
   r2({ weight: 2 }),
   gradientPenalty({ weight: 2 }),
-  dragan({ weight: 2 }),
+  draganPenalty({ weight: 2 }),
 ]
 
 /** Moves weights off their start and, by many calls, spectral vectors to their ends, where their gradient is exact. */

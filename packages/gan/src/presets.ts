@@ -1,7 +1,7 @@
 /** The GANs of the papers, side by side: each an objective, penalties and networks. @module */
 import type { Key } from '@gen/backend'
 import {
-  dragan as draganPenalty,
+  draganPenalty,
   gradientPenalty,
   hinge,
   leastSquares,
@@ -17,7 +17,7 @@ import { type Gan, type GanOptions, gan } from './gan.ts'
 import { type Design, networkPair } from './networks/pair.ts'
 
 /** Options of every preset. */
-export interface PresetOptions extends Pick<GanOptions, 'latent' | 'discriminatorSteps'> {
+export interface GanPresetOptions extends Pick<GanOptions, 'latent' | 'discriminatorSteps'> {
   /** `[h, w, c]` of images, `[n]` of points. */
   shape: readonly number[]
   /** Draws the weights. */
@@ -35,13 +35,13 @@ export interface PresetOptions extends Pick<GanOptions, 'latent' | 'discriminato
 }
 
 /** Options of presets with a penalty. */
-export interface PenaltyPresetOptions extends PresetOptions {
+export interface PenaltyPresetOptions extends GanPresetOptions {
   /** Weight of the penalty, or of each. */
   weight?: number
 }
 
 /** Options of {@link standardGan}. */
-export interface StandardGanOptions extends PresetOptions {
+export interface StandardGanOptions extends GanPresetOptions {
   /** Whether the generator descends log(1 − D(G(z))), as the game was first stated. @default false */
   saturating?: boolean
 }
@@ -64,7 +64,7 @@ export function standardGan({ saturating = false, ...options }: StandardGanOptio
  * @example
  * const model = dcgan({ shape: [28, 28, 1], key: key(0) })
  */
-export function dcgan(options: PresetOptions): Gan {
+export function dcgan(options: GanPresetOptions): Gan {
   return preset('dcgan', options, { objective: nonSaturating() })
 }
 
@@ -75,7 +75,7 @@ export function dcgan(options: PresetOptions): Gan {
  * @example
  * const model = lsgan({ shape: [28, 28, 1], key: key(0) })
  */
-export function lsgan(options: PresetOptions): Gan {
+export function lsgan(options: GanPresetOptions): Gan {
   return preset('dcgan', options, { objective: leastSquares() })
 }
 
@@ -98,7 +98,7 @@ export function wganGp({ weight = 10, ...options }: PenaltyPresetOptions): Gan {
  * @example
  * const model = sngan({ shape: [32, 32, 3], key: key(0) })
  */
-export function sngan(options: PresetOptions): Gan {
+export function sngan(options: GanPresetOptions): Gan {
   return preset('residual', options, { objective: hinge(), spectral: true })
 }
 
@@ -110,7 +110,7 @@ export function sngan(options: PresetOptions): Gan {
  * const model = projectionGan({ shape: [28, 28, 1], classes: 10, key: key(0) })
  * const sevens = model.sample(2, key(1), { labels: 7 })
  */
-export function projectionGan(options: PresetOptions & { classes: number }): Gan {
+export function projectionGan(options: GanPresetOptions & { classes: number }): Gan {
   return sngan(options)
 }
 
@@ -148,7 +148,7 @@ export function r3gan({ weight = 1, ...options }: PenaltyPresetOptions): Gan {
 }
 
 /** Options of {@link pacgan}. */
-export interface PacganOptions extends Omit<PresetOptions, 'classes'> {
+export interface PacganOptions extends Omit<GanPresetOptions, 'classes'> {
   /** Samples that the discriminator judges together; must divide the batch. @default 2 */
   pack?: number
 }
@@ -168,7 +168,15 @@ type Parts = Pick<GanOptions, 'objective' | 'penalties' | 'pack'> & { spectral?:
 
 function preset(
   paper: Design,
-  { shape, key, latentSize = shape.length === 3 ? 64 : 4, widths, classes = 0, design = paper, ...rest }: PresetOptions,
+  {
+    shape,
+    key,
+    latentSize = shape.length === 3 ? 64 : 4,
+    widths,
+    classes = 0,
+    design = paper,
+    ...rest
+  }: GanPresetOptions,
   { spectral, ...parts }: Parts,
 ): Gan {
   const { pack = 1 } = parts

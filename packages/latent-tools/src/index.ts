@@ -33,7 +33,7 @@ export {
   type EntanglementOptions,
   type EntanglementSummary,
   entanglement,
-  type Features,
+  type FeatureFunction,
   type IdentityOptions,
   identityKept,
   type Measure,
@@ -54,10 +54,10 @@ export { type ProjectedDirection, projectDirection } from './directions/project.
 export { type Dci, type DciOptions, type DciScores, dci, dciOfImportance } from './factors/dci.ts'
 export { betaVaeScore, type FixedFactorOptions, factorVaeScore } from './factors/fixed-factor.ts'
 export {
-  attributePredictability,
   type InformationOptions,
   modularity,
   mutualInformationGap,
+  sap,
 } from './factors/scores.ts'
 export { type GaussianPrior, type GaussianPriorOptions, gaussianPrior } from './inversion/gaussian-prior.ts'
 export { type Located, type LocateOptions, locate } from './inversion/locate.ts'
@@ -79,7 +79,7 @@ export {
 export { type RelativeCodesOptions, relativeCodes } from './maps/relative.ts'
 export type { Scaling } from './maps/scaling.ts'
 export { type SupportSet, type SupportSetOptions, supportSet } from './maps/support-set.ts'
-export type { CodePrior, Decoder, Encoder, LatentModel } from './model.ts'
+export type { CodeDistribution, Decoder, Encoder, LatentModel } from './model.ts'
 export { type GeodesicOptions, geodesic, pathLength } from './walks/geodesic.ts'
 export { type EncodeGifOptions, encodeGif } from './walks/gif.ts'
 export {

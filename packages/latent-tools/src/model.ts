@@ -25,7 +25,7 @@ export interface LatentModel extends Decoder {
 }
 
 /** A distribution of codes: any prior of `@gen/priors`, a flow, or {@link gaussianPrior}. */
-export interface CodePrior {
+export interface CodeDistribution {
   sample(count: number, k: Key): Tensor2D
   /** Log-density in nats, `[batch]`. */
   logProb(z: Tensor2D): Tensor1D

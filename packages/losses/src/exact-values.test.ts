@@ -17,16 +17,16 @@ import {
 } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import {
-  bernoulli,
+  bernoulliLikelihood,
   type Critic,
-  categorical,
+  categoricalLikelihood,
   cyclicAnnealing,
-  discretizedLogistic,
-  dragan,
-  gaussian,
+  discretizedLogisticLikelihood,
+  draganPenalty,
+  gaussianLikelihood,
   gradientPenalty,
   linearAnnealing,
-  mmd,
+  mmdLoss,
   msSsimLoss,
   type Penalty,
   ssimLoss,
@@ -68,13 +68,13 @@ describe('where penalties look', () => {
       const noise = normal(key(8), [6, 3]).dataSync()
       expect(new Set(noise).size).toBe(18)
       const at = (scale: number) => values.map((value, i) => value + scale * deviation * noise[i]!)
-      expect(seen(dragan(), real, real)).toBeAllClose(at(0.5), { rtol: 1e-5 })
-      expect(seen(dragan({ deviation: 2 }), real, real)).toBeAllClose(at(2), { rtol: 1e-5 })
+      expect(seen(draganPenalty(), real, real)).toBeAllClose(at(0.5), { rtol: 1e-5 })
+      expect(seen(draganPenalty({ deviation: 2 }), real, real)).toBeAllClose(at(2), { rtol: 1e-5 })
     })
   })
 
   it('weighs by 10 unless told', () => {
-    const names = [gradientPenalty(), dragan()].map(({ config }) => [config.weight, config.target])
+    const names = [gradientPenalty(), draganPenalty()].map(({ config }) => [config.weight, config.target])
     expect(names).toEqual([
       [10, 1],
       [10, 1],
@@ -128,7 +128,7 @@ describe('clamps', () => {
     const at = (raw: number) =>
       tidy(
         () =>
-          gaussian({ deviation: 'perPixel' })
+          gaussianLikelihood({ deviation: 'perPixel' })
             .logProb(tensor2d([[0]]), tensor2d([[0, raw]]))
             .dataSync()[0]!,
       )
@@ -142,7 +142,7 @@ describe('clamps', () => {
   it('data are levels within a hundredth of a step', async () => {
     const check = async (value: number) => {
       const x = tensor([value])
-      const error = await categorical({ levels: 11 })
+      const error = await categoricalLikelihood({ levels: 11 })
         .check(x)
         .catch((caught: Error) => caught.message)
       x.dispose()
@@ -159,16 +159,16 @@ describe('draws', () => {
   it('give every number its own: none is shared along a row or between rows', () => {
     tidy(() => {
       const output = tensor(new Float32Array(50 * 4), [50, 4])
-      expect(new Set(gaussian().sample(output, key(1)).dataSync()).size).toBe(200)
-      const fine = discretizedLogistic({ levels: 1e6 }).sample(
+      expect(new Set(gaussianLikelihood().sample(output, key(1)).dataSync()).size).toBe(200)
+      const fine = discretizedLogisticLikelihood({ levels: 1e6 }).sample(
         tensor(new Float32Array(50 * 8).fill(0.5), [50, 8]),
         key(1),
       )
       const inside = Array.from(fine.dataSync()).filter((value) => value > 0 && value < 1)
       expect(new Set(inside).size).toBeGreaterThan(0.95 * inside.length)
       for (const drawn of [
-        bernoulli().sample(output, key(1)),
-        categorical({ levels: 4 }).sample(tensor(new Float32Array(50 * 16), [50, 16]), key(1)),
+        bernoulliLikelihood().sample(output, key(1)),
+        categoricalLikelihood({ levels: 4 }).sample(tensor(new Float32Array(50 * 16), [50, 16]), key(1)),
       ]) {
         const rows = reshape(drawn, [50, -1]).arraySync() as number[][]
         expect(rows.filter((row) => new Set(row).size > 1).length).toBeGreaterThan(30)
@@ -182,7 +182,7 @@ describe('draws', () => {
       const logits = normal(key(3), [40, 5])
       const u = uniform(key(4), [40, 5]).dataSync()
       const expected = Array.from(logits.dataSync(), (l, i) => (u[i]! < 1 / (1 + Math.exp(-l)) ? 1 : 0))
-      expect([...bernoulli().sample(logits, key(4)).dataSync()]).toEqual(expected)
+      expect([...bernoulliLikelihood().sample(logits, key(4)).dataSync()]).toEqual(expected)
     })
   })
 })
@@ -210,10 +210,10 @@ describe('schedules and defaults', () => {
       const k = (square: number) =>
         [0.1, 0.2, 0.5, 1, 2, 5, 10].reduce((total, s) => total + (4 * s) / (4 * s + square), 0)
       const expected = k(25) + k(5) - (k(1) + k(4) + k(20) + k(13)) / 2
-      expect(mmd(x, y).dataSync()).toBeAllClose([expected], { rtol: 1e-5 })
+      expect(mmdLoss(x, y).dataSync()).toBeAllClose([expected], { rtol: 1e-5 })
       const biased = (2 * 7 + 2 * k(25)) / 4 + (2 * 7 + 2 * k(5)) / 4 - (k(1) + k(4) + k(20) + k(13)) / 2
-      expect(mmd(x, y, { estimator: 'biased' }).dataSync()).toBeAllClose([biased], { rtol: 1e-5 })
-      const wide = mmd(mul(x, 3), mul(y, 3), { deviation: 3 })
+      expect(mmdLoss(x, y, { estimator: 'biased' }).dataSync()).toBeAllClose([biased], { rtol: 1e-5 })
+      const wide = mmdLoss(mul(x, 3), mul(y, 3), { deviation: 3 })
       expect(wide.dataSync()).toBeAllClose([expected], { rtol: 1e-5 })
       dispose(wide)
     })

@@ -7,24 +7,27 @@ export {
   linearAnnealing,
 } from './divergences/annealing.ts'
 export { freeBits, klPerDimension } from './divergences/kl-per-dimension.ts'
-export { type MmdOptions, mmd } from './divergences/mmd.ts'
+export { type MmdLossOptions, mmdLoss } from './divergences/mmd.ts'
 export type { DiagonalNormal } from './divergences/posterior.ts'
 export {
   type KlDecomposition,
   type TotalCorrelationOptions,
   totalCorrelation,
 } from './divergences/total-correlation.ts'
-export { bernoulli } from './likelihoods/bernoulli.ts'
-export { type CategoricalOptions, categorical } from './likelihoods/categorical.ts'
-export { type DiscretizedLogisticOptions, discretizedLogistic } from './likelihoods/discretized-logistic.ts'
-export { type GaussianOptions, gaussian } from './likelihoods/gaussian.ts'
+export { bernoulliLikelihood } from './likelihoods/bernoulli.ts'
+export { type CategoricalLikelihoodOptions, categoricalLikelihood } from './likelihoods/categorical.ts'
+export {
+  type DiscretizedLogisticLikelihoodOptions,
+  discretizedLogisticLikelihood,
+} from './likelihoods/discretized-logistic.ts'
+export { type GaussianLikelihoodOptions, gaussianLikelihood } from './likelihoods/gaussian.ts'
 export type { Likelihood, LogProbOptions } from './likelihoods/likelihood.ts'
 export type { Objective } from './objectives/objective.ts'
 export { hinge, leastSquares, minimax, nonSaturating, relativistic, wasserstein } from './objectives/presets.ts'
 export type { AdversarialBatch, Critic, Penalty } from './penalties/penalty.ts'
 export {
-  type DraganOptions,
-  dragan,
+  type DraganPenaltyOptions,
+  draganPenalty,
   type GradientPenaltyOptions,
   gradientPenalty,
   r1,

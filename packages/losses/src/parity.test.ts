@@ -17,16 +17,16 @@ import {
 } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import {
-  bernoulli,
+  bernoulliLikelihood,
   type Critic,
-  categorical,
-  discretizedLogistic,
-  gaussian,
+  categoricalLikelihood,
+  discretizedLogisticLikelihood,
+  gaussianLikelihood,
   gradientPenalty,
   hinge,
   leastSquares,
   minimax,
-  mmd,
+  mmdLoss,
   nonSaturating,
   r1,
   r2,
@@ -103,9 +103,9 @@ describe('adversarial objectives, with torch.nn.functional', () => {
 describe('likelihoods, with torch.distributions', () => {
   const given = fixture.likelihoods
   const simple = [
-    ['bernoulli', bernoulli(), [2, 3]],
-    ['gaussian', gaussian({ deviation: 0.3 }), [2, 3]],
-    ['categorical', categorical({ levels: 4 }), [2, 12]],
+    ['bernoulli', bernoulliLikelihood(), [2, 3]],
+    ['gaussian', gaussianLikelihood({ deviation: 0.3 }), [2, 3]],
+    ['categorical', categoricalLikelihood({ levels: 4 }), [2, 12]],
   ] as const
 
   it.each(simple)('%s', (name, likelihood, shape) =>
@@ -121,7 +121,7 @@ describe('likelihoods, with torch.distributions', () => {
       const { x, location, logScale, ...expected } = given.discretizedLogistic
       const data = tensor(x, [2, 3])
       const join = (a: Tensor, b: Tensor) => concat([a, b], 1)
-      const f = (a: Tensor, b: Tensor) => discretizedLogistic().logProb(data, join(a, b))
+      const f = (a: Tensor, b: Tensor) => discretizedLogisticLikelihood().logProb(data, join(a, b))
       // Differences of x and μ in float32 against scales of 1/200: the value is good to 1e-4.
       const found = f(tensor(location, [2, 3]), tensor(logScale, [2, 3])).dataSync()
       expect(found).toBeAllClose(expected.value, { rtol: 1e-4 })
@@ -141,13 +141,13 @@ describe('divergences, with pythae', () => {
 
   it('MMD with inverse multiquadrics', () =>
     tidy(() => {
-      compare((a, b) => mmd(a as Tensor2D, b as Tensor2D), [matrix(z), matrix(prior)], expected.mmd.imq)
+      compare((a, b) => mmdLoss(a as Tensor2D, b as Tensor2D), [matrix(z), matrix(prior)], expected.mmd.imq)
     }))
 
   it('MMD with a Gaussian kernel', () =>
     tidy(() => {
       const options = { kernel: 'rbf', scales: [1] } as const
-      compare((a, b) => mmd(a as Tensor2D, b as Tensor2D, options), [matrix(z), matrix(prior)], expected.mmd.rbf)
+      compare((a, b) => mmdLoss(a as Tensor2D, b as Tensor2D, options), [matrix(z), matrix(prior)], expected.mmd.rbf)
     }))
 
   const terms = ['mutualInformation', 'totalCorrelation', 'dimensionWise'] as const

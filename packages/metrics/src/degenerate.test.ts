@@ -11,7 +11,7 @@ import { modeCoverage } from './mode-coverage.ts'
 import { prdc } from './prdc.ts'
 import { slicedWasserstein } from './sliced-wasserstein.ts'
 import { vectors } from './testing.ts'
-import { wasserstein } from './wasserstein.ts'
+import { wassersteinDistance } from './wasserstein.ts'
 import { wasserstein1d } from './wasserstein-1d.ts'
 
 const directions = vectors(16, 20, 3)
@@ -29,8 +29,12 @@ const cases: Case[] = [
   { name: 'mmd', measure: (x, y) => [mmd(x, y).value], power: 0 },
   { name: 'mmd, biased', measure: (x, y) => [mmd(x, y, { estimator: 'biased' }).value], power: 0 },
   { name: 'medianDistance', measure: (x, y) => [medianDistance(x, y)], power: 1 },
-  { name: 'wasserstein', measure: (x, y) => [wasserstein(x, y).value, wasserstein(x, y, { p: 1 }).value], power: 1 },
-  { name: 'wasserstein, p = 40', measure: (x, y) => [wasserstein(x, y, { p: 40 }).value], power: 1 },
+  {
+    name: 'wasserstein',
+    measure: (x, y) => [wassersteinDistance(x, y).value, wassersteinDistance(x, y, { p: 1 }).value],
+    power: 1,
+  },
+  { name: 'wasserstein, p = 40', measure: (x, y) => [wassersteinDistance(x, y, { p: 40 }).value], power: 1 },
   {
     name: 'slicedWasserstein',
     measure: (x, y) => [1, 2, 40].map((p) => slicedWasserstein(x, y, { directions, p }).value),
@@ -131,7 +135,7 @@ describe('sets of one point each', () => {
 
   it('that are the same: all distances are 0, no bandwidth can be guessed, and balls are empty', () => {
     expect(fid(here, here).value).toBe(0)
-    expect(wasserstein(here, here).value).toBe(0)
+    expect(wassersteinDistance(here, here).value).toBe(0)
     expect(slicedWasserstein(here, here, { key: key(0) })).toMatchObject({ value: 0, standardError: 0 })
     expect(kid(here, here, { key: key(0), subsets: 3 })).toMatchObject({ value: 0, standardDeviation: 0 })
     expect(medianDistance(here, here)).toBe(0)
@@ -145,8 +149,8 @@ describe('sets of one point each', () => {
 
   it('that differ: the distance of the two points', () => {
     expect(fid(here, there).value).toBeCloseTo(25, 12)
-    expect(wasserstein(here, there).value).toBeCloseTo(5, 12)
-    expect(wasserstein(here, there, { p: 1 }).value).toBeCloseTo(5, 12)
+    expect(wassersteinDistance(here, there).value).toBeCloseTo(5, 12)
+    expect(wassersteinDistance(here, there, { p: 1 }).value).toBeCloseTo(5, 12)
     expect(slicedWasserstein(here, there, { directions: matrix([[3, 4]]) }).value).toBeCloseTo(5, 12)
     // 15 + 21 pairs at 0, 42 at 5.
     expect(medianDistance(here, there)).toBe(5)
@@ -170,8 +174,8 @@ describe('sets with many duplicates', () => {
 
   it('each twice: transport does not change, Fréchet’s covariances shrink as n − 1 says', () => {
     for (const p of [1, 2]) {
-      expect([wasserstein(twice(real), twice(fake), { p }).value]).toBeAllClose(
-        [wasserstein(real, fake, { p }).value],
+      expect([wassersteinDistance(twice(real), twice(fake), { p }).value]).toBeAllClose(
+        [wassersteinDistance(real, fake, { p }).value],
         {
           rtol: 1e-12,
         },
@@ -209,7 +213,7 @@ describe('single samples', () => {
   const [one, other] = [matrix([[1, 2]]), matrix([[4, 6]])]
 
   it('have a transport distance, and nothing that needs a spread', () => {
-    expect(wasserstein(one, other).value).toBe(5)
+    expect(wassersteinDistance(one, other).value).toBe(5)
     expect(medianDistance(one, other)).toBe(5)
     expect(slicedWasserstein(one, other, { directions: matrix([[1, 0]]) }).value).toBe(3)
     for (const run of [
@@ -250,7 +254,7 @@ describe('orders of transport', () => {
     expect([wasserstein1d(x, y, { p: 1000 })]).toBeAllClose([2e-9 * 0.5 ** 1e-3], { rtol: 1e-12, atol: 0 })
     for (const p of [0.5, 1001, Number.POSITIVE_INFINITY]) {
       expect(() => wasserstein1d(x, y, { p })).toThrow('expected p a number ≥ 1 and ≤ 1000')
-      expect(() => wasserstein(real, fake, { p })).toThrow('expected p a number ≥ 1 and ≤ 1000')
+      expect(() => wassersteinDistance(real, fake, { p })).toThrow('expected p a number ≥ 1 and ≤ 1000')
       expect(() => slicedWasserstein(real, fake, { directions, p })).toThrow('expected p a number ≥ 1 and ≤ 1000')
     }
   })

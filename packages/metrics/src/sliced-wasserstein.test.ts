@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { matrix } from './matrix.ts'
 import { slicedWasserstein } from './sliced-wasserstein.ts'
 import { fixture, vectors } from './testing.ts'
-import { wasserstein } from './wasserstein.ts'
+import { wassersteinDistance } from './wasserstein.ts'
 import { wasserstein1d } from './wasserstein-1d.ts'
 
 interface Reference {
@@ -30,7 +30,7 @@ describe('wasserstein1d', () => {
     const sample = fc.array(fc.integer({ min: -20, max: 20 }), { minLength: 1, maxLength: 12 })
     fc.assert(
       fc.property(sample, sample, fc.constantFrom(1, 2, 3), (a, b, p) => {
-        const exact = wasserstein(matrix(a.map((v) => [v])), matrix(b.map((v) => [v])), { p }).value
+        const exact = wassersteinDistance(matrix(a.map((v) => [v])), matrix(b.map((v) => [v])), { p }).value
         expect([wasserstein1d(a, b, { p })]).toBeAllClose([exact], { rtol: 1e-9, atol: 1e-9 })
       }),
       { numRuns: 60, seed: 5 },
@@ -70,7 +70,7 @@ describe('slicedWasserstein', () => {
     expect(slicedWasserstein(x, x, { key: key(1) })).toMatchObject({ value: 0, standardError: 0 })
     expect(at(1)).toBe(at(1))
     expect(at(1)).not.toBe(at(2))
-    expect(at(1)).toBeLessThan(wasserstein(x, more).value)
+    expect(at(1)).toBeLessThan(wassersteinDistance(x, more).value)
   })
 
   it('refuses what it cannot measure', () => {

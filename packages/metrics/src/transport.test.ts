@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type Matrix, matrix } from './matrix.ts'
 import { fixture, uniform, vectors } from './testing.ts'
 import { type TransportPlan, transport } from './transport.ts'
-import { wasserstein } from './wasserstein.ts'
+import { wassersteinDistance } from './wasserstein.ts'
 
 interface Reference {
   assignment: { cost: number; columns: number[] }
@@ -129,20 +129,25 @@ function prices({ rows, columns, data }: Matrix, { shipments }: TransportPlan) {
 describe('wasserstein', () => {
   it('equals POT, for equal and unequal counts', () => {
     for (const [p, key] of [[1, 'p1'] as const, [2, 'p2'] as const]) {
-      expect([wasserstein(x, y, { p }).value]).toBeAllClose([reference.equal[key]], { rtol: 1e-10, atol: 0 })
-      expect([wasserstein(x, more, { p }).value]).toBeAllClose([reference.unequal[key]], { rtol: 1e-10, atol: 0 })
+      expect([wassersteinDistance(x, y, { p }).value]).toBeAllClose([reference.equal[key]], { rtol: 1e-10, atol: 0 })
+      expect([wassersteinDistance(x, more, { p }).value]).toBeAllClose([reference.unequal[key]], {
+        rtol: 1e-10,
+        atol: 0,
+      })
     }
   })
 
   it('is a metric', () => {
-    const [xy, yx] = [wasserstein(x, more).value, wasserstein(more, x).value]
+    const [xy, yx] = [wassersteinDistance(x, more).value, wassersteinDistance(more, x).value]
     expect([xy]).toBeAllClose([yx], { rtol: 1e-12 })
-    expect(wasserstein(x, x).value).toBe(0)
-    expect(xy).toBeLessThanOrEqual(wasserstein(x, y).value + wasserstein(y, more).value)
+    expect(wassersteinDistance(x, x).value).toBe(0)
+    expect(xy).toBeLessThanOrEqual(wassersteinDistance(x, y).value + wassersteinDistance(y, more).value)
   })
 
   it('of a shifted copy is the shift', () => {
     const moved = { ...x, data: x.data.map((value, at) => value + (at % 5 === 2 ? 3 : 0)) }
-    expect([wasserstein(x, moved).value, wasserstein(x, moved, { p: 1 }).value]).toBeAllClose([3, 3], { rtol: 1e-12 })
+    expect([wassersteinDistance(x, moved).value, wassersteinDistance(x, moved, { p: 1 }).value]).toBeAllClose([3, 3], {
+      rtol: 1e-12,
+    })
   })
 })

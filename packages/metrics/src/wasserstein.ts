@@ -9,8 +9,8 @@ import { refusal } from './refusal.ts'
 import { assertTransportable, transport } from './transport.ts'
 import { largestOrder } from './wasserstein-1d.ts'
 
-/** Options of {@link wasserstein}. */
-export interface WassersteinOptions {
+/** Options of {@link wassersteinDistance}. */
+export interface WassersteinDistanceOptions {
   /** Order of the distance. @default 2 */
   p?: number
 }
@@ -24,9 +24,13 @@ export interface WassersteinOptions {
  * @throws GenError `range` above `transportLimit` (2000) points a side; `shape`, `non-finite`.
  * @see Computational optimal transport (Peyré & Cuturi, 2019) https://arxiv.org/abs/1803.00567
  * @example
- * const { value } = wasserstein(realPoints, fakePoints, { p: 1 })
+ * const { value } = wassersteinDistance(realPoints, fakePoints, { p: 1 })
  */
-export function wasserstein(real: Vectors, fake: Vectors, { p = 2 }: WassersteinOptions = {}): FeatureMeasurement {
+export function wassersteinDistance(
+  real: Vectors,
+  fake: Vectors,
+  { p = 2 }: WassersteinDistanceOptions = {},
+): FeatureMeasurement {
   const where = 'metrics.wasserstein'
   assertNumber(where, 'p', p, { min: 1, max: largestOrder })
   const pair = readPair(where, real, fake)

@@ -1,12 +1,12 @@
 /** Adam and AdamW. @module */
-import { adamW as adamWOp, assertNumber } from '@gen/backend'
+import { adamWStep as adamWOp, assertNumber } from '@gen/backend'
 import { type Optimizer, zeroSlots } from './optimizer.ts'
-import type { Schedule } from './schedule.ts'
+import type { RateSchedule } from './schedule.ts'
 
 /** Options of {@link adam}. */
 export interface AdamOptions {
   /** Rate or schedule. @default 1e-3 */
-  learningRate?: number | Schedule
+  learningRate?: number | RateSchedule
   /** Decay of the mean of the gradient. @default 0.9 */
   beta1?: number
   /** Decay of the mean of its square. @default 0.999 */
@@ -60,7 +60,7 @@ interface AdamConfig extends Record<string, number> {
   epsilon: number
 }
 
-function fusedAdam(name: string, learningRate: number | Schedule, config: AdamConfig): Optimizer {
+function fusedAdam(name: string, learningRate: number | RateSchedule, config: AdamConfig): Optimizer {
   const where = `train.${name}`
   if (typeof learningRate === 'number') assertNumber(where, 'learningRate', learningRate, { min: 0 })
   assertNumber(where, 'beta1', config.beta1, { min: 0, exclusiveMax: 1 })

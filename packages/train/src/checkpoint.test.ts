@@ -12,7 +12,7 @@ import { last } from './last.ts'
 import { loadCheckpoint } from './load-checkpoint.ts'
 import type { Optimizer } from './optimizer.ts'
 import { rmsProp } from './rms-prop.ts'
-import { cosine, warmup } from './schedule.ts'
+import { cosineDecay, warmup } from './schedule.ts'
 import { sgd } from './sgd.ts'
 
 const base = { steps: 12, optimizer: adamW({ learningRate: 0.05 }), key: key(1), ema: 0.9, clipNorm: 1 }
@@ -41,7 +41,7 @@ async function contentOf(store: CheckpointStore, step: number): Promise<Record<s
 describe('a resumed run is the run that never stopped, bit by bit', () => {
   const optimizers: [string, Optimizer][] = [
     ['adam', adam({ learningRate: 0.05 })],
-    ['adamW', adamW({ learningRate: warmup({ steps: 3, to: cosine({ from: 0.05, steps: 9 }) }) })],
+    ['adamW', adamW({ learningRate: warmup({ steps: 3, to: cosineDecay({ from: 0.05, steps: 9 }) }) })],
     ['sgd', sgd()],
     ['sgd with momentum', sgd({ momentum: 0.9, nesterov: true })],
     ['rmsProp', rmsProp({ momentum: 0.3 })],
@@ -247,7 +247,7 @@ describe('a resume that would not be the same run is refused, with nothing chang
     ['another rate', { optimizer: adamW({ learningRate: 0.06 }) }, 'players.regression.optimizer.learningRate.0 0.05'],
     [
       'another schedule',
-      { optimizer: adamW({ learningRate: cosine({ from: 0.05, steps: 9 }) }) },
+      { optimizer: adamW({ learningRate: cosineDecay({ from: 0.05, steps: 9 }) }) },
       'learningRate.1 0.05',
     ],
     ['another optimizer', { optimizer: sgd({ learningRate: 0.05 }) }, 'players.regression.optimizer.name "adamW"'],

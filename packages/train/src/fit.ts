@@ -35,7 +35,7 @@ import { type Watcher, watcher } from './watcher.ts'
  *   if (event.type === 'step') show(event.step, event.losses.denoiser.total, event.secondsLeft)
  * }
  * // Four minutes:
- * const optimizer = (steps: number) => adamW({ learningRate: cosine({ from: 1e-3, steps }) })
+ * const optimizer = (steps: number) => adamW({ learningRate: cosineDecay({ from: 1e-3, steps }) })
  * await last(fit(model, batches, { until: { seconds: 240 }, optimizer, key: key(1) }))
  */
 export function fit<B>(

@@ -11,13 +11,13 @@ export type { Optimizer, Slots, Updated, UpdateStep } from './optimizer.ts'
 export type { Batches, Losses, Player, Trainable } from './player.ts'
 export { type RmsPropOptions, rmsProp } from './rms-prop.ts'
 export {
-  type CosineOptions,
+  type CosineDecayOptions,
   constant,
-  cosine,
-  type LinearOptions,
-  linear,
+  cosineDecay,
+  type LinearDecayOptions,
+  linearDecay,
+  type RateSchedule,
   rateAt,
-  type Schedule,
   type StepDecayOptions,
   stepDecay,
   type WarmupOptions,

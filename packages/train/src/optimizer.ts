@@ -1,6 +1,6 @@
 /** What an optimizer is: pure functions from values, gradients and slots to new values and slots. @module */
 import { mul, sub, type Tensor, zerosLike } from '@tensorflow/tfjs-core'
-import type { Schedule } from './schedule.ts'
+import type { RateSchedule } from './schedule.ts'
 
 /** What an optimizer remembers: for each slot name one tensor per variable. */
 export type Slots = Record<string, Tensor[]>
@@ -24,7 +24,7 @@ export interface Updated {
 /** Turns gradients into new values. Holds no state: `fit` keeps the slots, saves and restores them. */
 export interface Optimizer {
   readonly name: string
-  readonly learningRate: number | Schedule
+  readonly learningRate: number | RateSchedule
   /** The other numbers it was made with, for checkpoints. */
   readonly config: Readonly<Record<string, number | boolean>>
   /** The slots before the first update. */

@@ -2,12 +2,12 @@
 import { assertNumber } from '@gen/backend'
 import { add, div, mul, sqrt, square, tidy } from '@tensorflow/tfjs-core'
 import { descend, type Optimizer, zeroSlots } from './optimizer.ts'
-import type { Schedule } from './schedule.ts'
+import type { RateSchedule } from './schedule.ts'
 
 /** Options of {@link rmsProp}. */
 export interface RmsPropOptions {
   /** Rate or schedule. @default 1e-3 */
-  learningRate?: number | Schedule
+  learningRate?: number | RateSchedule
   /** Decay ρ of the mean of the squared gradient. @default 0.99 */
   decay?: number
   /** How much of the last change goes on, in [0, 1). @default 0 */

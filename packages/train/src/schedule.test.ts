@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { constant, cosine, linear, type Schedule, stepDecay, warmup } from './schedule.ts'
+import { constant, cosineDecay, linearDecay, type RateSchedule, stepDecay, warmup } from './schedule.ts'
 
 describe('schedules give the rates of their formulas', () => {
-  it.each<[string, Schedule, [number, number][]]>([
+  it.each<[string, RateSchedule, [number, number][]]>([
     [
       'constant',
       constant(3),
@@ -13,7 +13,7 @@ describe('schedules give the rates of their formulas', () => {
     ],
     [
       'linear',
-      linear({ from: 1, to: 0.5, steps: 10 }),
+      linearDecay({ from: 1, to: 0.5, steps: 10 }),
       [
         [0, 1],
         [5, 0.75],
@@ -23,7 +23,7 @@ describe('schedules give the rates of their formulas', () => {
     ],
     [
       'cosine',
-      cosine({ from: 1, to: 0.2, steps: 8 }),
+      cosineDecay({ from: 1, to: 0.2, steps: 8 }),
       [
         [0, 1],
         [2, 0.2 + 0.4 * (1 + Math.SQRT1_2)],
@@ -56,7 +56,7 @@ describe('schedules give the rates of their formulas', () => {
     ],
     [
       'warmup to a schedule',
-      warmup({ steps: 2, to: linear({ from: 4, steps: 4 }) }),
+      warmup({ steps: 2, to: linearDecay({ from: 4, steps: 4 }) }),
       [
         [0, 2],
         [1, 4],
@@ -81,8 +81,8 @@ describe('schedules give the rates of their formulas', () => {
 
   it('refuses rates below zero and lengths of no steps', () => {
     expect(() => constant(-1)).toThrow('train.constant: expected rate')
-    expect(() => cosine({ from: 1, steps: 0 })).toThrow('train.cosine: expected steps')
-    expect(() => linear({ from: Number.NaN, steps: 5 })).toThrow('train.linear: expected from')
+    expect(() => cosineDecay({ from: 1, steps: 0 })).toThrow('train.cosine: expected steps')
+    expect(() => linearDecay({ from: Number.NaN, steps: 5 })).toThrow('train.linear: expected from')
     expect(() => stepDecay({ from: 1, factor: 0, every: 1 })).toThrow('train.stepDecay: expected factor')
     expect(() => warmup({ steps: 1.5, to: 1 })).toThrow('train.warmup: expected steps')
   })

@@ -2,10 +2,10 @@
 import { assertInteger, assertNumber } from '@gen/backend'
 
 /** Step (rounds done before this one, from 0) → learning rate. Pure, so that a resume needs no state. */
-export type Schedule = (step: number) => number
+export type RateSchedule = (step: number) => number
 
 /** The rate a number or schedule gives at this step. */
-export function rateAt(rate: number | Schedule, step: number): number {
+export function rateAt(rate: number | RateSchedule, step: number): number {
   return typeof rate === 'number' ? rate : rate(step)
 }
 
@@ -15,13 +15,13 @@ export function rateAt(rate: number | Schedule, step: number): number {
  * @example
  * constant(1e-3)(500) // 0.001
  */
-export function constant(rate: number): Schedule {
+export function constant(rate: number): RateSchedule {
   assertRate('train.constant', 'rate', rate)
   return () => rate
 }
 
-/** Options of {@link linear}. */
-export interface LinearOptions {
+/** Options of {@link linearDecay}. */
+export interface LinearDecayOptions {
   /** Rate at step 0. */
   from: number
   /** Rate at `steps` and after. @default 0 */
@@ -34,17 +34,17 @@ export interface LinearOptions {
  * A straight line: `from + (to − from) · min(1, step / steps)`.
  *
  * @example
- * linear({ from: 1e-3, to: 0, steps: 1000 })(500) // 0.0005
+ * linearDecay({ from: 1e-3, to: 0, steps: 1000 })(500) // 0.0005
  */
-export function linear({ from, to = 0, steps }: LinearOptions): Schedule {
+export function linearDecay({ from, to = 0, steps }: LinearDecayOptions): RateSchedule {
   assertRate('train.linear', 'from', from)
   assertRate('train.linear', 'to', to)
   assertInteger('train.linear', 'steps', steps, { min: 1 })
   return (step) => from + (to - from) * Math.min(1, step / steps)
 }
 
-/** Options of {@link cosine}. */
-export interface CosineOptions {
+/** Options of {@link cosineDecay}. */
+export interface CosineDecayOptions {
   /** Rate at step 0. */
   from: number
   /** Rate at `steps` and after. @default 0 */
@@ -58,9 +58,9 @@ export interface CosineOptions {
  *
  * @see SGDR (Loshchilov and Hutter, 2016) https://arxiv.org/abs/1608.03983
  * @example
- * cosine({ from: 1e-3, steps: 1000 })(500) // 0.0005
+ * cosineDecay({ from: 1e-3, steps: 1000 })(500) // 0.0005
  */
-export function cosine({ from, to = 0, steps }: CosineOptions): Schedule {
+export function cosineDecay({ from, to = 0, steps }: CosineDecayOptions): RateSchedule {
   assertRate('train.cosine', 'from', from)
   assertRate('train.cosine', 'to', to)
   assertInteger('train.cosine', 'steps', steps, { min: 1 })
@@ -83,7 +83,7 @@ export interface StepDecayOptions {
  * @example
  * stepDecay({ from: 1, factor: 0.5, every: 10 })(25) // 0.25
  */
-export function stepDecay({ from, factor = 0.1, every }: StepDecayOptions): Schedule {
+export function stepDecay({ from, factor = 0.1, every }: StepDecayOptions): RateSchedule {
   assertRate('train.stepDecay', 'from', from)
   assertNumber('train.stepDecay', 'factor', factor, { exclusiveMin: 0 })
   assertInteger('train.stepDecay', 'every', every, { min: 1 })
@@ -95,7 +95,7 @@ export interface WarmupOptions {
   /** Steps until the full rate. */
   steps: number
   /** The rate, or the schedule that begins when the warm-up is over (its own step 0). */
-  to: number | Schedule
+  to: number | RateSchedule
 }
 
 /**
@@ -104,9 +104,9 @@ export interface WarmupOptions {
  *
  * @see Accurate, Large Minibatch SGD (Goyal et al., 2017) https://arxiv.org/abs/1706.02677
  * @example
- * warmup({ steps: 100, to: cosine({ from: 1e-3, steps: 900 }) })(49) // 0.0005
+ * warmup({ steps: 100, to: cosineDecay({ from: 1e-3, steps: 900 }) })(49) // 0.0005
  */
-export function warmup({ steps, to }: WarmupOptions): Schedule {
+export function warmup({ steps, to }: WarmupOptions): RateSchedule {
   assertInteger('train.warmup', 'steps', steps, { min: 1 })
   if (typeof to === 'number') assertRate('train.warmup', 'to', to)
   return (step) => (step < steps ? (rateAt(to, 0) * (step + 1)) / steps : rateAt(to, step - steps))

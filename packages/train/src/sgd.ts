@@ -2,12 +2,12 @@
 import { assertNumber, GenError } from '@gen/backend'
 import { add, mul, tidy } from '@tensorflow/tfjs-core'
 import { descend, type Optimizer, zeroSlots } from './optimizer.ts'
-import type { Schedule } from './schedule.ts'
+import type { RateSchedule } from './schedule.ts'
 
 /** Options of {@link sgd}. */
 export interface SgdOptions {
   /** Rate or schedule. @default 0.01 */
-  learningRate?: number | Schedule
+  learningRate?: number | RateSchedule
   /** How much of the last change goes on, in [0, 1). @default 0 */
   momentum?: number
   /** Look ahead along the momentum. @default false */

@@ -9,9 +9,9 @@ import { collect, stepsOf } from './fixtures/events.ts'
 import { lawBatches, regression, type ToyBatch } from './fixtures/toy-models.ts'
 import { last } from './last.ts'
 import type { Batches } from './player.ts'
-import { cosine, linear, warmup } from './schedule.ts'
+import { cosineDecay, linearDecay, warmup } from './schedule.ts'
 
-const optimizer = (steps: number) => adam({ learningRate: linear({ from: 0.1, steps }) })
+const optimizer = (steps: number) => adam({ learningRate: linearDecay({ from: 0.1, steps }) })
 const base = { optimizer, key: key(1), ema: 0.9, clipNorm: 1 }
 
 beforeAll(async () => {
@@ -160,7 +160,8 @@ describe('fit until a time', () => {
 })
 
 describe('a resume may lengthen a run whose optimizer is made for its steps', () => {
-  const scheduled = (steps: number) => adam({ learningRate: warmup({ steps: 3, to: cosine({ from: 0.1, steps }) }) })
+  const scheduled = (steps: number) =>
+    adam({ learningRate: warmup({ steps: 3, to: cosineDecay({ from: 0.1, steps }) }) })
   const rates = (steps: StepEvent[]) => steps.map(({ learningRate }) => learningRate.regression)
 
   it('by steps: the schedule is that of the longer run from there on', async () => {
@@ -201,7 +202,7 @@ describe('a resume may lengthen a run whose optimizer is made for its steps', ()
     const options = { ...base, checkpoints, resume: true }
     const drawn = (size: number) => ({ ...lawBatches(size), config: { size } })
     await last(fit(model, drawn(8), { ...options, steps: 10 }))
-    const other = (steps: number) => adam({ learningRate: linear({ from: 0.2, steps }) })
+    const other = (steps: number) => adam({ learningRate: linearDecay({ from: 0.2, steps }) })
     await expect(last(fit(model, drawn(8), { ...options, steps: 20, optimizer: other }))).rejects.toThrow(
       'learningRate.0 0.1',
     )

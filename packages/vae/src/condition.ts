@@ -2,7 +2,7 @@
 import type { Labels } from '@gen/backend'
 
 /** Nothing, for a model without classes. */
-export interface Condition {
+export interface VaeCondition {
   /** Class of each row; or one for all. */
   readonly labels?: Labels | undefined
 }

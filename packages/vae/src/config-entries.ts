@@ -1,6 +1,12 @@
 /** What configs hold, kind by kind. @module */
 import { GenError, type Key } from '@gen/backend'
-import { bernoulli, categorical, discretizedLogistic, gaussian, type Likelihood } from '@gen/losses'
+import {
+  bernoulliLikelihood,
+  categoricalLikelihood,
+  discretizedLogisticLikelihood,
+  gaussianLikelihood,
+  type Likelihood,
+} from '@gen/losses'
 import { activations } from '@gen/nn'
 import {
   diagonalNormal,
@@ -49,10 +55,10 @@ const networks: Entries<NetworkMaker> = { mlp: entry(layers, mlpNetworks), conv:
 
 const deviation = v.union([finite, v.picklist(['learned', 'computed', 'perPixel'])])
 const likelihoods: Entries<Likelihood> = {
-  bernoulli: entry({}, bernoulli),
-  categorical: entry({ levels: few }, categorical),
-  discretizedLogistic: entry({ levels: few }, discretizedLogistic),
-  gaussian: entry({ deviation, smallest: finite, smoothing: finite }, gaussian),
+  bernoulli: entry({}, bernoulliLikelihood),
+  categorical: entry({ levels: few }, categoricalLikelihood),
+  discretizedLogistic: entry({ levels: few }, discretizedLogisticLikelihood),
+  gaussian: entry({ deviation, smallest: finite, smoothing: finite }, gaussianLikelihood),
 }
 
 const heads: Entries<Head> = {

@@ -3,7 +3,7 @@ import { assertInteger, GenError, type Key } from '@gen/backend'
 import { dispose, type Tensor, type Tensor2D, type Tensor4D, tensor2d, tidy } from '@tensorflow/tfjs-core'
 import { encodeData, type Items } from './codes.ts'
 import { columnMoments } from './moments.ts'
-import type { Sampler, Vae } from './vae.ts'
+import type { CodeSampler, Vae } from './vae.ts'
 
 /** Options of {@link diagnosisPanels}. */
 export interface DiagnosisPanelsOptions {
@@ -18,7 +18,7 @@ export interface DiagnosisPanelsOptions {
   /** Items in the scatter plot. @default 2000, or all where there are fewer */
   count?: number
   /** Where samples' codes come from. @default the model's prior */
-  sampler?: Sampler
+  sampler?: CodeSampler
 }
 
 /** Images and codes to look at, with what they are. */

@@ -1,6 +1,6 @@
 /** No two draws within one call have the same numbers; every row is treated alike beyond the size of a chunk. */
 import { type Key, key, useBackend } from '@gen/backend'
-import { gaussian } from '@gen/losses'
+import { gaussianLikelihood } from '@gen/losses'
 import { ones, slice, tensor1d, tidy } from '@tensorflow/tfjs-core'
 import { afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { conditionalVae, iwae, mlpNetworks, rae, standardVae, type Vae, vqVae, wae } from './index.ts'
@@ -41,7 +41,7 @@ function expectDistinct<T>(atLeast: number, call: () => T): T {
 
 const sizes = { shape: [3], latentSize: 2, network: mlpNetworks({ widths: [4] }), key: key(0) }
 const models: Record<string, () => Vae> = {
-  standardVae: () => standardVae({ ...sizes, likelihood: gaussian() }),
+  standardVae: () => standardVae({ ...sizes, likelihood: gaussianLikelihood() }),
   conditionalVae: () => conditionalVae({ ...sizes, classes: 2 }),
   iwae: () => iwae(sizes),
   wae: () => wae(sizes),

@@ -1,7 +1,7 @@
 /** Variational autoencoders: one engine, the literature's variants as presets, and a diagnosis. @module */
 export { type CodePrior, type CodePriorOptions, codePrior } from './code-prior.ts'
 export { codeBatches, type EncodeDataOptions, encodeData, type Items } from './codes.ts'
-export type { Condition } from './condition.ts'
+export type { VaeCondition } from './condition.ts'
 export { type DiagnoseOptions, type Diagnosis, diagnose } from './diagnose.ts'
 export { type DiagnosisPanels, type DiagnosisPanelsOptions, diagnosisPanels } from './diagnosis-panels.ts'
 export { type DiagnosisSheetOptions, diagnosisSheet } from './diagnosis-sheet.ts'
@@ -32,10 +32,10 @@ export {
   computedGamma,
   conditionalVae,
   iwae,
-  type PresetOptions,
   rae,
   splitVae,
   standardVae,
+  type VaePresetOptions,
   type VampVaeOptions,
   vampVae,
   vqVae,
@@ -43,14 +43,14 @@ export {
 } from './presets.ts'
 export { type QuantizedOptions, type Quantizer, quantizedPosterior } from './quantized-posterior.ts'
 export { type RegularizedOptions, regularized } from './regularized.ts'
-export { type TotalCorrelationOptions, totalCorrelationDivergence } from './total-correlation-divergence.ts'
+export { type TotalCorrelationDivergenceOptions, totalCorrelationDivergence } from './total-correlation-divergence.ts'
 export { latentSampler, type TwoStageOptions, twoStage } from './two-stage.ts'
 export {
+  type CodeSampler,
   type MarginalOptions,
-  type SampleOptions,
-  type Sampler,
   type Vae,
   type VaeConfig,
+  type VaeSampleOptions,
   vae,
 } from './vae.ts'
 export type { VaeBatch } from './vae-player.ts'

@@ -1,8 +1,8 @@
 /** What theory says of variational autoencoders, on a linear-Gaussian model whose likelihood is known. @module */
 import { fold, key, normal, useBackend } from '@gen/backend'
-import { gaussian, totalCorrelation } from '@gen/losses'
+import { gaussianLikelihood, totalCorrelation } from '@gen/losses'
 import { logProbOf, type Posterior, sampleFrom, standardNormal } from '@gen/priors'
-import { adam, cosine, fit, last } from '@gen/train'
+import { adam, cosineDecay, fit, last } from '@gen/train'
 import {
   add,
   dispose,
@@ -89,11 +89,11 @@ beforeAll(async () => {
     shape: [size],
     latentSize: 2,
     network: mlpNetworks({ widths: [] }),
-    likelihood: gaussian({ deviation: sigma }),
+    likelihood: gaussianLikelihood({ deviation: sigma }),
     key: key(0),
   })
   const batches = { at: (i: number) => ({ x: draw(128, 1000 + i) }) }
-  const learningRate = cosine({ from: 0.1, to: 1e-4, steps: 1000 })
+  const learningRate = cosineDecay({ from: 0.1, to: 1e-4, steps: 1000 })
   await last(fit(model, batches, { steps: 1000, optimizer: adam({ learningRate }), key: key(1) }))
   test = draw(300, 1)
   const x = test.dataSync() as Float32Array

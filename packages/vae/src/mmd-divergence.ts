@@ -1,6 +1,6 @@
 /** The maximum mean discrepancy of codes and prior. @module */
 import { assertNumber } from '@gen/backend'
-import { mmd } from '@gen/losses'
+import { mmdLoss } from '@gen/losses'
 import { add, mul, type Scalar } from '@tensorflow/tfjs-core'
 import { type Divergence, reconstruction } from './divergence.ts'
 
@@ -28,7 +28,7 @@ export function mmdDivergence({ weight = 100, kernel = 'imq' }: MmdDivergenceOpt
     density: false,
     loss: (pass) => {
       const error = reconstruction(pass)
-      const distance = mmd(pass.z, pass.prior.sample(pass.batch * pass.draws, pass.key), { kernel })
+      const distance = mmdLoss(pass.z, pass.prior.sample(pass.batch * pass.draws, pass.key), { kernel })
       return { total: add(error, mul(distance, weight)) as Scalar, reconstruction: error, mmd: distance }
     },
   }

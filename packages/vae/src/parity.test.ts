@@ -1,7 +1,7 @@
 /** Parity with pythae: losses and gradients on the same data, weights and noise (fixtures/vae). @module */
 import { readFileSync } from 'node:fs'
 import { key, useBackend } from '@gen/backend'
-import { bernoulli, gaussian } from '@gen/losses'
+import { bernoulliLikelihood, gaussianLikelihood } from '@gen/losses'
 import {
   concat,
   dispose,
@@ -63,7 +63,7 @@ const { batch, pixels, latent, draws, codes } = inputs.sizes
 const close = { rtol: 1e-5, atol: 1e-5 }
 /** What a Gaussian of variance 1/2 has besides the squared error, for each item. */
 const constant = pixels * 0.5 * Math.log(Math.PI)
-const squaredError = { likelihood: gaussian({ deviation: Math.SQRT1_2 }) }
+const squaredError = { likelihood: gaussianLikelihood({ deviation: Math.SQRT1_2 }) }
 
 type Weights = Record<keyof typeof weightShapes, Variable>
 
@@ -137,7 +137,7 @@ describe('the same losses and gradients as pythae', () => {
   })
 
   it('VAE', () => {
-    const { numbers, gradients } = measure({ likelihood: bernoulli(), divergence: klDivergence() }, 'logits')
+    const { numbers, gradients } = measure({ likelihood: bernoulliLikelihood(), divergence: klDivergence() }, 'logits')
     expect([numbers.total, numbers.reconstruction, numbers.kl]).toBeAllClose(
       [expected.vae!.loss, expected.vae!.reconstruction, expected.vae!.reg_loss!],
       close,
@@ -147,7 +147,7 @@ describe('the same losses and gradients as pythae', () => {
 
   it('β-TC-VAE', () => {
     const divergence = totalCorrelationDivergence({ datasetSize: batch, beta: 6 })
-    const { numbers, gradients } = measure({ likelihood: bernoulli(), divergence }, 'logits')
+    const { numbers, gradients } = measure({ likelihood: bernoulliLikelihood(), divergence }, 'logits')
     expect([numbers.total]).toBeAllClose([expected.betaTc!.loss], close)
     agree(gradients, expected.betaTc!)
   })
@@ -162,7 +162,7 @@ describe('the same losses and gradients as pythae', () => {
         return divergence.loss(pass)
       },
     }
-    const { gradients } = measure({ likelihood: bernoulli(), divergence: watched }, 'logits')
+    const { gradients } = measure({ likelihood: bernoulliLikelihood(), divergence: watched }, 'logits')
     const items = Array.from({ length: batch }, (_, i) => seen.filter((_value, row) => row % batch === i))
     const value = items.map((logs) => {
       const most = Math.max(...logs)

@@ -1,6 +1,6 @@
 /** The pieces of a model, checked against each other, and the passes through them. @module */
 import { assertInteger, assertShape, GenError, type JsonObject } from '@gen/backend'
-import { bernoulli, gaussian, type Likelihood } from '@gen/losses'
+import { bernoulliLikelihood, gaussianLikelihood, type Likelihood } from '@gen/losses'
 import { type Posterior, type Prior, standardNormal } from '@gen/priors'
 import { clipByValue, reshape, type Tensor, type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
@@ -29,7 +29,7 @@ export interface VaeOptions {
   prior?: Prior | PriorMaker
   /** How codes come from the encoder. @default normalPosterior() */
   posterior?: PosteriorKind
-  /** p(x | z). @default bernoulli() for images, gaussian() for points */
+  /** p(x | z). @default bernoulliLikelihood() for images, gaussianLikelihood() for points */
   likelihood?: Likelihood
   /** Between decoder and likelihood. @default sigmoidHead() for images with a Gaussian likelihood, else linearHead() */
   head?: Head
@@ -60,7 +60,7 @@ const where = 'vae.vae'
 export function piecesOf({
   shape,
   posterior = normalPosterior(),
-  likelihood = shape.length === 3 ? bernoulli() : gaussian(),
+  likelihood = shape.length === 3 ? bernoulliLikelihood() : gaussianLikelihood(),
   head = shape.length === 3 && likelihood.config.kind === 'gaussian' ? sigmoidHead() : linearHead(),
   divergence = klDivergence(),
 }: Pick<VaeOptions, 'shape' | 'posterior' | 'likelihood' | 'head' | 'divergence'>): Pick<

@@ -1,6 +1,6 @@
 /** The models of the papers, each a composition of the same pieces. @module */
 import { assertInteger, claimWeights, fold, type Key, uniform } from '@gen/backend'
-import { gaussian, type Likelihood } from '@gen/losses'
+import { gaussianLikelihood, type Likelihood } from '@gen/losses'
 import { vampPrior } from '@gen/priors'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { noDivergence } from './divergence.ts'
@@ -13,11 +13,11 @@ import { type PriorMaker, piecesOf, type VaeOptions } from './parts.ts'
 import { pointPosterior } from './posterior-kind.ts'
 import { type QuantizedOptions, quantizedPosterior } from './quantized-posterior.ts'
 import { type RegularizedOptions, regularized } from './regularized.ts'
-import { type TotalCorrelationOptions, totalCorrelationDivergence } from './total-correlation-divergence.ts'
+import { type TotalCorrelationDivergenceOptions, totalCorrelationDivergence } from './total-correlation-divergence.ts'
 import { type Vae, vae } from './vae.ts'
 
 /** What every preset takes. */
-export interface PresetOptions {
+export interface VaePresetOptions {
   /** Shape of one item: `[h, w, c]` for images in [0, 1], `[n]` for points. */
   shape: readonly number[]
   /** Numbers in one code. */
@@ -40,7 +40,7 @@ export function compose({
   network = shape.length === 3 ? convNetworks() : mlpNetworks(),
   classes = 0,
   ...chosen
-}: PresetOptions & Pick<VaeOptions, 'prior' | 'posterior' | 'head' | 'divergence'>): Vae {
+}: VaePresetOptions & Pick<VaeOptions, 'prior' | 'posterior' | 'head' | 'divergence'>): Vae {
   const pieces = piecesOf({ shape, ...chosen })
   const outputs = pieces.posterior.outputs(latentSize)
   const channels = pieces.likelihood.channels * pieces.head.channels
@@ -56,7 +56,7 @@ export function compose({
  * @example
  * const model = autoencoder({ shape: [28, 28, 1], latentSize: 16, key: key(0) })
  */
-export function autoencoder({ likelihood = gaussian(), ...options }: PresetOptions): Vae {
+export function autoencoder({ likelihood = gaussianLikelihood(), ...options }: VaePresetOptions): Vae {
   return compose({ ...options, likelihood, posterior: pointPosterior(), divergence: noDivergence() })
 }
 
@@ -67,12 +67,12 @@ export function autoencoder({ likelihood = gaussian(), ...options }: PresetOptio
  * @example
  * const model = standardVae({ shape: [28, 28, 1], latentSize: 16, key: key(0) })
  */
-export function standardVae(options: PresetOptions): Vae {
+export function standardVae(options: VaePresetOptions): Vae {
   return compose(options)
 }
 
 /** Options of {@link betaVae}. */
-export interface BetaVaeOptions extends PresetOptions {
+export interface BetaVaeOptions extends VaePresetOptions {
   /** Weight of the KL divergence, or a warm-up. @default 4 */
   beta?: number | BetaSchedule
   /** Nats of each latent variable that cost nothing. @default 0 */
@@ -98,7 +98,7 @@ export function betaVae({ beta = 4, freeNats = 0, ...options }: BetaVaeOptions):
  * @example
  * const model = conditionalVae({ shape: [28, 28, 1], latentSize: 16, classes: 10, key: key(0) })
  */
-export function conditionalVae(options: PresetOptions & { classes: number }): Vae {
+export function conditionalVae(options: VaePresetOptions & { classes: number }): Vae {
   return compose(options)
 }
 
@@ -111,8 +111,8 @@ export function conditionalVae(options: PresetOptions & { classes: number }): Va
  * @example
  * const model = computedGamma({ shape: [28, 28, 1], latentSize: 16, key: key(0) })
  */
-export function computedGamma(options: Omit<PresetOptions, 'likelihood'>): Vae {
-  return compose({ ...options, likelihood: gaussian({ deviation: 'computed' }) })
+export function computedGamma(options: Omit<VaePresetOptions, 'likelihood'>): Vae {
+  return compose({ ...options, likelihood: gaussianLikelihood({ deviation: 'computed' }) })
 }
 
 /**
@@ -124,12 +124,12 @@ export function computedGamma(options: Omit<PresetOptions, 'likelihood'>): Vae {
  * const model = rae({ shape: [28, 28, 1], latentSize: 16, penalty: 'gradient', key: key(0) })
  */
 export function rae({
-  likelihood = gaussian(),
+  likelihood = gaussianLikelihood(),
   codeWeight,
   penalty,
   weight,
   ...options
-}: PresetOptions & RegularizedOptions): Vae {
+}: VaePresetOptions & RegularizedOptions): Vae {
   const chosen = { ...(codeWeight !== undefined && { codeWeight }), ...(penalty && { penalty }) }
   const divergence = regularized({ ...chosen, ...(weight !== undefined && { weight }) })
   return compose({ ...options, likelihood, posterior: pointPosterior(), divergence })
@@ -143,11 +143,11 @@ export function rae({
  * const model = wae({ shape: [28, 28, 1], latentSize: 16, key: key(0) })
  */
 export function wae({
-  likelihood = gaussian(),
+  likelihood = gaussianLikelihood(),
   weight = 100,
   kernel = 'imq',
   ...options
-}: PresetOptions & MmdDivergenceOptions): Vae {
+}: VaePresetOptions & MmdDivergenceOptions): Vae {
   return compose({ ...options, likelihood, posterior: pointPosterior(), divergence: mmdDivergence({ weight, kernel }) })
 }
 
@@ -164,7 +164,7 @@ export function betaTcVae({
   beta = 6,
   gamma = 1,
   ...options
-}: PresetOptions & TotalCorrelationOptions): Vae {
+}: VaePresetOptions & TotalCorrelationDivergenceOptions): Vae {
   return compose({ ...options, divergence: totalCorrelationDivergence({ datasetSize, alpha, beta, gamma }) })
 }
 
@@ -175,12 +175,12 @@ export function betaTcVae({
  * @example
  * const model = iwae({ shape: [28, 28, 1], latentSize: 16, draws: 5, key: key(0) })
  */
-export function iwae({ draws = 5, ...options }: PresetOptions & ImportanceWeightedOptions): Vae {
+export function iwae({ draws = 5, ...options }: VaePresetOptions & ImportanceWeightedOptions): Vae {
   return compose({ ...options, divergence: importanceWeighted({ draws }) })
 }
 
 /** Options of {@link vampVae}. */
-export interface VampVaeOptions extends PresetOptions {
+export interface VampVaeOptions extends VaePresetOptions {
   /** Pseudo-inputs K. @default 50 */
   components?: number
   /** Where they start, `[components, …shape]`: items of the data are good. @default uniform numbers */
@@ -205,7 +205,7 @@ export function pseudoPrior({
   components,
   pseudoInputs,
   key,
-}: Pick<PresetOptions, 'shape' | 'key'> & { components: number; pseudoInputs?: Tensor | undefined }): PriorMaker {
+}: Pick<VaePresetOptions, 'shape' | 'key'> & { components: number; pseudoInputs?: Tensor | undefined }): PriorMaker {
   assertInteger('vae.vampVae', 'components', components, { min: 1 })
   claimWeights('vae.vampVae', [components, ...shape])
   const range = shape.length === 3 ? { range: [0, 1] as const } : {}
@@ -229,14 +229,14 @@ export function pseudoPrior({
  * const model = vqVae({ shape: [28, 28, 1], latentSize: 128, codes: 64, size: 8, key: key(0) })
  */
 export function vqVae({
-  likelihood = gaussian(),
+  likelihood = gaussianLikelihood(),
   size = 8,
   codes = 64,
   decay = 0.99,
   commitment = 0.25,
   revive = 0.03,
   ...options
-}: PresetOptions & Omit<QuantizedOptions, 'key'>): Vae {
+}: VaePresetOptions & Omit<QuantizedOptions, 'key'>): Vae {
   const posterior = quantizedPosterior({ size, codes, decay, commitment, revive, key: fold(options.key, 1) })
   return compose({ ...options, likelihood, posterior, divergence: noDivergence() })
 }
@@ -248,6 +248,9 @@ export function vqVae({
  * @example
  * const model = splitVae({ shape: [28, 28, 1], latentSize: 16, key: key(0) })
  */
-export function splitVae({ likelihood = gaussian({ deviation: 'computed' }), ...options }: PresetOptions): Vae {
+export function splitVae({
+  likelihood = gaussianLikelihood({ deviation: 'computed' }),
+  ...options
+}: VaePresetOptions): Vae {
   return compose({ ...options, likelihood, head: splitHead() })
 }

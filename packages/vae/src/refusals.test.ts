@@ -1,5 +1,5 @@
 import { key, normal, useBackend } from '@gen/backend'
-import { bernoulli } from '@gen/losses'
+import { bernoulliLikelihood } from '@gen/losses'
 import { mlp } from '@gen/nn'
 import { standardNormal } from '@gen/priors'
 import { adam, fit, last } from '@gen/train'
@@ -100,7 +100,7 @@ describe('warnings', () => {
   it('name a posterior that collapses, and a codebook of which one vector is used, and nothing else', async () => {
     const same = () => fill([8, 2, 2, 1], 0.5)
     const various = () => normal(key(5), [32, 2])
-    const likelihood = bernoulli()
+    const likelihood = bernoulliLikelihood()
     expect(await warningsOf(betaVae({ ...image, beta: 50, likelihood }), same)).toEqual(['vae posterior-collapse'])
     const points = { shape: [2], latentSize: 2, network, key: key(0) }
     expect(await warningsOf(vqVae({ ...points, codes: 2, size: 2, revive: 0 }), () => tensor2d([[1, 1]]))).toEqual([
@@ -112,7 +112,7 @@ describe('warnings', () => {
 
 describe('a weight that warms up', () => {
   it('goes from one number to the other, and stays', () => {
-    const model = betaVae({ ...image, beta: { from: 0, to: 2, steps: 4 }, likelihood: bernoulli() })
+    const model = betaVae({ ...image, beta: { from: 0, to: 2, steps: 4 }, likelihood: bernoulliLikelihood() })
     const x = fill([4, 2, 2, 1], 0.5)
     const weights = Array.from({ length: 6 }, () => {
       const losses = model.players[0].loss({ x }, key(3))

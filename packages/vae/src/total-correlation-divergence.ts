@@ -5,7 +5,7 @@ import { add, addN, mul, type Scalar } from '@tensorflow/tfjs-core'
 import { type Divergence, reconstruction } from './divergence.ts'
 
 /** Options of {@link totalCorrelationDivergence}. */
-export interface TotalCorrelationOptions {
+export interface TotalCorrelationDivergenceOptions {
   /** Items in the training set. */
   datasetSize: number
   /** Weight of the mutual information of data and codes. @default 1 */
@@ -30,7 +30,7 @@ export function totalCorrelationDivergence({
   alpha = 1,
   beta = 6,
   gamma = 1,
-}: TotalCorrelationOptions): Divergence {
+}: TotalCorrelationDivergenceOptions): Divergence {
   const where = 'vae.totalCorrelationDivergence'
   assertInteger(where, 'datasetSize', datasetSize, { min: 1 })
   for (const [name, value] of Object.entries({ alpha, beta, gamma })) assertNumber(where, name, value, { min: 0 })

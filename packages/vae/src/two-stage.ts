@@ -2,7 +2,7 @@
 import type { Key } from '@gen/backend'
 import { mlpNetworks, type NetworkMaker } from './networks.ts'
 import { computedGamma } from './presets.ts'
-import type { Sampler, Vae } from './vae.ts'
+import type { CodeSampler, Vae } from './vae.ts'
 
 /** Options of {@link twoStage}. */
 export interface TwoStageOptions {
@@ -42,9 +42,9 @@ export function twoStage({
  * @example
  * const images = first.sample(64, key(0), { sampler: latentSampler(second) })
  */
-export function latentSampler(model: Vae): Sampler {
+export function latentSampler(model: Vae): CodeSampler {
   return {
     size: model.shape.reduce((size, n) => size * n, 1),
-    sample: (count, k) => model.sample(count, k, { noise: true }) as ReturnType<Sampler['sample']>,
+    sample: (count, k) => model.sample(count, k, { noise: true }) as ReturnType<CodeSampler['sample']>,
   }
 }

@@ -22,7 +22,7 @@ import {
   tile,
   type Variable,
 } from '@tensorflow/tfjs-core'
-import type { Condition } from './condition.ts'
+import type { VaeCondition } from './condition.ts'
 import { divergenceOf } from './kl-divergence.ts'
 import {
   assertCodes,
@@ -37,18 +37,18 @@ import {
 import { type VaeBatch, vaePlayer } from './vae-player.ts'
 
 /** Where codes are drawn from: a prior, or what was fitted to codes after training. */
-export type Sampler = Pick<Prior, 'size' | 'sample'>
+export type CodeSampler = Pick<Prior, 'size' | 'sample'>
 
 /** Options of `sample`. */
-export interface SampleOptions extends Condition {
+export interface VaeSampleOptions extends VaeCondition {
   /** @default the model's prior */
-  sampler?: Sampler
+  sampler?: CodeSampler
   /** Draws x from p(x | z) instead of giving its mean. @default false */
   noise?: boolean
 }
 
 /** Options of `logMarginal`. */
-export interface MarginalOptions extends Condition {
+export interface MarginalOptions extends VaeCondition {
   /** Codes drawn from q(z | x) for each item. */
   samples: number
   key: Key
@@ -80,17 +80,17 @@ export interface Vae extends Trainable<VaeBatch> {
   readonly parts: VaeParts
   variables(): Variable[]
   /** q(z | x), `[batch, latentSize]` each; log σ² is −∞ where codes are points. */
-  posterior(x: Tensor, condition?: Condition): Posterior
+  posterior(x: Tensor, condition?: VaeCondition): Posterior
   /** The mean of q(z | x). */
-  encode(x: Tensor, condition?: Condition): Tensor2D
+  encode(x: Tensor, condition?: VaeCondition): Tensor2D
   /** The mean of p(x | z), `[batch, …shape]`; images in [0, 1]. */
-  decode(z: Tensor2D, condition?: Condition): Tensor
+  decode(z: Tensor2D, condition?: VaeCondition): Tensor
   /** `decode(encode(x))`. */
-  reconstruct(x: Tensor, condition?: Condition): Tensor
+  reconstruct(x: Tensor, condition?: VaeCondition): Tensor
   /** Draws `[count, …shape]`: the mean of p(x | z) for z from the sampler; item i depends only on (key, i). */
-  sample(count: number, k: Key, options?: SampleOptions): Tensor
+  sample(count: number, k: Key, options?: VaeSampleOptions): Tensor
   /** A one-draw estimate of the evidence lower bound of each item, in nats: `log p(x|z) − KL(q(z|x) ‖ p(z))`, `[batch]`. */
-  elbo(x: Tensor, k: Key, condition?: Condition): Tensor1D
+  elbo(x: Tensor, k: Key, condition?: VaeCondition): Tensor1D
   /** log p(x) of each item in nats by importance sampling from q(z | x), with its standard error. */
   logMarginal(x: Tensor, options: MarginalOptions): Promise<LogMarginal>
   /** Frees the variables. */
@@ -113,13 +113,13 @@ const chunk = 256
  * @example
  * const encoder = mlp({ inputs: 2, outputs: 4, key: key(0), name: 'encoder' })
  * const decoder = mlp({ inputs: 2, outputs: 2, key: key(1), name: 'decoder' })
- * const model = vae({ shape: [2], latentSize: 2, encoder, decoder, likelihood: gaussian({ deviation: 0.1 }) })
+ * const model = vae({ shape: [2], latentSize: 2, encoder, decoder, likelihood: gaussianLikelihood({ deviation: 0.1 }) })
  */
 export function vae(options: VaeOptions): Vae {
   const parts = partsOf(options)
   const { shape, latentSize, classes } = parts
   const player = vaePlayer(parts)
-  const labeled = (at: string, { labels }: Condition, rows: number) =>
+  const labeled = (at: string, { labels }: VaeCondition, rows: number) =>
     labelTensor(`vae.${at}`, labels, { rows, classes })
   const posterior: Vae['posterior'] = (x, condition = {}) => {
     assertItems('vae.posterior', parts, x)
@@ -177,7 +177,7 @@ function sampleItems(
   parts: VaeParts,
   count: number,
   k: Key,
-  { sampler, noise = false, labels }: SampleOptions,
+  { sampler, noise = false, labels }: VaeSampleOptions,
 ): Tensor {
   const where = 'vae.sample'
   assertInteger(where, 'count', count, { min: 1 })
@@ -199,7 +199,7 @@ function sampleItems(
   })
 }
 
-function elbo(parts: VaeParts, x: Tensor, k: Key, { labels }: Condition): Tensor1D {
+function elbo(parts: VaeParts, x: Tensor, k: Key, { labels }: VaeCondition): Tensor1D {
   const where = 'vae.elbo'
   assertItems(where, parts, x)
   assertDensity(where, parts)

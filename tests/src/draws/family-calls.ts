@@ -15,7 +15,7 @@ import {
   variationalDequantizer,
 } from '@gen/flows'
 import { type Gan, gan, mlpDiscriminator, mlpGenerator, recoder } from '@gen/gan'
-import { dragan, gaussian, gradientPenalty } from '@gen/losses'
+import { draganPenalty, gaussianLikelihood, gradientPenalty } from '@gen/losses'
 import { mlp } from '@gen/nn'
 import { adam, fit, last, type Trainable } from '@gen/train'
 import { codePrior, encodeData, mmdDivergence, standardVae, type Vae, vae, vqVae } from '@gen/vae'
@@ -41,7 +41,7 @@ const autoencoders = [
     make: () => {
       const encoder = mlp({ inputs: 5, outputs: 4, widths: [4], key: key(1), name: 'encoder' })
       const decoder = mlp({ inputs: 2, outputs: 5, widths: [4], key: key(2), name: 'decoder' })
-      const likelihood = gaussian()
+      const likelihood = gaussianLikelihood()
       return vae({ shape: [5], latentSize: 2, encoder, decoder, likelihood, divergence: mmdDivergence() })
     },
   },
@@ -77,7 +77,7 @@ const games = [
       const [generator, discriminator] = [mlpGenerator, mlpDiscriminator].map((make, i) =>
         make({ shape: [6, 6, 2], latentSize: 3, key: key(1 + i) }),
       )
-      const penalties = [gradientPenalty(), dragan()]
+      const penalties = [gradientPenalty(), draganPenalty()]
       return gan({
         generator: generator!,
         discriminator: discriminator!,

@@ -80,10 +80,10 @@ const posteriorCalls: Call[] = [
 ]
 
 const likelihoods = {
-  bernoulli: losses.bernoulli(),
-  categorical: losses.categorical({ levels: 4 }),
-  discretizedLogistic: losses.discretizedLogistic({ levels: 256 }),
-  gaussian: losses.gaussian(),
+  bernoulli: losses.bernoulliLikelihood(),
+  categorical: losses.categoricalLikelihood({ levels: 4 }),
+  discretizedLogistic: losses.discretizedLogisticLikelihood({ levels: 256 }),
+  gaussian: losses.gaussianLikelihood(),
 }
 
 const lossCalls: Call[] = [
@@ -96,7 +96,7 @@ const lossCalls: Call[] = [
       },
     }),
   ),
-  ...[losses.gradientPenalty(), losses.dragan()].map(
+  ...[losses.gradientPenalty(), losses.draganPenalty()].map(
     (penalty): Call => ({
       name: `penalty ${penalty.name}`,
       prepare: () => {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { adamW, key, normal, useBackend } from '../index.ts'
+import { adamWStep, key, normal, useBackend } from '../index.ts'
 
 beforeAll(() => useBackend('cpu'))
 
@@ -24,9 +24,11 @@ describe('adamW', () => {
     tf.tidy(() => {
       const start = [normal(key(1), [3, 2]), normal(key(2), [4])]
       const gradients = [0, 1, 2].map((step) => start.map((value, i) => normal(key(10 + 2 * step + i), value.shape)))
-      let state = { values: start, m: start.map(tf.zerosLike), v: start.map(tf.zerosLike) } as ReturnType<typeof adamW>
+      let state = { values: start, m: start.map(tf.zerosLike), v: start.map(tf.zerosLike) } as ReturnType<
+        typeof adamWStep
+      >
       gradients.forEach((list, i) => {
-        state = adamW({ ...state, gradients: list }, { ...options, step: i + 1 })
+        state = adamWStep({ ...state, gradients: list }, { ...options, step: i + 1 })
       })
       state.values.forEach((value, i) => {
         const expected = [...start[i]!.dataSync()].map((x, j) =>
@@ -44,7 +46,10 @@ describe('adamW', () => {
     const value = tf.tensor1d([1, 2])
     const zeros = tf.zeros([2])
     const before = tf.memory().numTensors
-    const next = adamW({ values: [value], gradients: [value], m: [zeros], v: [zeros] }, { learningRate: 0.1, step: 1 })
+    const next = adamWStep(
+      { values: [value], gradients: [value], m: [zeros], v: [zeros] },
+      { learningRate: 0.1, step: 1 },
+    )
     expect(tf.memory().numTensors).toBe(before + 3)
     expect([...value.dataSync()]).toEqual([1, 2])
     tf.dispose([value, zeros, ...next.values, ...next.m, ...next.v])
@@ -65,7 +70,10 @@ describe('adamW', () => {
     })
     tf.tidy(() => {
       const [a, b] = [tf.scalar(1), tf.tensor1d([2, 3])]
-      const next = adamW({ values: [a, b], gradients: [a, b], m: [a, b], v: [a, b] }, { learningRate: 0.1, step: 3 })
+      const next = adamWStep(
+        { values: [a, b], gradients: [a, b], m: [a, b], v: [a, b] },
+        { learningRate: 0.1, step: 3 },
+      )
       expect(next.values.map((tensor) => [...tensor.dataSync()])).toEqual([[2], [4, 6]])
       expect(next.v).toHaveLength(2)
     })
@@ -89,7 +97,7 @@ describe('adamW', () => {
       const state = { values: [two, three], gradients: [two, three], m: [two, three], v: [two, three] }
       for (const name of ['gradients', 'm', 'v'] as const) {
         // A single number would broadcast.
-        expect(() => adamW({ ...state, [name]: [two, one] }, { learningRate: 1, step: 1 })).toThrow(
+        expect(() => adamWStep({ ...state, [name]: [two, one] }, { learningRate: 1, step: 1 })).toThrow(
           `backend.adamW: expected ${name}[1] of shape [3], got [1]`,
         )
       }
@@ -100,9 +108,9 @@ describe('adamW', () => {
     const empty = { values: [], gradients: [], m: [], v: [] }
     tf.tidy(() => {
       const one = { ...empty, values: [tf.scalar(1)] }
-      expect(() => adamW(one, { learningRate: 1, step: 1 })).toThrow(/of one length, got 1, 0, 0, 0/)
+      expect(() => adamWStep(one, { learningRate: 1, step: 1 })).toThrow(/of one length, got 1, 0, 0, 0/)
     })
-    expect(() => adamW(empty, { learningRate: 1, step: 0 })).toThrow(/step an integer ≥ 1/)
-    expect(adamW(empty, { learningRate: 1, step: 1 })).toEqual({ values: [], m: [], v: [] })
+    expect(() => adamWStep(empty, { learningRate: 1, step: 0 })).toThrow(/step an integer ≥ 1/)
+    expect(adamWStep(empty, { learningRate: 1, step: 1 })).toEqual({ values: [], m: [], v: [] })
   })
 })

@@ -4,7 +4,7 @@ import { hasKernel } from '../backends/active.ts'
 import { assertInteger, assertShape } from '../errors/checks.ts'
 import { GenError } from '../errors/gen-error.ts'
 
-/** What {@link adamW} steps from: four lists of one length, of like shapes at each index. */
+/** What {@link adamWStep} steps from: four lists of one length, of like shapes at each index. */
 export interface AdamWState {
   /** The variables, of any shapes. */
   values: readonly Tensor[]
@@ -16,8 +16,8 @@ export interface AdamWState {
   v: readonly Tensor[]
 }
 
-/** Options of {@link adamW}. */
-export interface AdamWOptions {
+/** Options of {@link adamWStep}. */
+export interface AdamWStepOptions {
   /** Step size η. */
   learningRate: number
   /** Decay of the first moment. @default 0.9 */
@@ -34,7 +34,7 @@ export interface AdamWOptions {
   gradientScale?: number
 }
 
-/** What {@link adamW} returns: new tensors, which the caller owns. */
+/** What {@link adamWStep} returns: new tensors, which the caller owns. */
 export interface AdamWResult {
   /** The variables after the step. */
   values: Tensor[]
@@ -56,7 +56,7 @@ export interface AdamWResult {
  * @example
  * const next = adamW({ values, gradients, m, v }, { learningRate: 1e-3, step: 1 })
  */
-export function adamW({ values, gradients, m, v }: AdamWState, options: AdamWOptions): AdamWResult {
+export function adamWStep({ values, gradients, m, v }: AdamWState, options: AdamWStepOptions): AdamWResult {
   const { learningRate, step } = options
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0, gradientScale = 1 } = options
   assertInteger('backend.adamW', 'step', step, { min: 1 })
@@ -75,7 +75,7 @@ export function adamW({ values, gradients, m, v }: AdamWState, options: AdamWOpt
   return composed({ values, gradients, m, v }, attributes)
 }
 
-type Attributes = Required<AdamWOptions> & { count: number }
+type Attributes = Required<AdamWStepOptions> & { count: number }
 
 function fused({ values, gradients, m, v }: AdamWState, attributes: Attributes): AdamWResult {
   const { count } = attributes

@@ -1,7 +1,7 @@
 /** Fused and composed operations at the edge of what they are defined for: no spread, ε, ±1000, probabilities 0 and 1. */
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { adamW, attention, bernoulli, categorical, groupNorm, key, normal, silu, useBackend } from '../index.ts'
+import { adamWStep, attention, bernoulli, categorical, groupNorm, key, normal, silu, useBackend } from '../index.ts'
 
 const allFinite = (x: tf.Tensor) => expect([...x.dataSync()].every(Number.isFinite)).toBe(true)
 
@@ -72,12 +72,12 @@ describe.each(['cpu', 'wasm', 'simd'] as const)('on %s', (name) => {
       const [gradient, epsilon, learningRate] = [1e-6, 1e-6, 0.1]
       const zeros = tf.zeros([2])
       const state = { values: [tf.ones([2])], gradients: [tf.tensor1d([gradient, 0])], m: [zeros], v: [zeros] }
-      const { values, v } = adamW(state, { learningRate, epsilon, step: 1 })
+      const { values, v } = adamWStep(state, { learningRate, epsilon, step: 1 })
       // After the first step m̂ = g and √v̂ = |g|.
       const moved = learningRate * (gradient / (gradient + epsilon))
       expect(values[0]!.dataSync()).toBeAllClose([1 - moved, 1], { rtol: 1e-6 })
       expect(v[0]!.dataSync()[1]).toBe(0)
-      const byDefault = adamW({ ...state, gradients: [tf.tensor1d([1e-8, 0])] }, { learningRate, step: 1 })
+      const byDefault = adamWStep({ ...state, gradients: [tf.tensor1d([1e-8, 0])] }, { learningRate, step: 1 })
       expect(byDefault.values[0]!.dataSync()).toBeAllClose([1 - learningRate / 2, 1], { rtol: 1e-5 })
     })
   })

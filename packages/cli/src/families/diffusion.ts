@@ -1,7 +1,7 @@
 /** Diffusion models on the command line. @module */
 import { GenError, type Key, key } from '@gen/backend'
 import { cosine, type Diffusion, type DiffusionOptions, ddim, diffusion, linear, pointDenoiser } from '@gen/diffusion'
-import { adamW, cosine as cosineRate, warmup } from '@gen/train'
+import { adamW, cosineDecay as cosineRate, warmup } from '@gen/train'
 import { unet, unetConfig } from '@gen/unet'
 import * as v from 'valibot'
 import { choice, type Flag, integer, integers, number, toggle } from '../flags.ts'

@@ -24,7 +24,7 @@ import {
   uniformDequantizer,
   variationalDequantizer,
 } from '@gen/flows'
-import { adam, cosine, type Trainable, warmup } from '@gen/train'
+import { adam, cosineDecay, type Trainable, warmup } from '@gen/train'
 import { oneHot, type Tensor, type Tensor2D, type Tensor4D, tensor1d, tidy } from '@tensorflow/tfjs-core'
 import * as v from 'valibot'
 import { choice, type Flag, type FlagValues, integer, integers, number, toggle } from '../flags.ts'
@@ -225,7 +225,7 @@ export const flowFamily: Family<typeof flags> = {
     return imageModel({ model, noise: noise === null ? null : flowFromConfig<Tensor4D>(noise), classes })
   },
   optimizer({ learningRate }, steps) {
-    const falling = cosine({ from: learningRate, to: learningRate / 100, steps })
+    const falling = cosineDecay({ from: learningRate, to: learningRate / 100, steps })
     return adam({ learningRate: warmup({ steps: Math.min(100, Math.ceil(steps / 10)), to: falling }) })
   },
 }

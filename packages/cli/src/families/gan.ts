@@ -5,9 +5,9 @@ import {
   dcgan,
   dragan,
   type Gan,
+  type GanPresetOptions,
   ganFromConfig,
   lsgan,
-  type PresetOptions,
   pacgan,
   projectionGan,
   r1Gan,
@@ -18,7 +18,7 @@ import {
   standardGan,
   wganGp,
 } from '@gen/gan'
-import { adam, linear, type Trainable } from '@gen/train'
+import { adam, linearDecay, type Trainable } from '@gen/train'
 import { choice, type Flag, integer, integers, number, toggle } from '../flags.ts'
 import { assertParameters, encoderWeights } from '../limits.ts'
 import type { Family, FamilyModel, Recoder } from './family.ts'
@@ -86,7 +86,7 @@ type Values = { [Name in keyof typeof flags]: (typeof flags)[Name]['initial'] }
 
 const weighted = ({ weight }: Values) => (weight > 0 ? { weight } : {})
 
-const presets: Record<(typeof presetNames)[number], (options: PresetOptions, values: Values) => Gan> = {
+const presets: Record<(typeof presetNames)[number], (options: GanPresetOptions, values: Values) => Gan> = {
   dcgan,
   standard: standardGan,
   minimax: (options) => standardGan({ ...options, saturating: true }),
@@ -150,7 +150,7 @@ export const ganFamily: Family<typeof flags> = {
     if (told) assertLabeled(preset, known)
     const dense = network === 'mlp' || shape.length === 1
     assertParameters('gen train gan', '--widths or --latent', encoderWeights(shape, latent, widths, dense))
-    const options: PresetOptions = {
+    const options: GanPresetOptions = {
       shape,
       key,
       classes: told ? known! : 0,
@@ -172,7 +172,7 @@ export const ganFamily: Family<typeof flags> = {
   },
   optimizer({ learningRate, discriminatorRate, beta1 }, steps) {
     const falling = (rate: number) =>
-      adam({ learningRate: linear({ from: rate, to: rate / 10, steps }), beta1, beta2: 0.99 })
+      adam({ learningRate: linearDecay({ from: rate, to: rate / 10, steps }), beta1, beta2: 0.99 })
     return { discriminator: falling(discriminatorRate || learningRate), generator: falling(learningRate) }
   },
 }

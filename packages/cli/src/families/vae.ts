@@ -1,8 +1,8 @@
 /** Variational autoencoders on the command line. @module */
 import { GenError, type Key } from '@gen/backend'
 import type { Batch, Dataset } from '@gen/data'
-import { bernoulli, gaussian, type Likelihood } from '@gen/losses'
-import { adam, cosine, type Trainable, warmup } from '@gen/train'
+import { bernoulliLikelihood, gaussianLikelihood, type Likelihood } from '@gen/losses'
+import { adam, cosineDecay, type Trainable, warmup } from '@gen/train'
 import {
   autoencoder,
   betaTcVae,
@@ -15,11 +15,11 @@ import {
   diagnosisPanels,
   iwae,
   mlpNetworks,
-  type PresetOptions,
   rae,
   splitVae,
   standardVae,
   type Vae,
+  type VaePresetOptions,
   vaeFromConfig,
   vampVae,
   vqVae,
@@ -76,7 +76,7 @@ const flags: {
 type Values = { [Name in keyof typeof flags]: (typeof flags)[Name]['initial'] }
 type Data = Pick<Dataset, 'shape' | 'classes'> & Partial<Pick<Dataset, 'size'>>
 
-const presets: Record<(typeof presetNames)[number], (options: PresetOptions, values: Values, data: Data) => Vae> = {
+const presets: Record<(typeof presetNames)[number], (options: VaePresetOptions, values: Values, data: Data) => Vae> = {
   standard: standardVae,
   autoencoder,
   beta: (options, { beta }) => betaVae({ ...options, beta }),
@@ -96,8 +96,8 @@ const deviations = { learned: 'learned', computed: 'computed', 'per-pixel': 'per
 
 function likelihoodOf(name: Values['likelihood']): Likelihood | undefined {
   if (name === 'auto') return undefined
-  if (name === 'bernoulli') return bernoulli()
-  return gaussian(name === 'gaussian' ? {} : { deviation: deviations[name] })
+  if (name === 'bernoulli') return bernoulliLikelihood()
+  return gaussianLikelihood(name === 'gaussian' ? {} : { deviation: deviations[name] })
 }
 
 function classesOf(classes: number | undefined): number {
@@ -171,7 +171,7 @@ export const vaeFamily: Family<typeof flags> = {
   },
   open: (config) => familyModel(vaeFromConfig(config)),
   optimizer({ learningRate }, steps) {
-    const falling = cosine({ from: learningRate, to: learningRate / 100, steps })
+    const falling = cosineDecay({ from: learningRate, to: learningRate / 100, steps })
     return adam({ learningRate: warmup({ steps: Math.min(100, Math.ceil(steps / 10)), to: falling }) })
   },
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fold, GenError, key } from '@gen/backend'
 import { noBatches } from '@gen/gan'
 import { readModelFolder, writeModelFolder } from '@gen/io/node'
-import { adam, cosine, fit, variablesOf, warmup, writeWeights } from '@gen/train'
+import { adam, cosineDecay, fit, variablesOf, warmup, writeWeights } from '@gen/train'
 import { counter } from '../counter.ts'
 import type { FamilyModel, Recoder } from '../families/family.ts'
 import { interruptible } from '../interrupt.ts'
@@ -76,7 +76,7 @@ async function train(command: string, folder: string, { trainable }: Recoder, st
     `${folder} has no encoder: it gets one now, trained on its own samples and kept in ${join(folder, 'recoder')}.\n` +
       `--locate optimize needs none, and searches instead: that takes seconds for each image.`,
   )
-  const falling = cosine({ from: rate, to: rate / 100, steps })
+  const falling = cosineDecay({ from: rate, to: rate / 100, steps })
   const view = counter('training the encoder', steps)
   try {
     await interruptible(async (signal) => {

@@ -4,7 +4,7 @@ import { findModule, nodeModule } from '../host.ts'
 import { attributeNames, styleOptions } from './attributes.ts'
 
 /** Where the rasterizer's WebAssembly comes from: its URL, its bytes, or the compiled module. */
-export type WasmSource = string | URL | Response | BufferSource | WebAssembly.Module
+export type RasterizerSource = string | URL | Response | BufferSource | WebAssembly.Module
 
 /** Draws one face from its labels: RGB bytes, row by row from the top. */
 export type Artist = (labels: ArrayLike<number>) => Uint8Array
@@ -16,7 +16,7 @@ const wasmPath = '@resvg/resvg-wasm/index_bg.wasm'
 const framing = { scale: 125, translateY: 5 }
 
 /** Loads the optional packages and makes an artist who draws `size × size` pixels. */
-export async function artist(where: string, size: number, wasm?: WasmSource): Promise<Artist> {
+export async function artist(where: string, size: number, wasm?: RasterizerSource): Promise<Artist> {
   const [{ createAvatar }, avataaars, { Resvg, initWasm }] = await loadPackages(where)
   await startRasterizer(where, initWasm, wasm)
   const options = { fitTo: { mode: 'width', value: size } as const, font: { loadSystemFonts: false } }
@@ -57,8 +57,8 @@ let started: Promise<void> | undefined
 
 async function startRasterizer(
   where: string,
-  initWasm: (source: Promise<WasmSource> | WasmSource) => Promise<void>,
-  wasm: WasmSource | undefined,
+  initWasm: (source: Promise<RasterizerSource> | RasterizerSource) => Promise<void>,
+  wasm: RasterizerSource | undefined,
 ): Promise<void> {
   started ??= initWasm(wasm ?? readWasm(where)).catch((cause: Error) => {
     if (/already initialized/i.test(cause.message)) return

@@ -4,7 +4,7 @@ import { type Tensor4D, tensor4d } from '@tensorflow/tfjs-core'
 import type { Dataset } from '../contract.ts'
 import { inNode, nodeModule } from '../host.ts'
 import { imageDataset } from '../image-dataset.ts'
-import { type Artist, artist, specimens, type WasmSource } from './artist.ts'
+import { type Artist, artist, type RasterizerSource, specimens } from './artist.ts'
 import { attributeNames, drawLabels, type Face, type FaceAttribute, faceAttributes, labelsOf } from './attributes.ts'
 import { type BlockCache, blockCache, userCacheFolder } from './block-cache.ts'
 
@@ -16,7 +16,7 @@ export interface DrawFacesOptions {
    * The rasterizer's WebAssembly, needed once in a browser: the URL at which `@resvg/resvg-wasm/index_bg.wasm` is served.
    * @default the file of the package, in Node
    */
-  wasm?: WasmSource
+  wasm?: RasterizerSource
 }
 
 /** Options of {@link faces}. */

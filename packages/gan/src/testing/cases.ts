@@ -6,8 +6,8 @@ import type { Gan } from '../gan.ts'
 import {
   dcgan,
   dragan,
+  type GanPresetOptions,
   lsgan,
-  type PresetOptions,
   pacgan,
   projectionGan,
   r1Gan,
@@ -25,7 +25,7 @@ export interface Case {
 
 const image = { shape: [6, 5, 2], latentSize: 3, widths: [4, 8] }
 const points = { shape: [2], latentSize: 3, widths: [8, 8] }
-const presets: Record<string, (options: PresetOptions) => Gan> = {
+const presets: Record<string, (options: GanPresetOptions) => Gan> = {
   standardGan,
   dcgan,
   lsgan,

@@ -110,12 +110,12 @@ export function summarizeEntanglement(matrix: Matrix64): EntanglementSummary {
 }
 
 /** Describes images by vectors `[n, features]`, such as a recognition network's. @default pixels, less their mean image */
-export type Features = (images: Tensor) => Tensor2D | Promise<Tensor2D>
+export type FeatureFunction = (images: Tensor) => Tensor2D | Promise<Tensor2D>
 
 /** Options of {@link identityKept}. */
 export interface IdentityOptions {
   /** @default the pixels */
-  features?: Features
+  features?: FeatureFunction
   /** Codes decoded at once. @default 64 */
   batchSize?: number
 }
@@ -145,7 +145,7 @@ export async function identityKept(
     const got = `${before.shape[0]} and ${after.shape[0]}`
     throw new GenError('shape', `${where}: expected as many codes after the edit as before, got ${got}`)
   }
-  const pixels: Features = (x) => tidy(() => reshape(x, [x.shape[0]!, -1]) as Tensor2D)
+  const pixels: FeatureFunction = (x) => tidy(() => reshape(x, [x.shape[0]!, -1]) as Tensor2D)
   const of = (codes: Tensor2D) => described(where, 'features', decoder, codes, batchSize, features ?? pixels)
   const [x, y] = [await of(before), await of(after)]
   const mean = columnMeans(x)

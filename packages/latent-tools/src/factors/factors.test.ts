@@ -6,7 +6,7 @@ import { svd } from '../linear/svd.ts'
 import { bells, build, uniform } from '../testing.ts'
 import { dci } from './dci.ts'
 import { betaVaeScore, factorVaeScore } from './fixed-factor.ts'
-import { attributePredictability, modularity, mutualInformationGap } from './scores.ts'
+import { modularity, mutualInformationGap, sap } from './scores.ts'
 
 const levels = uniform(1, 600 * 4)
 const factors = build(600, 4, (i, j) => Math.floor(levels[i * 4 + j]! * 5))
@@ -17,7 +17,7 @@ const few = { votes: 200, testVotes: 100, groupSize: 20, key: key(0) }
 
 const scores: readonly [string, (codes: Matrix64) => number][] = [
   ['MIG', (codes) => mutualInformationGap(codes, factors)],
-  ['SAP', (codes) => attributePredictability(codes, factors)],
+  ['SAP', (codes) => sap(codes, factors)],
   ['modularity', (codes) => modularity(codes, factors)],
   ['DCI disentanglement', (codes) => dci(codes, factors, { key: key(0) }).disentanglement],
   ['DCI completeness', (codes) => dci(codes, factors, { key: key(0) }).completeness],
@@ -54,7 +54,7 @@ describe('disentanglement scores', () => {
   it('see neither units nor shifts: SAP of perfect codes × 1e-7 is that of perfect codes', () => {
     const tiny = build(600, 4, (i, j) => 1e-7 * (scaled.data[i * 4 + j]! + 3))
     for (const [, score] of scores) expect(score(tiny)).toBeCloseTo(score(scaled), 6)
-    expect(attributePredictability(tiny, factors)).toBeGreaterThan(0.9)
+    expect(sap(tiny, factors)).toBeGreaterThan(0.9)
   })
 
   it('refuse continuous factors, of which every sample has its own, also where every row is there twice', () => {

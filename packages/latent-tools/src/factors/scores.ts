@@ -71,9 +71,9 @@ export function modularity(codes: Codes, factors: Codes, options: InformationOpt
  * @throws GenError `shape` or `value` for sets that do not fit or a constant factor.
  * @see Variational inference of disentangled latent concepts (Kumar et al., 2018) https://arxiv.org/abs/1711.00848
  * @example
- * const score = attributePredictability(codes, factors)
+ * const score = sap(codes, factors)
  */
-export function attributePredictability(codes: Codes, factors: Codes): number {
+export function sap(codes: Codes, factors: Codes): number {
   const known = readFactors('latentTools.attributePredictability', codes, factors)
   const scores = zeros(known.codes.columns, known.factors.columns)
   const [z, y] = [unitColumns(known.codes), unitColumns(known.factors)]

@@ -19,7 +19,7 @@ import { cholesky, forwardSolve } from '../linear/cholesky.ts'
 import { identity, type Matrix64, transposed } from '../linear/matrix.ts'
 import { gram } from '../linear/product.ts'
 import { columnMeans, standardized } from '../linear/statistics.ts'
-import type { CodePrior } from '../model.ts'
+import type { CodeDistribution } from '../model.ts'
 
 /** Options of {@link gaussianPrior}. */
 export interface GaussianPriorOptions {
@@ -28,7 +28,7 @@ export interface GaussianPriorOptions {
 }
 
 /** A full Gaussian of codes. */
-export interface GaussianPrior extends CodePrior {
+export interface GaussianPrior extends CodeDistribution {
   readonly size: number
 }
 

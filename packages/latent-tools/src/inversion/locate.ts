@@ -20,7 +20,7 @@ import {
 import { minimize } from '../adam.ts'
 import { assertKey, assertOneOf, assertTensor, given } from '../arguments.ts'
 import { decodeAll, encodeAll } from '../in-batches.ts'
-import { assertDecoder, assertPrior, type CodePrior, type Encoder, type LatentModel } from '../model.ts'
+import { assertDecoder, assertPrior, type CodeDistribution, type Encoder, type LatentModel } from '../model.ts'
 import { assertDifferentiable } from './assert-differentiable.ts'
 import { bestStarts } from './best-starts.ts'
 
@@ -46,7 +46,7 @@ export interface LocateOptions {
   /** Of the search, in latent units; falls to 0 as a cosine. @default 0.1 */
   learningRate?: number
   /** Where starts come from and codes are kept near. @default standard normal starts, and no pull */
-  prior?: CodePrior
+  prior?: CodeDistribution
   /** Weight of −log p(z) against the squared error, both summed over dimensions. @default 0.01 with a prior */
   priorWeight?: number
   /** Images at once. @default 64 */

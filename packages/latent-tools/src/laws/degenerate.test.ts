@@ -260,7 +260,7 @@ const subjects: readonly Subject[] = [
   },
   {
     name: 'attributePredictability',
-    run: ({ a, factors }) => ({ numbers: [tools.attributePredictability(a, factors)] }),
+    run: ({ a, factors }) => ({ numbers: [tools.sap(a, factors)] }),
     exceptions: { 'a with a dependent column': 'free' },
   },
   {

@@ -14,7 +14,7 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { cyclicAnnealing, freeBits, klPerDimension, linearAnnealing, mmd, totalCorrelation } from '../index.ts'
+import { cyclicAnnealing, freeBits, klPerDimension, linearAnnealing, mmdLoss, totalCorrelation } from '../index.ts'
 
 beforeAll(async () => {
   await useBackend('cpu')
@@ -56,11 +56,11 @@ describe('mmd', () => {
   it.each(kernels)('%s: small for one distribution, large for two, and its gradient brings them together', (kernel) => {
     const [x, y] = [draw(1, 200, 3), draw(2, 200, 3)]
     const far = tidy(() => add(x, 2) as Tensor2D)
-    const read = (a: Tensor2D) => tidy(() => mmd(a, y, { kernel }).dataSync()[0]!)
+    const read = (a: Tensor2D) => tidy(() => mmdLoss(a, y, { kernel }).dataSync()[0]!)
     expect(Math.abs(read(x))).toBeLessThan(0.1)
     expect(read(far)).toBeGreaterThan(1)
     const nearer = tidy(() => {
-      const slope = grad((z: Tensor) => mmd(z as Tensor2D, y, { kernel }) as Scalar)(far)
+      const slope = grad((z: Tensor) => mmdLoss(z as Tensor2D, y, { kernel }) as Scalar)(far)
       return read(add(far, mul(slope, -20)) as Tensor2D)
     })
     expect(nearer).toBeLessThan(read(far))
@@ -71,9 +71,9 @@ describe('mmd', () => {
     const values = Array.from({ length: 60 }, (_, i) =>
       tidy(() => {
         const [x, y] = [draw(2 * i, 10, 2), draw(2 * i + 1, 10, 2)]
-        expect(mmd(x, x, { estimator: 'biased' }).dataSync()).toBeAllClose([0], { atol: 1e-5 })
-        expect(mmd(x, y, { estimator: 'biased' }).dataSync()[0]).toBeGreaterThan(0)
-        return mmd(x, y).dataSync()[0]!
+        expect(mmdLoss(x, x, { estimator: 'biased' }).dataSync()).toBeAllClose([0], { atol: 1e-5 })
+        expect(mmdLoss(x, y, { estimator: 'biased' }).dataSync()[0]).toBeGreaterThan(0)
+        return mmdLoss(x, y).dataSync()[0]!
       }),
     )
     const average = values.reduce((a, b) => a + b, 0) / 60
@@ -86,16 +86,16 @@ describe('mmd', () => {
     const [x, y] = [tensor2d([[0], [1]]), tensor2d([[2], [4]])]
     const k = (d: number) => Math.exp((-d * d) / 2)
     const cross = (k(2) + k(4) + k(1) + k(3)) / 4
-    const value = mmd(x, y, { kernel: 'rbf', scales: [1] })
+    const value = mmdLoss(x, y, { kernel: 'rbf', scales: [1] })
     expect(value.dataSync()).toBeAllClose([k(1) + k(2) - 2 * cross])
     dispose([x, y, value])
   })
 
   it('refuses sets that do not fit', () => {
     const [x, y, one] = [draw(1, 3, 2), draw(1, 3, 4), draw(1, 1, 2)]
-    expect(() => mmd(x, y)).toThrow('losses.mmd: expected y of shape [any, 2], got [3, 4]')
-    expect(() => mmd(x, one)).toThrow('expected at least 2 rows in x and y, got 3 and 1')
-    expect(() => mmd(x, x, { scales: [0] })).toThrow(GenError)
+    expect(() => mmdLoss(x, y)).toThrow('losses.mmd: expected y of shape [any, 2], got [3, 4]')
+    expect(() => mmdLoss(x, one)).toThrow('expected at least 2 rows in x and y, got 3 and 1')
+    expect(() => mmdLoss(x, x, { scales: [0] })).toThrow(GenError)
     dispose([x, y, one])
   })
 })

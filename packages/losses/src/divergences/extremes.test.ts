@@ -12,7 +12,7 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { klPerDimension, mmd, totalCorrelation } from '../index.ts'
+import { klPerDimension, mmdLoss, totalCorrelation } from '../index.ts'
 import { evaluate, infinity, logTwoPi, said } from '../testing/extremes.ts'
 import { kernelDistance } from '../testing/kernel-distance.ts'
 
@@ -150,7 +150,7 @@ describe.each(['cpu', 'simd'] as const)('on %s', (backend) => {
         const [x, y] = [rows(1, 7, spreadX, offsetX), rows(2, 5, spreadY, offsetY)]
         const expected = kernelDistance(x, y, options)
         const fixed = tensor2d(y)
-        const [value, ...slope] = evaluate((a) => mmd(a as Tensor2D, fixed, options), tensor2d(x))
+        const [value, ...slope] = evaluate((a) => mmdLoss(a as Tensor2D, fixed, options), tensor2d(x))
         fixed.dispose()
         expect([value!]).toBeAllClose([expected.value], { atol: 3e-6 })
         expect(slope).toBeAllClose(expected.slope.flat(), { rtol: 1e-4, atol: 1e-6 })
@@ -167,7 +167,7 @@ describe.each(['cpu', 'simd'] as const)('on %s', (backend) => {
               options,
             )
             const fixed = tensor2d(y)
-            const [value, ...slope] = evaluate((a) => mmd(a as Tensor2D, fixed, options), tensor2d(spoilt))
+            const [value, ...slope] = evaluate((a) => mmdLoss(a as Tensor2D, fixed, options), tensor2d(spoilt))
             fixed.dispose()
             expect([value!], `${outlier} ${place}`).toBeAllClose([expected.value], { atol: 3e-6 })
             expect(slope, `${outlier} ${place}`).toBeAllClose(expected.slope.flat(), { rtol: 1e-4, atol: 1e-6 })
@@ -177,7 +177,7 @@ describe.each(['cpu', 'simd'] as const)('on %s', (backend) => {
 
       it('with NaN is NaN', () => {
         const [x, y] = [tensor2d([[1], [Number.NaN], [0]]), tensor2d([[1], [2], [0]])]
-        const value = mmd(x, y, options)
+        const value = mmdLoss(x, y, options)
         expect(value.dataSync()[0]).toBeNaN()
         dispose([x, y, value])
       })
@@ -187,7 +187,7 @@ describe.each(['cpu', 'simd'] as const)('on %s', (backend) => {
         const expected = kernelDistance(x, y, options).value
         for (const factor of [2 ** -60, 2 ** 60]) {
           const value = tidy(() =>
-            mmd(mul(tensor2d(x), factor), mul(tensor2d(y), factor), { ...options, deviation: factor }).dataSync(),
+            mmdLoss(mul(tensor2d(x), factor), mul(tensor2d(y), factor), { ...options, deviation: factor }).dataSync(),
           )
           expect(value).toBeAllClose([expected], { atol: 3e-6 })
         }

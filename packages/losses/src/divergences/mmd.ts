@@ -17,8 +17,8 @@ import {
 } from '@tensorflow/tfjs-core'
 import { squaredDistances } from './squared-distances.ts'
 
-/** Options of {@link mmd}. */
-export interface MmdOptions {
+/** Options of {@link mmdLoss}. */
+export interface MmdLossOptions {
   /** `'rbf'`: exp(−‖x − y‖²/C), `'imq'`: C/(C + ‖x − y‖²). @default 'imq' */
   kernel?: 'rbf' | 'imq'
   /** Factors of C; the kernel is the sum over them. @default [0.1, 0.2, 0.5, 1, 2, 5, 10] */
@@ -43,12 +43,12 @@ const usual: readonly number[] = [0.1, 0.2, 0.5, 1, 2, 5, 10]
  * @see Wasserstein auto-encoders (Tolstikhin et al., 2018) https://arxiv.org/abs/1711.01558
  * @see A kernel two-sample test (Gretton et al., 2012) https://jmlr.org/papers/v13/gretton12a.html
  * @example
- * const loss = mmd(codes, prior.sample(64, key(0)), { kernel: 'imq' })
+ * const loss = mmdLoss(codes, prior.sample(64, key(0)), { kernel: 'imq' })
  */
-export function mmd(
+export function mmdLoss(
   x: Tensor2D,
   y: Tensor2D,
-  { kernel = 'imq', scales = usual, deviation = 1, estimator = 'unbiased' }: MmdOptions = {},
+  { kernel = 'imq', scales = usual, deviation = 1, estimator = 'unbiased' }: MmdLossOptions = {},
 ): Scalar {
   const where = 'losses.mmd'
   assertSets(where, x, y)

@@ -13,9 +13,9 @@ import type { Likelihood } from './likelihood.ts'
  * @throws GenError `shape` for an output of another shape than x; from `check`, `range` for x outside of [0, 1].
  * @see Auto-Encoding Variational Bayes (Kingma & Welling, 2013), appendix C https://arxiv.org/abs/1312.6114
  * @example
- * const nats = bernoulli().logProb(images, logits)
+ * const nats = bernoulliLikelihood().logProb(images, logits)
  */
-export function bernoulli(): Likelihood {
+export function bernoulliLikelihood(): Likelihood {
   const where = 'losses.bernoulli'
   return {
     config: { kind: 'bernoulli' },

@@ -28,8 +28,8 @@ import { assertOutput, blocks, sumEvent } from './event.ts'
 import { checkLevels } from './levels.ts'
 import type { Likelihood } from './likelihood.ts'
 
-/** Options of {@link categorical}. */
-export interface CategoricalOptions {
+/** Options of {@link categoricalLikelihood}. */
+export interface CategoricalLikelihoodOptions {
   /** How many values a number of the data can take, at least 2. */
   levels: number
 }
@@ -44,9 +44,9 @@ export interface CategoricalOptions {
  * or `value` for data between levels.
  * @see Pixel recurrent neural networks (van den Oord et al., 2016) https://arxiv.org/abs/1601.06759
  * @example
- * const nats = categorical({ levels: 4 }).logProb(quantized, scores)
+ * const nats = categoricalLikelihood({ levels: 4 }).logProb(quantized, scores)
  */
-export function categorical({ levels }: CategoricalOptions): Likelihood {
+export function categoricalLikelihood({ levels }: CategoricalLikelihoodOptions): Likelihood {
   const where = 'losses.categorical'
   assertInteger(where, 'levels', levels, { min: 2 })
   const logitsOf = (output: Tensor) => stack(blocks(where, output, levels), -1)

@@ -22,8 +22,8 @@ import { assertOutput, blocks, sumEvent } from './event.ts'
 import { checkLevels } from './levels.ts'
 import type { Likelihood } from './likelihood.ts'
 
-/** Options of {@link discretizedLogistic}. */
-export interface DiscretizedLogisticOptions {
+/** Options of {@link discretizedLogisticLikelihood}. */
+export interface DiscretizedLogisticLikelihoodOptions {
   /** How many values a number of the data can take, at least 2. @default 256 */
   levels?: number
 }
@@ -43,9 +43,9 @@ const logScales = [-7, 7] as const
  * @see Improved variational inference with inverse autoregressive flow (Kingma et al., 2016) https://arxiv.org/abs/1606.04934
  * @see PixelCNN++ (Salimans et al., 2017) https://arxiv.org/abs/1701.05517
  * @example
- * const nats = discretizedLogistic().logProb(images, output)
+ * const nats = discretizedLogisticLikelihood().logProb(images, output)
  */
-export function discretizedLogistic({ levels = 256 }: DiscretizedLogisticOptions = {}): Likelihood {
+export function discretizedLogisticLikelihood({ levels = 256 }: DiscretizedLogisticLikelihoodOptions = {}): Likelihood {
   const where = 'losses.discretizedLogistic'
   assertInteger(where, 'levels', levels, { min: 2 })
   const width = 1 / (levels - 1)

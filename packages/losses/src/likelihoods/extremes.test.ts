@@ -2,7 +2,13 @@
 import { useBackend } from '@gen/backend'
 import { dispose, tensor2d, tidy } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { bernoulli, categorical, discretizedLogistic, gaussian, type Likelihood } from '../index.ts'
+import {
+  bernoulliLikelihood,
+  categoricalLikelihood,
+  discretizedLogisticLikelihood,
+  gaussianLikelihood,
+  type Likelihood,
+} from '../index.ts'
 import { evaluate, far, infinity, logTwoPi, said, sigmoid, softplus } from '../testing/extremes.ts'
 
 describe.each(['cpu', 'simd'] as const)('on %s', (backend) => {
@@ -25,16 +31,19 @@ describe.each(['cpu', 'simd'] as const)('on %s', (backend) => {
             const gap = Math.fround(Math.fround(x) - Math.fround(mu))
             const z = gap / Math.fround(sigma)
             const expected = [-0.5 * z * z - Math.log(sigma) - 0.5 * logTwoPi, z / sigma]
-            expect(at(gaussian({ deviation: sigma }), x, [mu]), `${sigma} ${x} ${mu}`).toBeAllClose(said(expected), {
-              rtol: 1e-5,
-            })
+            expect(at(gaussianLikelihood({ deviation: sigma }), x, [mu]), `${sigma} ${x} ${mu}`).toBeAllClose(
+              said(expected),
+              {
+                rtol: 1e-5,
+              },
+            )
           }
         }
       }
-      expect(at(gaussian(), infinity, [0])[0]).toBe(-infinity)
-      expect(at(gaussian(), Number.NaN, [0])[0]).toBeNaN()
-      expect(() => gaussian({ deviation: 1e-40 })).toThrow('losses.gaussian: expected deviation a number ≥')
-      expect(() => gaussian({ deviation: 1e39 })).toThrow('losses.gaussian: expected deviation a number ≥')
+      expect(at(gaussianLikelihood(), infinity, [0])[0]).toBe(-infinity)
+      expect(at(gaussianLikelihood(), Number.NaN, [0])[0]).toBeNaN()
+      expect(() => gaussianLikelihood({ deviation: 1e-40 })).toThrow('losses.gaussian: expected deviation a number ≥')
+      expect(() => gaussianLikelihood({ deviation: 1e39 })).toThrow('losses.gaussian: expected deviation a number ≥')
     })
 
     it('Gaussian with a σ per pixel: raw ±100 and beyond', () => {
@@ -46,7 +55,7 @@ describe.each(['cpu', 'simd'] as const)('on %s', (backend) => {
           const z = gap * Math.exp(-logSigma)
           const slope = sigmoid(raw - floor)
           const expected = [-0.5 * z * z - logSigma - 0.5 * logTwoPi, z * Math.exp(-logSigma), (z * z - 1) * slope]
-          const found = at(gaussian({ deviation: 'perPixel' }), gap, [0, raw])
+          const found = at(gaussianLikelihood({ deviation: 'perPixel' }), gap, [0, raw])
           expect(found, `${raw} ${gap}`).toBeAllClose(said(expected), { rtol: 1e-4, atol: 1e-5 })
         }
       }
@@ -54,7 +63,7 @@ describe.each(['cpu', 'simd'] as const)('on %s', (backend) => {
 
     it('Gaussian with a computed σ stays at its floor where the error is 0', () => {
       for (const smallest of [1e-3, 1e-25]) {
-        const likelihood = gaussian({ deviation: 'computed', smoothing: 0, smallest })
+        const likelihood = gaussianLikelihood({ deviation: 'computed', smoothing: 0, smallest })
         const found = tidy(() => {
           const x = tensor2d([[0.25]])
           return likelihood.logProb(x, x, { training: true }).dataSync()
@@ -68,13 +77,16 @@ describe.each(['cpu', 'simd'] as const)('on %s', (backend) => {
       for (const x of [0, 0.25, 1]) {
         for (const logit of far) {
           const expected = [-x * softplus(-logit) - (1 - x) * softplus(logit), x - sigmoid(logit)]
-          expect(at(bernoulli(), x, [logit]), `${x} ${logit}`).toBeAllClose(said(expected), { rtol: 1e-6, atol: 1e-6 })
+          expect(at(bernoulliLikelihood(), x, [logit]), `${x} ${logit}`).toBeAllClose(said(expected), {
+            rtol: 1e-6,
+            atol: 1e-6,
+          })
         }
       }
     })
 
     it('categorical: logits to 1e20, levels that cannot be, data that are no level', () => {
-      const likelihood = categorical({ levels: 3 })
+      const likelihood = categoricalLikelihood({ levels: 3 })
       for (const logits of [
         [0, 1e20, -1e20],
         [-1e20, -1e20, 5],
@@ -108,19 +120,27 @@ describe.each(['cpu', 'simd'] as const)('on %s', (backend) => {
             // log (σ(a) − σ(b)) in the tail's own terms.
             const inside = -softplus(-a) - softplus(b) + Math.log(-Math.expm1(-width / scale))
             const expected = level === 0 ? -softplus(-a) : level === 255 ? -softplus(b) : inside
-            const [value, ...slopes] = at(discretizedLogistic(), x, [location, raw])
+            const [value, ...slopes] = at(discretizedLogisticLikelihood(), x, [location, raw])
             expect([value!], `${level} ${location} ${raw}`).toBeAllClose(said([expected]), { rtol: 3e-4, atol: 1e-6 })
             expect(slopes.every(Number.isFinite)).toBe(true)
             if (raw < -7 || raw > 7) expect(slopes[1]).toBe(0)
           }
         }
       }
-      expect([infinity, -infinity].map((x) => at(discretizedLogistic(), x, [0, 0])[0])).toEqual([-infinity, -infinity])
-      expect(at(discretizedLogistic(), Number.NaN, [0, 0])[0]).toBeNaN()
+      expect([infinity, -infinity].map((x) => at(discretizedLogisticLikelihood(), x, [0, 0])[0])).toEqual([
+        -infinity,
+        -infinity,
+      ])
+      expect(at(discretizedLogisticLikelihood(), Number.NaN, [0, 0])[0]).toBeNaN()
     })
 
     it('NaN in the output is NaN in the value', () => {
-      for (const likelihood of [bernoulli(), gaussian(), categorical({ levels: 2 }), discretizedLogistic()]) {
+      for (const likelihood of [
+        bernoulliLikelihood(),
+        gaussianLikelihood(),
+        categoricalLikelihood({ levels: 2 }),
+        discretizedLogisticLikelihood(),
+      ]) {
         expect(at(likelihood, 1, new Array(likelihood.channels).fill(Number.NaN))[0]).toBeNaN()
       }
     })

@@ -20,8 +20,8 @@ import {
 import { assertOutput, blocks, sumEvent } from './event.ts'
 import type { Likelihood } from './likelihood.ts'
 
-/** Options of {@link gaussian}. */
-export interface GaussianOptions {
+/** Options of {@link gaussianLikelihood}. */
+export interface GaussianLikelihoodOptions {
   /** σ in the data's units, or where it comes from. @default 1 */
   deviation?: number | 'learned' | 'computed' | 'perPixel'
   /** σ never falls below it, except when it is given as a number. @default 0.001 */
@@ -63,9 +63,13 @@ const halfLogTwoPi = 0.5 * Math.log(2 * Math.PI)
  * Trentin, 2020) https://arxiv.org/abs/2002.07514
  * @see Simple and effective VAE training with calibrated decoders (Rybkin et al., 2021) https://arxiv.org/abs/2006.13202
  * @example
- * const nats = gaussian({ deviation: 'computed' }).logProb(images, decoded, { training: true })
+ * const nats = gaussianLikelihood({ deviation: 'computed' }).logProb(images, decoded, { training: true })
  */
-export function gaussian({ deviation = 1, smallest = 1e-3, smoothing = 0.99 }: GaussianOptions = {}): Likelihood {
+export function gaussianLikelihood({
+  deviation = 1,
+  smallest = 1e-3,
+  smoothing = 0.99,
+}: GaussianLikelihoodOptions = {}): Likelihood {
   const where = 'losses.gaussian'
   assertNumber(where, 'smallest', smallest, floats)
   assertNumber(where, 'smoothing', smoothing, { min: 0, exclusiveMax: 1 })
@@ -97,7 +101,7 @@ export function gaussian({ deviation = 1, smallest = 1e-3, smoothing = 0.99 }: G
 
 function deviationOf(
   where: string,
-  deviation: NonNullable<GaussianOptions['deviation']>,
+  deviation: NonNullable<GaussianLikelihoodOptions['deviation']>,
   smallest: number,
   smoothing: number,
 ): Deviation {

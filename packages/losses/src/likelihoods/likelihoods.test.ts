@@ -16,20 +16,26 @@ import {
 } from '@tensorflow/tfjs-core'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { bernoulli, categorical, discretizedLogistic, gaussian, type Likelihood } from '../index.ts'
+import {
+  bernoulliLikelihood,
+  categoricalLikelihood,
+  discretizedLogisticLikelihood,
+  gaussianLikelihood,
+  type Likelihood,
+} from '../index.ts'
 
 beforeAll(async () => {
   await useBackend('cpu')
 })
 
 const all: [name: string, make: () => Likelihood, levels?: number][] = [
-  ['bernoulli', () => bernoulli(), 2],
-  ['gaussian', () => gaussian({ deviation: 0.3 })],
-  ['gaussian, learned', () => gaussian({ deviation: 'learned' })],
-  ['gaussian, computed', () => gaussian({ deviation: 'computed' })],
-  ['gaussian, per pixel', () => gaussian({ deviation: 'perPixel' })],
-  ['categorical', () => categorical({ levels: 5 }), 5],
-  ['discretized logistic', () => discretizedLogistic({ levels: 16 }), 16],
+  ['bernoulli', () => bernoulliLikelihood(), 2],
+  ['gaussian', () => gaussianLikelihood({ deviation: 0.3 })],
+  ['gaussian, learned', () => gaussianLikelihood({ deviation: 'learned' })],
+  ['gaussian, computed', () => gaussianLikelihood({ deviation: 'computed' })],
+  ['gaussian, per pixel', () => gaussianLikelihood({ deviation: 'perPixel' })],
+  ['categorical', () => categoricalLikelihood({ levels: 5 }), 5],
+  ['discretized logistic', () => discretizedLogisticLikelihood({ levels: 16 }), 16],
 ]
 
 const free = (likelihood: Likelihood) => dispose([...(likelihood.variables?.() ?? []), ...(likelihood.state?.() ?? [])])
@@ -128,7 +134,7 @@ describe.each(all)('%s', (_, make, levels) => {
 })
 
 it('samples of the logistic have the masses that logProb says', () => {
-  const likelihood = discretizedLogistic({ levels: 4 })
+  const likelihood = discretizedLogisticLikelihood({ levels: 4 })
   const count = 20_000
   for (const [location, logScale] of [
     [0.4, -2],
@@ -155,14 +161,14 @@ describe('numbers far out', () => {
     const result = tidy(() => {
       const x = tensor([1, 0, 1, 0], [4, 1])
       const logits = tensor([1000, -1000, -1000, 1000], [4, 1])
-      const [gradient] = grads((l: Tensor) => sum(bernoulli().logProb(x, l)))([logits])
-      return [...bernoulli().logProb(x, logits).dataSync(), ...gradient!.dataSync()]
+      const [gradient] = grads((l: Tensor) => sum(bernoulliLikelihood().logProb(x, l)))([logits])
+      return [...bernoulliLikelihood().logProb(x, logits).dataSync(), ...gradient!.dataSync()]
     })
     expect(result).toBeAllClose([0, 0, -1000, -1000, 0, 0, 1, -1])
   })
 
   it('discretized logistic: locations far off keep their log-mass and a gradient that leads back', () => {
-    const likelihood = discretizedLogistic()
+    const likelihood = discretizedLogisticLikelihood()
     const x = tensor([0, 0.2, 1], [3, 1])
     for (const location of [-300, 300]) {
       const output = tensor([location, -5, location, -5, location, -5], [3, 2])
@@ -188,7 +194,7 @@ describe('the computed γ', () => {
     )
 
   it('is the running minimum of the smoothed error, moved in training only', () => {
-    const likelihood = gaussian({ deviation: 'computed', smoothing: 0.9 })
+    const likelihood = gaussianLikelihood({ deviation: 'computed', smoothing: 0.9 })
     const [gamma] = likelihood.state!()
     const data = x()
     let expected = 1
@@ -211,7 +217,7 @@ describe('the computed γ', () => {
   })
 
   it('takes no gradient: that of the error is error/γ²', () => {
-    const likelihood = gaussian({ deviation: 'computed', smoothing: 0 })
+    const likelihood = gaussianLikelihood({ deviation: 'computed', smoothing: 0 })
     const data = x()
     const decoded = output(data, 0.5)
     const [gradient] = grads((o: Tensor) => sum(likelihood.logProb(data, o, { training: true })))([decoded])
@@ -222,7 +228,7 @@ describe('the computed γ', () => {
 })
 
 it('the learned deviation is at its best where it is the error’s root mean square', () => {
-  const likelihood = gaussian({ deviation: 'learned', smallest: 0.01 })
+  const likelihood = gaussianLikelihood({ deviation: 'learned', smallest: 0.01 })
   const [free0] = likelihood.variables!()
   const [data, decoded] = [normal(key(1), [500, 1]), tensor(new Float32Array(500), [500, 1])]
   const square = Array.from(data.dataSync()).reduce((total, value) => total + value * value, 0) / 500
@@ -251,11 +257,16 @@ describe('check', () => {
   }
 
   it('names pixels outside of [0, 1], NaN, and values between levels', async () => {
-    await expectCheck(bernoulli(), [0, 1, 0.5, 2], 'range', 'expected x in [0, 1], got 2 in row 1; scale pixels')
-    await expectCheck(bernoulli(), [0, Number.NaN, 0.5, 1], 'non-finite', 'got NaN in row 0')
-    await expectCheck(gaussian(), [0, 1, Number.POSITIVE_INFINITY, 1], 'non-finite', 'got Infinity in row 1')
-    await expectCheck(categorical({ levels: 3 }), [0, 0.5, 0.7, 1], 'value', 'multiples of 1/2, got 0.69')
-    await expectCheck(discretizedLogistic(), [0, -1, 0.5, 1], 'range', 'got -1 in row 0')
+    await expectCheck(
+      bernoulliLikelihood(),
+      [0, 1, 0.5, 2],
+      'range',
+      'expected x in [0, 1], got 2 in row 1; scale pixels',
+    )
+    await expectCheck(bernoulliLikelihood(), [0, Number.NaN, 0.5, 1], 'non-finite', 'got NaN in row 0')
+    await expectCheck(gaussianLikelihood(), [0, 1, Number.POSITIVE_INFINITY, 1], 'non-finite', 'got Infinity in row 1')
+    await expectCheck(categoricalLikelihood({ levels: 3 }), [0, 0.5, 0.7, 1], 'value', 'multiples of 1/2, got 0.69')
+    await expectCheck(discretizedLogisticLikelihood(), [0, -1, 0.5, 1], 'range', 'got -1 in row 0')
   })
 
   it('passes good data', async () => {
@@ -263,15 +274,15 @@ describe('check', () => {
       Float32Array.from({ length: 256 }, (_, i) => i / 255),
       [2, 128],
     )
-    await discretizedLogistic().check(bytes)
-    await bernoulli().check(bytes)
+    await discretizedLogisticLikelihood().check(bytes)
+    await bernoulliLikelihood().check(bytes)
     bytes.dispose()
   })
 
   it('refuses options out of range', () => {
-    expect(() => gaussian({ deviation: 0 })).toThrow('losses.gaussian: expected deviation a number')
-    expect(() => gaussian({ deviation: 'computd' as 'computed' })).toThrow('got "computd"')
-    expect(() => categorical({ levels: 1 })).toThrow('losses.categorical: expected levels an integer ≥ 2')
-    expect(() => gaussian({ smoothing: 1 })).toThrow(GenError)
+    expect(() => gaussianLikelihood({ deviation: 0 })).toThrow('losses.gaussian: expected deviation a number')
+    expect(() => gaussianLikelihood({ deviation: 'computd' as 'computed' })).toThrow('got "computd"')
+    expect(() => categoricalLikelihood({ levels: 1 })).toThrow('losses.categorical: expected levels an integer ≥ 2')
+    expect(() => gaussianLikelihood({ smoothing: 1 })).toThrow(GenError)
   })
 })

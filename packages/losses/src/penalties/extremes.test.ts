@@ -2,7 +2,7 @@
 import { key, normal, useBackend } from '@gen/backend'
 import { mul, reshape, type Tensor, type Tensor1D, tensor, tidy } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type Critic, dragan, gradientPenalty, r1 } from '../index.ts'
+import { type Critic, draganPenalty, gradientPenalty, r1 } from '../index.ts'
 import { evaluate, infinity } from '../testing/extremes.ts'
 
 describe.each(['cpu', 'simd'] as const)('on %s', (backend) => {
@@ -25,7 +25,7 @@ describe.each(['cpu', 'simd'] as const)('on %s', (backend) => {
       expect(slopeOf(r1({ weight: 2 }), slope)).toBeAllClose([slope ** 2, 2 * slope], { rtol: 1e-5, atol: 1e-9 })
       // ε = 1e-12 under the root counts where the slope is below 1e-6, and nowhere else.
       const norm = Math.sqrt(slope * slope + 1e-12)
-      for (const penalty of [gradientPenalty({ weight: 1 }), dragan({ weight: 1 })]) {
+      for (const penalty of [gradientPenalty({ weight: 1 }), draganPenalty({ weight: 1 })]) {
         expect(slopeOf(penalty, slope)).toBeAllClose([(norm - 1) ** 2, (2 * (norm - 1) * slope) / norm], {
           rtol: 1e-4,
           atol: 1e-5,
@@ -39,7 +39,7 @@ describe.each(['cpu', 'simd'] as const)('on %s', (backend) => {
     })
 
     it('1e20 is ∞: its square is beyond float32', () => {
-      for (const penalty of [r1(), gradientPenalty(), dragan()]) expect(slopeOf(penalty, 1e20)[0]).toBe(infinity)
+      for (const penalty of [r1(), gradientPenalty(), draganPenalty()]) expect(slopeOf(penalty, 1e20)[0]).toBe(infinity)
     })
   })
 })

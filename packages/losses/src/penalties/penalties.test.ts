@@ -31,7 +31,7 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type Critic, dragan, gradientPenalty, type Penalty, r1, r2 } from '../index.ts'
+import { type Critic, draganPenalty, gradientPenalty, type Penalty, r1, r2 } from '../index.ts'
 
 beforeAll(async () => {
   await useBackend('cpu')
@@ -42,7 +42,7 @@ const penalties: Penalty[] = [
   r2({ weight: 2 }),
   gradientPenalty({ weight: 2 }),
   gradientPenalty({ weight: 2, target: 0.05, oneSided: true }),
-  dragan({ weight: 2 }),
+  draganPenalty({ weight: 2 }),
 ]
 
 /** Layers as tfjs has them. */
@@ -227,7 +227,7 @@ describe('by hand, where the critic is a·x and its gradient a', () => {
     [gradientPenalty({ weight: 1, target: 6 }), 1],
     [gradientPenalty({ weight: 1, target: 6, oneSided: true }), 0],
     [gradientPenalty({ weight: 1, target: 3, oneSided: true }), 4],
-    [dragan({ weight: 2 }), 32],
+    [draganPenalty({ weight: 2 }), 32],
   ])('$name', (penalty, expected) => {
     expect([evaluate(penalty)]).toBeAllClose([expected], { rtol: 1e-4, atol: 1e-4 })
   })
@@ -260,7 +260,7 @@ it('looks where it says: R1 at data, R2 at samples, WGAN-GP between, DRAGAN arou
     }
     expect(average(r1())).toBeCloseTo(1, 1)
     expect(average(r2())).toBeCloseTo(-1, 1)
-    expect(average(dragan())).toBeCloseTo(1, 1)
+    expect(average(draganPenalty())).toBeCloseTo(1, 1)
     expect(Math.abs(average(gradientPenalty()))).toBeLessThan(0.2)
     expect(average(gradientPenalty(), key(4))).not.toBe(average(gradientPenalty(), key(5)))
   })

@@ -68,8 +68,8 @@ export function gradientPenalty({ weight = 10, target = 1, oneSided = false }: G
   })
 }
 
-/** Options of {@link dragan}. */
-export interface DraganOptions {
+/** Options of {@link draganPenalty}. */
+export interface DraganPenaltyOptions {
   /** λ. @default 10 */
   weight?: number
   /** The norm that gradients are drawn to. @default 1 */
@@ -84,9 +84,9 @@ export interface DraganOptions {
  * @throws GenError `range` for a weight, target or deviation below 0.
  * @see On convergence and stability of GANs (Kodali et al., 2017) https://arxiv.org/abs/1705.07215
  * @example
- * const model = gan({ generator, discriminator, penalties: [dragan()] })
+ * const model = gan({ generator, discriminator, penalties: [draganPenalty()] })
  */
-export function dragan({ weight = 10, target = 1, deviation = 0.5 }: DraganOptions = {}): Penalty {
+export function draganPenalty({ weight = 10, target = 1, deviation = 0.5 }: DraganPenaltyOptions = {}): Penalty {
   assertWeight('dragan', weight)
   assertNumber('losses.dragan', 'target', target, { min: 0 })
   assertNumber('losses.dragan', 'deviation', deviation, { min: 0 })

@@ -1,7 +1,7 @@
 /** All presets, for the laws. @module */
 
 import { fold, type Key, normal, uniform } from '@gen/backend'
-import { gaussian } from '@gen/losses'
+import { gaussianLikelihood } from '@gen/losses'
 import { add, mul, type Tensor, tensor1d, tidy, type Variable } from '@tensorflow/tfjs-core'
 import {
   autoencoder,
@@ -43,7 +43,7 @@ export const cases: readonly Case[] = [
   },
   {
     name: 'standardVae, deviation per pixel',
-    make: (key) => standardVae({ ...image, likelihood: gaussian({ deviation: 'perPixel' }), key }),
+    make: (key) => standardVae({ ...image, likelihood: gaussianLikelihood({ deviation: 'perPixel' }), key }),
   },
   { name: 'betaVae', make: (key) => betaVae({ ...image, beta: { from: 0.5, to: 2, steps: 10 }, freeNats: 0.01, key }) },
   { name: 'conditionalVae', make: (key) => conditionalVae({ ...image, classes: 3, key }) },

@@ -2,15 +2,21 @@
 import { assertInteger, assertNumber, assertShape, GenError } from '@gen/backend'
 import type { Player, Trainable } from '@gen/train'
 import { type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core'
-import { assertBatch, checkBatch, type DiffusionBatch, denoisingLoss } from './denoising-loss.ts'
-import { type Alpha, diffuse, removeNoise } from './forward.ts'
-import { type InversionOptions, invertModel } from './invert.ts'
 import { withLabels } from './labels.ts'
-import { type LossName, lossNames } from './loss.ts'
-import { adaptNetwork, type Condition, type Denoiser, type DenoisingNetwork, type LayersNetwork } from './network.ts'
+import { assertBatch, checkBatch, type DiffusionBatch, denoisingLoss } from './losses/denoising-loss.ts'
+import { type LossName, lossNames } from './losses/loss.ts'
+import {
+  adaptNetwork,
+  type Condition,
+  type Denoiser,
+  type DenoisingNetwork,
+  type LayersNetwork,
+} from './networks/network.ts'
 import { type DataConfig, dataConfig, normalizer } from './normalize.ts'
+import { type Alpha, diffuse, removeNoise } from './predictions/forward.ts'
 import { type DiffusionSampleOptions, sampleModel } from './sample.ts'
-import { cosine, type NoiseSchedule, type ScheduleConfig, scheduleOf } from './schedule.ts'
+import { type InversionOptions, invertModel } from './samplers/invert.ts'
+import { cosine, type NoiseSchedule, type ScheduleConfig, scheduleOf } from './schedules/schedule.ts'
 
 /** Options of {@link diffusion}. All but the network are plain JSON: a model's `config` is such options. */
 export interface DiffusionOptions extends Partial<DataConfig> {

@@ -1,7 +1,7 @@
 /** Class labels, and none. @module */
 import { assertLabels, type Labels, labelList, labelTensor, poisonUnknown } from '@gen/backend'
 import { Tensor, tidy } from '@tensorflow/tfjs-core'
-import type { Denoiser } from './network.ts'
+import type { Denoiser } from './networks/network.ts'
 
 /**
  * Reads labels for `rows` rows; without labels all rows are of no class. Undefined for a model without classes.

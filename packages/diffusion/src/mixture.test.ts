@@ -13,7 +13,6 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { ddim } from './ddim.ts'
 import { diffusion } from './diffusion.ts'
 import {
   drawMixture,
@@ -24,8 +23,9 @@ import {
   rowsOf,
   triple,
 } from './fixtures/mixture.ts'
-import { diffuse } from './forward.ts'
-import { linear } from './schedule.ts'
+import { diffuse } from './predictions/forward.ts'
+import { ddim } from './samplers/ddim.ts'
+import { linear } from './schedules/schedule.ts'
 
 beforeAll(async () => {
   await useBackend('cpu')

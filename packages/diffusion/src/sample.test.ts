@@ -1,13 +1,13 @@
 import { fold, key, normal, useBackend } from '@gen/backend'
 import { dispose, memory, tensor } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { ddim } from './ddim.ts'
 import { diffusion } from './diffusion.ts'
 import { matrixNetwork } from './fixtures/small-networks.ts'
-import type { DenoisingNetwork } from './network.ts'
+import type { DenoisingNetwork } from './networks/network.ts'
 import type { DiffusionSampleOptions } from './sample.ts'
-import { signalRatios } from './sampler.ts'
-import { cosine } from './schedule.ts'
+import { ddim } from './samplers/ddim.ts'
+import { signalRatios } from './samplers/sampler.ts'
+import { cosine } from './schedules/schedule.ts'
 
 beforeAll(async () => {
   await useBackend('cpu')

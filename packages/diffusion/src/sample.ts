@@ -12,13 +12,13 @@ import {
   normal,
 } from '@gen/backend'
 import { concat, slice, type Tensor, type Tensor1D, tensor1d, tidy } from '@tensorflow/tfjs-core'
-import { ddim } from './ddim.ts'
-import { guidedPrediction } from './guidance.ts'
+import { guidedPrediction } from './guidance/guidance.ts'
 import { readLabels } from './labels.ts'
-import type { AdaptedNetwork } from './network.ts'
+import type { AdaptedNetwork } from './networks/network.ts'
 import type { Normalizer } from './normalize.ts'
-import type { Sampler, SamplerState } from './sampler.ts'
-import type { NoiseSchedule } from './schedule.ts'
+import { ddim } from './samplers/ddim.ts'
+import type { Sampler, SamplerState } from './samplers/sampler.ts'
+import type { NoiseSchedule } from './schedules/schedule.ts'
 
 /** A step of denoising as its watcher sees it, in the data's units and not clipped. The tensors live until the next step. */
 export interface SampleStep extends SamplerState {

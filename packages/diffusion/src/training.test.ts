@@ -14,13 +14,13 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { ddim } from './ddim.ts'
-import type { DiffusionBatch } from './denoising-loss.ts'
 import { type Diffusion, diffusion } from './diffusion.ts'
 import { drawMixture, energyDistance, optimalNoise, rowsOf, triple } from './fixtures/mixture.ts'
 import { matrixNetwork } from './fixtures/small-networks.ts'
-import type { LossName } from './loss.ts'
-import { pointDenoiser } from './point-denoiser.ts'
+import type { DiffusionBatch } from './losses/denoising-loss.ts'
+import type { LossName } from './losses/loss.ts'
+import { pointDenoiser } from './networks/point-denoiser.ts'
+import { ddim } from './samplers/ddim.ts'
 
 beforeAll(async () => {
   await useBackend('cpu')

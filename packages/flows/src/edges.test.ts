@@ -26,7 +26,8 @@ import {
 } from '@tensorflow/tfjs-core'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { rankAdjacency } from './adjacency.ts'
+import { rankAdjacency } from './bijectors/adjacency.ts'
+import { triangularInverse } from './bijectors/triangular-inverse.ts'
 import {
   actnorm,
   affineAutoregressive,
@@ -50,10 +51,9 @@ import {
   squeezeImage,
   tanh,
 } from './index.ts'
-import { composedSpline } from './spline-univariate.ts'
 import { disposeOf, perturb } from './testing/cases.ts'
 import { jacobians } from './testing/jacobian.ts'
-import { triangularInverse } from './triangular-inverse.ts'
+import { composedSpline } from './univariates/spline-univariate.ts'
 
 beforeAll(async () => {
   await useBackend('cpu')

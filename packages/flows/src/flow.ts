@@ -13,11 +13,11 @@ import {
   tile,
   type Variable,
 } from '@tensorflow/tfjs-core'
-import type { Bijector, Given } from './bijector.ts'
-import { chain } from './chain.ts'
-import { forwardKl } from './forward-kl.ts'
-import type { Interval } from './interval.ts'
-import { flattenEvents, sizeOf } from './shape.ts'
+import type { Bijector, Given } from './bijectors/bijector.ts'
+import { chain } from './bijectors/chain.ts'
+import type { Interval } from './bijectors/interval.ts'
+import { flattenEvents, sizeOf } from './bijectors/shape.ts'
+import { forwardKl } from './objectives/forward-kl.ts'
 import { standardNormal } from './standard-normal.ts'
 
 /** The distribution that a flow transforms; any prior of `@gen/priors`, or another flow, is one. */

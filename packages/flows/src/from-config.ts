@@ -2,15 +2,15 @@
 import { allOrNothing, type Key, key, split } from '@gen/backend'
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core'
 import * as v from 'valibot'
-import type { Bijector } from './bijector.ts'
-import { chain } from './chain.ts'
-import { conditional } from './conditional.ts'
+import type { Bijector } from './bijectors/bijector.ts'
+import { chain } from './bijectors/chain.ts'
+import { conditional } from './bijectors/conditional.ts'
+import { inverse } from './bijectors/inverse.ts'
+import { multiscale } from './bijectors/multiscale.ts'
+import { sameShape } from './bijectors/shape.ts'
+import { splitFeatures } from './bijectors/split-features.ts'
 import { fail, networkOf, parse, part, simpleBijector } from './config-entries.ts'
 import { type Base, type Flow, flow } from './flow.ts'
-import { inverse } from './inverse.ts'
-import { multiscale } from './multiscale.ts'
-import { sameShape } from './shape.ts'
-import { splitFeatures } from './split-features.ts'
 
 /** Options of {@link flowFromConfig}. */
 export interface FlowFromConfigOptions {

@@ -14,7 +14,7 @@ import {
 } from '@tensorflow/tfjs-core'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Bijector, Given, Transformed } from './bijector.ts'
+import type { Bijector, Given, Transformed } from './bijectors/bijector.ts'
 import { bijectorFromConfig } from './index.ts'
 import { type Case, cases, contextOf, disposeOf, eventsIn, perturb } from './testing/cases.ts'
 import { jacobians, logAbsDet } from './testing/jacobian.ts'

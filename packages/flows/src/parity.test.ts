@@ -4,7 +4,7 @@ import { key, useBackend } from '@gen/backend'
 import { tensor, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Flow, maf, nsfAutoregressive, rationalQuadratic } from './index.ts'
-import { layerMasks } from './layer-masks.ts'
+import { layerMasks } from './networks/layer-masks.ts'
 
 beforeAll(async () => {
   await useBackend('cpu')

@@ -3,8 +3,8 @@ import { type Key, key, useBackend } from '@gen/backend'
 import { draganPenalty, gradientPenalty } from '@gen/losses'
 import { ones, tensor1d, tidy } from '@tensorflow/tfjs-core'
 import { afterEach, beforeAll, expect, it, vi } from 'vitest'
+import { labelsOrDrawn } from './game/labels.ts'
 import { dcgan, type Gan, gan, mlpDiscriminator, mlpGenerator, pacgan, projectionGan, r3gan, wganGp } from './index.ts'
-import { labelsOrDrawn } from './labels.ts'
 
 const drawn = vi.hoisted(() => ({ keys: [] as string[] }))
 vi.mock('@gen/backend', async (original) => {

@@ -2,8 +2,8 @@
 import { allOrNothing, type Key, key, split } from '@gen/backend'
 import type { Objective } from '@gen/losses'
 import * as v from 'valibot'
-import { augmentations } from './augment.ts'
 import { fail, networkOf, objectiveOf, parse, penaltyOf } from './config-entries.ts'
+import { augmentations } from './game/augment.ts'
 import { type Gan, type GanOptions, gan } from './gan.ts'
 
 /** Options of {@link ganFromConfig}; what a config cannot hold must be given. */

@@ -25,14 +25,14 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import { type Augmentation, assertAugmentations } from './augment.ts'
-import { assertBatch, checkBatch, type GanBatch } from './batch.ts'
-import { discriminatorLoss, fromNetwork, type Game, generatorLoss, seesData, toNetwork } from './game.ts'
-import { labelsOrDrawn } from './labels.ts'
-import { type Latent, type LatentName, latentOf } from './latent.ts'
+import { type Augmentation, assertAugmentations } from './game/augment.ts'
+import { assertBatch, checkBatch, type GanBatch } from './game/batch.ts'
+import { discriminatorLoss, fromNetwork, type Game, generatorLoss, seesData, toNetwork } from './game/game.ts'
+import { labelsOrDrawn } from './game/labels.ts'
+import { type Latent, type LatentName, latentOf } from './game/latent.ts'
+import { packRows } from './game/pack.ts'
+import { discriminatorWarnings, generatorWarnings } from './game/warnings.ts'
 import { adaptNetwork, type Network } from './network.ts'
-import { packRows } from './pack.ts'
-import { discriminatorWarnings, generatorWarnings } from './warnings.ts'
 
 /** Options of {@link gan}. */
 export interface GanOptions {

@@ -1,11 +1,14 @@
 /** Generative adversarial networks: one engine, objectives, penalties, encoders, super-resolution. @module */
-export { type Augmentation, augment } from './augment.ts'
-export type { GanBatch } from './batch.ts'
+
 export { type GanFromConfigOptions, ganFromConfig } from './from-config.ts'
+export { type Augmentation, augment } from './game/augment.ts'
+export type { GanBatch } from './game/batch.ts'
+export type { Latent, LatentName } from './game/latent.ts'
 export { type Gan, type GanCondition, type GanConfig, type GanOptions, type GanSampleOptions, gan } from './gan.ts'
-export { type Inversion, type InvertibleDecoder, type InvertOptions, invert } from './invert.ts'
-export type { Latent, LatentName } from './latent.ts'
-export { type LineGameOptions, type LineGameState, lineGame } from './line-game.ts'
+export { type Inversion, type InvertibleDecoder, type InvertOptions, invert } from './inversion/invert.ts'
+export { noBatches, type Recoder, type RecoderOptions, recoder } from './inversion/recoder.ts'
+export { type RecoderNetworkOptions, recoderNetwork } from './inversion/recoder-network.ts'
+export { type LineGameOptions, type LineGameState, lineGame } from './line-game/line-game.ts'
 export { type ApplyOptions, adaptNetwork, type Network } from './network.ts'
 export {
   type DcganDiscriminatorOptions,
@@ -45,6 +48,8 @@ export {
   standardGan,
   wganGp,
 } from './presets.ts'
-export { noBatches, type Recoder, type RecoderOptions, recoder } from './recoder.ts'
-export { type RecoderNetworkOptions, recoderNetwork } from './recoder-network.ts'
-export { type SuperResolution, type SuperResolutionOptions, superResolution } from './super-resolution.ts'
+export {
+  type SuperResolution,
+  type SuperResolutionOptions,
+  superResolution,
+} from './super-resolution/super-resolution.ts'

@@ -12,7 +12,7 @@ import {
   relativistic,
   wasserstein,
 } from '@gen/losses'
-import type { Augmentation } from './augment.ts'
+import type { Augmentation } from './game/augment.ts'
 import { type Gan, type GanOptions, gan } from './gan.ts'
 import { type Design, networkPair } from './networks/pair.ts'
 

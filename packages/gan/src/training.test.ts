@@ -16,7 +16,7 @@ import {
   variableGrads,
 } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { GanBatch } from './batch.ts'
+import type { GanBatch } from './game/batch.ts'
 import { type Gan, gan } from './gan.ts'
 import type { Network } from './network.ts'
 import { sngan, standardGan } from './presets.ts'

@@ -2,10 +2,10 @@
 import { GenError, key } from '@gen/backend'
 import { dispose, fill, type Tensor2D, type Tensor4D, tensor2d, tensor4d } from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
-import { msSsimDiversity } from './diversity.ts'
-import { stackedLabels } from './known-modes.ts'
-import { psnr } from './psnr.ts'
-import { msSsim, ssim } from './ssim.ts'
+import { msSsimDiversity } from './images/diversity.ts'
+import { psnr } from './images/psnr.ts'
+import { msSsim, ssim } from './images/ssim.ts'
+import { stackedLabels } from './modes/known-modes.ts'
 import { uniform } from './testing.ts'
 
 const shape: [number, number, number, number] = [1, 24, 24, 1]

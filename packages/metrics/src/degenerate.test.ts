@@ -1,18 +1,18 @@
 /** Metrics on constant, duplicated, scaled, shifted, single, empty and broken samples: a defined value, a warning or a GenError. @module */
 import { GenError, key } from '@gen/backend'
 import { describe, expect, it } from 'vitest'
-import { closestPairs, supportSize } from './birthday.ts'
-import { fid } from './fid.ts'
-import { kid } from './kid.ts'
+import { fid } from './distances/fid.ts'
+import { kid } from './distances/kid.ts'
+import { medianDistance } from './distances/median-distance.ts'
+import { mmd } from './distances/mmd.ts'
+import { prdc } from './distances/prdc.ts'
+import { slicedWasserstein } from './distances/sliced-wasserstein.ts'
+import { wassersteinDistance } from './distances/wasserstein.ts'
+import { wasserstein1d } from './distances/wasserstein-1d.ts'
 import { type Matrix, matrix, type Vectors } from './matrix.ts'
-import { medianDistance } from './median-distance.ts'
-import { mmd } from './mmd.ts'
-import { modeCoverage } from './mode-coverage.ts'
-import { prdc } from './prdc.ts'
-import { slicedWasserstein } from './sliced-wasserstein.ts'
+import { closestPairs, supportSize } from './modes/birthday.ts'
+import { modeCoverage } from './modes/mode-coverage.ts'
 import { vectors } from './testing.ts'
-import { wassersteinDistance } from './wasserstein.ts'
-import { wasserstein1d } from './wasserstein-1d.ts'
 
 const directions = vectors(16, 20, 3)
 

@@ -5,7 +5,7 @@
  * @module
  */
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import { type DigitModel, decodeDigitNetwork, digitModel } from './digit-network.ts'
+import { type DigitModel, decodeDigitNetwork, digitModel } from './features/digit-network.ts'
 import { refusal } from './refusal.ts'
 
 /** The shipped digit classifier; whoever loaded it disposes it. */

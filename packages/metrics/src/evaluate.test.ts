@@ -1,7 +1,7 @@
 import { key } from '@gen/backend'
 import { describe, expect, it } from 'vitest'
+import { fid } from './distances/fid.ts'
 import { evaluateFeatures } from './evaluate.ts'
-import { fid } from './fid.ts'
 import { vectors } from './testing.ts'
 
 const features = { name: 'net', size: 8, resizer: 'none' }

@@ -1,14 +1,14 @@
 /** All metrics on feature vectors at once. @module */
 import { assertInteger, assertKey, fold, type Key } from '@gen/backend'
-import { fid } from './fid.ts'
-import { kid } from './kid.ts'
+import { fid } from './distances/fid.ts'
+import { kid } from './distances/kid.ts'
+import { mmd } from './distances/mmd.ts'
+import { prdc } from './distances/prdc.ts'
+import { slicedWasserstein } from './distances/sliced-wasserstein.ts'
+import { readPair } from './features/read-vectors.ts'
 import type { Vectors } from './matrix.ts'
 import type { FeatureMeasurement } from './measurement.ts'
-import { mmd } from './mmd.ts'
-import { prdc } from './prdc.ts'
-import { readPair } from './read-vectors.ts'
 import { refusal } from './refusal.ts'
-import { slicedWasserstein } from './sliced-wasserstein.ts'
 
 /** Metrics that compare two sets of feature vectors. */
 export type FeatureMetric = 'fid' | 'kid' | 'prdc' | 'mmd' | 'slicedWasserstein'

@@ -1,11 +1,11 @@
 import { key } from '@gen/backend'
 import { dispose, fill, type Tensor, type Tensor4D, tensor4d } from '@tensorflow/tfjs-core'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
-import { msSsimDiversity } from './diversity.ts'
-import { perceptualDistance } from './perceptual-distance.ts'
-import { psnr } from './psnr.ts'
-import { type Resizer, resizeImages } from './resize.ts'
-import { msSsim, ssim } from './ssim.ts'
+import { type Resizer, resizeImages } from './features/resize.ts'
+import { msSsimDiversity } from './images/diversity.ts'
+import { perceptualDistance } from './images/perceptual-distance.ts'
+import { psnr } from './images/psnr.ts'
+import { msSsim, ssim } from './images/ssim.ts'
 import { fixture, imageValues, uniform, vectors } from './testing.ts'
 
 interface Reference {

@@ -1,40 +1,11 @@
 /** Measures of generative models: quality, variety, likelihood, cost. @module */
-export {
-  closestPairs,
-  type SamplePair,
-  type SupportMeasurement,
-  type SupportSizeOptions,
-  supportSize,
-} from './birthday.ts'
-export { type BitsPerDimensionOptions, bitsPerDimension } from './bits-per-dimension.ts'
-export {
-  type CalibrationMeasurement,
-  type CalibrationOptions,
-  calibrationError,
-  type ReliabilityBin,
-} from './calibration.ts'
-export { type ConfidentShareOptions, confidentShare } from './confidence.ts'
-export { type CostMeasurement, type SampleCostOptions, sampleCost } from './cost.ts'
-export { type DigitModel, decodeDigitNetwork, digitModel, digitNetwork, encodeDigitNetwork } from './digit-network.ts'
-export { type DiversityMeasurement, type DiversityOptions, msSsimDiversity } from './diversity.ts'
-export { type EvaluateFeaturesOptions, evaluateFeatures, type FeatureMetric, featureMetrics } from './evaluate.ts'
-export type { FeatureDescription } from './feature-description.ts'
-export {
-  type FeatureAccumulator,
-  type FeatureStatistics,
-  type FeatureStatisticsOptions,
-  featureStatistics,
-} from './feature-statistics.ts'
-export {
-  describeFeatures,
-  type ExtractFeaturesOptions,
-  extractFeatures,
-  type Features,
-  pixelFeatures,
-} from './features.ts'
-export { type FidOptions, fid } from './fid.ts'
-export { type CountFlopsOptions, countFlops, type FlopCount, type LayerCount } from './flops.ts'
-export { type InceptionScoreOptions, inceptionScore } from './inception-score.ts'
+
+export { type CostMeasurement, type SampleCostOptions, sampleCost } from './cost/cost.ts'
+export { type CountFlopsOptions, countFlops, type FlopCount, type LayerCount } from './cost/flops.ts'
+export type { Work } from './cost/work.ts'
+export type { LayerFacts, WorkRule } from './cost/work-of-layer.ts'
+export { type FidOptions, fid } from './distances/fid.ts'
+export { type InceptionScoreOptions, inceptionScore } from './distances/inception-score.ts'
 export {
   type InverseMultiquadricOptions,
   inverseMultiquadric,
@@ -45,30 +16,78 @@ export {
   polynomial,
   type RbfOptions,
   rbf,
-} from './kernels.ts'
-export { type KidMeasurement, type KidOptions, kid } from './kid.ts'
-export { type GridModesOptions, gridModes, type RingModesOptions, ringModes, stackedLabels } from './known-modes.ts'
+} from './distances/kernels.ts'
+export { type KidMeasurement, type KidOptions, kid } from './distances/kid.ts'
+export { type MedianDistanceOptions, medianDistance } from './distances/median-distance.ts'
+export { type MmdOptions, mmd } from './distances/mmd.ts'
+export type { Pairing } from './distances/pairwise.ts'
+export { type Prdc, type PrdcOptions, prdc } from './distances/prdc.ts'
+export { type SlicedWassersteinOptions, slicedWasserstein } from './distances/sliced-wasserstein.ts'
+export {
+  type Shipment,
+  type TransportOptions,
+  type TransportPlan,
+  transport,
+  transportLimit,
+} from './distances/transport.ts'
+export { type WassersteinDistanceOptions, wassersteinDistance } from './distances/wasserstein.ts'
+export { wasserstein1d } from './distances/wasserstein-1d.ts'
+export { type EvaluateFeaturesOptions, evaluateFeatures, type FeatureMetric, featureMetrics } from './evaluate.ts'
+export { type ConfidentShareOptions, confidentShare } from './features/confidence.ts'
+export {
+  type DigitModel,
+  decodeDigitNetwork,
+  digitModel,
+  digitNetwork,
+  encodeDigitNetwork,
+} from './features/digit-network.ts'
+export type { FeatureDescription } from './features/feature-description.ts'
+export {
+  type FeatureAccumulator,
+  type FeatureStatistics,
+  type FeatureStatisticsOptions,
+  featureStatistics,
+} from './features/feature-statistics.ts'
+export {
+  describeFeatures,
+  type ExtractFeaturesOptions,
+  extractFeatures,
+  type Features,
+  pixelFeatures,
+} from './features/features.ts'
+export { type ImageModel, layerOutput, type ModelFeaturesOptions, modelFeatures } from './features/model-features.ts'
+export { type Resizer, resizeImages } from './features/resize.ts'
+export { type DiversityMeasurement, type DiversityOptions, msSsimDiversity } from './images/diversity.ts'
+export { type PerceptualDistanceOptions, perceptualDistance } from './images/perceptual-distance.ts'
+export { type PsnrOptions, psnr } from './images/psnr.ts'
+export { type MsSsimOptions, msSsim, msSsimWeights, type SsimOptions, ssim } from './images/ssim.ts'
+export { type BitsPerDimensionOptions, bitsPerDimension } from './likelihood/bits-per-dimension.ts'
+export {
+  type CalibrationMeasurement,
+  type CalibrationOptions,
+  calibrationError,
+  type ReliabilityBin,
+} from './likelihood/calibration.ts'
 export { type Matrix, matrix, readMatrix, type Vectors } from './matrix.ts'
 export type { FeatureMeasurement, Measurement, SampleCounts, SampleMeasurement, Setting } from './measurement.ts'
-export { type MedianDistanceOptions, medianDistance } from './median-distance.ts'
-export { type MmdOptions, mmd } from './mmd.ts'
+export {
+  closestPairs,
+  type SamplePair,
+  type SupportMeasurement,
+  type SupportSizeOptions,
+  supportSize,
+} from './modes/birthday.ts'
+export {
+  type GridModesOptions,
+  gridModes,
+  type RingModesOptions,
+  ringModes,
+  stackedLabels,
+} from './modes/known-modes.ts'
 export {
   type LabelCoverageOptions,
   labelCoverage,
   type ModeCoverageOptions,
   type ModeMeasurement,
   modeCoverage,
-} from './mode-coverage.ts'
-export { type ImageModel, layerOutput, type ModelFeaturesOptions, modelFeatures } from './model-features.ts'
-export type { Pairing } from './pairwise.ts'
-export { type PerceptualDistanceOptions, perceptualDistance } from './perceptual-distance.ts'
-export { type Prdc, type PrdcOptions, prdc } from './prdc.ts'
-export { type PsnrOptions, psnr } from './psnr.ts'
-export { type Resizer, resizeImages } from './resize.ts'
-export { type SlicedWassersteinOptions, slicedWasserstein } from './sliced-wasserstein.ts'
-export { type MsSsimOptions, msSsim, msSsimWeights, type SsimOptions, ssim } from './ssim.ts'
-export { type Shipment, type TransportOptions, type TransportPlan, transport, transportLimit } from './transport.ts'
-export { type WassersteinDistanceOptions, wassersteinDistance } from './wasserstein.ts'
-export { wasserstein1d } from './wasserstein-1d.ts'
-export type { Work } from './work.ts'
-export type { LayerFacts, WorkRule } from './work-of-layer.ts'
+} from './modes/mode-coverage.ts'

@@ -1,7 +1,7 @@
 /** Matrices as plain arrays: what the metrics compute on. @module */
 import { assertRank } from '@gen/backend'
 import type { Tensor2D } from '@tensorflow/tfjs-core'
-import type { FeatureDescription } from './feature-description.ts'
+import type { FeatureDescription } from './features/feature-description.ts'
 import { refusal } from './refusal.ts'
 
 /** A matrix in row-major order; in a metric, one row per sample and one column per feature. */

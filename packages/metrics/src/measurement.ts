@@ -1,5 +1,5 @@
 /** What a metric returns: the number, and what is needed to read it. @module */
-import type { FeatureDescription } from './feature-description.ts'
+import type { FeatureDescription } from './features/feature-description.ts'
 
 /** How many samples went in, by the role they had. */
 export interface SampleCounts {

@@ -2,15 +2,15 @@
 import { key } from '@gen/backend'
 import { gather, tensor4d, tidy } from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
-import { msSsimDiversity } from './diversity.ts'
-import { featureStatistics } from './feature-statistics.ts'
-import { kid } from './kid.ts'
+import { kid } from './distances/kid.ts'
+import { medianDistance } from './distances/median-distance.ts'
+import { forEachBlock, forEachUpperBlock } from './distances/pairwise.ts'
+import { transport, transportLimit } from './distances/transport.ts'
+import { featureStatistics } from './features/feature-statistics.ts'
+import { msSsimDiversity } from './images/diversity.ts'
+import { msSsim } from './images/ssim.ts'
 import { type Matrix, matrix } from './matrix.ts'
-import { medianDistance } from './median-distance.ts'
-import { forEachBlock, forEachUpperBlock } from './pairwise.ts'
-import { msSsim } from './ssim.ts'
 import { chosen, imageValues, uniform, vectors } from './testing.ts'
-import { transport, transportLimit } from './transport.ts'
 
 describe('thresholds, blocks and chunks, crossed', () => {
   it.each([

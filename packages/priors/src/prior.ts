@@ -1,7 +1,7 @@
 /** Distributions over latent vectors. @module */
 import type { JsonObject, Key } from '@gen/backend'
 import type { Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core'
-import type { Posterior } from './posterior.ts'
+import type { Posterior } from './posteriors/posterior.ts'
 
 /**
  * A distribution over latent vectors. Any object with these members is one: a flow of `@gen/flows`, or your own.

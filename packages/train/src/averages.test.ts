@@ -6,7 +6,7 @@ import type { FitOptions } from './fit-options.ts'
 import { collect } from './fixtures/events.ts'
 import { game, lawBatches, poisoned, regression } from './fixtures/toy-models.ts'
 import { last } from './last.ts'
-import { sgd } from './sgd.ts'
+import { sgd } from './optimizers/sgd.ts'
 
 const base = { steps: 5, optimizer: sgd({ learningRate: 0.1 }), key: key(1) }
 

@@ -1,11 +1,11 @@
 /** Options of `fit`, checked and completed. @module */
 import { assertInteger, assertKey, assertNumber, GenError, type Key } from '@gen/backend'
-import type { CheckpointStore } from './checkpoint-store.ts'
+import type { CheckpointStore } from './checkpoints/checkpoint-store.ts'
 import { type EmaOptions, emaOptions } from './ema.ts'
-import type { StepEvent } from './events.ts'
-import type { Optimizer } from './optimizer.ts'
-import { unknownSteps } from './pace.ts'
+import type { Optimizer } from './optimizers/optimizer.ts'
 import type { Batches, Player, Trainable } from './player.ts'
+import type { StepEvent } from './progress/events.ts'
+import { unknownSteps } from './progress/pace.ts'
 import { rateAt } from './schedule.ts'
 
 /** When and where checkpoints are saved. */

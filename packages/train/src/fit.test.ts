@@ -1,15 +1,15 @@
 import { key, useBackend } from '@gen/backend'
 import { dispose, tensor1d, tensor2d } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { adam, adamW } from './adam.ts'
-import { memoryStore } from './checkpoint-store.ts'
+import { memoryStore } from './checkpoints/checkpoint-store.ts'
 import { fit } from './fit.ts'
 import { collect, stepsOf } from './fixtures/events.ts'
 import { game, lawBatches, regression, type ToyBatch, weightOf } from './fixtures/toy-models.ts'
 import { last } from './last.ts'
-import type { Optimizer } from './optimizer.ts'
+import { adam, adamW } from './optimizers/adam.ts'
+import type { Optimizer } from './optimizers/optimizer.ts'
+import { sgd } from './optimizers/sgd.ts'
 import type { Batches, Trainable } from './player.ts'
-import { sgd } from './sgd.ts'
 
 const base = { steps: 5, optimizer: sgd({ learningRate: 0.1 }), key: key(1) }
 

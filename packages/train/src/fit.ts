@@ -1,13 +1,13 @@
 /** The training loop. @module */
 import { breather, fold } from '@gen/backend'
-import { assertEmptyStore, resumeRun, saveCheckpoint } from './checkpoint.ts'
-import type { FitEvent, StepEvent } from './events.ts'
+import { assertEmptyStore, resumeRun, saveCheckpoint } from './checkpoints/checkpoint.ts'
 import { type FitOptions, type Plan, planOf } from './fit-options.ts'
 import type { Batches, Trainable } from './player.ts'
+import type { FitEvent, StepEvent } from './progress/events.ts'
+import { type Speedometer, speedometer } from './progress/speedometer.ts'
+import { type Watcher, watcher } from './progress/watcher.ts'
 import { disposeRun, fitSchedules, freshRun, noteScore, type Run } from './run.ts'
-import { type Speedometer, speedometer } from './speedometer.ts'
-import { type UpdateReport, updatePlayer } from './update.ts'
-import { type Watcher, watcher } from './watcher.ts'
+import { type UpdateReport, updatePlayer } from './steps/update.ts'
 
 /**
  * Trains a model: each step is a round in which every player makes its updates.

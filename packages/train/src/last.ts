@@ -1,6 +1,6 @@
 /** Runs a training to its end. @module */
 import { GenError } from '@gen/backend'
-import type { EndEvent, FitEvent } from './events.ts'
+import type { EndEvent, FitEvent } from './progress/events.ts'
 
 /**
  * Consumes all events of a training and returns the last one.

@@ -1,7 +1,7 @@
 /** What `fit` trains: a model of one or more players, and batches. @module */
 import type { Key } from '@gen/backend'
 import type { Scalar, Variable } from '@tensorflow/tfjs-core'
-import type { Warning } from './events.ts'
+import type { Warning } from './progress/events.ts'
 
 /** The losses of one player on one batch: what it descends, and any other scalars worth showing. */
 export type Losses = { readonly total: Scalar } & Readonly<Record<string, Scalar>>

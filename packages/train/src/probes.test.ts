@@ -2,8 +2,8 @@ import { key, useBackend } from '@gen/backend'
 import { beforeAll, expect, it } from 'vitest'
 import { configOf, planOf } from './fit-options.ts'
 import { lawBatches, regression } from './fixtures/toy-models.ts'
+import { sgd } from './optimizers/sgd.ts'
 import type { RateSchedule } from './schedule.ts'
-import { sgd } from './sgd.ts'
 
 beforeAll(() => useBackend('cpu'))
 

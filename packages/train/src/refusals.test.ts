@@ -5,8 +5,8 @@ import { fit } from './fit.ts'
 import type { FitOptions } from './fit-options.ts'
 import { game, lawBatches, regression, type ToyBatch } from './fixtures/toy-models.ts'
 import { last } from './last.ts'
+import { sgd } from './optimizers/sgd.ts'
 import type { Trainable } from './player.ts'
-import { sgd } from './sgd.ts'
 
 const base = { steps: 5, optimizer: sgd({ learningRate: 0.1 }), key: key(1) }
 

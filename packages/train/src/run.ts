@@ -2,8 +2,8 @@
 import type { Variable } from '@tensorflow/tfjs-core'
 import { type Ema, ema } from './ema.ts'
 import type { Plan } from './fit-options.ts'
-import { type Pace, type PaceState, stepPace, timePace, unknownSteps } from './pace.ts'
-import type { PlayerRun } from './update.ts'
+import { type Pace, type PaceState, stepPace, timePace, unknownSteps } from './progress/pace.ts'
+import type { PlayerRun } from './steps/update.ts'
 import { variablesOf } from './weights.ts'
 
 /** Share of a step's loss in the running mean by which checkpoints are compared. */

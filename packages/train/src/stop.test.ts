@@ -1,12 +1,12 @@
 import { key, useBackend } from '@gen/backend'
 import { memory } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { adamW } from './adam.ts'
 import { fit } from './fit.ts'
 import { lawBatches, regression, type ToyBatch } from './fixtures/toy-models.ts'
 import { last } from './last.ts'
+import { adamW } from './optimizers/adam.ts'
+import { sgd } from './optimizers/sgd.ts'
 import type { Trainable } from './player.ts'
-import { sgd } from './sgd.ts'
 
 const base = { steps: 5, optimizer: sgd({ learningRate: 0.1 }), key: key(1) }
 

@@ -1,14 +1,14 @@
 import { key, useBackend } from '@gen/backend'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { adam } from './adam.ts'
-import { memoryStore } from './checkpoint-store.ts'
-import type { CheckpointEvent, StepEvent } from './events.ts'
+import { memoryStore } from './checkpoints/checkpoint-store.ts'
 import { fit } from './fit.ts'
 import type { FitOptions } from './fit-options.ts'
 import { collect, stepsOf } from './fixtures/events.ts'
 import { lawBatches, regression, type ToyBatch } from './fixtures/toy-models.ts'
 import { last } from './last.ts'
+import { adam } from './optimizers/adam.ts'
 import type { Batches } from './player.ts'
+import type { CheckpointEvent, StepEvent } from './progress/events.ts'
 import { cosineDecay, linearDecay, warmup } from './schedule.ts'
 
 const optimizer = (steps: number) => adam({ learningRate: linearDecay({ from: 0.1, steps }) })

@@ -18,18 +18,18 @@ import {
   uniformBox,
 } from '@gen/priors'
 import * as v from 'valibot'
-import { type Divergence, noDivergence } from './divergence.ts'
+import { type Divergence, noDivergence } from './divergences/divergence.ts'
+import { importanceWeighted } from './divergences/importance-weighted.ts'
+import { klDivergence } from './divergences/kl-divergence.ts'
+import { mmdDivergence } from './divergences/mmd-divergence.ts'
+import { regularized } from './divergences/regularized.ts'
+import { totalCorrelationDivergence } from './divergences/total-correlation-divergence.ts'
 import { type Head, linearHead, sigmoidHead, splitHead } from './head.ts'
-import { importanceWeighted } from './importance-weighted.ts'
-import { klDivergence } from './kl-divergence.ts'
-import { mmdDivergence } from './mmd-divergence.ts'
 import { convNetworks, mlpNetworks, type NetworkMaker } from './networks.ts'
 import type { PriorMaker } from './parts.ts'
-import { normalPosterior, type PosteriorKind, pointPosterior } from './posterior-kind.ts'
+import { normalPosterior, type PosteriorKind, pointPosterior } from './posteriors/posterior-kind.ts'
+import { quantizedPosterior } from './posteriors/quantized-posterior.ts'
 import { pseudoPrior } from './presets.ts'
-import { quantizedPosterior } from './quantized-posterior.ts'
-import { regularized } from './regularized.ts'
-import { totalCorrelationDivergence } from './total-correlation-divergence.ts'
 
 /** What a part may need besides its own options. */
 interface Given {

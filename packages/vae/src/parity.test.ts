@@ -20,6 +20,7 @@ import {
   variableGrads,
 } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { projectedGradient } from './divergences/regularized.ts'
 import {
   importanceWeighted,
   klDivergence,
@@ -34,8 +35,6 @@ import {
   type VaeOptions,
   vae,
 } from './index.ts'
-
-import { projectedGradient } from './regularized.ts'
 import { type PythaeInputs, pythaeInputs, weightShapes } from './testing/pythae-inputs.ts'
 
 beforeAll(async () => {

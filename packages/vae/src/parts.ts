@@ -4,11 +4,11 @@ import { bernoulliLikelihood, gaussianLikelihood, type Likelihood } from '@gen/l
 import { type Posterior, type Prior, standardNormal } from '@gen/priors'
 import { clipByValue, reshape, type Tensor, type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import type { Divergence } from './divergence.ts'
+import type { Divergence } from './divergences/divergence.ts'
+import { klDivergence } from './divergences/kl-divergence.ts'
 import { type Head, linearHead, sigmoidHead } from './head.ts'
-import { klDivergence } from './kl-divergence.ts'
 import { type ApplyOptions, adaptNetwork, type Network } from './network.ts'
-import { normalPosterior, type PosteriorKind } from './posterior-kind.ts'
+import { normalPosterior, type PosteriorKind } from './posteriors/posterior-kind.ts'
 
 /** A prior that needs the model's encoder, as a VampPrior does. */
 export type PriorMaker = (encode: (x: Tensor) => Posterior) => Prior

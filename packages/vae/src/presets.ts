@@ -3,17 +3,20 @@ import { assertInteger, claimWeights, fold, type Key, uniform } from '@gen/backe
 import { gaussianLikelihood, type Likelihood } from '@gen/losses'
 import { vampPrior } from '@gen/priors'
 import type { Tensor } from '@tensorflow/tfjs-core'
-import { noDivergence } from './divergence.ts'
+import { noDivergence } from './divergences/divergence.ts'
+import { type ImportanceWeightedOptions, importanceWeighted } from './divergences/importance-weighted.ts'
+import { type BetaSchedule, klDivergence } from './divergences/kl-divergence.ts'
+import { type MmdDivergenceOptions, mmdDivergence } from './divergences/mmd-divergence.ts'
+import { type RegularizedOptions, regularized } from './divergences/regularized.ts'
+import {
+  type TotalCorrelationDivergenceOptions,
+  totalCorrelationDivergence,
+} from './divergences/total-correlation-divergence.ts'
 import { splitHead } from './head.ts'
-import { type ImportanceWeightedOptions, importanceWeighted } from './importance-weighted.ts'
-import { type BetaSchedule, klDivergence } from './kl-divergence.ts'
-import { type MmdDivergenceOptions, mmdDivergence } from './mmd-divergence.ts'
 import { convNetworks, mlpNetworks, type NetworkMaker } from './networks.ts'
 import { type PriorMaker, piecesOf, type VaeOptions } from './parts.ts'
-import { pointPosterior } from './posterior-kind.ts'
-import { type QuantizedOptions, quantizedPosterior } from './quantized-posterior.ts'
-import { type RegularizedOptions, regularized } from './regularized.ts'
-import { type TotalCorrelationDivergenceOptions, totalCorrelationDivergence } from './total-correlation-divergence.ts'
+import { pointPosterior } from './posteriors/posterior-kind.ts'
+import { type QuantizedOptions, quantizedPosterior } from './posteriors/quantized-posterior.ts'
 import { type Vae, vae } from './vae.ts'
 
 /** What every preset takes. */

@@ -23,7 +23,7 @@ import {
   type Variable,
 } from '@tensorflow/tfjs-core'
 import type { VaeCondition } from './condition.ts'
-import { divergenceOf } from './kl-divergence.ts'
+import { divergenceOf } from './divergences/kl-divergence.ts'
 import {
   assertCodes,
   assertItems,

@@ -1,6 +1,6 @@
 /** Draws faces: @dicebear/avataaars writes SVG, resvg makes pixels of it. @module */
 import { GenError } from '@gen/backend'
-import { findModule, nodeModule } from '../host.ts'
+import { findModule, nodeModule } from '../readers/host.ts'
 import { attributeNames, styleOptions } from './attributes.ts'
 
 /** Where the rasterizer's WebAssembly comes from: its URL, its bytes, or the compiled module. */

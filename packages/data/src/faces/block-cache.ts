@@ -1,5 +1,5 @@
 /** Blocks of bytes kept in a folder between runs. Node only. @module */
-import { nodeModule } from '../host.ts'
+import { nodeModule } from '../readers/host.ts'
 
 /** Gives the block with a number: from its file where that is whole, else from `make`, and then keeps it. */
 export type BlockCache = (number: number, make: () => Uint8Array | Promise<Uint8Array>) => Promise<Uint8Array>

@@ -1,7 +1,7 @@
 /** Datasets from image files. @module */
 import { assertInteger, assertNumber, GenError } from '@gen/backend'
 import type { Dataset } from '../contract.ts'
-import { imageDataset } from '../image-dataset.ts'
+import { imageDataset } from '../sets/image-dataset.ts'
 import { type ByteImage, decodeImage } from './decode-image.ts'
 import { cropAndResize } from './resize.ts'
 

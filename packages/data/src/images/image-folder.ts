@@ -1,7 +1,7 @@
 /** Datasets from folders of image files. Node only. @module */
 import { GenError } from '@gen/backend'
 import type { Dataset } from '../contract.ts'
-import { nodeModule } from '../host.ts'
+import { nodeModule } from '../readers/host.ts'
 import { type ImageFile, type ImageFilesOptions, readAll } from './image-files.ts'
 
 /** A dataset from a folder. */

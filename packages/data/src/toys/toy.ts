@@ -16,7 +16,7 @@ import {
   zerosLike,
 } from '@tensorflow/tfjs-core'
 import type { Dataset, SyncBatches } from '../contract.ts'
-import { pointDataset } from '../point-dataset.ts'
+import { pointDataset } from '../sets/point-dataset.ts'
 
 /** Points with the part of the distribution that each was drawn from. */
 export interface Draw {

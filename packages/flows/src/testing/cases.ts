@@ -1,7 +1,9 @@
 /** All bijectors and presets, for the laws. @module */
 import { fold, type Key, key, normal, normalArray, uniform } from '@gen/backend'
 import { add, div, exp, mul, type Tensor, tensor, tidy, type Variable } from '@tensorflow/tfjs-core'
-import type { Bijector } from '../bijector.ts'
+import type { Bijector } from '../bijectors/bijector.ts'
+import type { Interval } from '../bijectors/interval.ts'
+import { sizeOf } from '../bijectors/shape.ts'
 import {
   actnorm,
   additiveCoupling,
@@ -35,8 +37,6 @@ import {
   squeezeImage,
   tanh,
 } from '../index.ts'
-import type { Interval } from '../interval.ts'
-import { sizeOf } from '../shape.ts'
 
 /** A bijector to be tried on shapes. */
 export interface Case {

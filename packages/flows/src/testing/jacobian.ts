@@ -1,6 +1,6 @@
 /** Jacobians by automatic differentiation, for tests. @module */
 import { grad, mul, reshape, sum, type Tensor, tensor2d, tidy, tile } from '@tensorflow/tfjs-core'
-import { flattenEvents, sizeOf } from '../shape.ts'
+import { flattenEvents, sizeOf } from '../bijectors/shape.ts'
 
 /** One matrix per event, each as rows: `rows[i][j] = ∂y_i/∂x_j`. */
 export function jacobians(f: (x: Tensor) => Tensor, x: Tensor): number[][][] {

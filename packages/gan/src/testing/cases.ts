@@ -1,7 +1,7 @@
 /** Every preset and design, small, for the laws. @module */
 import { fold, type Key, key, normalArray, randint, uniform } from '@gen/backend'
 import { add, reshape, type Tensor, type Tensor1D, tensor, tidy } from '@tensorflow/tfjs-core'
-import type { GanBatch } from '../batch.ts'
+import type { GanBatch } from '../game/batch.ts'
 import type { Gan } from '../gan.ts'
 import {
   dcgan,

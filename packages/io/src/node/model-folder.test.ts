@@ -14,7 +14,7 @@ import { join } from 'node:path'
 import { GenError } from '@gen/backend'
 import { dispose, tensor1d, tensor2d } from '@tensorflow/tfjs-core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { toArray } from '../to-tensor.ts'
+import { toArray } from '../tensors/to-tensor.ts'
 import { readModelFolder } from './read-model-folder.ts'
 import { writeModelFolder } from './write-model-folder.ts'
 

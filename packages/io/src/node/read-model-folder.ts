@@ -2,8 +2,8 @@
 import { readFile, realpath, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { GenError } from '@gen/backend'
-import type { RawTensor } from '../raw-tensor.ts'
-import { decodeSafetensors } from '../safetensors.ts'
+import { decodeSafetensors } from '../safetensors/safetensors.ts'
+import type { RawTensor } from '../tensors/raw-tensor.ts'
 import { failure } from './checkpoint-folder.ts'
 
 /** What a model folder holds. */

@@ -1,0 +1,71 @@
+/** Datasets from a function that gives items by number. @module */
+import { assertInteger, assertNumber, GenError, type Key, permutation } from '@gen/backend'
+import { batchesOf } from '../batches.ts'
+import type { Batch, Dataset } from '../contract.ts'
+
+/** What {@link dataset} makes a dataset from. */
+export interface DatasetSource {
+  /** Number of items, at least 1. */
+  size: number
+  /** Shape of one item. */
+  shape: readonly number[]
+  /** Number of classes, when `take` gives labels. */
+  classes?: number
+  /** Gives the items with these numbers; they are checked already. */
+  take(indices: ArrayLike<number>): Batch
+}
+
+/**
+ * Makes a dataset from a function that gives items by number.
+ *
+ * @throws GenError `range` or `value` for a size that is no natural number; its functions throw `range` or `value` for item
+ * numbers, batch sizes and fractions that are none.
+ * @example
+ * const squares = dataset({ size: 100, shape: [1], take: (i) => ({ x: tensor2d(Array.from(i, (n) => [n * n])) }) })
+ */
+export function dataset({ size, shape, classes, take }: DatasetSource): Dataset {
+  assertInteger('data.dataset', 'size', size, { min: 1, max: 2 ** 31 - 1 })
+  const own: Dataset = {
+    size,
+    shape: [...shape],
+    ...(classes !== undefined && { classes }),
+    batches: (options) => batchesOf({ count: size, shape: own.shape }, take, options),
+    take: (indices) => {
+      assertIndices(indices, size)
+      return take(indices)
+    },
+    split: (fraction, key) => splitOf(own, fraction, key),
+  }
+  return own
+}
+
+function splitOf(whole: Dataset, fraction: number, key: Key): [Dataset, Dataset] {
+  const where = 'data.split'
+  assertNumber(where, 'fraction', fraction, { min: 0, max: 1 })
+  const count = Math.round(fraction * whole.size)
+  if (count === 0 || count === whole.size) {
+    const got = `${count} and ${whole.size - count} of ${whole.size}`
+    throw new GenError(
+      'range',
+      `${where}: expected a fraction that leaves items on both sides, got ${got}; pass another`,
+    )
+  }
+  const order = permutation(key, whole.size)
+  return [subset(whole, order.slice(0, count)), subset(whole, order.slice(count))]
+}
+
+function subset({ shape, classes, take }: Dataset, chosen: Int32Array): Dataset {
+  return dataset({
+    size: chosen.length,
+    shape,
+    ...(classes !== undefined && { classes }),
+    take: (indices) => take(Int32Array.from(indices, (i) => chosen[i] as number)),
+  })
+}
+
+function assertIndices(indices: ArrayLike<number>, size: number): void {
+  if (indices.length === 0) throw new GenError('range', 'data.take: expected at least one item number, got none')
+  for (let i = 0; i < indices.length; i++) {
+    assertInteger('data.take', `indices[${i}]`, indices[i] as number, { min: 0, max: size - 1 })
+  }
+}

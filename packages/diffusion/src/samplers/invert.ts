@@ -1,0 +1,86 @@
+/** From data to the noise that makes them. @module */
+import { assertInteger, assertShape, breather, GenError, type Labels } from '@gen/backend'
+import { add, mul, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core'
+import { guidedPrediction } from '../guidance/guidance.ts'
+import { readLabels } from '../labels.ts'
+import type { SampleModel } from '../sample.ts'
+import { signalRatios } from './sampler.ts'
+
+/** Options of `invert`. */
+export interface InversionOptions {
+  /** Steps of the sampling that is undone. @default 20 */
+  steps?: number
+  /** Network calls per step: more come closer to the exact inverse. @default 3 */
+  iterations?: number
+  /** As in sampling. */
+  labels?: Labels
+  /** Image for each row, for a network that takes one. */
+  image?: Tensor
+  /** Stops with an error `aborted`. */
+  signal?: AbortSignal
+}
+
+const where = 'diffusion.invert'
+
+/** Inverts a model's deterministic sampling; see `Diffusion.invert`. */
+export async function invertModel(model: SampleModel, x: Tensor, options: InversionOptions): Promise<Tensor> {
+  const { steps = 20, iterations = 3, image, signal } = options
+  assertInteger(where, 'steps', steps, { min: 1 })
+  assertInteger(where, 'iterations', iterations, { min: 1 })
+  assertShape(where, 'x', x, [null, ...model.network.shape])
+  const labels = await readLabels(where, options.labels, x.shape[0] ?? 0, model.classes)
+  const breathe = breather()
+  const label = labels && tensor1d(labels, 'int32')
+  const condition = { ...(label && { label }), ...(image && { image }) }
+  const prediction = {
+    denoise: model.network.denoise,
+    condition,
+    nullLabel: model.classes,
+    guidance: 1,
+    clip: undefined,
+  }
+  const predict = (state: Tensor, alpha: number) => guidedPrediction(state, alpha, prediction).eps
+  let [state, from] = [model.data.normalize(x), 1]
+  try {
+    for (const to of signalRatios(model.schedule, steps).reverse()) {
+      if (signal?.aborted)
+        throw new GenError('aborted', `${where}: expected to go on, got aborted`, { cause: signal.reason })
+      const old = state
+      state = noiseStep(old, from, to, iterations, predict)
+      old.dispose()
+      from = to
+      await breathe()
+    }
+    return state
+  } catch (error) {
+    state.dispose()
+    throw error
+  } finally {
+    label?.dispose()
+  }
+}
+
+/**
+ * Undoes one DDIM step from signal ratio `to` up to `from`. The state x before it solves
+ * `x = r · x′ + (√(1 − to) − r √(1 − from)) · ε(x, to)` with `r = √(to / from)`: iterated from x′. Steps that are
+ * small enough contract; where few steps make large ones, points between modes may not come back.
+ */
+function noiseStep(
+  after: Tensor,
+  from: number,
+  to: number,
+  iterations: number,
+  predict: (x: Tensor, alpha: number) => Tensor,
+): Tensor {
+  const ratio = Math.sqrt(to / from)
+  const weight = Math.sqrt(1 - to) - ratio * Math.sqrt(1 - from)
+  return tidy(() => {
+    const scaled = mul(after, ratio)
+    let before: Tensor = after
+    for (let i = 0; i < iterations; i++) {
+      const guess = before
+      before = tidy(() => add(scaled, mul(predict(guess, to), weight)))
+    }
+    return before
+  })
+}

@@ -1,0 +1,106 @@
+/** An encoder for a GAN, trained on the GAN's own samples. @module */
+import { assertInteger, assertShape, GenError, type JsonObject, type Key, split, withoutGradient } from '@gen/backend'
+import type { Trainable } from '@gen/train'
+import {
+  dispose,
+  mean,
+  mul,
+  type Scalar,
+  square,
+  sub,
+  sum,
+  type Tensor,
+  type Tensor2D,
+  tidy,
+  type Variable,
+} from '@tensorflow/tfjs-core'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { labelsOrDrawn } from '../game/labels.ts'
+import type { Gan } from '../gan.ts'
+import { adaptNetwork, type Network } from '../network.ts'
+
+/** Options of {@link recoder}. */
+export interface RecoderOptions {
+  /** Whose codes are to be found; its weights stay as they are. */
+  gan: Pick<Gan, 'shape' | 'latentSize' | 'latent' | 'config' | 'decode'>
+  /** What the GAN makes → `[batch, latentSize]`. */
+  network: Network | LayersModel
+  /** Samples per step. @default 64 */
+  size?: number
+}
+
+/** An encoder of a GAN's space: to `@gen/latent-tools`, the GAN's missing half. */
+export interface Recoder extends Trainable<object> {
+  /** Shape of one item. */
+  readonly shape: readonly number[]
+  readonly latentSize: number
+  readonly config: JsonObject
+  variables(): Variable[]
+  /**
+   * The code of each image, `[batch, latentSize]`.
+   *
+   * @throws GenError `shape` for other data.
+   */
+  encode(x: Tensor): Tensor2D
+  /** Frees the network's variables; the GAN's stay. */
+  dispose(): void
+}
+
+/** Batches of nothing, for what trains without data. */
+export const noBatches: { at(index: number): object } = { at: () => ({}) }
+
+const where = 'gan.recoder'
+
+/**
+ * Makes an encoder E of a GAN that is trained on pairs the GAN gives away for free: it descends `E_z Σᵢ (E(G(z))ᵢ − zᵢ)²`.
+ * The losses are `total` and `perDimension`, which is 1 for an encoder that knows nothing and 0 for an exact one. It is as
+ * good on data as the GAN is; `invert` goes on from there.
+ *
+ * @throws GenError `config` for a network of other shapes.
+ * @see Comparing the latent space of generative models (Asperti & Tonelli, 2022) https://arxiv.org/abs/2207.06812
+ * @example
+ * const network = convEncoder({ shape: [28, 28, 1], outputs: model.latentSize, widths: [8, 16], key: key(0) }) // of @gen/nn
+ * const encoder = recoder({ gan: model, network, size: 16 })
+ * await last(fit(encoder, noBatches, { steps: 1000, optimizer: adam(), key: key(1) }))
+ * const z = encoder.encode(images)
+ */
+export function recoder({ gan, network, size = 64 }: RecoderOptions): Recoder {
+  assertInteger(where, 'size', size, { min: 1 })
+  const { shape, latentSize, latent, config } = gan
+  const encoder = adaptNetwork(network)
+  if (encoder.inputShape.join() !== shape.join() || encoder.outputShape.join() !== `${latentSize}` || encoder.labels) {
+    const got = `[${encoder.inputShape}] → [${encoder.outputShape}]${encoder.labels ? ' with labels' : ''}`
+    throw new GenError('config', `${where}: expected a network [${shape}] → [${latentSize}], got ${got}`)
+  }
+  const state = () => encoder.state?.() ?? []
+  const samples = (k: Key) => {
+    const [forLatent, forLabels] = split(k) as [Key, Key]
+    const z = latent.sample(size, forLatent)
+    const labels = labelsOrDrawn(where, undefined, { rows: size, classes: config.classes }, forLabels)
+    return { z, x: withoutGradient(() => gan.decode(z, { labels })) }
+  }
+  return {
+    shape,
+    latentSize,
+    config: { kind: 'recoder', network: encoder.config ?? null, gan: config },
+    variables: () => encoder.variables(),
+    players: [
+      {
+        name: 'recoder',
+        variables: () => encoder.variables(),
+        state,
+        loss: (_, k) =>
+          tidy(() => {
+            const { z, x } = samples(k)
+            const total = mean(sum(square(sub(encoder.apply(x, { training: true }), z)), 1)) as Scalar
+            return { total, perDimension: mul(total, 1 / latentSize) as Scalar }
+          }),
+      },
+    ],
+    encode(x) {
+      assertShape('gan.encode', 'x', x, [null, ...shape])
+      return tidy(() => encoder.apply(x)) as Tensor2D
+    },
+    dispose: () => dispose([...encoder.variables(), ...state()]),
+  }
+}

@@ -1,0 +1,100 @@
+/** NumPy's npz format (a zip file of npy files), read and written. @module */
+import { GenError } from '@gen/backend'
+import type { Tensor } from '@tensorflow/tfjs-core'
+import { zipSync } from 'fflate'
+import { inflateExactly } from '../gzip/inflate.ts'
+import { crc32 } from '../pictures/crc32.ts'
+import { listSome, quote } from '../quote.ts'
+import type { RawTensor } from '../tensors/raw-tensor.ts'
+import { encodeNpy, readNpy } from './npy.ts'
+import { type ZipEntry, zipDirectory } from './zip-directory.ts'
+
+/** Options of {@link decodeNpz}. */
+export interface DecodeNpzOptions {
+  /** Names of the arrays to read, others are left packed. @default all */
+  only?: readonly string[]
+  /** Largest sum of the unpacked sizes, in bytes. @default 2 ** 30 */
+  maxBytes?: number
+}
+
+/** Options of {@link encodeNpz}. */
+export interface EncodeNpzOptions {
+  /** Deflate the arrays, as `numpy.savez_compressed` does. @default false */
+  compress?: boolean
+}
+
+/**
+ * Reads an npz file. Declared sizes are checked against `maxBytes` and against what the packed bytes can hold before
+ * anything is unpacked, so a zip bomb is refused; checksums are verified.
+ *
+ * @throws GenError `file` for damaged, truncated or too large files, for arrays that {@link decodeNpy} refuses, and for a
+ * name in `only` that the file lacks.
+ * @see https://numpy.org/doc/stable/reference/generated/numpy.savez.html
+ * @example
+ * const { x, y } = decodeNpz(await readFile('xy.npz'), { only: ['x', 'y'] })
+ */
+export function decodeNpz(
+  bytes: Uint8Array,
+  { only, maxBytes = 2 ** 30 }: DecodeNpzOptions = {},
+): Record<string, RawTensor> {
+  const where = 'io.decodeNpz'
+  const entries = zipDirectory(where, bytes).map((entry) => ({ entry, name: entry.name.replace(/\.npy$/, '') }))
+  const missing = only?.find((name) => !entries.some((other) => other.name === name))
+  if (missing !== undefined) {
+    throw new GenError(
+      'file',
+      `${where}: expected an array ${missing}, got ${listSome(entries.map(({ name }) => name))}`,
+    )
+  }
+  const wanted = entries.filter(({ entry, name }) => only?.includes(name) ?? entry.name.endsWith('.npy'))
+  const total = wanted.reduce((sum, { entry }) => sum + entry.size, 0)
+  if (total > maxBytes) {
+    throw new GenError('file', `${where}: expected at most ${maxBytes} bytes, got ${total}; pass maxBytes or only`)
+  }
+  return Object.fromEntries(
+    wanted.map(({ entry, name }) => [name, readNpy(`${where} (${name.slice(0, 80)})`, unpack(where, entry))]),
+  )
+}
+
+/**
+ * Writes an npz file that `numpy.load` reads. The same tensors give the same bytes: no time is recorded.
+ *
+ * @throws GenError `value` for what {@link encodeNpy} refuses and for more than 4 GiB.
+ * @example
+ * await writeFile('latents.npz', encodeNpz({ z, labels }, { compress: true }))
+ */
+export function encodeNpz(
+  tensors: Readonly<Record<string, Tensor | RawTensor>>,
+  { compress = false }: EncodeNpzOptions = {},
+): Uint8Array {
+  const files = Object.entries(tensors).map(([name, tensor]) => [`${name}.npy`, encodeNpy(tensor)] as const)
+  const total = files.reduce((sum, [, file]) => sum + file.length, 0)
+  assertListable(files.map(([name]) => name))
+  if (total >= 2 ** 32) {
+    throw new GenError('value', `io.encodeNpz: expected less than 4 GiB, got ${total} bytes; write safetensors instead`)
+  }
+  return zipSync(Object.fromEntries(files), { level: compress ? 6 : 0, mtime: new Date(1980, 0, 1) })
+}
+
+/** A zip file counts its entries, and the bytes of their names, in 16 bits. */
+function assertListable(names: readonly string[]): void {
+  const most = 65_534
+  const long = names.find((name) => new TextEncoder().encode(name).length > most)
+  if (names.length <= most && long === undefined) return
+  const got = long === undefined ? `${names.length} arrays` : `the name ${quote(long)}`
+  throw new GenError(
+    'value',
+    `io.encodeNpz: expected at most ${most} arrays with names of at most ${most} bytes, got ${got}`,
+  )
+}
+
+function unpack(where: string, { name, method, data, size, crc }: ZipEntry): Uint8Array {
+  const bytes = method === 'stored' ? data : inflateExactly({ where, name, data, size, wrapper: 'none' })
+  if (crc32(bytes) !== crc) {
+    throw new GenError(
+      'file',
+      `${where}: expected ${quote(name)} to match its checksum, got another; the file is damaged`,
+    )
+  }
+  return bytes
+}

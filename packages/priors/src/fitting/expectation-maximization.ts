@@ -1,0 +1,147 @@
+/** One step of expectation–maximization for a mixture of normal distributions, in float64. @module */
+import { GenError } from '@gen/backend'
+import { Matrix } from 'ml-matrix'
+import { factorize } from '../distributions/cholesky.ts'
+import type { Codes } from './codes.ts'
+
+/** The shape of the components' covariances. */
+export type Covariance = 'full' | 'diagonal'
+
+/** A component: its share, mean, covariance row by row, and what its density needs. */
+export interface Component {
+  readonly weight: number
+  readonly mean: Float64Array
+  /** `size²` numbers, or `size` where it is diagonal. */
+  readonly covariance: Float64Array
+  /** L⁻¹ row by row, or 1/σ where it is diagonal. */
+  readonly whitening: Float64Array
+  readonly logDet: number
+}
+
+const where = 'priors.fitGaussianMixture'
+
+/**
+ * Responsibilities `[components][rows]` under the given mixture, and the mean log-density of the rows under it.
+ */
+export async function expectation(
+  codes: Codes,
+  components: readonly Component[],
+  breathe: () => Promise<void>,
+): Promise<{ shares: Float64Array[]; logLikelihood: number }> {
+  const { rows } = codes
+  const shares: Float64Array[] = []
+  for (const component of components) {
+    shares.push(logDensities(codes, component))
+    await breathe()
+  }
+  let total = 0
+  for (let row = 0; row < rows; row++) {
+    let largest = Number.NEGATIVE_INFINITY
+    for (const share of shares) largest = Math.max(largest, share[row]!)
+    let sum = 0
+    for (const share of shares) sum += Math.exp(share[row]! - largest)
+    const logDensity = largest + Math.log(sum)
+    for (const share of shares) share[row] = Math.exp(share[row]! - logDensity)
+    total += logDensity
+  }
+  return { shares, logLikelihood: total / rows }
+}
+
+/**
+ * The mixture of largest likelihood for given responsibilities, `floor` added to every variance.
+ *
+ * Throws a GenError `value` for a component that has lost all its codes, or whose covariance is singular.
+ */
+export async function maximization(
+  codes: Codes,
+  shares: readonly Float64Array[],
+  { covariance, floor }: { covariance: Covariance; floor: number },
+  breathe: () => Promise<void>,
+): Promise<Component[]> {
+  const components: Component[] = []
+  for (const [index, share] of shares.entries()) {
+    const total = share.reduce((sum, value) => sum + value, 0)
+    if (!(total > 1e-10 * codes.rows)) {
+      const message = `${where}: expected codes in every component, got none in component ${index}`
+      throw new GenError('value', `${message}; pass fewer components`, { details: { component: index } })
+    }
+    const weight = total / codes.rows
+    const mean = weightedMean(codes, share, total)
+    if (covariance === 'diagonal') components.push(diagonal(codes, { share, total, weight, mean }, floor))
+    else components.push(full(codes, { share, total, weight, mean }, floor, index))
+    await breathe()
+  }
+  return components
+}
+
+/** log (w·N(z; μ, Σ)) of each row. */
+function logDensities({ rows, size, values }: Codes, { weight, mean, whitening, logDet }: Component): Float64Array {
+  const constant = Math.log(weight) - 0.5 * (size * Math.log(2 * Math.PI) + logDet)
+  const isDiagonal = whitening.length === size
+  const difference = new Float64Array(size)
+  return Float64Array.from({ length: rows }, (_, row) => {
+    for (let i = 0; i < size; i++) difference[i] = values[row * size + i]! - mean[i]!
+    let distance = 0
+    for (let i = 0; i < size; i++) {
+      let white = 0
+      if (isDiagonal) white = difference[i]! * whitening[i]!
+      else for (let j = 0; j <= i; j++) white += whitening[i * size + j]! * difference[j]!
+      distance += white * white
+    }
+    return constant - 0.5 * distance
+  })
+}
+
+function weightedMean({ rows, size, values }: Codes, share: Float64Array, total: number): Float64Array {
+  const mean = new Float64Array(size)
+  for (let row = 0; row < rows; row++) {
+    for (let i = 0; i < size; i++) mean[i]! += (share[row]! * values[row * size + i]!) / total
+  }
+  return mean
+}
+
+/** What a component's covariance is computed from. */
+interface Weighted {
+  readonly share: Float64Array
+  readonly total: number
+  readonly weight: number
+  readonly mean: Float64Array
+}
+
+function diagonal({ rows, size, values }: Codes, { share, total, weight, mean }: Weighted, floor: number): Component {
+  const covariance = new Float64Array(size).fill(floor)
+  for (let row = 0; row < rows; row++) {
+    for (let i = 0; i < size; i++) covariance[i]! += (share[row]! * (values[row * size + i]! - mean[i]!) ** 2) / total
+  }
+  assertAbove0(covariance)
+  const logDet = covariance.reduce((sum, value) => sum + Math.log(value), 0)
+  return { weight, mean, covariance, whitening: covariance.map((value) => 1 / Math.sqrt(value)), logDet }
+}
+
+function full(codes: Codes, { share, total, weight, mean }: Weighted, floor: number, index: number): Component {
+  const { rows, size, values } = codes
+  const covariance = new Float64Array(size * size)
+  const difference = new Float64Array(size)
+  for (let row = 0; row < rows; row++) {
+    const part = share[row]! / total
+    // Far rows have shares that underflow; most rows are far from most components.
+    if (part === 0) continue
+    for (let i = 0; i < size; i++) difference[i] = values[row * size + i]! - mean[i]!
+    for (let i = 0; i < size; i++) {
+      const scaled = part * difference[i]!
+      for (let j = 0; j <= i; j++) covariance[i * size + j]! += scaled * difference[j]!
+    }
+  }
+  for (let i = 0; i < size; i++) {
+    covariance[i * size + i]! += floor
+    for (let j = 0; j < i; j++) covariance[j * size + i] = covariance[i * size + j]!
+  }
+  const matrix = Matrix.from1DArray(size, size, covariance)
+  const { whitening, logDet } = factorize(where, `covariance ${index}`, matrix, 'raise floor or pass fewer components')
+  return { weight, mean, covariance, whitening, logDet }
+}
+
+function assertAbove0(variances: Float64Array): void {
+  if (variances.every((value) => value > 0)) return
+  throw new GenError('value', `${where}: expected variances above 0, got 0; raise floor or pass fewer components`)
+}

@@ -32,7 +32,7 @@ export interface LoadDigitModelOptions {
  * @throws GenError `file` when the weights cannot be read or are not whole.
  * @example
  * const digits = await loadDigitModel()
- * const features = await extractFeatures(normal(key(0), [8, 28, 28, 1]) as Tensor4D, digits.features) // 8 × 64
+ * const features = await extractFeatures(normal(key(0), [8, 28, 28, 1]) as Tensor4D, digits.features) // of 64 numbers each
  * digits.dispose()
  */
 export async function loadDigitModel({

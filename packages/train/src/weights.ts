@@ -13,7 +13,7 @@ export type WithPlayers = { readonly players: readonly Pick<Player<never>, 'name
  * so they do not serve. The variables are the model's own, not copies.
  *
  * @example
- * Object.keys(variablesOf(model)) // ['denoiser/0', 'denoiser/1', …]
+ * Object.keys(variablesOf(model)) // ['denoiser/0']
  */
 export function variablesOf(model: WithPlayers): Record<string, Variable> {
   const named = new Map<Variable, string>()

@@ -8,6 +8,7 @@ import * as core from '@tensorflow/tfjs-core'
 import * as layers from '@tensorflow/tfjs-layers'
 import { transform } from 'esbuild'
 import { afterAll, beforeAll } from 'vitest'
+import { claim, withClaims } from './claims.ts'
 import { collectEntries, type Example } from './collect.ts'
 
 const publicNames: Record<string, object> = {}
@@ -39,8 +40,8 @@ export async function runExample({ folder, code }: Example, stage: Record<string
   const everywhere = Object.assign({}, core, layers, ...Object.values(publicNames))
   core.engine().startScope()
   try {
-    const names = { ...everywhere, ...publicNames[folder], fit: briefly, ...stage }
-    const body = code.replace(/^import .*$/gm, '')
+    const names = { ...everywhere, ...publicNames[folder], fit: briefly, claim, ...stage }
+    const { code: body } = withClaims(code.replace(/^import .*$/gm, ''))
     const { code: script } = await transform(`async function example() {${body}\n}`, { loader: 'ts' })
     await new Function('names', `with (names) { ${script}; return example() }`)(names)
   } finally {

@@ -24,7 +24,7 @@ export function readsAtOnce(): boolean {
  * True where the running backend has a kernel of this name.
  *
  * @example
- * hasKernel('GenGroupNorm') // true on simd, false on cpu
+ * hasKernel('GenGroupNorm') // on simd, not on cpu
  */
 export function hasKernel(name: string): boolean {
   return getKernel(name, backendName()) != null

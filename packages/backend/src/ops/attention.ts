@@ -15,7 +15,7 @@ const op: Op<object> = defineOp<object>({ name: 'GenAttention', composed })
  * @throws GenError `shape` where these do not fit.
  * @see Attention is all you need (Vaswani et al., 2017) https://arxiv.org/abs/1706.03762
  * @example
- * const x = normal(key(0), [2, 4, 16, 8]) as Tensor4D // 2 sequences, 4 heads, 16 places, 8 numbers
+ * const x = normal(key(0), [2, 4, 16, 8]) as Tensor4D // sequences, heads, places, numbers
  * const y = attention(x, x, x)
  */
 export function attention(q: Tensor4D, k: Tensor4D, v: Tensor4D): Tensor4D {

@@ -9,7 +9,7 @@ const op: Op<object> = defineOp<object>({ name: 'GenSilu', composed: ([x]) => mu
  *
  * @see Sigmoid-weighted linear units (Elfwing et al., 2017) https://arxiv.org/abs/1702.03118
  * @example
- * const y = silu(tensor1d([-1, 0, 1])) // −0.2689, 0, 0.7311
+ * const y = silu(tensor1d([-1, 0, 1])) // [−0.2689, 0, 0.7311]
  */
 export function silu<T extends Tensor>(x: T): T {
   return op([x], {}) as T

@@ -134,7 +134,7 @@ export const attributeNames: readonly FaceAttribute[] = Object.keys(table) as Fa
  * attributes are independent of each other.
  *
  * @example
- * const choices = Object.values(faceAttributes).reduce((product, values) => product * values.length, 1) // 10,368,000 faces
+ * const choices = Object.values(faceAttributes).reduce((product, values) => product * values.length, 1) // 10,368,000
  */
 export const faceAttributes: FaceValues = Object.fromEntries(
   attributeNames.map((name) => [name, Object.keys(table[name])]),

@@ -49,7 +49,7 @@ const largestCost = 1e300
  * @see A shortest augmenting path algorithm for dense and sparse linear assignment problems (Jonker & Volgenant, 1987)
  * https://doi.org/10.1007/BF02278710
  * @example
- * const { cost, shipments } = transport(matrix([[1, 9], [9, 2]]))   // cost 1.5
+ * const { cost, shipments } = transport(matrix([[1, 9], [9, 2]])) // cost 1.5
  */
 export function transport(cost: Matrix, { from, to }: TransportOptions = {}): TransportPlan {
   const where = 'metrics.transport'

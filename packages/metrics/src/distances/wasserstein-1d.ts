@@ -13,7 +13,7 @@ export const largestOrder = 1e3
  * @throws GenError `shape` for an empty sample; `non-finite`; `range` for p outside 1…1000.
  * @see Computational optimal transport (Peyré & Cuturi, 2019), section 2.6 https://arxiv.org/abs/1803.00567
  * @example
- * const shift = wasserstein1d([0, 1, 3], [5, 6, 8])   // 5
+ * const shift = wasserstein1d([0, 1, 3], [5, 6, 8]) // 5
  */
 export function wasserstein1d(x: ArrayLike<number>, y: ArrayLike<number>, { p = 1 }: { p?: number } = {}): number {
   const where = 'metrics.wasserstein1d'

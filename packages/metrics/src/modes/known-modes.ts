@@ -43,7 +43,7 @@ export interface GridModesOptions {
  *
  * @throws GenError `range` for no modes or a spacing that is not above 0.
  * @example
- * const centers = gridModes({ side: 5, spacing: 2 })   // −4 … 4 both ways
+ * const centers = gridModes({ side: 5, spacing: 2 }) // from −4 to 4 both ways
  */
 export function gridModes({ side = 5, spacing = 2 }: GridModesOptions = {}): Matrix {
   assertInteger('metrics.gridModes', 'side', side, { min: 1 })

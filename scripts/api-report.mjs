@@ -51,7 +51,9 @@ function report({ name, types }) {
   })
   const { apiReportChanged } = Extractor.invoke(config, { localBuild: update, messageCallback: quiet })
   if (apiReportChanged && !update) {
-    console.error(`${manifest.name}: the public surface differs from api/${name}.api.md; look at what changed, then npm run api`)
+    console.error(
+      `${manifest.name}: the public surface differs from api/${name}.api.md; look at what changed, then npm run api`,
+    )
   }
   return update || !apiReportChanged
 }

@@ -7,6 +7,8 @@ import { describe, expect, it } from 'vitest'
 const layer: Record<string, number> = {
   'backend-simd': 0,
   backend: 1,
+  'linear-algebra': 1.5,
+  model: 1.5,
   nn: 2,
   priors: 2,
   losses: 2,

@@ -1,5 +1,5 @@
 /** Checks of what callers give: wrong things end in a `GenError`, never in a TypeError. @module */
-import { assertFinite, GenError, type Key } from '@gen/backend'
+import { assertFinite, GenError } from '@gen/backend'
 import { Tensor } from '@tensorflow/tfjs-core'
 
 /**
@@ -10,17 +10,6 @@ import { Tensor } from '@tensorflow/tfjs-core'
 export function given<T extends object>(where: string, options: T | undefined, name = 'options'): T {
   if (typeof options === 'object' && options !== null && !Array.isArray(options)) return options
   throw new GenError('value', `${where}: expected ${name} in an object, got ${shown(options)}`)
-}
-
-/**
- * Checks that a value is a key.
- *
- * @throws GenError `value`, with what to pass.
- */
-export function assertKey(where: string, key: Key | undefined): asserts key is Key {
-  const isWord = (word: unknown) => typeof word === 'number' && word >>> 0 === word
-  if (typeof key === 'object' && key !== null && isWord(key.hi) && isWord(key.lo)) return
-  throw new GenError('value', `${where}: expected a key, got ${shown(key)}; pass key: key(0)`)
 }
 
 /**

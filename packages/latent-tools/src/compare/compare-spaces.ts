@@ -1,7 +1,7 @@
 /** Two models' latent spaces, compared by a map. @module */
-import { assertInteger, fold, GenError, type Key, permutation, scope } from '@gen/backend'
+import { assertInteger, assertKey, fold, GenError, type Key, permutation, scope } from '@gen/backend'
 import { gather, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core'
-import { assertKey, assertList, assertTensor, given } from '../arguments.ts'
+import { assertList, assertTensor, given } from '../arguments.ts'
 import { readMatrix, readPair } from '../codes.ts'
 import { assertLabels } from '../directions/labels.ts'
 import { type LocateOptions, locate } from '../inversion/locate.ts'
@@ -88,7 +88,7 @@ export async function compareSpaces(
   options: CompareSpacesOptions,
 ): Promise<Comparison> {
   given(where, options)
-  assertKey(where, options.key)
+  assertKey(where, 'key', options.key)
   assertDecoder(where, 'the first model', a)
   assertDecoder(where, 'the second model', b)
   assertCount(where, data)
@@ -116,7 +116,7 @@ export async function compareLocated(
 ): Promise<Comparison> {
   const caller = 'latentTools.compareLocated'
   given(caller, options)
-  assertKey(caller, options.key)
+  assertKey(caller, 'key', options.key)
   assertDecoder(caller, 'the first model', a)
   assertDecoder(caller, 'the second model', b)
   const { images: data, ...located } = given(caller, imagesWithCodes, 'images with codes, { a, b, images },')

@@ -1,6 +1,6 @@
 /** How the error falls with the size of the support set. @module */
-import { assertInteger, fold, GenError, type Key, permutation } from '@gen/backend'
-import { assertFunction, assertKey, assertNumbers, given } from '../arguments.ts'
+import { assertInteger, assertKey, fold, GenError, type Key, permutation } from '@gen/backend'
+import { assertFunction, assertNumbers, given } from '../arguments.ts'
 import { readPair } from '../codes.ts'
 import { takeRows } from '../linear/matrix.ts'
 import { meanOf } from '../linear/statistics.ts'
@@ -49,7 +49,7 @@ export async function supportCurve(
   const { a: first, b: second } = given(where, points, 'the points, { a, b },')
   const [a, b] = readPair(where, first, second)
   const asked = given(where, test, 'the test points, { a, b },')
-  assertKey(where, key)
+  assertKey(where, 'key', key)
   if (measure !== undefined) assertFunction(where, 'measure', measure)
   if (sizes !== undefined) assertNumbers(where, 'sizes', sizes)
   const wanted = sizes ?? Array.from({ length: 20 }, (_, i) => 2 ** (i + 3)).filter((size) => size <= a.rows)

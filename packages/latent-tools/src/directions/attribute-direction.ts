@@ -1,6 +1,6 @@
 /** The direction of an attribute: the normal of the boundary between codes with it and codes without. @module */
-import { assertNumber, GenError, type Key } from '@gen/backend'
-import { assertKey, assertOneOf, given } from '../arguments.ts'
+import { assertKey, assertNumber, GenError, type Key } from '@gen/backend'
+import { assertOneOf, given } from '../arguments.ts'
 import { type Codes, readCodes } from '../codes.ts'
 import { type Matrix64, rowOf, takeRows } from '../linear/matrix.ts'
 import { dot } from '../linear/svd.ts'
@@ -91,7 +91,7 @@ export function attributeDirection(
   assertOneOf(where, 'method', method, classifiers)
   assertNumber(where, 'regularization', regularization, { exclusiveMin: 0, exclusiveMax: Number.POSITIVE_INFINITY })
   assertNumber(where, 'heldOut', heldOut, { min: 0, max: 0.9 })
-  assertKey(where, key)
+  assertKey(where, 'key', key)
   assertDiffer(x)
   const { train, test, warnings } = deal(x, labels, heldOut, key)
   const labelsOf = (rows: readonly number[]) => rows.map((row) => labels[row]!)

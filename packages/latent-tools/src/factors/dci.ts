@@ -1,6 +1,6 @@
 /** Disentanglement, completeness, informativeness. @module */
-import { assertNumber, GenError, type Key, permutation } from '@gen/backend'
-import { assertKey, given } from '../arguments.ts'
+import { assertKey, assertNumber, GenError, type Key, permutation } from '@gen/backend'
+import { given } from '../arguments.ts'
 import { type Codes, readCodes } from '../codes.ts'
 import { equalRows } from '../linear/equal-rows.ts'
 import { columnOf, type Matrix64, rowOf, takeRows, zeros } from '../linear/matrix.ts'
@@ -77,7 +77,7 @@ export function dci(codes: Codes, factors: Codes, options: DciOptions): Dci {
   assertNumber(where, 'penalty', penalty, { exclusiveMin: 0 })
   assertNumber(where, 'heldOut', heldOut, { exclusiveMin: 0, max: 0.9 })
   const known = readFactors(where, codes, factors, 10)
-  assertKey(where, key)
+  assertKey(where, 'key', key)
   const [x, y] = [unitColumns(known.codes), unitColumns(known.factors)]
   const { train, test } = dealt(where, known.codes, heldOut, key)
   const importance = zeros(x.columns, y.columns)

@@ -1,6 +1,6 @@
 /** Scores that ask which factor was held still. @module */
-import { assertInteger, fold, GenError, type Key, permutation, randintArray } from '@gen/backend'
-import { assertKey, given } from '../arguments.ts'
+import { assertInteger, assertKey, fold, GenError, type Key, permutation, randintArray } from '@gen/backend'
+import { given } from '../arguments.ts'
 import type { Codes } from '../codes.ts'
 import { supportVectorMachine } from '../directions/margin-classifiers.ts'
 import { equalRows } from '../linear/equal-rows.ts'
@@ -123,7 +123,7 @@ function prepare(
 ): Prepared {
   for (const [name, value] of Object.entries(sizes)) assertInteger(where, name, value, { min: 2 })
   const known = readFactors(where, codes, factors)
-  assertKey(where, key)
+  assertKey(where, 'key', key)
   assertRepeats(where, known.factors)
   const means = columnMeans(known.codes)
   const spreads = columnDeviations(known.codes, means).map((spread, k) =>

@@ -1,5 +1,5 @@
 /** Where images lie in a model's latent space. @module */
-import { assertInteger, assertNumber, fold, GenError, type Key, normal, scope } from '@gen/backend'
+import { assertInteger, assertKey, assertNumber, fold, GenError, type Key, normal, scope } from '@gen/backend'
 import {
   clone,
   concat,
@@ -18,7 +18,7 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core'
 import { minimize } from '../adam.ts'
-import { assertKey, assertOneOf, assertTensor, given } from '../arguments.ts'
+import { assertOneOf, assertTensor, given } from '../arguments.ts'
 import { decodeAll, encodeAll } from '../in-batches.ts'
 import { assertDecoder, assertPrior, type CodeDistribution, type Encoder, type LatentModel } from '../model.ts'
 import { assertDifferentiable } from './assert-differentiable.ts'
@@ -81,7 +81,7 @@ export async function locate(model: LatentModel, images: Tensor, options: Locate
   assertInteger(where, 'steps', steps, { min: 1 })
   assertInteger(where, 'starts', starts, { min: 1 })
   assertNumber(where, 'learningRate', learningRate, { exclusiveMin: 0 })
-  if (options.key !== undefined) assertKey(where, options.key)
+  if (options.key !== undefined) assertKey(where, 'key', options.key)
   if (method !== 'optimize' && !model.encode) {
     throw new GenError(
       'config',

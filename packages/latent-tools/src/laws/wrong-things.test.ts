@@ -211,7 +211,7 @@ describe('the names in errors', () => {
     const options = { images, size: 4 }
     const call = (...given: unknown[]) => outcomeOf(calls.supportSet!, given)
     expect(await call(model, model, options)).toMatchObject({
-      message: 'latentTools.supportSet: expected a key, got undefined; pass key: key(0)',
+      message: 'latentTools.supportSet: expected key a key, got undefined; pass key(0)',
     })
     expect(await call({ latentSize: 3 }, model, { ...options, key: k })).toMatchObject({
       message:

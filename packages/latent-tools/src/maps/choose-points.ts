@@ -1,6 +1,6 @@
 /** Which points make a good support set. @module */
-import { assertInteger, fold, GenError, type Key, permutation, uniformArray } from '@gen/backend'
-import { assertKey, assertOneOf, given } from '../arguments.ts'
+import { assertInteger, assertKey, fold, GenError, type Key, permutation, uniformArray } from '@gen/backend'
+import { assertOneOf, given } from '../arguments.ts'
 import { type Codes, readCodes } from '../codes.ts'
 import { squaredDistance } from '../linear/distances.ts'
 import { type Matrix64, rowOf, takeRows, zeros } from '../linear/matrix.ts'
@@ -54,7 +54,7 @@ export function choosePoints(codes: Codes, options: ChoosePointsOptions): Int32A
   const { size, method = 'random', target, key } = given(where, options)
   const x = readCodes(where, 'codes', codes)
   assertOneOf(where, 'method', method, pointMethods)
-  assertKey(where, key)
+  assertKey(where, 'key', key)
   assertInteger(where, 'size', size, { min: 1, max: x.rows })
   if (method === 'random') return permutation(key, x.rows).slice(0, size)
   if (method === 'kMeans') return nearestToCenters(x, size, key)

@@ -1,6 +1,6 @@
 /** The regularizer by cross-validation. @module */
-import { assertInteger, assertNumber, GenError, type Key, permutation } from '@gen/backend'
-import { assertKey, given, shown } from '../arguments.ts'
+import { assertInteger, assertKey, assertNumber, GenError, type Key, permutation } from '@gen/backend'
+import { given, shown } from '../arguments.ts'
 import { readPair } from '../codes.ts'
 import { equalRows } from '../linear/equal-rows.ts'
 import { type Matrix64, takeRows } from '../linear/matrix.ts'
@@ -40,7 +40,7 @@ export function chooseRidge(support: PairedCodes, options: ChooseRidgeOptions): 
   const { ridges = [1e-4, 1e-3, 1e-2, 0.1, 1, 10, 100, 1e3, 1e4], folds = 5, key, ...fit } = given(where, options)
   const { a: first, b: second } = given(where, support, 'the support set, { a, b },')
   const [a, b] = readPair(where, first, second)
-  assertKey(where, key)
+  assertKey(where, 'key', key)
   if (!Array.isArray(ridges) || ridges.length === 0) {
     throw new GenError('config', `${where}: expected at least one ridge, got ${shown(ridges)}`)
   }

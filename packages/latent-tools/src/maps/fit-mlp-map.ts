@@ -1,5 +1,5 @@
 /** The non-linear control: a small network between the spaces. @module */
-import { assertInteger, assertNumber, fold, type Key, normalArray } from '@gen/backend'
+import { assertInteger, assertKey, assertNumber, fold, type Key, normalArray } from '@gen/backend'
 import {
   add,
   matMul,
@@ -17,7 +17,7 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core'
 import { minimize } from '../adam.ts'
-import { assertKey, given } from '../arguments.ts'
+import { given } from '../arguments.ts'
 import { readPair } from '../codes.ts'
 import type { PairedCodes } from './fit-linear-map.ts'
 import { type Scaled, scaled } from './scaling.ts'
@@ -54,7 +54,7 @@ export interface CodeMap {
 export async function fitMlpMap(support: PairedCodes, options: FitMlpMapOptions): Promise<CodeMap> {
   const where = 'latentTools.fitMlpMap'
   const { hidden = 256, steps = 1000, learningRate = 3e-3, penalty = 1e-4, key } = given(where, options)
-  assertKey(where, key)
+  assertKey(where, 'key', key)
   assertNumber(where, 'learningRate', learningRate, { exclusiveMin: 0 })
   assertInteger(where, 'hidden', hidden, { min: 1 })
   assertInteger(where, 'steps', steps, { min: 1 })

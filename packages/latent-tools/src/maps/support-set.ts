@@ -1,7 +1,7 @@
 /** Points located in both spaces. @module */
-import { assertInteger, GenError, type Key, normal, type Scope, scope, split } from '@gen/backend'
+import { assertInteger, assertKey, GenError, type Key, normal, type Scope, scope, split } from '@gen/backend'
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core'
-import { assertKey, assertOneOf, assertTensor, given } from '../arguments.ts'
+import { assertOneOf, assertTensor, given } from '../arguments.ts'
 import { readMatrix } from '../codes.ts'
 import { decodeAll } from '../in-batches.ts'
 import { type LocateOptions, locate } from '../inversion/locate.ts'
@@ -47,7 +47,7 @@ const where = 'latentTools.supportSet'
 export async function supportSet(a: LatentModel, b: LatentModel, options: SupportSetOptions): Promise<SupportSet> {
   const { images, size, method = 'random', key, locate: how = {} } = given(where, options)
   given(where, how, 'locate')
-  assertKey(where, key)
+  assertKey(where, 'key', key)
   assertOneOf(where, 'method', method, pointMethods)
   assertDecoder(where, 'the first model', a)
   assertDecoder(where, 'the second model', b)

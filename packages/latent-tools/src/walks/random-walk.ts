@@ -1,7 +1,7 @@
 /** Random walks among likely codes. @module */
-import { assertInteger, assertNumber, fold, type Key, normalArray } from '@gen/backend'
+import { assertInteger, assertKey, assertNumber, fold, type Key, normalArray } from '@gen/backend'
 import { type Tensor2D, tensor2d } from '@tensorflow/tfjs-core'
-import { assertKey, given } from '../arguments.ts'
+import { given } from '../arguments.ts'
 import { dot } from '../linear/svd.ts'
 
 /** Options of {@link randomWalk}. */
@@ -33,7 +33,7 @@ export function randomWalk(options: RandomWalkOptions): Tensor2D {
   assertInteger(where, 'steps', steps, { min: 1 })
   assertNumber(where, 'speed', speed, { exclusiveMin: 0 })
   assertNumber(where, 'momentum', momentum, { min: 0, max: 1 })
-  assertKey(where, key)
+  assertKey(where, 'key', key)
   const draws = normalArray(key, steps + 1, size)
   const drawn = (row: number) => Float64Array.from(draws.subarray(row * size, (row + 1) * size))
   const angle = speed / Math.sqrt(size)

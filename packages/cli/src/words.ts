@@ -20,7 +20,7 @@ const isFlag = (word: string): boolean => /^(--.|-[A-Za-z])/.test(word) && word 
  *
  * @throws GenError 'config' for an unknown flag, naming the nearest; for a flag without its value.
  * @example
- * sortWords('gen sample', { count: integer(64, 'how many', { min: 1, max: 10 }) }, ['run', '--count', '7']) // { rest: ['run'], given: { count: '7' } }
+ * sortWords('gen sample', { count: integer(64, 'how many', { min: 1, max: 10 }) }, ['run', '--count', '7'])
  */
 export function sortWords(command: string, flags: Flags, words: readonly string[]): Words {
   const toggles = new Map(Object.entries(flags).map(([name, flag]) => [kebab(name), flag.toggle === true]))

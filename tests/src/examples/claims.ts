@@ -3,7 +3,7 @@ import { Tensor } from '@tensorflow/tfjs-core'
 import { expect } from 'vitest'
 
 /** Reads like a value: a number, a word in quotes, a list, true or false; perhaps after a name. */
-const value = String.raw`(?:−?[\d.,]+(?:e[-−]?\d+)?|'[^']*'|true|false|\[[^\]]*\])`
+const value = String.raw`(?:−?(?:[\d.,]+(?:e[-−]?\d+)?|∞)|'[^']*'|true|false|\[[^\]]*\])`
 const claimed = new RegExp(String.raw`^(?<line>.*\S)\s+// (?:(?<name>[a-z]\w*) )?(?<claim>${value})(?<rest>.*)$`)
 const declared = /^(?:const|let) (?:\{ ?(?<members>(?<member>\w+)[^}]*)\}|(?<name>\w+))/
 
@@ -55,11 +55,11 @@ function parse(text: string): unknown {
   }
   if (text.startsWith("'")) return text.slice(1, -1)
   if (text === 'true' || text === 'false') return text === 'true'
-  return Number(text.replaceAll('−', '-').replaceAll(',', ''))
+  return Number(text.replaceAll('−', '-').replaceAll(',', '').replace('∞', 'Infinity'))
 }
 
 function agree(actual: unknown, said: unknown, text: string): void {
-  if (typeof said === 'number') {
+  if (typeof said === 'number' && Number.isFinite(said)) {
     expect(Math.abs(Number(actual) - said), `${String(actual)} for ${text}`).toBeLessThanOrEqual(halfDigit(said, text))
   } else if (Array.isArray(said)) {
     const all = Array.from(actual as ArrayLike<unknown>)

@@ -51,6 +51,9 @@ import {
 } from '@tensorflow/tfjs-core'
 import { lossPlot } from '../../../packages/cli/src/figure/loss-plot.ts'
 import { scatterPlot } from '../../../packages/cli/src/figure/scatter-plot.ts'
+import { integer } from '../../../packages/cli/src/flags.ts'
+import { assertRoom, mostHeld } from '../../../packages/cli/src/limits.ts'
+import { sortWords } from '../../../packages/cli/src/words.ts'
 
 /** Makes what the examples of one package find, once for all of them; in a temporary working folder. */
 export type Stage = () => Record<string, unknown> | Promise<Record<string, unknown>>
@@ -107,6 +110,8 @@ export const stages: Readonly<Record<string, Stage>> = {
     groups: 8,
     decay: 0.99,
     loss: 0.5,
+    ...{ losses: ones([2]), label: tensor1d([0, 1], 'int32') },
+    ...{ inputs: 2, outputs: 3, parts: 2, compose: (size: number) => ones([size]) },
     load: async () => ones([2]),
     use: async () => {},
   }),
@@ -115,7 +120,7 @@ export const stages: Readonly<Record<string, Stage>> = {
     await tf.setBackend('simd')
     return { tf }
   },
-  cli: () => ({ lossPlot, scatterPlot }),
+  cli: () => ({ assertRoom, integer, lossPlot, mostHeld, scatterPlot, sortWords }),
   data: () => {
     writeFileSync('latents.npy', encodeNpy(ones([4, 8])))
     writeFileSync('digits.npz', encodeNpz({ x_train: ones([4, 8, 8]), y_train: tensor1d([0, 1, 2, 1], 'int32') }))
@@ -148,7 +153,16 @@ export const stages: Readonly<Record<string, Stage>> = {
     writeFileSync('labels.npy', encodeNpy(tensor1d([0, 1], 'int32')))
     writeFileSync('face.png', encodePng(images(1)))
     await writeModelFolder('digits', { config, tensors, card: { name: 'digits', data: 'MNIST', seed: 0 } })
-    return { ...files, samples: images(), config, tensors, weights: {}, z: ones([2, 2]), labels: ones([2]) }
+    return {
+      ...files,
+      samples: images(),
+      config,
+      tensors,
+      weights: {},
+      z: ones([2, 2]),
+      labels: ones([2]),
+      app1: new Uint8Array(20),
+    }
   },
   gan: () => {
     const shape = [28, 28, 1]
@@ -264,6 +278,7 @@ export const stages: Readonly<Record<string, Stage>> = {
       encoder: (x: Tensor) => ({ mean: encode(x), logVariance: zeros([x.shape[0] ?? 0, 4]) }),
     }
   },
+  model: () => ({}),
   nn: () => ({ x: vectors(0, 4, 2), kernel: vectors(1, 4, 3) }),
   train: async () => {
     rmSync('run', { recursive: true, force: true })

@@ -28,7 +28,7 @@ const largestFloat = 2 ** 127 * (2 - 2 ** -23)
  * @see Accurately computing the log-sum-exp and softmax functions (Blanchard, Higham & Higham, 2021)
  * https://doi.org/10.1093/imanum/draa038
  * @example
- * const density = logSumExp(tensor2d([[-1, -2], [-Infinity, -Infinity]]), 1) // [-0.687, -Infinity]
+ * const density = logSumExp(tensor2d([[-1, -2], [-Infinity, -Infinity]]), 1) // [−0.687, −∞]
  */
 export function logSumExp(x: Tensor, axis: number): Tensor {
   return tidy(() => {

@@ -69,7 +69,7 @@ export interface DensityScale {
  * quantile of the cells, for a narrow peak would hide the rest.
  *
  * @example
- * const { top, color } = densityScale(picture)
+ * const { top, color } = densityScale(await densityPicture(model))
  * const lightest = color(1) // of densities ≥ top
  */
 export function densityScale({ density }: DensityPicture): DensityScale {

@@ -259,7 +259,7 @@ const subjects: readonly Subject[] = [
     exceptions: { 'a with a constant column': 'free', 'a with a dependent column': 'free' },
   },
   {
-    name: 'attributePredictability',
+    name: 'sap',
     run: ({ a, factors }) => ({ numbers: [tools.sap(a, factors)] }),
     exceptions: { 'a with a dependent column': 'free' },
   },

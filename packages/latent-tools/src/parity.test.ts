@@ -102,7 +102,7 @@ describe('disentanglement scores equal the formulas of disentanglement_lib', () 
 
   it('MIG, SAP, modularity', () => {
     expect([mutualInformationGap(codes, known), sap(codes, known), modularity(codes, known)]).toBeAllClose(
-      [factors.mutualInformationGap, factors.attributePredictability, factors.modularity],
+      [factors.mutualInformationGap, factors.sap, factors.modularity],
       {
         rtol: 1e-10,
       },

@@ -54,10 +54,9 @@ export interface Expected {
     labels: number[]
     pca: { components: number[][]; deviations: number[]; explained: number[] }
   } & Record<'svm' | 'logistic' | 'lda', { weights: number[]; bias: number }>
-  factors: Record<
-    'mutualInformationGap' | 'modularity' | 'attributePredictability' | 'disentanglement' | 'completeness',
-    number
-  > & { lasso: number[] }
+  factors: Record<'mutualInformationGap' | 'modularity' | 'sap' | 'disentanglement' | 'completeness', number> & {
+    lasso: number[]
+  }
   similarity: Record<'ckaLinear' | 'ckaRbf' | 'svcca' | 'distanceCorrelation', number> & {
     canonicalCorrelations: number[]
   }

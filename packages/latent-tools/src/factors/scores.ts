@@ -74,7 +74,7 @@ export function modularity(codes: Codes, factors: Codes, options: InformationOpt
  * const score = sap(codes, factors)
  */
 export function sap(codes: Codes, factors: Codes): number {
-  const known = readFactors('latentTools.attributePredictability', codes, factors)
+  const known = readFactors('latentTools.sap', codes, factors)
   const scores = zeros(known.codes.columns, known.factors.columns)
   const [z, y] = [unitColumns(known.codes), unitColumns(known.factors)]
   for (let i = 0; i < scores.rows; i++) {

@@ -1,7 +1,7 @@
 /** One backend abstraction for generative models on TensorFlow.js. @module */
 import '@tensorflow/tfjs-backend-cpu'
 import { registerGradients } from './gradients/register.ts'
-import { repairKernels } from './kernels/repair.ts'
+import { repairKernels } from './kernels/repair-kernels.ts'
 
 export { backendName, hasKernel } from './backends/active.ts'
 export type { BackendName, BackendOptions } from './backends/names.ts'

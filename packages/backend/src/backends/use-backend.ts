@@ -2,7 +2,7 @@
 import { engine, findBackendFactory, getBackend, setBackend } from '@tensorflow/tfjs-core'
 import { GenError } from '../errors/gen-error.ts'
 import { registerGradients } from '../gradients/register.ts'
-import { repairKernels } from '../kernels/repair.ts'
+import { repairKernels } from '../kernels/repair-kernels.ts'
 import { listen } from './listen.ts'
 import { loaders } from './loaders.ts'
 import type { BackendName, BackendOptions, LoadRequest } from './names.ts'

@@ -1,6 +1,14 @@
-/** The check that every use of a key passes. @module */
+/** What a key is, and the check that every use of one passes. @module */
 import { GenError } from '../errors/gen-error.ts'
-import type { Key } from './key.ts'
+
+/**
+ * Names a stream of random numbers: two unsigned 32-bit integers, the two key words `[hi, lo]` of Philox 4x32-10.
+ * Plain data: it survives JSON and `structuredClone`.
+ */
+export interface Key {
+  readonly hi: number
+  readonly lo: number
+}
 
 /**
  * Checks that a value is a key: two unsigned 32-bit integers `hi` and `lo`. A number is none, for JavaScript would take

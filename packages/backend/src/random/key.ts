@@ -1,16 +1,9 @@
 /** Keys: immutable names of streams of random numbers. @module */
 import { assertInteger } from '../errors/checks.ts'
-import { assertKey } from './assert-key.ts'
+import { assertKey, type Key } from './assert-key.ts'
 import { philox } from './philox.ts'
 
-/**
- * Names a stream of random numbers: two unsigned 32-bit integers, the two key words `[hi, lo]` of Philox 4x32-10.
- * Plain data: it survives JSON and `structuredClone`.
- */
-export interface Key {
-  readonly hi: number
-  readonly lo: number
-}
+export type { Key } from './assert-key.ts'
 
 /** The last counter word, which keeps the uses of one key apart. */
 export const tags: { readonly draw: 0; readonly split: 1; readonly fold: 2; readonly permute: 3 } = {

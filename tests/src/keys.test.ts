@@ -103,7 +103,7 @@ const planar = () => flows.realNvp(2, { key: seed })
 const denoiser = () => diffusion.diffusion({ network: diffusion.pointDenoiser({ size: 2, key: seed }) })
 const game = () => gan.standardGan({ shape: [2], latentSize: 2, key: seed })
 const autoencoder = () => vae.standardVae({ shape: [2], latentSize: 2, key: seed })
-const codes = (): priors.Posterior => ({ mean: core.zeros([1, 2]), logVariance: core.zeros([1, 2]) })
+const codes = (): priors.DiagonalNormal => ({ mean: core.zeros([1, 2]), logVariance: core.zeros([1, 2]) })
 
 /** Not called by a user: types of what a user writes, and what only shares a name with something public. */
 const definitions = [

@@ -5,7 +5,7 @@ import { type Diffusion, diffusion } from '@gen/diffusion'
 import { type Flow, realNvp } from '@gen/flows'
 import type { Gan, Recoder } from '@gen/gan'
 import { type CodeDistribution, type Decoder, type Encoder, type LatentModel, locate } from '@gen/latent-tools'
-import type { Prior } from '@gen/priors'
+import type { Distribution } from '@gen/priors'
 import type { Vae } from '@gen/vae'
 import { reshape, type Tensor, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, expectTypeOf, it } from 'vitest'
@@ -33,7 +33,7 @@ describe('the families’ models', () => {
     expectTypeOf<Pick<Gan, 'latentSize' | 'decode'> & Pick<Recoder, 'encode'>>().toExtend<LatentModel>()
     expectTypeOf(adapter).returns.toExtend<LatentModel>()
     expectTypeOf(diffusion).returns.toExtend<Diffusion>()
-    expectTypeOf<Prior>().toExtend<CodeDistribution>()
+    expectTypeOf<Distribution>().toExtend<CodeDistribution>()
     expectTypeOf<Key>().toEqualTypeOf<Parameters<CodeDistribution['sample']>[1]>()
   })
 

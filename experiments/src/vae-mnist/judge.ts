@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { fold, type Key, key } from '@gen/backend'
 import { encodePng, grid } from '@gen/io'
 import { countFlops, extractFeatures, fid } from '@gen/metrics'
-import { type CodeSampler, diagnose, diagnosisSheet, type Network, type Vae } from '@gen/vae'
+import type { AdaptedNetwork, Network } from '@gen/nn'
+import { type CodeSampler, diagnose, diagnosisSheet, type Vae } from '@gen/vae'
 import { dispose, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core'
 import type { Row, RowContext } from '../experiment.ts'
 import type { Trained } from '../flows/train-for.ts'
@@ -118,6 +119,6 @@ async function likelihood(
 }
 
 /** Operations of one pass forward. */
-function flopsOf({ model }: Network): number | null {
+function flopsOf({ model }: Network & Partial<AdaptedNetwork>): number | null {
   return model ? countFlops(model).forward : null
 }

@@ -1,6 +1,6 @@
 /** Batches of a dataset, shuffled by a key. @module */
 import { assertInteger, assertKey, fold, type Key, permute } from '@gen/backend'
-import type { Batch, BatchesOptions, SyncBatches } from './contract.ts'
+import type { Batch, BatchesOptions, SyncBatches } from '@gen/model'
 
 /**
  * The items of batch `index` are those at positions `index·size … index·size + size − 1` of the epochs laid end to end;

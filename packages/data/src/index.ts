@@ -1,6 +1,6 @@
 /** Datasets for generative models, with keyed batches. Runs in Node and in the browser. @module */
 
-export type { Batch, Batches, BatchesOptions, Dataset, SyncBatches } from './contract.ts'
+export type { Batch, Batches, BatchesOptions, Dataset, Items, SyncBatches } from '@gen/model'
 export { type ImageFile, type ImageFilesOptions, imageFiles } from './images/image-files.ts'
 export { type FolderDataset, imageFolder } from './images/image-folder.ts'
 export { type PrefetchedBatches, type PrefetchOptions, prefetch } from './prefetch.ts'

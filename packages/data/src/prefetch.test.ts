@@ -1,6 +1,6 @@
+import type { Batches } from '@gen/model'
 import { memory, scalar, type Tensor, tidy } from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
-import type { Batches } from './contract.ts'
 import { prefetch } from './prefetch.ts'
 
 const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5))

@@ -1,7 +1,7 @@
 /** Batches that are prepared while the one before is used. @module */
 import { assertInteger } from '@gen/backend'
+import type { Batch, Batches } from '@gen/model'
 import { dispose, type TensorContainer } from '@tensorflow/tfjs-core'
-import type { Batch, Batches } from './contract.ts'
 
 /** Options of {@link prefetch}. */
 export interface PrefetchOptions {

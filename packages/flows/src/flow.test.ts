@@ -1,7 +1,7 @@
 /** Laws of flows and presets. @module */
 import { type Key, key, normal, useBackend } from '@gen/backend'
 import { decodeSafetensors, encodeSafetensors } from '@gen/io'
-import { adam, fit, last, readWeights, type Trainable, writeWeights } from '@gen/train'
+import { adam, fit, last, noBatches, readWeights, type Trainable, writeWeights } from '@gen/train'
 import {
   add,
   mean,
@@ -37,7 +37,6 @@ import {
   inverse,
   maf,
   nice,
-  noBatches,
   nsf,
   nsfAutoregressive,
   realNvp,

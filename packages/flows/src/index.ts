@@ -63,7 +63,7 @@ export { type DenseNetworkOptions, denseNetwork } from './networks/dense-network
 export { type MaskedNetworkOptions, maskedNetwork } from './networks/masked-network.ts'
 export type { Conditioner, ConditionerMaker, ConditionerRequest } from './networks/network.ts'
 export { type DensityModel, type ForwardKlOptions, forwardKl } from './objectives/forward-kl.ts'
-export { noBatches, type ReverseKlOptions, reverseKl } from './objectives/reverse-kl.ts'
+export { type ReverseKlOptions, reverseKl } from './objectives/reverse-kl.ts'
 export {
   type AutoregressivePresetOptions,
   type CouplingPresetOptions,

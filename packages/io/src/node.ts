@@ -1,5 +1,7 @@
 /** What needs a file system: checkpoint stores and model folders. Node only. @module */
+
+export type { CheckpointStore } from '@gen/model'
 export { type ModelCard, modelCard } from './model-card.ts'
-export { type CheckpointStore, folderStore } from './node/folder-store.ts'
+export { folderStore } from './node/folder-store.ts'
 export { type ModelFolder, type ReadModelFolderOptions, readModelFolder } from './node/read-model-folder.ts'
 export { type ModelFolderContents, writeModelFolder } from './node/write-model-folder.ts'

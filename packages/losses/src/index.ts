@@ -1,4 +1,5 @@
 /** Likelihoods, divergences, adversarial objectives and penalties for generative models. @module */
+export type { DiagonalNormal } from '@gen/model'
 export {
   type Annealing,
   type CyclicAnnealingOptions,
@@ -8,7 +9,6 @@ export {
 } from './divergences/annealing.ts'
 export { freeBits, klPerDimension } from './divergences/kl-per-dimension.ts'
 export { type MmdLossOptions, mmdLoss } from './divergences/mmd.ts'
-export type { DiagonalNormal } from './divergences/posterior.ts'
 export {
   type KlDecomposition,
   type TotalCorrelationOptions,

@@ -14,6 +14,8 @@ export interface Batch {
 export interface Batches<B = Batch> {
   /** Batch number `index`, from 0. The caller owns its tensors. */
   at(index: number): B | Promise<B>
+  /** What they are drawn from and how, as plain JSON: `fit` keeps it in checkpoints and refuses to go on with another. */
+  readonly config?: unknown
 }
 
 /** Batches that are at hand without waiting. */

@@ -26,7 +26,10 @@ export interface Player<B = Batch> extends Parametric {
    * All randomness comes from `k`.
    */
   loss(batch: B, k: Key): Losses
-  /** Called with the first batch of a run, before any work; throws a `GenError` when it cannot be trained on. */
+  /**
+   * Called with the first batch of a run, before any work, and with those of a step whose numbers are not finite; throws a
+   * `GenError` when a batch cannot be trained on.
+   */
   check?(batch: B): void | Promise<void>
   /**
    * What looks wrong, such as a divergence that stays at 0. Asked after every step from a call's 100th on, with running

@@ -1,4 +1,5 @@
 /** TensorFlow.js layers that generative models need. @module */
+export type { ApplyOptions, Network } from '@gen/model'
 export {
   defineLayer,
   type LayerDefinition,
@@ -36,7 +37,7 @@ export { type UpsampleOptions, upsample } from './layers/upsample.ts'
 export { type ConvDecoderOptions, convDecoder } from './models/conv-decoder.ts'
 export { type ConvEncoderOptions, convEncoder } from './models/conv-encoder.ts'
 export { type MlpOptions, mlp } from './models/mlp.ts'
-export { type ApplyOptions, adaptNetwork, type Network } from './models/network.ts'
+export { type AdaptedNetwork, adaptNetwork } from './models/network.ts'
 export { type Activation, activations } from './operations/activate.ts'
 export { groupsFor } from './operations/groups-for.ts'
 export {

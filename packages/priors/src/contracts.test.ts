@@ -1,7 +1,7 @@
 /** The contracts with other packages, as types. @module */
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core'
 import { expectTypeOf, it } from 'vitest'
-import { type FittedMixture, type MixturePrior, type Prior, standardNormal, type vampPrior } from './index.ts'
+import { type Distribution, type FittedMixture, type MixturePrior, standardNormal, type vampPrior } from './index.ts'
 
 /** What `@gen/flows` says of a flow, as far as a prior goes. */
 interface FlowOfPoints {
@@ -12,14 +12,14 @@ interface FlowOfPoints {
 }
 
 it('any object with size, sample and logProb is a prior', () => {
-  expectTypeOf<FlowOfPoints>().toExtend<Prior>()
-  expectTypeOf<Pick<Prior, 'size' | 'sample' | 'logProb'>>().toExtend<Prior>()
-  expectTypeOf<{ size: number; sample: Prior['sample'] }>().not.toExtend<Prior>()
+  expectTypeOf<FlowOfPoints>().toExtend<Distribution>()
+  expectTypeOf<Pick<Distribution, 'size' | 'sample' | 'logProb'>>().toExtend<Distribution>()
+  expectTypeOf<{ size: number; sample: Distribution['sample'] }>().not.toExtend<Distribution>()
 })
 
 it('all priors of this package are priors', () => {
-  expectTypeOf(standardNormal(2)).toExtend<Prior>()
-  expectTypeOf<MixturePrior>().toExtend<Prior>()
-  expectTypeOf<FittedMixture>().toExtend<Prior>()
-  expectTypeOf<ReturnType<typeof vampPrior>>().toExtend<Prior>()
+  expectTypeOf(standardNormal(2)).toExtend<Distribution>()
+  expectTypeOf<MixturePrior>().toExtend<Distribution>()
+  expectTypeOf<FittedMixture>().toExtend<Distribution>()
+  expectTypeOf<ReturnType<typeof vampPrior>>().toExtend<Distribution>()
 })

@@ -3,11 +3,11 @@ import { useBackend } from '@gen/backend'
 import { dispose, grads, sum, type Tensor, type Tensor2D, tensor2d, tidy, variable } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import {
+  type Distribution,
   diagonalNormal,
   fullNormal,
   gaussianMixture,
   hypersphere,
-  type Prior,
   standardNormal,
   uniformBox,
   vampPrior,
@@ -48,7 +48,7 @@ describe.each(['cpu', 'simd'] as const)('on %s', (backend) => {
     mean: tidy(() => tensor2d(means)),
     logVariance: tidy(() => tensor2d(deviations.map((row) => row.map((sigma) => 2 * Math.log(sigma))))),
   })
-  const cases: [name: string, make: () => Prior, reference: Reference][] = [
+  const cases: [name: string, make: () => Distribution, reference: Reference][] = [
     ['standardNormal', () => standardNormal(2), diagonal([0, 0], [1, 1])],
     ['diagonalNormal', () => diagonalNormal({ mean: means[0]!, deviation: deviations[0]! }), parts[0]!],
     [
@@ -66,7 +66,7 @@ describe.each(['cpu', 'simd'] as const)('on %s', (backend) => {
   ]
 
   /** log p and its gradient at points, as one list. */
-  function evaluate(prior: Prior, points: number[][]): [values: number[], slopes: number[][]] {
+  function evaluate(prior: Distribution, points: number[][]): [values: number[], slopes: number[][]] {
     return tidy(() => {
       const z = tensor2d(points)
       const [slope] = grads((x: Tensor) => sum(prior.logProb(x as Tensor2D)))([z])

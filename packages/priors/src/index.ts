@@ -1,4 +1,5 @@
 /** Distributions over latent vectors. @module */
+export type { DiagonalNormal, Distribution } from '@gen/model'
 export { type DiagonalNormalOptions, diagonalNormal } from './distributions/diagonal-normal.ts'
 export { type FullNormalOptions, fullNormal } from './distributions/full-normal.ts'
 export { type GaussianMixtureOptions, gaussianMixture, type MixturePrior } from './distributions/gaussian-mixture.ts'
@@ -15,5 +16,4 @@ export {
   type FittedMixture,
   fitGaussianMixture,
 } from './fitting/fit-gaussian-mixture.ts'
-export { entropyOf, logProbOf, type Posterior, sampleFrom } from './posteriors/posterior.ts'
-export type { Prior } from './prior.ts'
+export { entropyOf, logProbOf, sampleFrom } from './posteriors/posterior.ts'

@@ -16,7 +16,7 @@ import {
 } from '@tensorflow/tfjs-core'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { kl, type Posterior, type Prior } from './index.ts'
+import { type DiagonalNormal, type Distribution, kl } from './index.ts'
 import { all, planar } from './testing/cases.ts'
 
 beforeAll(async () => {
@@ -24,12 +24,12 @@ beforeAll(async () => {
 })
 
 /** Frees what a prior learns. */
-function free(prior: Prior): void {
+function free(prior: Distribution): void {
   for (const variable of prior.variables?.() ?? []) variable.dispose()
 }
 
 describe.each(all)('$name', ({ make }) => {
-  let prior: Prior
+  let prior: Distribution
   beforeAll(async () => {
     prior = await make()
   })
@@ -85,7 +85,7 @@ describe.each(all)('$name', ({ make }) => {
 
 describe.each(planar)('$name, by quadrature', ({ make, bound }) => {
   const resolution = 240
-  let prior: Prior
+  let prior: Distribution
   let points: Float32Array
   let mass: Float64Array
 
@@ -139,7 +139,7 @@ const finite = planar.filter(({ name }) => name.endsWith('Normal'))
 describe.each(finite)('$name: KL in closed form', ({ make }) => {
   it('equals Monte Carlo within its error, and is 0 or more', async () => {
     const prior = await make()
-    const q: Posterior = {
+    const q: DiagonalNormal = {
       mean: tensor2d([
         [0, 0],
         [1, -0.5],

@@ -4,12 +4,12 @@ import { key, useBackend } from '@gen/backend'
 import { dispose, tensor2d, tidy } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import {
+  type Distribution,
   diagonalNormal,
   entropyOf,
   fitGaussianMixture,
   fullNormal,
   gaussianMixture,
-  type Prior,
   standardNormal,
 } from './index.ts'
 
@@ -77,7 +77,7 @@ describe('scikit-learn’s GaussianMixture', () => {
 
 describe('torch.distributions', () => {
   const { mean, deviation, covariance, z, qMean, qLogVariance, entropy, logProb } = normals
-  const priors: Record<string, Prior> = {
+  const priors: Record<string, Distribution> = {
     standardNormal: standardNormal(3),
     diagonalNormal: diagonalNormal({ mean, deviation }),
     fullNormal: fullNormal({ mean, covariance }),

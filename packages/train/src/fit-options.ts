@@ -1,9 +1,8 @@
 /** Options of `fit`, checked and completed. @module */
 import { assertInteger, assertKey, assertNumber, GenError, type Key } from '@gen/backend'
-import type { CheckpointStore } from './checkpoints/checkpoint-store.ts'
+import type { Batches, CheckpointStore, Player, Trainable } from '@gen/model'
 import { type EmaOptions, emaOptions } from './ema.ts'
 import type { Optimizer } from './optimizers/optimizer.ts'
-import type { Batches, Player, Trainable } from './player.ts'
 import type { StepEvent } from './progress/events.ts'
 import { unknownSteps } from './progress/pace.ts'
 import { rateAt } from './schedule.ts'

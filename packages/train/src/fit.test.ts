@@ -1,7 +1,8 @@
 import { key, useBackend } from '@gen/backend'
+import type { Batches, Trainable } from '@gen/model'
 import { dispose, tensor1d, tensor2d } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { memoryStore } from './checkpoints/checkpoint-store.ts'
+import { memoryStore } from './checkpoints/memory-store.ts'
 import { fit } from './fit.ts'
 import { collect, stepsOf } from './fixtures/events.ts'
 import { game, lawBatches, regression, type ToyBatch, weightOf } from './fixtures/toy-models.ts'
@@ -9,7 +10,6 @@ import { last } from './last.ts'
 import { adam, adamW } from './optimizers/adam.ts'
 import type { Optimizer } from './optimizers/optimizer.ts'
 import { sgd } from './optimizers/sgd.ts'
-import type { Batches, Trainable } from './player.ts'
 
 const base = { steps: 5, optimizer: sgd({ learningRate: 0.1 }), key: key(1) }
 

@@ -1,8 +1,8 @@
 /** The training loop. @module */
 import { breather, fold } from '@gen/backend'
+import type { Batches, Trainable } from '@gen/model'
 import { assertEmptyStore, resumeRun, saveCheckpoint } from './checkpoints/checkpoint.ts'
 import { type FitOptions, type Plan, planOf } from './fit-options.ts'
-import type { Batches, Trainable } from './player.ts'
 import type { FitEvent, StepEvent } from './progress/events.ts'
 import { type Speedometer, speedometer } from './progress/speedometer.ts'
 import { type Watcher, watcher } from './progress/watcher.ts'

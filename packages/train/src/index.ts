@@ -1,16 +1,17 @@
 /** Training: fit, optimizers, schedules, averages, checkpoints. @module */
 
-export { type CheckpointStore, memoryStore } from './checkpoints/checkpoint-store.ts'
+export type { Batches, CheckpointStore, Losses, Player, Trainable, Warning } from '@gen/model'
 export { type LoadCheckpointOptions, loadCheckpoint } from './checkpoints/load-checkpoint.ts'
+export { memoryStore } from './checkpoints/memory-store.ts'
 export type { EmaOptions } from './ema.ts'
 export { fit } from './fit.ts'
 export type { CheckpointOptions, FitOptions, Optimizers, ResumeOptions, Until } from './fit-options.ts'
 export { last } from './last.ts'
+export { noBatches } from './no-batches.ts'
 export { type AdamOptions, type AdamWOptions, adam, adamW } from './optimizers/adam.ts'
 export type { Optimizer, Slots, Updated, UpdateStep } from './optimizers/optimizer.ts'
 export { type RmsPropOptions, rmsProp } from './optimizers/rms-prop.ts'
 export { type SgdOptions, sgd } from './optimizers/sgd.ts'
-export type { Batches, Losses, Player, Trainable } from './player.ts'
 export type {
   CheckpointEvent,
   EndEvent,
@@ -18,7 +19,6 @@ export type {
   PlayerWarning,
   SampleEvent,
   StepEvent,
-  Warning,
 } from './progress/events.ts'
 export {
   type CosineDecayOptions,
@@ -27,7 +27,6 @@ export {
   type LinearDecayOptions,
   linearDecay,
   type RateSchedule,
-  rateAt,
   type StepDecayOptions,
   stepDecay,
   type WarmupOptions,

@@ -1,4 +1,5 @@
 import { key, useBackend } from '@gen/backend'
+import type { Trainable } from '@gen/model'
 import { type Scalar, scalar, type Tensor2D, tensor1d } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { fit } from './fit.ts'
@@ -6,7 +7,6 @@ import type { FitOptions } from './fit-options.ts'
 import { game, lawBatches, regression, type ToyBatch } from './fixtures/toy-models.ts'
 import { last } from './last.ts'
 import { sgd } from './optimizers/sgd.ts'
-import type { Trainable } from './player.ts'
 
 const base = { steps: 5, optimizer: sgd({ learningRate: 0.1 }), key: key(1) }
 

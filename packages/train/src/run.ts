@@ -3,7 +3,7 @@ import type { Variable } from '@tensorflow/tfjs-core'
 import { type Ema, ema } from './ema.ts'
 import type { Plan } from './fit-options.ts'
 import { type Pace, type PaceState, stepPace, timePace, unknownSteps } from './progress/pace.ts'
-import type { PlayerRun } from './steps/update.ts'
+import type { PlayerRun } from './steps/player-run.ts'
 import { variablesOf } from './weights.ts'
 
 /** Share of a step's loss in the running mean by which checkpoints are compared. */

@@ -1,4 +1,5 @@
 import { key, useBackend } from '@gen/backend'
+import type { Trainable } from '@gen/model'
 import { memory } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { fit } from './fit.ts'
@@ -6,7 +7,6 @@ import { lawBatches, regression, type ToyBatch } from './fixtures/toy-models.ts'
 import { last } from './last.ts'
 import { adamW } from './optimizers/adam.ts'
 import { sgd } from './optimizers/sgd.ts'
-import type { Trainable } from './player.ts'
 
 const base = { steps: 5, optimizer: sgd({ learningRate: 0.1 }), key: key(1) }
 

@@ -1,8 +1,8 @@
 /** A model's weights by name, out of it and back into it. @module */
 import { GenError } from '@gen/backend'
 import { type RawTensor, readRaw, toTensor } from '@gen/io'
+import type { Player, Trainable } from '@gen/model'
 import { Tensor, tidy, type Variable } from '@tensorflow/tfjs-core'
-import type { Player, Trainable } from './player.ts'
 
 /** The part of a {@link Trainable} that has weights; any batch type will do. */
 export type WithPlayers = { readonly players: readonly Pick<Player<never>, 'name' | 'variables' | 'state'>[] }

@@ -9,11 +9,11 @@ import {
 } from '@gen/losses'
 import { activations } from '@gen/nn'
 import {
+  type Distribution,
   diagonalNormal,
   fullNormal,
   gaussianMixture,
   hypersphere,
-  type Prior,
   standardNormal,
   uniformBox,
 } from '@gen/priors'
@@ -88,7 +88,7 @@ const divergences: Entries<Divergence> = {
 }
 
 const spread = { deviations: v.exactOptional(matrix), covariances: v.exactOptional(v.array(matrix)) }
-const priors: Entries<Prior | PriorMaker> = {
+const priors: Entries<Distribution | PriorMaker> = {
   standardNormal: entry({ size }, (o) => standardNormal(o.size)),
   hypersphere: entry({ size }, (o) => hypersphere(o.size)),
   diagonalNormal: entry({ mean: numbers, deviation: numbers }, diagonalNormal),
@@ -107,7 +107,7 @@ export const makers: {
   readonly head: (config: unknown, given: Given) => Head
   readonly posterior: (config: unknown, given: Given) => PosteriorKind
   readonly divergence: (config: unknown, given: Given) => Divergence
-  readonly prior: (config: unknown, given: Given) => Prior | PriorMaker
+  readonly prior: (config: unknown, given: Given) => Distribution | PriorMaker
 } = {
   network: maker('network', networks),
   likelihood: maker('likelihood', likelihoods),

@@ -1,6 +1,6 @@
 /** Models from plain JSON. @module */
 import { allOrNothing, fold, type Key, key } from '@gen/backend'
-import type { Prior } from '@gen/priors'
+import type { Distribution } from '@gen/priors'
 import * as v from 'valibot'
 import { makers, parse } from './config-entries.ts'
 import { compose } from './presets.ts'
@@ -11,7 +11,7 @@ export interface VaeFromConfigOptions {
   /** Randomness of the weights, which are as a rule overwritten next. @default key(0) */
   key?: Key
   /** The prior, where it was one of your own. */
-  prior?: Prior
+  prior?: Distribution
 }
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(1))

@@ -1,7 +1,7 @@
 /** What theory says of variational autoencoders, on a linear-Gaussian model whose likelihood is known. @module */
 import { fold, key, normal, useBackend } from '@gen/backend'
 import { gaussianLikelihood, totalCorrelation } from '@gen/losses'
-import { logProbOf, type Posterior, sampleFrom, standardNormal } from '@gen/priors'
+import { type DiagonalNormal, logProbOf, sampleFrom, standardNormal } from '@gen/priors'
 import { adam, cosineDecay, fit, last } from '@gen/train'
 import {
   add,
@@ -169,7 +169,7 @@ describe('a linear VAE on linear-Gaussian data', () => {
 
 it('total correlation, mutual information and the variables’ own divergences add up to the KL divergence', () => {
   tidy(() => {
-    const q: Posterior = {
+    const q: DiagonalNormal = {
       mean: normal(key(1), [16, 3]) as Tensor2D,
       logVariance: mul(normal(key(2), [16, 3]), 0.3) as Tensor2D,
     }

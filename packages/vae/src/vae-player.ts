@@ -1,6 +1,6 @@
 /** The one player of a variational autoencoder: its loss, its checks, its warnings. @module */
 import { assertLabels, checkLabels, type Key, labelTensor, poisonUnknown, split } from '@gen/backend'
-import type { Posterior } from '@gen/priors'
+import type { DiagonalNormal } from '@gen/priors'
 import type { Losses, Player, Warning } from '@gen/train'
 import { add, type Scalar, type Tensor, type Tensor1D, tidy, tile, type Variable } from '@tensorflow/tfjs-core'
 import { assertItems, decodeMean, decoderOutput, encoderOutput, type VaeParts } from './parts.ts'
@@ -62,7 +62,7 @@ function vaeLoss(parts: VaeParts, { x, labels }: VaeBatch, k: Key): Losses {
   }) as Losses
 }
 
-function repeatPosterior(q: Posterior, draws: number): Posterior {
+function repeatPosterior(q: DiagonalNormal, draws: number): DiagonalNormal {
   return draws === 1 ? q : { mean: repeat(q.mean, draws), logVariance: repeat(q.logVariance, draws) }
 }
 

@@ -9,7 +9,8 @@ import {
   poisonUnknown,
   split,
 } from '@gen/backend'
-import { type LogMarginal, logMarginal, type Posterior, type Prior } from '@gen/priors'
+import type { ImplicitDistribution } from '@gen/model'
+import { type DiagonalNormal, type LogMarginal, logMarginal } from '@gen/priors'
 import type { Player, Trainable } from '@gen/train'
 import {
   concat,
@@ -37,7 +38,7 @@ import {
 import { type VaeBatch, vaePlayer } from './vae-player.ts'
 
 /** Where codes are drawn from: a prior, or what was fitted to codes after training. */
-export type CodeSampler = Pick<Prior, 'size' | 'sample'>
+export type CodeSampler = ImplicitDistribution
 
 /** Options of `sample`. */
 export interface VaeSampleOptions extends VaeCondition {
@@ -80,7 +81,7 @@ export interface Vae extends Trainable<VaeBatch> {
   readonly parts: VaeParts
   variables(): Variable[]
   /** q(z | x), `[batch, latentSize]` each; log σ² is −∞ where codes are points. */
-  posterior(x: Tensor, condition?: VaeCondition): Posterior
+  posterior(x: Tensor, condition?: VaeCondition): DiagonalNormal
   /** The mean of q(z | x). */
   encode(x: Tensor, condition?: VaeCondition): Tensor2D
   /** The mean of p(x | z), `[batch, …shape]`; images in [0, 1]. */

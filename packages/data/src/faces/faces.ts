@@ -1,7 +1,7 @@
 /** A dataset of cartoon faces. @module */
 import { assertInteger, assertKey, GenError, type Key } from '@gen/backend'
+import type { Dataset } from '@gen/model'
 import { type Tensor4D, tensor4d } from '@tensorflow/tfjs-core'
-import type { Dataset } from '../contract.ts'
 import { inNode, nodeModule } from '../readers/host.ts'
 import { imageDataset } from '../sets/image-dataset.ts'
 import { type Artist, artist, type RasterizerSource, specimens } from './artist.ts'

@@ -1,16 +1,9 @@
 /** PNG and JPEG files as bytes of pixels. @module */
 import { GenError } from '@gen/backend'
 import { isPng, type Pixels, readPng } from '@gen/io'
+import type { ByteImage } from './byte-image.ts'
 import { decodeJpeg, isJpeg } from './jpeg/decode-jpeg.ts'
 import { orient } from './orient.ts'
-
-/** An image of bytes, channels last. */
-export interface ByteImage {
-  readonly width: number
-  readonly height: number
-  readonly channels: 1 | 3
-  readonly data: Uint8Array
-}
 
 /** What {@link decodeImage} turns an image into. */
 export interface DecodeImageOptions {

@@ -1,8 +1,9 @@
 /** Datasets from image files. @module */
 import { assertInteger, assertNumber, GenError } from '@gen/backend'
-import type { Dataset } from '../contract.ts'
+import type { Dataset } from '@gen/model'
 import { imageDataset } from '../sets/image-dataset.ts'
-import { type ByteImage, decodeImage } from './decode-image.ts'
+import type { ByteImage } from './byte-image.ts'
+import { decodeImage } from './decode-image.ts'
 import { cropAndResize } from './resize.ts'
 
 /** An image file, read when its turn comes. */

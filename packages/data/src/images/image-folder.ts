@@ -1,6 +1,6 @@
 /** Datasets from folders of image files. Node only. @module */
 import { GenError } from '@gen/backend'
-import type { Dataset } from '../contract.ts'
+import type { Dataset } from '@gen/model'
 import { nodeModule } from '../readers/host.ts'
 import { type ImageFile, type ImageFilesOptions, readAll } from './image-files.ts'
 

@@ -1,5 +1,5 @@
 /** Pictures turned as they are meant to be seen. @module */
-import type { ByteImage } from './decode-image.ts'
+import type { ByteImage } from './byte-image.ts'
 
 /**
  * Turns an image by its EXIF orientation: 1 as it is, 2 mirrored, 3 half a turn, 4 upside down, 5 transposed, 6 a quarter

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { ByteImage } from './decode-image.ts'
+import type { ByteImage } from './byte-image.ts'
 import { cropAndResize } from './resize.ts'
 
 const gray = (height: number, width: number, data: number[]): ByteImage => ({

@@ -1,5 +1,5 @@
 /** Images of another size. @module */
-import type { ByteImage } from './decode-image.ts'
+import type { ByteImage } from './byte-image.ts'
 
 /** For one output position: the first source position and the weights from there on, which sum to 1. */
 interface Window {

@@ -1,7 +1,7 @@
 import { GenError } from '@gen/backend'
+import type { Dataset } from '@gen/model'
 import { dispose } from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
-import type { Dataset } from '../contract.ts'
 import { cifar10, cifar100 } from './cifar.ts'
 
 /** A record whose red, green and blue planes hold `base`, `base + 1`, `base + 2`, but for the second pixel's red: 200. */

@@ -1,6 +1,6 @@
 /** The binary format of CIFAR-10 and CIFAR-100, read. @module */
 import { GenError } from '@gen/backend'
-import type { Dataset } from '../contract.ts'
+import type { Dataset } from '@gen/model'
 import { imageDataset } from '../sets/image-dataset.ts'
 
 /** Options of {@link cifar100}. */

@@ -1,7 +1,7 @@
 /** The IDX format of the MNIST family, read. @module */
 import { GenError } from '@gen/backend'
 import { type Dtype, gunzip, isGzip, type RawTensor, toArray } from '@gen/io'
-import type { Dataset } from '../contract.ts'
+import type { Dataset } from '@gen/model'
 import { imageDataset } from '../sets/image-dataset.ts'
 
 /** Options of {@link idxDataset}. */

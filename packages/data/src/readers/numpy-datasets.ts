@@ -1,7 +1,7 @@
 /** Datasets from NumPy's files. @module */
 import { GenError } from '@gen/backend'
 import { decodeNpy, decodeNpz, type RawTensor, toArray } from '@gen/io'
-import type { Dataset } from '../contract.ts'
+import type { Dataset } from '@gen/model'
 import { imageDataset } from '../sets/image-dataset.ts'
 import { pointDataset } from '../sets/point-dataset.ts'
 

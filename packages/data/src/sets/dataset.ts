@@ -1,7 +1,7 @@
 /** Datasets from a function that gives items by number. @module */
 import { assertInteger, assertNumber, GenError, type Key, permutation } from '@gen/backend'
+import type { Batch, Dataset } from '@gen/model'
 import { batchesOf } from '../batches.ts'
-import type { Batch, Dataset } from '../contract.ts'
 
 /** What {@link dataset} makes a dataset from. */
 export interface DatasetSource {

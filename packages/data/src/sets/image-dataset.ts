@@ -1,7 +1,7 @@
 /** Images in memory, a byte for each value. @module */
 import { assertInteger, GenError } from '@gen/backend'
+import type { Dataset } from '@gen/model'
 import { tensor } from '@tensorflow/tfjs-core'
-import type { Dataset } from '../contract.ts'
 import { checkLabels, takeLabels } from '../labels.ts'
 import { dataset } from './dataset.ts'
 

@@ -4,9 +4,9 @@ import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
 import { GenError, key } from '@gen/backend'
+import type { Dataset } from '@gen/model'
 import { dispose } from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Dataset } from '../contract.ts'
 import { mnist, packageFolder } from './mnist.ts'
 
 function histogram(data: Dataset, count: number): { classes: number[]; mean: number } {

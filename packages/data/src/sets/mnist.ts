@@ -1,6 +1,6 @@
 /** MNIST: 70,000 handwritten digits. @module */
 import { GenError } from '@gen/backend'
-import type { Dataset } from '../contract.ts'
+import type { Dataset } from '@gen/model'
 import { fetchBytes } from '../readers/fetch-bytes.ts'
 import { findModule, nodeModule } from '../readers/host.ts'
 import { idxDataset } from '../readers/idx.ts'

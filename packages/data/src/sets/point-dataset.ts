@@ -1,7 +1,7 @@
 /** Points, or other items of float32 numbers, in memory. @module */
 import { assertInteger, GenError } from '@gen/backend'
+import type { Dataset } from '@gen/model'
 import { tensor } from '@tensorflow/tfjs-core'
-import type { Dataset } from '../contract.ts'
 import { checkLabels, takeLabels } from '../labels.ts'
 import { dataset } from './dataset.ts'
 

@@ -1,7 +1,7 @@
 import { key } from '@gen/backend'
+import type { Batch, Dataset } from '@gen/model'
 import { dispose, type Tensor } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Batch, Dataset } from '../contract.ts'
 import { mnist } from './mnist.ts'
 import { stackedMnist } from './stacked-mnist.ts'
 

@@ -1,7 +1,7 @@
 /** Stacked MNIST: a thousand modes to count. @module */
 import { assertInteger, assertKey, type Key, randintArray } from '@gen/backend'
+import type { Batch, Dataset } from '@gen/model'
 import { mul, reshape, sum, type Tensor1D, tensor1d, tidy, transpose } from '@tensorflow/tfjs-core'
-import type { Batch, Dataset } from '../contract.ts'
 import { dataset } from './dataset.ts'
 import { type MnistOptions, mnist } from './mnist.ts'
 

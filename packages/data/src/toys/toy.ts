@@ -1,5 +1,6 @@
 /** Toy distributions of the plane: endless samples and an exact density. @module */
 import { assertInteger, assertKey, assertShape, type Key, withoutGradient } from '@gen/backend'
+import type { Dataset, SyncBatches } from '@gen/model'
 import {
   abs,
   add,
@@ -15,7 +16,6 @@ import {
   where,
   zerosLike,
 } from '@tensorflow/tfjs-core'
-import type { Dataset, SyncBatches } from '../contract.ts'
 import { pointDataset } from '../sets/point-dataset.ts'
 
 /** Points with the part of the distribution that each was drawn from. */

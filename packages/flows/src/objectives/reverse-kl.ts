@@ -12,9 +12,6 @@ export interface ReverseKlOptions<T extends Tensor> {
   count?: number
 }
 
-/** Batches of nothing, for what trains without data. */
-export const noBatches: { at(index: number): object } = { at: () => ({}) }
-
 /**
  * Trains a flow by reverse KL: it descends `E_q[log q(x) − log p̃(x)]`, x being the flow's own samples. The minimum is
  * −log of the density's normalizing constant, where q = p. It needs `inverse` to be fast: couplings, `iaf`.

@@ -1,6 +1,6 @@
 import { fold, key, normal, useBackend } from '@gen/backend'
 import { mlp } from '@gen/nn'
-import { adam, fit, last } from '@gen/train'
+import { adam, fit, last, noBatches } from '@gen/train'
 import {
   add,
   dispose,
@@ -17,7 +17,7 @@ import {
 import { beforeAll, describe, expect, it } from 'vitest'
 import { projectionGan, standardGan } from '../presets.ts'
 import { type InvertibleDecoder, invert } from './invert.ts'
-import { noBatches, recoder } from './recoder.ts'
+import { recoder } from './recoder.ts'
 import { recoderNetwork } from './recoder-network.ts'
 
 beforeAll(async () => {

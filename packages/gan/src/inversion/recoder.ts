@@ -46,9 +46,6 @@ export interface Recoder extends Trainable<object> {
   dispose(): void
 }
 
-/** Batches of nothing, for what trains without data. */
-export const noBatches: { at(index: number): object } = { at: () => ({}) }
-
 const where = 'gan.recoder'
 
 /**

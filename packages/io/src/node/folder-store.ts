@@ -2,24 +2,13 @@
 import { readdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { assertInteger } from '@gen/backend'
+import type { CheckpointStore } from '@gen/model'
 import { failure, folderName, sizeOf, stepOf } from './checkpoint-folder.ts'
 import { syncFolder, writeDurably } from './durable.ts'
 import { loadCheckpoint } from './load-checkpoint.ts'
 import { manifestName } from './manifest.ts'
 import { recover, saveCheckpoint, type WriteFile } from './save-checkpoint.ts'
 import { discard, temporaryName } from './temporary-names.ts'
-
-/** Keeps checkpoints: what `fit` of `@gen/train` saves to and resumes from. */
-export interface CheckpointStore {
-  /** Saves all files of a step, or none; resolves to a name of the place. */
-  save(step: number, files: Readonly<Record<string, Uint8Array>>): Promise<string>
-  /** The saved steps, ascending. */
-  list(): Promise<number[]>
-  /** The files of a step, verified. */
-  load(step: number): Promise<Record<string, Uint8Array>>
-  /** Removes a step; one that is not there is no error. */
-  remove(step: number): Promise<void>
-}
 
 /**
  * Keeps checkpoints in `path`, each in a folder `step-00001234` with a manifest of sizes and SHA-256 checksums.

@@ -1,5 +1,6 @@
 /** The KL term taken apart: mutual information, total correlation, and dimension-wise KL. @module */
 import { assertNumber, assertShape, GenError, logSumExp } from '@gen/backend'
+import type { DiagonalNormal } from '@gen/model'
 import {
   add,
   exp,
@@ -18,7 +19,7 @@ import {
   tensor2d,
   tidy,
 } from '@tensorflow/tfjs-core'
-import { assertDiagonalNormal, type DiagonalNormal } from './posterior.ts'
+import { assertDiagonalNormal } from './assert-diagonal-normal.ts'
 
 /** Options of {@link totalCorrelation}. */
 export interface TotalCorrelationOptions {

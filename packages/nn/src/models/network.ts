@@ -1,33 +1,13 @@
 /** Networks of any make: one calling convention, and an adapter into it. @module */
 import { GenError, type JsonObject } from '@gen/backend'
-import { cast, expandDims, type Tensor, type Tensor1D, tidy, Variable } from '@tensorflow/tfjs-core'
+import type { Network } from '@gen/model'
+import { cast, expandDims, type Tensor, tidy, Variable } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 
-/** How a network is called. */
-export interface ApplyOptions {
-  /** Class of each row, int32 `[batch]`, for a network that takes labels. */
-  readonly label?: Tensor1D | undefined
-  /** True in losses. @default false */
-  readonly training?: boolean
-}
-
-/** A function of a batch with variables, which may be told the class of each row. */
-export interface Network {
-  /** Shape of one row of the input, without the batch. */
-  readonly inputShape: readonly number[]
-  /** Shape of one row of the output. */
-  readonly outputShape: readonly number[]
-  /** Whether it must be told a class. @default false */
-  readonly labels?: boolean
-  apply(x: Tensor, options?: ApplyOptions): Tensor
-  /** What training changes, always in the same order. */
-  variables(): Variable[]
-  /** What a forward pass changes, such as the vectors of spectral normalization. */
-  state?(): Variable[]
-  /** How it was made, as plain JSON. */
-  readonly config?: JsonObject
-  /** The layers model behind it, where there is one: `countFlops` of `@gen/metrics` takes it. */
-  readonly model?: LayersModel
+/** What {@link adaptNetwork} makes of a layers model. */
+export interface AdaptedNetwork extends Network {
+  /** The layers model behind it: `countFlops` of `@gen/metrics` takes it. */
+  readonly model: LayersModel
 }
 
 /**
@@ -40,6 +20,8 @@ export interface Network {
  * @example
  * const network = adaptNetwork('nn', mlp({ inputs: 2, outputs: 2, key: key(0) }))
  */
+export function adaptNetwork(where: string, network: LayersModel, config?: JsonObject): AdaptedNetwork
+export function adaptNetwork(where: string, network: Network | LayersModel, config?: JsonObject): Network
 export function adaptNetwork(where: string, network: Network | LayersModel, config?: JsonObject): Network {
   if (!('inputs' in network)) return network
   const shapes = [...network.inputs, ...network.outputs].map(({ shape }) => shape)
@@ -54,7 +36,7 @@ export function adaptNetwork(where: string, network: Network | LayersModel, conf
     )
   }
   const labels = label !== undefined
-  return {
+  const adapted: AdaptedNetwork = {
     inputShape: x as number[],
     outputShape: output as number[],
     labels,
@@ -69,6 +51,7 @@ export function adaptNetwork(where: string, network: Network | LayersModel, conf
         return network.apply([input, cast(expandDims(classes, 1), 'int32')], { training }) as Tensor
       }),
   }
+  return adapted
 }
 
 function isKnown(shape: readonly (number | null)[]): shape is readonly number[] {

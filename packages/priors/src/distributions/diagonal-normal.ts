@@ -2,7 +2,7 @@
 import { assertShape, normal } from '@gen/backend'
 import { add, div, exp, mul, square, sub, sum, tensor1d, tidy } from '@tensorflow/tfjs-core'
 import { deviance } from '../posteriors/deviance.ts'
-import { assertPosterior } from '../posteriors/posterior.ts'
+import { assertDiagonalNormal } from '../posteriors/posterior.ts'
 import { readDeviations, readFloats, type Vector } from './numbers.ts'
 import type { ClosedFormPrior } from './standard-normal.ts'
 
@@ -37,7 +37,7 @@ export function diagonalNormal({ mean, deviation }: DiagonalNormalOptions): Clos
       return tidy(() => mul(sum(deviance(z, row(mu), row(logVariance)), 1), -0.5))
     },
     kl: (q) => {
-      assertPosterior(`${where}.kl`, q, size)
+      assertDiagonalNormal(`${where}.kl`, q, size)
       return tidy(() => {
         const ratio = sub(q.logVariance, row(logVariance))
         const distance = square(div(sub(q.mean, row(mu)), row(sigma)))

@@ -1,7 +1,7 @@
 /** A normal prior with any covariance. @module */
 import { assertShape, normal } from '@gen/backend'
 import { add, exp, matMul, mul, square, sub, sum, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core'
-import { assertPosterior } from '../posteriors/posterior.ts'
+import { assertDiagonalNormal } from '../posteriors/posterior.ts'
 import { readCovariance } from './cholesky.ts'
 import { withInfiniteCodes } from './infinite-codes.ts'
 import { type Rows, readFloats, type Vector } from './numbers.ts'
@@ -44,7 +44,7 @@ export function fullNormal({ mean, covariance }: FullNormalOptions): ClosedFormP
       })
     },
     kl: (q) => {
-      assertPosterior(`${where}.kl`, q, size)
+      assertDiagonalNormal(`${where}.kl`, q, size)
       return tidy(() => {
         const map = matrix(whitening)
         const distance = sum(square(matMul(sub(q.mean, center()), map, false, true)), 1)

@@ -1,5 +1,6 @@
 /** A mixture of normal distributions as prior. @module */
 import { assertShape, GenError, type JsonObject } from '@gen/backend'
+import type { Distribution } from '@gen/model'
 import {
   add,
   expandDims,
@@ -21,7 +22,6 @@ import {
   type Variable,
   variable,
 } from '@tensorflow/tfjs-core'
-import type { Prior } from '../prior.ts'
 import { type Factors, readCovariance } from './cholesky.ts'
 import { withInfiniteCodes } from './infinite-codes.ts'
 import { type Components, diagonalComponents, mixtureLogProb, mixtureSample } from './mixture.ts'
@@ -42,7 +42,7 @@ export interface GaussianMixtureOptions {
 }
 
 /** A mixture as a prior. */
-export type MixturePrior = Prior & Required<Pick<Prior, 'config' | 'variables'>>
+export type MixturePrior = Distribution & Required<Pick<Distribution, 'config' | 'variables'>>
 
 const where = 'priors.gaussianMixture'
 

@@ -1,7 +1,7 @@
 /** A uniform prior over the unit sphere. @module */
 import { assertInteger, assertShape, normal } from '@gen/backend'
 import { abs, div, fill, lessEqual, norm, square, sub, sum, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
-import { assertPosterior } from '../posteriors/posterior.ts'
+import { assertDiagonalNormal } from '../posteriors/posterior.ts'
 import { flatDensity } from './flat-density.ts'
 import { withInfiniteCodes } from './infinite-codes.ts'
 import type { ClosedFormPrior } from './standard-normal.ts'
@@ -40,7 +40,7 @@ export function hypersphere(size: number): ClosedFormPrior {
       })
     },
     kl: (q) => {
-      assertPosterior(`${where}.kl`, q, size)
+      assertDiagonalNormal(`${where}.kl`, q, size)
       return fill([q.mean.shape[0]], Number.POSITIVE_INFINITY)
     },
   }

@@ -1,5 +1,6 @@
 /** What mixtures of normal distributions have in common. @module */
 import { categorical, type Key, logSumExp, normal, split } from '@gen/backend'
+import type { DiagonalNormal } from '@gen/model'
 import {
   add,
   cast,
@@ -17,7 +18,6 @@ import {
   tile,
 } from '@tensorflow/tfjs-core'
 import { deviance } from '../posteriors/deviance.ts'
-import type { Posterior } from '../posteriors/posterior.ts'
 
 /** The parts of a mixture of normal distributions; both methods run inside of a tidy. */
 export interface Components {
@@ -28,7 +28,7 @@ export interface Components {
 }
 
 /** Diagonal components from `[components, size]` each. */
-export function diagonalComponents({ mean, logVariance }: Posterior): Components {
+export function diagonalComponents({ mean, logVariance }: DiagonalNormal): Components {
   return {
     logProb: (z) => {
       const pairs = deviance(expandDims(z, 1), expandDims(mean, 0), expandDims(logVariance, 0))

@@ -1,11 +1,11 @@
 /** The standard normal prior. @module */
 import { assertInteger, assertShape, normal } from '@gen/backend'
+import type { Distribution } from '@gen/model'
 import { add, exp, mul, square, sub, sum, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
-import { assertPosterior } from '../posteriors/posterior.ts'
-import type { Prior } from '../prior.ts'
+import { assertDiagonalNormal } from '../posteriors/posterior.ts'
 
 /** A prior whose KL divergence has a closed form. */
-export type ClosedFormPrior = Prior & Required<Pick<Prior, 'kl' | 'config'>>
+export type ClosedFormPrior = Distribution & Required<Pick<Distribution, 'kl' | 'config'>>
 
 /**
  * Creates `N(0, I)`: `log p(z) = −½ Σ (log 2π + z²)`, `KL(q ‖ p) = ½ Σ (μ² + σ² − 1 − log σ²)`.
@@ -30,7 +30,7 @@ export function standardNormal(size: number): ClosedFormPrior {
       return tidy(() => sub(constant, mul(sum(square(z), 1), 0.5)))
     },
     kl: (q) => {
-      assertPosterior(`${where}.kl`, q, size)
+      assertDiagonalNormal(`${where}.kl`, q, size)
       return tidy(() => {
         const spread = sub(sub(exp(q.logVariance), q.logVariance), 1)
         return mul(sum(add(square(q.mean), spread), 1), 0.5)

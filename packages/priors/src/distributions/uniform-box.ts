@@ -1,7 +1,7 @@
 /** A uniform prior over a box. @module */
 import { assertShape, GenError, uniform } from '@gen/backend'
 import { add, all, fill, greaterEqual, lessEqual, logicalAnd, mul, tensor1d, tidy } from '@tensorflow/tfjs-core'
-import { assertPosterior } from '../posteriors/posterior.ts'
+import { assertDiagonalNormal } from '../posteriors/posterior.ts'
 import { flatDensity } from './flat-density.ts'
 import { withInfiniteCodes } from './infinite-codes.ts'
 import { readFloats, type Vector } from './numbers.ts'
@@ -51,7 +51,7 @@ export function uniformBox({ low, high }: UniformBoxOptions): ClosedFormPrior {
       })
     },
     kl: (q) => {
-      assertPosterior(`${where}.kl`, q, size)
+      assertDiagonalNormal(`${where}.kl`, q, size)
       return fill([q.mean.shape[0]], Number.POSITIVE_INFINITY)
     },
   }

@@ -1,7 +1,8 @@
 /** The variational mixture of posteriors. @module */
 import { assertShape, GenError } from '@gen/backend'
+import type { DiagonalNormal } from '@gen/model'
 import { clipByValue, type Tensor, type Tensor1D, tidy, Variable, variable, zeros } from '@tensorflow/tfjs-core'
-import { assertPosterior, type Posterior } from '../posteriors/posterior.ts'
+import { assertDiagonalNormal } from '../posteriors/posterior.ts'
 import type { MixturePrior } from './gaussian-mixture.ts'
 import { diagonalComponents, mixtureLogProb, mixtureSample } from './mixture.ts'
 
@@ -10,7 +11,7 @@ export interface VampPriorOptions {
   /** u, `[components, …event]`: where training starts. Real data plus noise are a good start. A variable is taken itself. */
   pseudoInputs: Tensor
   /** The encoder: `[batch, …event]` to q(z | x); called anew each time, so the prior learns with it. */
-  encode: (x: Tensor) => Posterior
+  encode: (x: Tensor) => DiagonalNormal
   /** Pseudo-inputs are clipped to it before encoding, as the paper does with [0, 1]. @default none */
   range?: readonly [number, number]
 }
@@ -37,7 +38,7 @@ export function vampPrior({ pseudoInputs, encode, range }: VampPriorOptions): Mi
   const inputs: Variable = pseudoInputs instanceof Variable ? pseudoInputs : variable(pseudoInputs)
   const answers = () => {
     const q = encode(range ? clipByValue(inputs, range[0], range[1]) : inputs)
-    assertPosterior(where, q)
+    assertDiagonalNormal(where, q)
     assertShape(where, 'encode(pseudoInputs).mean', q.mean, [components, null])
     return q
   }
@@ -55,7 +56,7 @@ export function vampPrior({ pseudoInputs, encode, range }: VampPriorOptions): Mi
   }
 }
 
-function sizeOf(answers: () => Posterior): number {
+function sizeOf(answers: () => DiagonalNormal): number {
   let size = 0
   tidy(() => {
     size = answers().mean.shape[1]

@@ -1,5 +1,6 @@
 /** KL divergence of an encoder's distributions to a prior. @module */
 import { assertInteger, assertKey, fold, type Key, withoutGradient } from '@gen/backend'
+import type { DiagonalNormal, Distribution } from '@gen/model'
 import {
   abs,
   add,
@@ -15,8 +16,7 @@ import {
   zeros,
   zerosLike,
 } from '@tensorflow/tfjs-core'
-import { assertPosterior, logProbOf, type Posterior, sampleFrom } from '../posteriors/posterior.ts'
-import type { Prior } from '../prior.ts'
+import { assertDiagonalNormal, logProbOf, sampleFrom } from '../posteriors/posterior.ts'
 
 /** Options of {@link kl}. */
 export interface KlOptions {
@@ -44,9 +44,9 @@ export interface KlEstimate {
  * @example
  * const { value, standardError } = kl(q, mixture, { key: key(0), samples: 16 })
  */
-export function kl(q: Posterior, prior: Prior, { key, samples = 1 }: KlOptions): KlEstimate {
+export function kl(q: DiagonalNormal, prior: Distribution, { key, samples = 1 }: KlOptions): KlEstimate {
   const where = 'priors.kl'
-  assertPosterior(where, q, prior.size)
+  assertDiagonalNormal(where, q, prior.size)
   assertInteger(where, 'samples', samples, { min: 1 })
   assertKey(where, 'key', key)
   if (prior.kl) return { value: prior.kl(q), standardError: null }
@@ -55,7 +55,7 @@ export function kl(q: Posterior, prior: Prior, { key, samples = 1 }: KlOptions):
 }
 
 /** Mean and standard error by Welford's recurrence: Σ x² − n·mean² would lose float32's digits. */
-function monteCarlo(q: Posterior, prior: Prior, key: Key, samples: number) {
+function monteCarlo(q: DiagonalNormal, prior: Distribution, key: Key, samples: number) {
   let value: Tensor1D = zeros([q.mean.shape[0]])
   let squares: Tensor1D = zeros([q.mean.shape[0]])
   let infinities: Tensor1D = zeros([q.mean.shape[0]])

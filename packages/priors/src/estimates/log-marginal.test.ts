@@ -18,7 +18,7 @@ import {
 } from '@tensorflow/tfjs-core'
 import { inverse, Matrix } from 'ml-matrix'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { fullNormal, logMarginal, type Posterior, standardNormal } from '../index.ts'
+import { type DiagonalNormal, fullNormal, logMarginal, standardNormal } from '../index.ts'
 import { logMean } from './log-mean.ts'
 
 beforeAll(async () => {
@@ -49,7 +49,7 @@ function exact(x: Tensor2D): Float32Array {
 }
 
 /** The exact posterior's mean, with its own diagonal widened by a factor: a good, imperfect encoder. */
-function encoder(x: Tensor2D, widen: number): Posterior {
+function encoder(x: Tensor2D, widen: number): DiagonalNormal {
   const precision = W.transpose()
     .mmul(W)
     .div(deviation ** 2)

@@ -1,5 +1,6 @@
 /** The marginal likelihood of data under a latent-variable model. @module */
 import { assertInteger, assertShape, breather, fold, GenError, type Key } from '@gen/backend'
+import type { DiagonalNormal, Distribution } from '@gen/model'
 import {
   add,
   concat,
@@ -11,20 +12,19 @@ import {
   type Tensor2D,
   tidy,
 } from '@tensorflow/tfjs-core'
-import { assertPosterior, logProbOf, type Posterior, sampleFrom } from '../posteriors/posterior.ts'
-import type { Prior } from '../prior.ts'
+import { assertDiagonalNormal, logProbOf, sampleFrom } from '../posteriors/posterior.ts'
 import { type LogMean, logMean } from './log-mean.ts'
 
 /** Options of {@link logMarginal}. */
 export interface LogMarginalOptions {
   /** log p(x | z) in nats: rows of x and of z to `[rows]`. */
   logLikelihood: (x: Tensor, z: Tensor2D) => Tensor1D
-  prior: Prior
+  prior: Distribution
   /** Draws of z for each row of x. */
   samples: number
   key: Key
   /** q(z | x) for each row of x; draws are from it, and weighted by p(z)/q(z | x). @default draws from the prior */
-  proposal?: Posterior
+  proposal?: DiagonalNormal
   /** Rows given to `logLikelihood` at once, which bounds memory; the draws do not depend on it. @default 256 */
   batchSize?: number
 }
@@ -59,7 +59,7 @@ export async function logMarginal(x: Tensor, options: LogMarginalOptions): Promi
   assertInteger(where, 'batchSize', batchSize, { min: 1 })
   const rows = x.shape[0] as number
   if (proposal) {
-    assertPosterior(where, proposal, prior.size)
+    assertDiagonalNormal(where, proposal, prior.size)
     assertShape(where, 'proposal.mean', proposal.mean, [rows, prior.size])
   }
   const means = Array.from({ length: rows }, logMean)

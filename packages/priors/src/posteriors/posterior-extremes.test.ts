@@ -3,14 +3,14 @@ import { key, useBackend } from '@gen/backend'
 import { grads, sum, type Tensor, type Tensor2D, tensor2d, tidy } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import {
+  type DiagonalNormal,
+  type Distribution,
   diagonalNormal,
   entropyOf,
   fullNormal,
   gaussianMixture,
   kl,
   logProbOf,
-  type Posterior,
-  type Prior,
   sampleFrom,
   standardNormal,
   uniformBox,
@@ -74,7 +74,10 @@ describe.each(['cpu', 'simd'] as const)('on %s', (backend) => {
     })
 
     it('at the mean with log σ² = −100 is 49.08, and +∞ where σ is 0', () => {
-      const q = (logVariance: number): Posterior => ({ mean: tensor2d([[1]]), logVariance: tensor2d([[logVariance]]) })
+      const q = (logVariance: number): DiagonalNormal => ({
+        mean: tensor2d([[1]]),
+        logVariance: tensor2d([[logVariance]]),
+      })
       const found = tidy(() =>
         [-100, Number.NEGATIVE_INFINITY].map((v) => logProbOf(q(v), tensor2d([[1]])).dataSync()[0]!),
       )
@@ -116,7 +119,7 @@ describe.each(['cpu', 'simd'] as const)('on %s', (backend) => {
 
   describe('KL', () => {
     const logVariances = [-100, -30, 30, 88, 100]
-    const closed: [string, () => Prior, mean: number[], precision: number[], logDet: number][] = [
+    const closed: [string, () => Distribution, mean: number[], precision: number[], logDet: number][] = [
       ['standardNormal', () => standardNormal(2), [0, 0], [1, 1], 0],
       [
         'diagonalNormal',
@@ -160,7 +163,7 @@ describe.each(['cpu', 'simd'] as const)('on %s', (backend) => {
       }
     })
 
-    const estimate = (q: [mean: number[][], logVariance: number[][]], prior: Prior, samples: number) =>
+    const estimate = (q: [mean: number[][], logVariance: number[][]], prior: Distribution, samples: number) =>
       tidy(() => {
         const { value, standardError } = kl({ mean: tensor2d(q[0]), logVariance: tensor2d(q[1]) }, prior, {
           key: key(1),

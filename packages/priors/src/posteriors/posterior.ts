@@ -1,15 +1,8 @@
 /** Diagonal normal distributions, one for each row: an encoder's q(z | x). @module */
 import { assertShape, type Key, normal } from '@gen/backend'
+import type { DiagonalNormal } from '@gen/model'
 import { add, exp, mul, sum, type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
 import { deviance } from './deviance.ts'
-
-/** A normal distribution with a diagonal covariance for each row: q(z | x). */
-export interface Posterior {
-  /** μ, `[batch, size]`. */
-  readonly mean: Tensor2D
-  /** log σ², `[batch, size]`. */
-  readonly logVariance: Tensor2D
-}
 
 const logTwoPi = Math.log(2 * Math.PI)
 
@@ -22,8 +15,8 @@ const logTwoPi = Math.log(2 * Math.PI)
  * @example
  * const z = sampleFrom({ mean: zeros([64, 8]), logVariance: zeros([64, 8]) }, key(0))
  */
-export function sampleFrom(q: Posterior, k: Key): Tensor2D {
-  assertPosterior('priors.sampleFrom', q)
+export function sampleFrom(q: DiagonalNormal, k: Key): Tensor2D {
+  assertDiagonalNormal('priors.sampleFrom', q)
   return tidy(() => add(q.mean, mul(exp(mul(q.logVariance, 0.5)), normal(k, q.mean.shape))))
 }
 
@@ -37,8 +30,8 @@ export function sampleFrom(q: Posterior, k: Key): Tensor2D {
  * @example
  * const density = logProbOf(q, sampleFrom(q, key(0)))
  */
-export function logProbOf(q: Posterior, z: Tensor2D): Tensor1D {
-  assertPosterior('priors.logProbOf', q)
+export function logProbOf(q: DiagonalNormal, z: Tensor2D): Tensor1D {
+  assertDiagonalNormal('priors.logProbOf', q)
   assertShape('priors.logProbOf', 'z', z, q.mean.shape)
   return tidy(() => mul(sum(deviance(z, q.mean, q.logVariance), 1), -0.5))
 }
@@ -51,13 +44,13 @@ export function logProbOf(q: Posterior, z: Tensor2D): Tensor1D {
  * @example
  * const nats = entropyOf(q)
  */
-export function entropyOf(q: Posterior): Tensor1D {
-  assertPosterior('priors.entropyOf', q)
+export function entropyOf(q: DiagonalNormal): Tensor1D {
+  assertDiagonalNormal('priors.entropyOf', q)
   return tidy(() => mul(sum(add(q.logVariance, 1 + logTwoPi), 1), 0.5))
 }
 
 /** Throws a GenError `shape` unless mean and log-variance are both `[batch, size]`. */
-export function assertPosterior(where: string, q: Posterior, size: number | null = null): void {
+export function assertDiagonalNormal(where: string, q: DiagonalNormal, size: number | null = null): void {
   assertShape(where, 'q.mean', q.mean, [null, size])
   assertShape(where, 'q.logVariance', q.logVariance, q.mean.shape)
 }

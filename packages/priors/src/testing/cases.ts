@@ -2,13 +2,13 @@
 import { key, normal } from '@gen/backend'
 import { add, mul, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core'
 import {
+  type DiagonalNormal,
+  type Distribution,
   diagonalNormal,
   fitGaussianMixture,
   fullNormal,
   gaussianMixture,
   hypersphere,
-  type Posterior,
-  type Prior,
   standardNormal,
   uniformBox,
   vampPrior,
@@ -17,13 +17,13 @@ import {
 /** A prior on the plane or the line, and the box that holds all but 10⁻⁵ of its mass. */
 export interface PriorCase {
   readonly name: string
-  make(): Prior | Promise<Prior>
+  make(): Distribution | Promise<Distribution>
   /** Half the width of a square around 0. */
   readonly bound: number
 }
 
 /** An encoder that needs no network. */
-export const encode = (x: Tensor): Posterior => ({
+export const encode = (x: Tensor): DiagonalNormal => ({
   mean: mul(x, 1.5) as Tensor2D,
   logVariance: add(mul(x, 0.2), -1) as Tensor2D,
 })

@@ -3,7 +3,7 @@ import { type RawTensor, toTensor } from '@gen/io'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { ema } from '../ema.ts'
 import type { Run } from '../run.ts'
-import type { PlayerRun } from '../steps/update.ts'
+import type { PlayerRun } from '../steps/player-run.ts'
 import { assertFits, writeAll } from '../weights.ts'
 
 /** File tensors by name. */

@@ -1,5 +1,6 @@
 import { key, useBackend } from '@gen/backend'
 import { decodeSafetensors, encodeSafetensors } from '@gen/io'
+import type { CheckpointStore } from '@gen/model'
 import { memory, type Variable } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { fit } from '../fit.ts'
@@ -12,8 +13,8 @@ import { rmsProp } from '../optimizers/rms-prop.ts'
 import { sgd } from '../optimizers/sgd.ts'
 import type { FitEvent } from '../progress/events.ts'
 import { cosineDecay, warmup } from '../schedule.ts'
-import { type CheckpointStore, memoryStore } from './checkpoint-store.ts'
 import { loadCheckpoint } from './load-checkpoint.ts'
+import { memoryStore } from './memory-store.ts'
 
 const base = { steps: 12, optimizer: adamW({ learningRate: 0.05 }), key: key(1), ema: 0.9, clipNorm: 1 }
 

@@ -1,12 +1,12 @@
 /** Saving a run and getting it back, bit by bit. @module */
 import { GenError } from '@gen/backend'
 import { encodeSafetensors } from '@gen/io'
+import type { CheckpointStore } from '@gen/model'
 import { configOf, type ResumeOptions } from '../fit-options.ts'
 import type { CheckpointEvent } from '../progress/events.ts'
 import { fitSchedules, paceOf, type Run, scheduledSteps } from '../run.ts'
 import { readAll } from '../weights.ts'
 import { assertSameRun, type CheckpointState, encodeState } from './checkpoint-state.ts'
-import type { CheckpointStore } from './checkpoint-store.ts'
 import { checkpointTensors, restoreTensors } from './checkpoint-tensors.ts'
 import { readCheckpoint } from './load-checkpoint.ts'
 

@@ -1,9 +1,9 @@
 /** Reading checkpoints, to go on or to use their weights. @module */
 import { GenError } from '@gen/backend'
 import { decodeSafetensors } from '@gen/io'
+import type { CheckpointStore } from '@gen/model'
 import { variablesOf, type WithPlayers, writeAll } from '../weights.ts'
 import { type CheckpointState, decodeState } from './checkpoint-state.ts'
-import type { CheckpointStore } from './checkpoint-store.ts'
 import { type RawTensors, withoutPrefix } from './checkpoint-tensors.ts'
 
 /** Options of {@link loadCheckpoint}. */

@@ -1,17 +1,6 @@
-/** Where checkpoints are kept. @module */
+/** Checkpoints in memory. @module */
 import { GenError } from '@gen/backend'
-
-/** Keeps checkpoints; `folderStore` of `@gen/io/node` is one. */
-export interface CheckpointStore {
-  /** Saves all files of a step, or none; resolves to a name of the place. */
-  save(step: number, files: Readonly<Record<string, Uint8Array>>): Promise<string>
-  /** The saved steps, ascending. */
-  list(): Promise<number[]>
-  /** The files of a step. */
-  load(step: number): Promise<Record<string, Uint8Array>>
-  /** Removes a step; one that is not there is no error. */
-  remove(step: number): Promise<void>
-}
+import type { CheckpointStore } from '@gen/model'
 
 /**
  * Keeps checkpoints in memory: for tests, and for browsers that need to go back but not to survive a reload.

@@ -1,12 +1,5 @@
 /** What `fit` tells while it trains. @module */
-
-/** What looks wrong, by name, in a training that goes on. */
-export interface Warning {
-  /** Kebab-case, and stable: `posterior-collapse`. */
-  readonly name: string
-  /** What was expected, what is there, and a remedy. */
-  readonly message: string
-}
+import type { Warning } from '@gen/model'
 
 /** A warning and the player that it is about. */
 export interface PlayerWarning extends Warning {

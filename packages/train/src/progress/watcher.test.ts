@@ -1,10 +1,10 @@
 import { key, useBackend } from '@gen/backend'
+import type { Trainable } from '@gen/model'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { fit } from '../fit.ts'
 import { collect, stepsOf } from '../fixtures/events.ts'
 import { lawBatches, regression } from '../fixtures/toy-models.ts'
 import { sgd } from '../optimizers/sgd.ts'
-import type { Trainable } from '../player.ts'
 import { watcher } from './watcher.ts'
 
 beforeAll(async () => {

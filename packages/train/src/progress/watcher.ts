@@ -1,6 +1,6 @@
 /** Warnings: losses that stay where they should not. @module */
 
-import type { Player } from '../player.ts'
+import type { Player } from '@gen/model'
 import type { PlayerWarning, StepEvent } from './events.ts'
 
 /** Share of a step's losses in the running means. */

@@ -1,5 +1,6 @@
 /** Gradients over one batch or several. @module */
 import { GenError, type Scope } from '@gen/backend'
+import type { Batches } from '@gen/model'
 import {
   add,
   addN,
@@ -8,14 +9,14 @@ import {
   reshape,
   type Scalar,
   sum,
-  Tensor,
+  type Tensor,
   type Tensor1D,
   tidy,
 } from '@tensorflow/tfjs-core'
-import type { Batches } from '../player.ts'
 import { atBatch } from './at-batch.ts'
+import { batchTensors } from './batch-tensors.ts'
 import { lossGradients } from './gradients.ts'
-import type { PlayerRun, UpdatePlace } from './update.ts'
+import type { PlayerRun, UpdatePlace } from './player-run.ts'
 
 /** Sums over the batches. */
 export interface Accumulated {
@@ -43,14 +44,6 @@ export async function accumulateGradients<B>(
     total = total === undefined ? fresh : sumOf(total, fresh, memory)
   }
   return total!
-}
-
-/** Float tensors of a batch: the batch itself, or its properties. */
-export function batchTensors(batch: unknown): [name: string, tensor: Tensor][] {
-  const entries: [string, unknown][] = batch instanceof Tensor ? [['batch', batch]] : Object.entries(batch as object)
-  return entries.filter(
-    (entry): entry is [string, Tensor] => entry[1] instanceof Tensor && entry[1].dtype === 'float32',
-  )
 }
 
 async function oneBatch<B>(

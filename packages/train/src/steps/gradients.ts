@@ -1,5 +1,6 @@
 /** One player's losses and their gradients on one batch. @module */
 import { GenError, type Key } from '@gen/backend'
+import type { Player } from '@gen/model'
 import {
   engine,
   keep,
@@ -11,7 +12,6 @@ import {
   type Variable,
   variableGrads,
 } from '@tensorflow/tfjs-core'
-import type { Player } from '../player.ts'
 
 /** All tensors are the caller's. */
 export interface LossGradients {

@@ -1,11 +1,11 @@
 import { key, useBackend } from '@gen/backend'
+import type { Trainable } from '@gen/model'
 import { div, mean, type Scalar, square } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { fit } from '../fit.ts'
 import { game, lawBatches, poisoned, regression, type ToyBatch } from '../fixtures/toy-models.ts'
 import { last } from '../last.ts'
 import { sgd } from '../optimizers/sgd.ts'
-import type { Trainable } from '../player.ts'
 
 const base = { steps: 5, optimizer: sgd({ learningRate: 0.1 }), key: key(1) }
 

@@ -1,11 +1,11 @@
 /** Stops a training before it trains on numbers that are not finite. @module */
 import { GenError } from '@gen/backend'
+import type { Batches, Player } from '@gen/model'
 import { dispose, type Tensor } from '@tensorflow/tfjs-core'
-import type { Batches, Player } from '../player.ts'
-import { batchTensors } from './accumulate.ts'
 import { atBatch } from './at-batch.ts'
+import { batchTensors } from './batch-tensors.ts'
 import type { Measured } from './measure.ts'
-import type { PlayerRun, UpdatePlace } from './update.ts'
+import type { PlayerRun, UpdatePlace } from './player-run.ts'
 
 /** What {@link guard} looks at. */
 export interface GuardInput<B> {

@@ -1,38 +1,13 @@
 /** One update of one player: losses, gradients, one read of the device, the guard, the optimizer. @module */
-import { type Key, scope } from '@gen/backend'
-import { type Tensor, tidy, type Variable } from '@tensorflow/tfjs-core'
-import type { Optimizer, Slots, UpdateStep } from '../optimizers/optimizer.ts'
-import type { Batches, Player } from '../player.ts'
+import { scope } from '@gen/backend'
+import type { Batches } from '@gen/model'
+import { type Tensor, tidy } from '@tensorflow/tfjs-core'
+import type { UpdateStep } from '../optimizers/optimizer.ts'
 import { rateAt } from '../schedule.ts'
 import { accumulateGradients } from './accumulate.ts'
 import { guard } from './guard.ts'
 import { measure } from './measure.ts'
-
-/** A player with all that an update needs and changes. */
-export interface PlayerRun<B> {
-  readonly player: Player<B>
-  readonly variables: Variable[]
-  readonly state: Variable[]
-  /** Made anew when the run's number of steps changes. */
-  optimizer: Optimizer
-  slots: Slots
-  /** Whether the player has seen its first batch. */
-  checked: boolean
-}
-
-/** Where in the run this update stands. */
-export interface UpdatePlace {
-  /** Rounds done before this one. */
-  readonly round: number
-  /** Number of this update of this player, from 1. */
-  readonly update: number
-  /** Index of the first batch it takes. */
-  readonly index: number
-  /** Key of its first batch's losses, and of the following ones. */
-  key(micro: number): Key
-  /** Step of the last checkpoint, to name when something goes wrong. */
-  readonly lastCheckpoint: number | undefined
-}
+import type { PlayerRun, UpdatePlace } from './player-run.ts'
 
 /** Options of {@link updatePlayer}. */
 export interface UpdateOptions {

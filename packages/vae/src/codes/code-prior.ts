@@ -1,7 +1,7 @@
 /** What codes a quantized model makes: an autoregressive model of them. @module */
 import { assertShape, categorical, fold, GenError, type JsonObject, type Key } from '@gen/backend'
 import { mlp } from '@gen/nn'
-import type { Prior } from '@gen/priors'
+import type { Distribution } from '@gen/priors'
 import type { Player, Trainable } from '@gen/train'
 import {
   cast,
@@ -42,7 +42,7 @@ export interface CodePriorOptions {
 }
 
 /** A trainable prior over quantized codes; `logProb` is a log-probability of their numbers, in nats. */
-export interface CodePrior extends Prior, Trainable<VaeBatch> {
+export interface CodePrior extends Distribution, Trainable<VaeBatch> {
   readonly config: JsonObject
   variables(): Variable[]
   dispose(): void

@@ -1,0 +1,10 @@
+/** What a batch is made of. @module */
+import { Tensor } from '@tensorflow/tfjs-core'
+
+/** Float tensors of a batch: the batch itself, or its properties. */
+export function batchTensors(batch: unknown): [name: string, tensor: Tensor][] {
+  const entries: [string, unknown][] = batch instanceof Tensor ? [['batch', batch]] : Object.entries(batch as object)
+  return entries.filter(
+    (entry): entry is [string, Tensor] => entry[1] instanceof Tensor && entry[1].dtype === 'float32',
+  )
+}

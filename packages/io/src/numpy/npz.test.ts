@@ -12,7 +12,7 @@ import { writtenHere } from './npz.fixture.ts'
 import { decodeNpz, encodeNpz } from './npz.ts'
 
 const json = (name: string): unknown =>
-  JSON.parse(readFileSync(new URL(`../../../fixtures/npy/${name}`, import.meta.url), 'utf8'))
+  JSON.parse(readFileSync(new URL(`../../../../fixtures/npy/${name}`, import.meta.url), 'utf8'))
 const { npz } = json('expected.json') as { npz: Record<string, string> }
 const bytes = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, 'hex'))
 const cube = Array.from({ length: 24 }, (_, i) => i)

@@ -11,7 +11,7 @@ import { toArray } from '../tensors/to-tensor.ts'
 import { writtenHere } from './safetensors.fixture.ts'
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts'
 
-const fixtures = new URL('../../../../fixtures/safetensors', import.meta.url)
+const fixtures = new URL('../../../../fixtures/safetensors/', import.meta.url)
 const fixture = (name: string): Uint8Array => new Uint8Array(readFileSync(new URL(name, fixtures)))
 const json = (name: string): unknown => JSON.parse(new TextDecoder().decode(fixture(name)))
 

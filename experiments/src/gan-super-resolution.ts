@@ -60,14 +60,14 @@ async function row(context: RowContext): Promise<Row> {
   const bicubic = tidy(() => clipByValue(resizeImages(small, [size, size], 'antialias-bicubic'), 0, 1)) as Tensor4D
   const timed = { ema: 0.99, marks: 1, measure: async () => {}, progress: context.progress }
   const first = { ...timed, minutes: context.minutes * shares.error, key: fold(k, 5) }
-  const falling = fallingRate({ ...rate, minutes: first.minutes })
-  const errorTraining = await trainTimed(byError, batches, { ...first, optimizer: adam({ learningRate: falling }) })
+  const plain = (steps: number) => adam({ learningRate: fallingRate(rate, steps) })
+  const errorTraining = await trainTimed(byError, batches, { ...first, optimizer: plain })
   const mse = byError.upscale(small)
   const discriminator = dcganDiscriminator({ shape: [size, size, 3], widths: [16, 32, 64, 128], key: fold(k, 6) })
   const perceptual = perceptualLoss({ features: forLoss.layers, unitLength: true })
   const game = superResolution({ network, discriminator, perceptual, weights, penalties: [r1({ weight: 1 })] })
   const second = { ...timed, minutes: context.minutes * shares.game, key: fold(k, 7) }
-  const optimizer = adam({ learningRate: fallingRate({ ...gameRate, minutes: second.minutes }), beta1: 0.5 })
+  const optimizer = (steps: number) => adam({ learningRate: fallingRate(gameRate, steps), beta1: 0.5 })
   const gameTraining = await trainTimed(game, batches, { ...second, optimizer })
   const restored = { bicubic, mse, gan: game.upscale(small), original: x }
   const scores = Object.fromEntries(Object.entries(restored).map(([name, y]) => [name, scoresOf(y, x, forMeasure)]))

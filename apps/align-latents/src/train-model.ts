@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fold, type Key, key } from '@gen/backend'
 import type { Dataset } from '@gen/data'
 import { decodeSafetensors, encodeSafetensors } from '@gen/io'
-import { adam, fit, readWeights, writeWeights } from '@gen/train'
+import { adam, cosineDecay, fit, readWeights, warmup, writeWeights } from '@gen/train'
 import type { Tensor4D } from '@tensorflow/tfjs-core'
 import type { AlignContext } from './align-context.ts'
 import { type AlignModel, buildModel, type ModelName, nothing, type Stage } from './models.ts'
@@ -30,6 +30,7 @@ interface TrainedStage {
 }
 
 const batchSize = 64
+const warmUpSteps = 100
 
 /** Trains the stages of a model one after the other, each kept as soon as it is done; what is kept is read instead. */
 export async function trainModel({ name, data, train, context }: TrainModelOptions): Promise<TrainedModel> {
@@ -51,7 +52,7 @@ export async function trainModel({ name, data, train, context }: TrainModelOptio
   return { ...model, training }
 }
 
-/** Trains for the stage's share of the minutes; the rate falls as a cosine of the time that is spent. */
+/** Trains for the stage's share of the minutes; the rate rises, then falls as a cosine until the time is over. */
 async function trainStage(
   stage: Stage,
   train: Dataset,
@@ -68,12 +69,11 @@ async function trainStage(
   const seconds = 60 * minutes * share
   const start = performance.now()
   const spent = () => (performance.now() - start) / 1000
-  const learningRate = (step: number) =>
-    rate * Math.min(1, (step + 1) / 100) * (0.5 + 0.5 * Math.cos(Math.PI * Math.min(1, spent() / seconds)))
+  const falling = (steps: number) => cosineDecay({ from: rate, steps: Math.max(1, steps - warmUpSteps) })
   const players = trainable.players.map((player) => player.name).filter((player) => player !== 'discriminator')
   const options = {
-    steps: 1e9,
-    optimizer: adam({ learningRate, beta1 }),
+    until: { seconds },
+    optimizer: (steps: number) => adam({ learningRate: warmup({ steps: warmUpSteps, to: falling(steps) }), beta1 }),
     ema: { decay: 0.999, players },
     key: fold(k, 2),
   }
@@ -84,7 +84,6 @@ async function trainStage(
     losses = event.losses
     const total = Object.values(event.losses).map(({ total = Number.NaN }) => total.toFixed(2))
     if (steps % 20 === 0) progress(`${name}: step ${steps}, loss ${total.join(', ')}, ${spent().toFixed(0)} s`)
-    if (spent() >= seconds) break
   }
   return { steps, seconds: Math.round(spent()), losses }
 }

@@ -1,11 +1,11 @@
-/** Training for a time instead of a number of steps. @module */
+/** Training for a time, with what every experiment that does so has in common. @module */
 import type { Key } from '@gen/backend'
-import { adam, type Batches, fit, type Trainable } from '@gen/train'
+import { adam, type Batches, cosineDecay, fit, type Optimizer, type Trainable, warmup } from '@gen/train'
 
 /** Options of {@link trainFor}. */
 export interface TrainForOptions {
   seconds: number
-  /** The highest learning rate: reached in the first steps, then falling as a cosine of the time that is spent. */
+  /** The highest learning rate: reached in the first steps, then falling as a cosine, to 0 when the time is over. */
   rate: number
   key: Key
   /** @default 5 */
@@ -28,6 +28,14 @@ export interface Trained {
 
 const warmUpSteps = 100
 
+/** Adam with a rate that rises for some steps and then falls as a cosine until the run is over. */
+function risingAndFalling(rate: number): (steps: number) => Optimizer {
+  return (steps) => {
+    const falling = cosineDecay({ from: rate, steps: Math.max(1, steps - warmUpSteps) })
+    return adam({ learningRate: warmup({ steps: warmUpSteps, to: falling }) })
+  }
+}
+
 /** Trains the only player of a model, and leaves its averaged weights; time spent in the callbacks does not count. */
 export async function trainFor<B>(
   model: Trainable<B>,
@@ -37,19 +45,16 @@ export async function trainFor<B>(
   const start = performance.now()
   let elsewhere = 0
   const spent = () => (performance.now() - start - elsewhere) / 1000
-  const learningRate = (step: number) =>
-    rate * Math.min(1, (step + 1) / warmUpSteps) * 0.5 * (1 + Math.cos(Math.PI * Math.min(1, spent() / seconds)))
   const averages = { ...(ema && { ema }), ...(sampleEvery && { sampleEvery }) }
   let steps = 0
-  const options = { steps: 1e9, optimizer: adam({ learningRate }), clipNorm, key, ...averages }
-  for await (const event of fit(model, batches, options)) {
+  const options = { until: { seconds, counts: 'training' }, optimizer: risingAndFalling(rate), clipNorm, key } as const
+  for await (const event of fit(model, batches, { ...options, ...averages })) {
     const paused = performance.now()
     if (event.type === 'step') {
       steps = event.step
       await onStep?.(steps, Object.values(event.losses)[0] ?? {}, spent() / seconds)
     } else if (event.type === 'sample') await onSample?.(steps, spent() / seconds)
     elsewhere += performance.now() - paused
-    if (spent() >= seconds) break
   }
   const total = spent()
   return { steps, seconds: total, millisecondsPerStep: (1000 * total) / steps }

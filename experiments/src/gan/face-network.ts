@@ -3,7 +3,7 @@ import { fold, type Key } from '@gen/backend'
 import type { Batch } from '@gen/data'
 import { type FaceAttribute, type Faces, faceAttributes } from '@gen/data/faces'
 import { convolution, dense } from '@gen/nn'
-import { adam, fit, type Trainable } from '@gen/train'
+import { adam, fit, last, type Trainable } from '@gen/train'
 import {
   dispose,
   losses,
@@ -49,10 +49,7 @@ export async function faceNetwork(people: Faces, { widths, seconds, key }: FaceN
       },
     ],
   }
-  const start = performance.now()
-  for await (const event of fit(task, named(people), { steps: 1e9, optimizer: adam(), key: fold(key, 11) })) {
-    if (event.type === 'step' && performance.now() - start > 1000 * seconds) break
-  }
+  await last(fit(task, named(people), { until: { seconds }, optimizer: adam(), key: fold(key, 11) }))
   return {
     layers: (images) => body.apply(images) as Tensor4D[],
     dispose: () => dispose(classifier.weights.map((weight) => weight.read())),

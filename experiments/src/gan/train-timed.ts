@@ -1,6 +1,6 @@
 /** Trains a GAN for a time and stops to measure, with averaged weights and without. @module */
 import type { Key } from '@gen/backend'
-import { type Batches, type FitOptions, fit, type Trainable } from '@gen/train'
+import { type Batches, type FitOptions, fit, type RateSchedule, stepDecay, type Trainable } from '@gen/train'
 
 /** Which weights the model holds. */
 export type Weights = 'raw' | 'ema'
@@ -42,37 +42,33 @@ export async function trainTimed<B>(
   let elsewhere = 0
   const spent = () => (performance.now() - start - elsewhere) / 60_000
   const warnings = new Set<string>()
-  let [steps, done] = [0, 0]
-  const options = { steps: 1e9, optimizer, key, ema: { decay: ema, players: ['generator'] }, sampleEvery: every }
-  const due = () => Math.floor((marks * spent()) / minutes) > done
+  let [steps, done, last, measuring] = [0, 0, false, false]
+  const until = { seconds: 60 * minutes, counts: 'training' } as const
+  const options = { until, optimizer, key, ema: { decay: ema, players: ['generator'] }, sampleEvery: every }
+  /** Marks that are over; the last one is at the end. */
+  const over = () => Math.min(marks - 1, Math.floor((marks * spent()) / minutes))
   const pause = async (weights: Weights) => {
     const from = performance.now()
-    await measure({ weights, minutes: spent(), step: steps, last: spent() >= minutes })
+    await measure({ weights, minutes: spent(), step: steps, last })
     elsewhere += performance.now() - from
   }
-  let measuring = false
   for await (const event of fit(model, batches, options)) {
     if (event.type === 'step') {
       steps = event.step
+      last = steps === event.steps
       for (const { name } of event.warnings) warnings.add(name)
       if (steps % 10 === 0) progress(`step ${steps}, ${spent().toFixed(1)} of ${minutes} minutes`)
-      measuring = steps % every === 0 && due()
+      measuring = last || (steps % every === 0 && over() > done)
       if (measuring) await pause('raw')
-    } else if (event.type === 'sample' && measuring) {
+    } else if (event.type === (last ? 'end' : 'sample') && measuring) {
       await pause('ema')
-      done = Math.floor((marks * spent()) / minutes)
-      if (spent() >= minutes) break
+      done = over()
     }
   }
   return { steps, millisecondsPerStep: (60_000 * spent()) / steps, warnings: [...warnings] }
 }
 
-/** A learning rate that falls, a like share in each minute, over a time that begins when it is first asked for. */
-export function fallingRate({ from, to, minutes }: { from: number; to: number; minutes: number }): () => number {
-  let start: number | undefined
-  return () => {
-    start ??= performance.now()
-    const share = Math.min(1, (performance.now() - start) / (60_000 * minutes))
-    return from * (to / from) ** share
-  }
+/** A learning rate for so many steps that falls by a like share in each. */
+export function fallingRate({ from, to }: { from: number; to: number }, steps: number): RateSchedule {
+  return stepDecay({ from, factor: (to / from) ** (1 / steps), every: 1 })
 }

@@ -34,8 +34,10 @@ export type Optimizers = Optimizer | Readonly<Record<string, Optimizer>>
 
 /** The time that a run takes. */
 export interface Until {
-  /** Seconds of wall-clock time, your own between the events and those before a resume included; above 0. */
+  /** Seconds of wall-clock time, those before a resume included; above 0. */
   readonly seconds: number
+  /** What they are made of: your own time between the events too, or the training alone. @default 'everything' */
+  readonly counts?: 'everything' | 'training'
 }
 
 /** Options of `fit`. */
@@ -180,6 +182,10 @@ function endOf({ steps, until }: FitOptions): Plan<never>['end'] {
       exclusiveMin: 0,
       exclusiveMax: Number.POSITIVE_INFINITY,
     })
+    const { counts = 'everything' } = until
+    if (counts !== 'everything' && counts !== 'training') {
+      throw new GenError('value', `${where}: expected until.counts everything or training, got ${String(counts)}`)
+    }
     return until
   }
   assertInteger(where, 'steps', steps!, { min: 0 })

@@ -22,7 +22,8 @@ import { type UpdateReport, updatePlayer } from './steps/update.ts'
  *
  * With `until: { seconds }` the run takes that time instead of a number of steps: how many fit is planned from the steps
  * done, and planned anew as long as it runs, each time with a checkpoint, so that a resume repeats the plan. Give the
- * optimizer as a function of the number of steps, and its schedule follows the time; given more `steps` or `seconds` on a
+ * optimizer as a function of the number of steps, and its schedule follows the time. With `counts: 'training'` your own
+ * time between the events is left out, such as that of measurements. Given more `steps` or `seconds` on a
  * resume, it also fits the longer run.
  *
  * `signal` ends the run after the step at hand, with a checkpoint. A `break` saves none.
@@ -59,17 +60,18 @@ async function* train<B>(plan: Plan<B>): AsyncGenerator<FitEvent, void, undefine
     else if (checkpoints) await assertEmptyStore(checkpoints.store)
     const start = run.step
     while (run.step < run.pace.steps && !signal?.aborted) {
-      const event = await round(run, speed, watch)
-      losses = event.losses
-      yield event
+      const reports = await round(run, speed)
       const due = checkpoints !== undefined && run.step % checkpoints.every === 0
       const planned = run.pace.look(run.step, due)
       if (planned) fitSchedules(run)
+      const event = stepEvent(run, reports, speed, watch)
+      losses = event.losses
+      yield* handOut(run, event)
       // A new plan is kept before the first step that follows it: a resume must not plan these steps in another way.
-      if (checkpoints && (due || planned)) yield await saveCheckpoint(run)
+      if (checkpoints && (due || planned)) yield* handOut(run, await saveCheckpoint(run))
       if (run.step % sampleEvery === 0) {
         run.ema?.show()
-        yield { type: 'sample', step: run.step }
+        yield* handOut(run, { type: 'sample', step: run.step })
         run.ema?.hide()
       }
       await breathe()
@@ -87,14 +89,31 @@ async function* train<B>(plan: Plan<B>): AsyncGenerator<FitEvent, void, undefine
   }
 }
 
+/** Yields an event; the time until the consumer comes back is its own. */
+async function* handOut<B>(run: Run<B>, event: FitEvent): AsyncGenerator<FitEvent, void, undefined> {
+  const { end } = run.plan
+  const from = performance.now()
+  yield event
+  if ('counts' in end && end.counts === 'training') run.pace.leaveOut((performance.now() - from) / 1000)
+}
+
 /** One step: all players' updates. */
-async function round<B>(run: Run<B>, speed: Speedometer, watch: Watcher): Promise<StepEvent> {
+async function round<B>(run: Run<B>, speed: Speedometer): Promise<Record<string, UpdateReport>> {
   const reports = await speed.time(
     () => updates(run),
     (all) => Object.values(all).reduce((rows, report) => rows + report.rows, 0),
   )
   run.ema?.update(run.step)
   run.step++
+  return reports
+}
+
+function stepEvent<B>(
+  run: Run<B>,
+  reports: Record<string, UpdateReport>,
+  speed: Speedometer,
+  watch: Watcher,
+): StepEvent {
   const { checkpoints } = run.plan
   const { steps } = run.pace
   const losses = pick(reports, 'losses')

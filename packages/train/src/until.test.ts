@@ -56,13 +56,50 @@ describe('fit until a time', () => {
     const model = regression()
     const batches = timed(() => 0.01)
     let step = 0
+    vi.mocked(performance.now).mockImplementation(() => 1000 * (batches.spent() + 0.02 * step))
     for await (const event of fit(model, batches, { ...base, accumulate: 8, until: { seconds: 6 } })) {
-      if (event.type !== 'step') continue
-      step++
-      vi.mocked(performance.now).mockReturnValue(1000 * (batches.spent() + 0.02 * step))
+      if (event.type === 'step') step++
     }
     expect(batches.spent() + 0.02 * step).toBeCloseTo(6, 1)
     expect(step).toBeGreaterThan(58)
+    model.dispose()
+  })
+
+  it('takes the time without that of the consumer, where the training alone counts', async () => {
+    const model = regression()
+    let away = 0
+    const batches = timed(() => 0.01)
+    const clock = () => 1000 * (batches.spent() + away)
+    vi.mocked(performance.now).mockImplementation(clock)
+    const kinds = new Set<string>()
+    const options = { ...base, until: { seconds: 2, counts: 'training' }, sampleEvery: 7 } as const
+    const checkpoints = { store: memoryStore(), every: 11 }
+    let steps = 0
+    for await (const event of fit(model, batches, { ...options, checkpoints })) {
+      if (event.type === 'step') {
+        steps = event.step
+        expect(event.secondsLeft).toBeCloseTo(2 - batches.spent(), 6)
+      }
+      kinds.add(event.type)
+      away += 0.5
+    }
+    expect(steps).toBe(200)
+    expect([...kinds].sort()).toEqual(['checkpoint', 'end', 'sample', 'step'])
+    const other = timed(() => 0.01)
+    vi.mocked(performance.now).mockImplementation(() => 1000 * (other.spent() + away))
+    const longer = { ...options, until: { seconds: 3, counts: 'training' }, checkpoints, resume: true } as const
+    for await (const { type, step } of fit(model, other, longer)) {
+      if (type === 'end') expect(step).toBe(300)
+      away += 0.5
+    }
+    model.dispose()
+  })
+
+  it.each(['everything', 'training'] as const)('knows its last step, where %s counts', async (counts) => {
+    const model = regression()
+    const batches = timed((index) => 0.001 * (1 + (index % 40)))
+    const steps = stepsOf(await collect(fit(model, batches, { ...base, until: { seconds: 3, counts } })))
+    expect(steps.filter((event) => event.step === event.steps)).toEqual([steps.at(-1)])
     model.dispose()
   })
 
@@ -123,7 +160,7 @@ describe('fit until a time', () => {
       checkpoints: { store, every: 1e6 },
     })) {
       if (event.type === 'step') {
-        expect(event.steps).toBe(kept)
+        expect(kept).toBe(planned)
         planned = event.steps
       } else if (event.type === 'checkpoint') {
         const { 'state.json': state } = await store.load(event.step)

@@ -11,7 +11,10 @@ export interface StepEvent {
   readonly type: 'step'
   /** Steps done, counted from the start of the run, also across resumes. */
   readonly step: number
-  /** Steps the run will have when it is done, as planned now; Infinity before a run by time has been measured. */
+  /**
+   * Steps the run will have when it is done, as planned now: `step` itself at the last step. Infinity before a run by time
+   * has been measured.
+   */
   readonly steps: number
   /** Every named scalar of every player's last update: `losses.generator.total`. */
   readonly losses: Readonly<Record<string, Readonly<Record<string, number>>>>

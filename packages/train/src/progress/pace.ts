@@ -30,6 +30,8 @@ export interface Pace {
   readonly steps: number
   /** Called after every step; whether the plan was made anew, which a checkpoint must keep before the next step. */
   look(step: number, saving: boolean): boolean
+  /** Told of time that passed and shall not count. */
+  leaveOut(seconds: number): void
   state(): PaceState
   /** Of a run by time. */
   secondsLeft(): number | undefined
@@ -37,7 +39,13 @@ export interface Pace {
 
 /** A run of so many steps. */
 export function stepPace(steps: number): Pace {
-  return { steps, look: () => false, state: () => ({ steps, look: null, time: null }), secondsLeft: () => undefined }
+  return {
+    steps,
+    look: () => false,
+    leaveOut: () => {},
+    state: () => ({ steps, look: null, time: null }),
+    secondsLeft: () => undefined,
+  }
 }
 
 /** Below this share of the whole time, what is left is not worth another look. */
@@ -47,7 +55,7 @@ const finest = 1 / 64
 const firstSeconds = 1
 
 /**
- * A run that takes `seconds` of wall-clock time, the consumer's included: the number of its steps is planned from the steps
+ * A run that takes `seconds` of wall-clock time, but for what is left out: the number of its steps is planned from the steps
  * done, first after a moment (the first step, which compiles, is left out), then each time twice as much time has passed,
  * at least at every eighth of the whole, and at the end each time a quarter of the rest is over.
  *
@@ -61,7 +69,8 @@ export function timePace(seconds: number, step = 0, saved?: PaceState): Pace {
   const started = performance.now()
   const before = saved?.time?.spent ?? 0
   const since = saved?.time ? saved.time.since : step
-  const spent = (): number => before + (performance.now() - started) / 1000
+  let leftOut = 0
+  const spent = (): number => before + (performance.now() - started) / 1000 - leftOut
   let plan = goneOn(seconds, step, saved)
   // What is measured since; the first step of a process compiles and is left out as soon as there are others.
   let mark: { step: number; at: number } | undefined
@@ -80,6 +89,9 @@ export function timePace(seconds: number, step = 0, saved?: PaceState): Pace {
       }
       mark ??= { step: done, at: now }
       return false
+    },
+    leaveOut: (time) => {
+      leftOut += time
     },
     state: () => ({ ...plan, time: { seconds, spent: spent(), since } }),
     secondsLeft: () => Math.max(0, seconds - spent()),

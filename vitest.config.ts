@@ -60,7 +60,7 @@ const config: ViteUserConfig = defineConfig({
         ...shared,
         test: {
           name: 'node',
-          include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'tests/src/**/*.test.ts'],
+          include: ['{packages,apps}/*/src/**/*.test.ts', '{experiments,tests}/src/**/*.test.ts'],
           exclude: ['**/*.chromium.test.ts'],
           setupFiles: ['tests/setup.ts'],
           pool: 'forks',

@@ -81,8 +81,8 @@ describe('schedules give the rates of their formulas', () => {
 
   it('refuses rates below zero and lengths of no steps', () => {
     expect(() => constant(-1)).toThrow('train.constant: expected rate')
-    expect(() => cosineDecay({ from: 1, steps: 0 })).toThrow('train.cosine: expected steps')
-    expect(() => linearDecay({ from: Number.NaN, steps: 5 })).toThrow('train.linear: expected from')
+    expect(() => cosineDecay({ from: 1, steps: 0 })).toThrow('train.cosineDecay: expected steps')
+    expect(() => linearDecay({ from: Number.NaN, steps: 5 })).toThrow('train.linearDecay: expected from')
     expect(() => stepDecay({ from: 1, factor: 0, every: 1 })).toThrow('train.stepDecay: expected factor')
     expect(() => warmup({ steps: 1.5, to: 1 })).toThrow('train.warmup: expected steps')
   })

@@ -37,9 +37,9 @@ export interface LinearDecayOptions {
  * linearDecay({ from: 1e-3, to: 0, steps: 1000 })(500) // 0.0005
  */
 export function linearDecay({ from, to = 0, steps }: LinearDecayOptions): RateSchedule {
-  assertRate('train.linear', 'from', from)
-  assertRate('train.linear', 'to', to)
-  assertInteger('train.linear', 'steps', steps, { min: 1 })
+  assertRate('train.linearDecay', 'from', from)
+  assertRate('train.linearDecay', 'to', to)
+  assertInteger('train.linearDecay', 'steps', steps, { min: 1 })
   return (step) => from + (to - from) * Math.min(1, step / steps)
 }
 
@@ -61,9 +61,9 @@ export interface CosineDecayOptions {
  * cosineDecay({ from: 1e-3, steps: 1000 })(500) // 0.0005
  */
 export function cosineDecay({ from, to = 0, steps }: CosineDecayOptions): RateSchedule {
-  assertRate('train.cosine', 'from', from)
-  assertRate('train.cosine', 'to', to)
-  assertInteger('train.cosine', 'steps', steps, { min: 1 })
+  assertRate('train.cosineDecay', 'from', from)
+  assertRate('train.cosineDecay', 'to', to)
+  assertInteger('train.cosineDecay', 'steps', steps, { min: 1 })
   return (step) => to + (from - to) * 0.5 * (1 + Math.cos(Math.PI * Math.min(1, step / steps)))
 }
 

@@ -1,9 +1,9 @@
 import { key, uniform, useBackend } from '@gen/backend'
 import { locate } from '@gen/latent-tools'
-import { adam, fit, last } from '@gen/train'
+import { adam, fit, last, noBatches } from '@gen/train'
 import { div, engine, norm, type Tensor, type Tensor4D, tidy, type Variable } from '@tensorflow/tfjs-core'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { buildModel, modelNames, nothing } from './models.ts'
+import { buildModel, modelNames } from './models.ts'
 import { alignPair, type Pair } from './pair.ts'
 import { unexplained } from './unexplained.ts'
 
@@ -35,8 +35,8 @@ describe('the six models', () => {
       const x = images(16)
       initialize?.(x)
       x.dispose()
-      const batches = fromData ? { at: (i: number) => ({ x: images(4, i + 1) }) } : nothing
-      const { step } = await last(fit(trainable, batches, { steps: 1, optimizer: adam(), key: key(2) }))
+      const batches = fromData ? { at: (i: number) => ({ x: images(4, i + 1) }) } : noBatches
+      const { step } = await last(fit<object>(trainable, batches, { steps: 1, optimizer: adam(), key: key(2) }))
       expect(step).toBe(1)
     }
     const x = images(3)

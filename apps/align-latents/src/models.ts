@@ -6,7 +6,7 @@ import { convNetwork, glow, imageFlow } from '@gen/flows'
 import { r1Gan, recoder } from '@gen/gan'
 import type { LatentModel } from '@gen/latent-tools'
 import { convEncoder } from '@gen/nn'
-import { noBatches, type Trainable } from '@gen/train'
+import type { Trainable } from '@gen/train'
 import { unet } from '@gen/unet'
 import { computedGamma, convNetworks, splitVae } from '@gen/vae'
 import { reshape, type Tensor2D, type Tensor4D, tidy } from '@tensorflow/tfjs-core'
@@ -121,6 +121,3 @@ const makers: Readonly<Record<ModelName, (shape: Shape, k: Key) => AlignModel>> 
 
 /** Of DDIM, both ways. */
 const steps = 20
-
-/** What a stage without data is given. */
-export const nothing = noBatches as { at(index: number): Batch }

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { fold, type Key, key } from '@gen/backend'
 import type { Dataset } from '@gen/data'
 import { decodeSafetensors, encodeSafetensors } from '@gen/io'
-import { adam, cosineDecay, fit, readWeights, warmup, writeWeights } from '@gen/train'
+import { adam, cosineDecay, fit, noBatches, readWeights, warmup, writeWeights } from '@gen/train'
 import type { Tensor4D } from '@tensorflow/tfjs-core'
 import type { AlignContext } from './align-context.ts'
-import { type AlignModel, buildModel, type ModelName, nothing, type Stage } from './models.ts'
+import { type AlignModel, buildModel, type ModelName, type Stage } from './models.ts'
 
 /** What a model needs to be trained. */
 export interface TrainModelOptions {
@@ -60,7 +60,7 @@ async function trainStage(
   { minutes, progress }: AlignContext,
 ): Promise<TrainedStage> {
   const { name, trainable, rate, beta1 = 0.9, share, fromData, initialize } = stage
-  const batches = fromData ? train.batches({ size: batchSize, key: fold(k, 0) }) : nothing
+  const batches = fromData ? train.batches({ size: batchSize, key: fold(k, 0) }) : noBatches
   if (initialize) {
     const first = train.batches({ size: 256, key: fold(k, 1) }).at(0) as { x: Tensor4D }
     initialize(first.x)
@@ -78,7 +78,7 @@ async function trainStage(
     key: fold(k, 2),
   }
   let [steps, losses]: [number, TrainedStage['losses']] = [0, {}]
-  for await (const event of fit(trainable, batches, { ...options, clipNorm: 100 })) {
+  for await (const event of fit<object>(trainable, batches, { ...options, clipNorm: 100 })) {
     if (event.type !== 'step') continue
     steps = event.step
     losses = event.losses

@@ -1,5 +1,6 @@
 /** Distributions over latent vectors. @module */
 export { type DiagonalNormalOptions, diagonalNormal } from './distributions/diagonal-normal.ts'
+export { distributionFromConfig } from './distributions/from-config.ts'
 export { type FullNormalOptions, fullNormal } from './distributions/full-normal.ts'
 export { type GaussianMixtureOptions, gaussianMixture, type MixturePrior } from './distributions/gaussian-mixture.ts'
 export { hypersphere } from './distributions/hypersphere.ts'

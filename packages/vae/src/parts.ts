@@ -1,17 +1,18 @@
 /** The pieces of a model, checked against each other, and the passes through them. @module */
 import { assertInteger, assertShape, GenError, type JsonObject } from '@gen/backend'
 import { bernoulliLikelihood, gaussianLikelihood, type Likelihood } from '@gen/losses'
-import { type Posterior, type Prior, standardNormal } from '@gen/priors'
+import type { ApplyOptions, DiagonalNormal, Distribution, Network } from '@gen/model'
+import { adaptNetwork } from '@gen/nn'
+import { standardNormal } from '@gen/priors'
 import { clipByValue, reshape, type Tensor, type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { Divergence } from './divergences/divergence.ts'
 import { klDivergence } from './divergences/kl-divergence.ts'
 import { type Head, linearHead, sigmoidHead } from './head.ts'
-import { type ApplyOptions, adaptNetwork, type Network } from './network.ts'
 import { normalPosterior, type PosteriorKind } from './posteriors/posterior-kind.ts'
 
 /** A prior that needs the model's encoder, as a VampPrior does. */
-export type PriorMaker = (encode: (x: Tensor) => Posterior) => Prior
+export type PriorMaker = (encode: (x: Tensor) => DiagonalNormal) => Distribution
 
 /** What a model is composed of; all but the networks and sizes have defaults. */
 export interface VaeOptions {
@@ -26,7 +27,7 @@ export interface VaeOptions {
   /** How the networks were made, for `config`. @default { kind: 'custom' } */
   network?: JsonObject
   /** p(z): any object with `size`, `sample` and `logProb`, a flow for instance. @default standardNormal(latentSize) */
-  prior?: Prior | PriorMaker
+  prior?: Distribution | PriorMaker
   /** How codes come from the encoder. @default normalPosterior() */
   posterior?: PosteriorKind
   /** p(x | z). @default bernoulliLikelihood() for images, gaussianLikelihood() for points */
@@ -47,7 +48,7 @@ export interface VaeParts {
   readonly encoder: Network
   readonly decoder: Network
   readonly network: JsonObject
-  readonly prior: Prior
+  readonly prior: Distribution
   readonly posterior: PosteriorKind
   readonly likelihood: Likelihood
   readonly head: Head
@@ -56,7 +57,7 @@ export interface VaeParts {
 
 const where = 'vae.vae'
 
-/** Posterior, likelihood, head and divergence, where they are not chosen. */
+/** DiagonalNormal, likelihood, head and divergence, where they are not chosen. */
 export function piecesOf({
   shape,
   posterior = normalPosterior(),
@@ -76,7 +77,7 @@ export function partsOf(options: VaeOptions): VaeParts {
   assertInteger(where, 'latentSize', latentSize, { min: 1 })
   assertInteger(where, 'classes', classes, { min: 0 })
   for (const n of shape) assertInteger(where, 'shape', n, { min: 1 })
-  const [encoder, decoder] = [adaptNetwork(options.encoder), adaptNetwork(options.decoder)]
+  const [encoder, decoder] = [adaptNetwork('vae', options.encoder), adaptNetwork('vae', options.decoder)]
   const pieces = { shape, latentSize, classes, encoder, decoder, network, ...piecesOf(options) }
   assertPieces(pieces)
   const made = typeof prior === 'function' ? prior((x) => readPosterior(pieces, x)) : prior
@@ -95,7 +96,7 @@ export function readPosterior(
   parts: Pick<VaeParts, 'encoder' | 'posterior'>,
   x: Tensor,
   options: ApplyOptions = {},
-): Posterior {
+): DiagonalNormal {
   return tidy(() => ({ ...parts.posterior.read(encoderOutput(parts, x, options)) }))
 }
 

@@ -20,14 +20,18 @@ const spread = { deviations: v.exactOptional(matrix), covariances: v.exactOption
  * @example
  * const prior = distributionFromConfig({ kind: 'standardNormal', size: 16 })
  */
-export const distributionFromConfig: Registry<Prior> = registry('priors.distributionFromConfig', 'a distribution', {
-  diagonalNormal: registryEntry({ mean: numbers, deviation: numbers }, diagonalNormal),
-  fullNormal: registryEntry({ mean: numbers, covariance: matrix }, fullNormal),
-  gaussianMixture: registryEntry(
-    { weights: numbers, means: matrix, ...spread, trainable: v.boolean() },
-    gaussianMixture,
-  ),
-  hypersphere: registryEntry({ size }, (o) => hypersphere(o.size)),
-  standardNormal: registryEntry({ size }, (o) => standardNormal(o.size)),
-  uniformBox: registryEntry({ low: numbers, high: numbers }, uniformBox),
-})
+export const distributionFromConfig: Registry<Prior> = registry<Prior>(
+  'priors.distributionFromConfig',
+  'a distribution',
+  {
+    diagonalNormal: registryEntry({ mean: numbers, deviation: numbers }, diagonalNormal),
+    fullNormal: registryEntry({ mean: numbers, covariance: matrix }, fullNormal),
+    gaussianMixture: registryEntry(
+      { weights: numbers, means: matrix, ...spread, trainable: v.boolean() },
+      gaussianMixture,
+    ),
+    hypersphere: registryEntry({ size }, (o) => hypersphere(o.size)),
+    standardNormal: registryEntry({ size }, (o) => standardNormal(o.size)),
+    uniformBox: registryEntry({ low: numbers, high: numbers }, uniformBox),
+  },
+)

@@ -1,7 +1,6 @@
 /** What a training descends: the reconstruction error, and how codes are held to the prior. @module */
 import type { JsonObject, Key } from '@gen/backend'
-import type { Posterior, Prior } from '@gen/priors'
-import type { Losses } from '@gen/train'
+import type { DiagonalNormal, Distribution, Losses } from '@gen/model'
 import {
   mean,
   neg,
@@ -20,12 +19,12 @@ export interface Pass {
   /** Codes drawn for each. */
   readonly draws: number
   /** q(z | x), `[draws · batch, latentSize]`. */
-  readonly q: Posterior
+  readonly q: DiagonalNormal
   /** Codes drawn from it. */
   readonly z: Tensor2D
   /** log p(x | z), `[draws · batch]`. */
   readonly logLikelihood: Tensor1D
-  readonly prior: Prior
+  readonly prior: Distribution
   /** The decoder's mean for codes; differentiable. */
   readonly decode: (z: Tensor2D) => Tensor
   /** What training changes in the decoder. */

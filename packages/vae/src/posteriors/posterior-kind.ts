@@ -1,6 +1,7 @@
 /** What an encoder's output stands for: how codes are read from it and drawn. @module */
 import { assertKey, type JsonObject, type Key } from '@gen/backend'
-import { type Posterior, sampleFrom } from '@gen/priors'
+import type { DiagonalNormal } from '@gen/model'
+import { sampleFrom } from '@gen/priors'
 import { clipByValue, fill, type Scalar, split, type Tensor2D, tidy, type Variable } from '@tensorflow/tfjs-core'
 
 /** How codes come from an encoder's output. */
@@ -11,9 +12,9 @@ export interface PosteriorKind {
   /** Numbers that the encoder gives for a code. */
   outputs(latentSize: number): number
   /** q(z | x) of the encoder's output `[batch, outputs]`; log σ² is −∞ where codes are points. */
-  read(raw: Tensor2D): Posterior
+  read(raw: Tensor2D): DiagonalNormal
   /** Codes `[batch, latentSize]`, differentiable; row i depends only on q's row i and (k, i). */
-  draw(q: Posterior, k: Key): Tensor2D
+  draw(q: DiagonalNormal, k: Key): Tensor2D
   /** Called in training with the encoder's output: moves the state, and gives `total`, which is added to the loss. */
   learn?(raw: Tensor2D, k: Key): Readonly<Record<string, Scalar>>
   /** What `learn` moves. */
@@ -64,6 +65,6 @@ export function pointPosterior(): PosteriorKind {
 }
 
 /** A distribution without spread. */
-export function pointAt(mean: Tensor2D): Posterior {
+export function pointAt(mean: Tensor2D): DiagonalNormal {
   return { mean, logVariance: fill(mean.shape, Number.NEGATIVE_INFINITY) }
 }

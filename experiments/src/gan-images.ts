@@ -74,12 +74,13 @@ async function row(source: string, kind: keyof typeof models, context: RowContex
   x.dispose()
   const curve: Row[] = []
   const measure = async ({ weights, minutes, step, last }: Mark) => {
-    const samples = model.sample(compared, fold(k, 2)) as Tensor4D
+    const samples = (await model.sample({ count: compared, key: fold(k, 2) })) as Tensor4D
     const fake = await extractFeatures(samples, features)
     const { coverage, density } = prdc(real, fake, { neighbors: 5 })
     curve.push({ weights, minutes, step, fid: fid(real, fake).value, coverage: coverage.value, density: density.value })
     samples.dispose()
-    if (weights === 'ema' || last) writeSampleSheet(join(context.pictures, `${name}-${weights}.png`), model, fold(k, 3))
+    if (weights === 'ema' || last)
+      await writeSampleSheet(join(context.pictures, `${name}-${weights}.png`), model, fold(k, 3))
   }
   const { beta1, batch, ema } = settings
   const training = await trainTimed(model, data.batches({ size: batch, key: fold(k, 4) }), {

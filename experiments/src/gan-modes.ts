@@ -140,7 +140,7 @@ async function trained(
       }
     }
   }
-  const samples = model!.sample(measured, fold(k, 4)) as Tensor2D
+  const samples = (await model!.sample({ count: measured, key: fold(k, 4) })) as Tensor2D
   const points = samples.dataSync<'float32'>().slice()
   samples.dispose()
   model!.dispose()

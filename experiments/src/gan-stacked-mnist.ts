@@ -60,10 +60,10 @@ async function row(name: keyof typeof games, context: RowContext): Promise<Row> 
   const curve: Row[] = []
   const measure = async ({ weights, minutes, step, last }: Mark) => {
     context.progress(`counting modes at ${minutes.toFixed(1)} minutes`)
-    const labels = labelsOf(model, last && weights === 'ema' ? counted.end : counted.curve, fold(k, 2), classify)
+    const labels = await labelsOf(model, last && weights === 'ema' ? counted.end : counted.curve, fold(k, 2), classify)
     const { value, reverseKl, samples } = labelCoverage(labels, { modes: 1000 })
     curve.push({ weights, minutes, step, modes: value, reverseKl, samples: samples.fake })
-    if (weights === 'ema') writeSampleSheet(join(context.pictures, `${name}.png`), model, fold(k, 3))
+    if (weights === 'ema') await writeSampleSheet(join(context.pictures, `${name}.png`), model, fold(k, 3))
   }
   const training = await trainTimed(model, data.batches({ size: batch, key: fold(k, 4) }), {
     ...{ minutes: context.minutes, marks, measure, ema, key: fold(k, 5), progress: context.progress },
@@ -74,10 +74,15 @@ async function row(name: keyof typeof games, context: RowContext): Promise<Row> 
   return { modes, reverseKl, ...training, curve, settings: { ...settings, ...optimizer } }
 }
 
-function labelsOf(model: Gan, count: number, k: Key, classify: Parameters<typeof stackedLabels>[1]): number[] {
+async function labelsOf(
+  model: Gan,
+  count: number,
+  k: Key,
+  classify: Parameters<typeof stackedLabels>[1],
+): Promise<number[]> {
   const labels: number[] = []
   for (let from = 0; from < count; from += part) {
-    const samples = model.sample(Math.min(part, count - from), fold(k, from)) as Tensor4D
+    const samples = (await model.sample({ count: Math.min(part, count - from), key: fold(k, from) })) as Tensor4D
     labels.push(...stackedLabels(samples, classify))
     samples.dispose()
   }

@@ -3,7 +3,7 @@ import { fold, type Key, key, uniform } from '@gen/backend'
 import { type Batch, type Batches, type BatchesOptions, type Dataset, mnist } from '@gen/data'
 import { extractFeatures, type Features } from '@gen/metrics'
 import { loadDigitModel } from '@gen/metrics/digits'
-import type { Items } from '@gen/vae'
+import type { Items } from '@gen/model'
 import { cast, dispose, less, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core'
 
 /** Gray levels as they are, or each pixel on with its gray level as probability. */

@@ -4,9 +4,11 @@ import { join } from 'node:path'
 import { fold, type Key, key } from '@gen/backend'
 import { encodePng, grid } from '@gen/io'
 import { countFlops, extractFeatures, fid } from '@gen/metrics'
-import type { AdaptedNetwork, Network } from '@gen/nn'
-import { type CodeSampler, diagnose, diagnosisSheet, type Vae } from '@gen/vae'
-import { dispose, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core'
+import type { ImplicitDistribution, Network } from '@gen/model'
+import type { AdaptedNetwork } from '@gen/nn'
+import type { Vae } from '@gen/vae'
+import { diagnose, diagnosisSheet } from '@gen/vae/diagnosis'
+import { dispose, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core'
 import type { Row, RowContext } from '../experiment.ts'
 import type { Trained } from '../flows/train-for.ts'
 import { type Digits, imagesOf, type Pixels } from './digits.ts'
@@ -14,7 +16,7 @@ import { type Digits, imagesOf, type Pixels } from './digits.ts'
 /** Where samples come from: the prior, where there is no sampler. */
 export interface SamplerRow {
   readonly name: string
-  readonly sampler?: CodeSampler
+  readonly sampler?: ImplicitDistribution
   /** How it was trained, where it was. */
   readonly training?: Trained
   dispose?(): void
@@ -48,10 +50,10 @@ export async function judge(model: Vae, digits: Digits, options: JudgeOptions): 
     context.progress(`sampling from ${from}`)
     const given = sampler ? { sampler } : {}
     fids[from] = await fidOf(digits, samples(model, fold(seed, 0), given))
-    const sheet = tidy(
-      () => encodePng(grid(model.sample(100, fold(seed, 1), given) as Tensor4D, { columns: 10 })) as never,
-    )
-    writeFileSync(join(context.pictures, `${name}-${from}.png`), sheet)
+    const drawn = (await model.sample({ count: 100, key: fold(seed, 1), ...given })) as Tensor4D
+    const sheet = grid(drawn, { columns: 10 })
+    writeFileSync(join(context.pictures, `${name}-${from}.png`), encodePng(sheet))
+    dispose([drawn, sheet])
   }
   context.progress('diagnosing')
   const diagnosis = await diagnose(model, test, { key: fold(seed, 2), count: 5000 })
@@ -88,10 +90,10 @@ async function* reconstructions(model: Vae, test: Parameters<typeof imagesOf>[0]
   }
 }
 
-async function* samples(model: Vae, k: Key, given: { sampler?: CodeSampler }): AsyncGenerator<Tensor4D> {
+async function* samples(model: Vae, k: Key, given: { sampler?: ImplicitDistribution }): AsyncGenerator<Tensor4D> {
   const size = 500
   for (let start = 0; start < compared; start += size) {
-    const drawn = model.sample(size, fold(k, start), given) as Tensor4D
+    const drawn = (await model.sample({ count: size, key: fold(k, start), ...given })) as Tensor4D
     yield drawn
     drawn.dispose()
   }

@@ -8,6 +8,15 @@ export type { BackendName, BackendOptions } from './backends/names.ts'
 export type { BackendThreads } from './backends/threads.ts'
 export { type BackendChoice, type PassedOver, useBackend } from './backends/use-backend.ts'
 export { breather } from './breathe.ts'
+export {
+  configFields,
+  parseConfig,
+  type Registry,
+  type RegistryEntry,
+  registry,
+  registryEntry,
+} from './config/registry.ts'
+export { assertBatch, type BatchBounds, checkBatch } from './errors/check-batch.ts'
 export { checkValues, type ValueBounds } from './errors/check-values.ts'
 export {
   assertFinite,
@@ -19,6 +28,9 @@ export {
   type NumberBounds,
 } from './errors/checks.ts'
 export { type ErrorCode, GenError, type GenErrorOptions } from './errors/gen-error.ts'
+export { withoutGradient } from './gradients/without-gradient.ts'
+export type { Json, JsonObject } from './json.ts'
+export { labelsOrDrawn } from './labels/drawn-labels.ts'
 export {
   assertLabels,
   checkLabels,
@@ -27,10 +39,9 @@ export {
   labelList,
   labelTensor,
   poisonUnknown,
-} from './errors/labels.ts'
-export { withoutGradient } from './gradients/without-gradient.ts'
-export type { Json, JsonObject } from './json.ts'
+} from './labels/labels.ts'
 export { allOrNothing, claimWeights } from './memory/building.ts'
+export { type InBatchesOptions, inBatches } from './memory/in-batches.ts'
 export { type Scope, scope } from './memory/scope.ts'
 export { type AdamWResult, type AdamWState, type AdamWStepOptions, adamWStep } from './ops/adam-w.ts'
 export { attention } from './ops/attention.ts'

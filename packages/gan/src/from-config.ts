@@ -1,10 +1,11 @@
 /** GANs from plain JSON. @module */
-import { allOrNothing, type Key, key, split } from '@gen/backend'
-import type { Objective } from '@gen/losses'
+import { allOrNothing, configFields, GenError, type Key, key, parseConfig, split } from '@gen/backend'
+import { type Objective, objectiveFromConfig, penaltyFromConfig } from '@gen/losses'
+import type { Network } from '@gen/model'
 import * as v from 'valibot'
-import { fail, networkOf, objectiveOf, parse, penaltyOf } from './config-entries.ts'
 import { augmentations } from './game/augment.ts'
 import { type Gan, type GanOptions, gan } from './gan.ts'
+import { networkFromConfig } from './networks/from-config.ts'
 
 /** Options of {@link ganFromConfig}; what a config cannot hold must be given. */
 export interface GanFromConfigOptions extends Partial<Pick<GanOptions, 'generator' | 'discriminator'>> {
@@ -16,12 +17,13 @@ export interface GanFromConfigOptions extends Partial<Pick<GanOptions, 'generato
   objective?: Objective
 }
 
-const count = v.pipe(v.number(), v.integer(), v.minValue(0))
+const where = 'gan.ganFromConfig'
+const { count } = configFields
 const whole = v.strictObject({
   kind: v.literal('gan'),
   generator: v.unknown(),
   discriminator: v.unknown(),
-  objective: v.string(),
+  objective: v.unknown(),
   penalties: v.array(v.unknown()),
   // Each is a step of training.
   discriminatorSteps: v.pipe(count, v.maxValue(1000)),
@@ -49,15 +51,15 @@ export function ganFromConfig(config: unknown, options: GanFromConfigOptions = {
     latent,
     kind: _,
     ...rest
-  } = parse('a GAN’s config', whole, config)
+  } = parseConfig(where, 'a GAN’s config', whole, config)
   const [forGenerator, forDiscriminator] = split(options.key ?? key(0)) as [Key, Key]
   const z = options.latent ?? latent
-  if (!z) return fail('a latent distribution, for the GAN had its own', 'none; pass { latent }')
+  if (!z) throw ofYourOwn('latent', 'latent distribution')
   return allOrNothing(() =>
     gan({
       ...rest,
-      objective: options.objective ?? objectiveOf(objective),
-      penalties: penalties.map(penaltyOf),
+      objective: options.objective ?? objectiveFromConfig(objective),
+      penalties: penalties.map((penalty) => penaltyFromConfig(penalty)),
       latent: z,
       generator: options.generator ?? made('generator', generator, forGenerator),
       discriminator: options.discriminator ?? made('discriminator', discriminator, forDiscriminator),
@@ -65,7 +67,11 @@ export function ganFromConfig(config: unknown, options: GanFromConfigOptions = {
   )
 }
 
-function made(name: string, config: unknown, k: Key): ReturnType<typeof networkOf> {
-  if (config === null) return fail(`a ${name}, for the GAN had its own`, `none; pass { ${name} }`)
-  return networkOf(config, k)
+function made(name: string, config: unknown, k: Key): Network {
+  if (config === null) throw ofYourOwn(name, name)
+  return networkFromConfig(config, k)
+}
+
+function ofYourOwn(name: string, noun: string): GenError {
+  return new GenError('config', `${where}: expected a ${noun}, for the GAN had its own, got none; pass { ${name} }`)
 }

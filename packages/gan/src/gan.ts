@@ -1,38 +1,16 @@
 /** A generative adversarial network: two networks and an objective, that train and sample. @module */
-import {
-  assertInteger,
-  assertNumber,
-  assertShape,
-  GenError,
-  type JsonObject,
-  type Key,
-  type Labels,
-  labelTensor,
-  poisonUnknown,
-  split,
-} from '@gen/backend'
+import { assertInteger, assertShape, GenError, type JsonObject, labelTensor, poisonUnknown } from '@gen/backend'
 import { nonSaturating, type Objective, type Penalty } from '@gen/losses'
-import type { Player, Trainable } from '@gen/train'
-import {
-  concat,
-  dispose,
-  mul,
-  reshape,
-  slice,
-  type Tensor,
-  type Tensor1D,
-  type Tensor2D,
-  tidy,
-} from '@tensorflow/tfjs-core'
+import type { Batch, Condition, GenerativeModel, ImplicitDistribution, ModelConfig, Network, Player } from '@gen/model'
+import { adaptNetwork } from '@gen/nn'
+import { dispose, reshape, type Tensor, type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { type Augmentation, assertAugmentations } from './game/augment.ts'
-import { assertBatch, checkBatch, type GanBatch } from './game/batch.ts'
-import { discriminatorLoss, fromNetwork, type Game, generatorLoss, seesData, toNetwork } from './game/game.ts'
-import { labelsOrDrawn } from './game/labels.ts'
-import { type Latent, type LatentName, latentOf } from './game/latent.ts'
+import { type Game, seesData, toNetwork } from './game/game.ts'
+import { type LatentName, latentOf } from './game/latent.ts'
 import { packRows } from './game/pack.ts'
-import { discriminatorWarnings, generatorWarnings } from './game/warnings.ts'
-import { adaptNetwork, type Network } from './network.ts'
+import { playersOf } from './player.ts'
+import { type GanSampleOptions, generate, sampleItems } from './sample.ts'
 
 /** Options of {@link gan}. */
 export interface GanOptions {
@@ -47,7 +25,7 @@ export interface GanOptions {
   /** Updates of the discriminator per round: the lecture's k. @default 1 */
   discriminatorSteps?: number
   /** Distribution of z. @default 'normal' */
-  latent?: Latent | LatentName
+  latent?: ImplicitDistribution | LatentName
   /** How many classes labels tell apart; 0 for none. @default 0 */
   classes?: number
   /** Samples that the discriminator judges together, their channels side by side. @default 1 */
@@ -57,12 +35,12 @@ export interface GanOptions {
 }
 
 /** What a GAN was made from, as plain JSON: `ganFromConfig` makes it again. */
-export interface GanConfig extends JsonObject {
+export interface GanConfig extends ModelConfig {
   readonly kind: 'gan'
   /** How the networks were made; null for networks of your own. */
   readonly generator: JsonObject | null
   readonly discriminator: JsonObject | null
-  readonly objective: string
+  readonly objective: JsonObject
   readonly penalties: readonly JsonObject[]
   readonly discriminatorSteps: number
   /** null for a distribution of your own. */
@@ -72,51 +50,32 @@ export interface GanConfig extends JsonObject {
   readonly augment: readonly Augmentation[]
 }
 
-/** What a sample is told. */
-export interface GanCondition {
-  /** One class for all rows or one for each, for a model with classes. */
-  readonly labels?: Labels | undefined
-}
-
-/** Options of `sample`. */
-export interface GanSampleOptions extends GanCondition {
-  /** Multiplies z: below 1 gives likelier and less varied samples. @default 1 */
-  readonly temperature?: number
-  /** Rows generated at once, which bounds memory; the samples do not depend on it. @default 64 */
-  readonly batchSize?: number
-}
-
 /** A generative adversarial network. */
-export interface Gan extends Trainable<GanBatch> {
-  /** Shape of one item, without the batch. */
-  readonly shape: readonly number[]
+export interface Gan extends GenerativeModel<Batch> {
   readonly latentSize: number
   /** The distribution of z. */
-  readonly latent: Latent
+  readonly latent: ImplicitDistribution
   readonly config: GanConfig
-  readonly players: readonly [discriminator: Player<GanBatch>, generator: Player<GanBatch>]
+  readonly players: readonly [discriminator: Player<Batch>, generator: Player<Batch>]
   /**
    * `G(z)`: images `[batch, h, w, c]` in [0, 1], or points. Differentiable in z.
    *
    * @throws GenError `shape` for a z of another size; `config`, `shape` or `range` for labels that do not fit.
    */
-  decode(z: Tensor2D, condition?: GanCondition): Tensor
+  decode(z: Tensor2D, condition?: Condition): Tensor
   /**
-   * Samples `[count, …]`; sample i depends only on (k, i). Without labels a model with classes draws them too. The variables
-   * are used as they are: after `fit` with `ema` they hold the averages.
+   * `G(z)` of so many z. Without labels a model with classes draws them too.
    *
-   * @throws GenError `value` or `range` for options; `config`, `shape` or `range` for labels that do not fit.
+   * @throws GenError as of every model; `value` or `range` for a temperature.
    */
-  sample(count: number, k: Key, options?: GanSampleOptions): Tensor
+  sample(options: GanSampleOptions): Promise<Tensor>
   /**
    * The discriminator's logits `[batch]` of data (`[batch / pack]` for a packed one): σ of them is its belief that x is real,
    * for the objectives with a logarithm.
    *
    * @throws GenError `shape` for other data; `config`, `shape` or `range` for labels that do not fit.
    */
-  score(x: Tensor, condition?: GanCondition): Tensor1D
-  /** Frees the variables of both networks. */
-  dispose(): void
+  score(x: Tensor, condition?: Condition): Tensor1D
 }
 
 const where = 'gan.gan'
@@ -138,12 +97,15 @@ const where = 'gan.gan'
  * const generator = mlpGenerator({ shape: [2], latentSize: 4, key: key(0) })
  * const discriminator = mlpDiscriminator({ shape: [2], key: key(1) })
  * const model = gan({ generator, discriminator, objective: relativistic(), penalties: [r1({ weight: 1 }), r2({ weight: 1 })] })
- * const points = model.sample(100, key(2))
+ * const points = await model.sample({ count: 100, key: key(2) })
  */
 export function gan(options: GanOptions): Gan {
   const { discriminatorSteps = 1, latent = 'normal', objective = nonSaturating(), penalties = [] } = options
   const { classes = 0, pack = 1, augment = [] } = options
-  const [generator, discriminator] = [adaptNetwork(options.generator), adaptNetwork(options.discriminator)]
+  const [generator, discriminator] = [
+    adaptNetwork('gan', options.generator),
+    adaptNetwork('gan', options.discriminator),
+  ]
   assertOptions({ generator, discriminator, discriminatorSteps, classes, pack, augment })
   const { outputShape: shape } = generator
   const latentSize = generator.inputShape[0]!
@@ -153,27 +115,27 @@ export function gan(options: GanOptions): Gan {
     latent: prior,
     generatorSeesData: seesData(objective),
   }
-  const decode = (z: Tensor2D, label: Tensor1D | undefined) =>
-    tidy(() => poisonUnknown(fromNetwork(generator.apply(z, { label }), shape), label))
+  const players = playersOf(game, discriminatorSteps)
   return {
     shape,
     latentSize,
     latent: prior,
-    players: playersOf(game, discriminatorSteps),
+    players,
+    variables: () => players.flatMap((player) => player.variables()),
     config: {
       kind: 'gan',
       generator: generator.config ?? null,
       discriminator: discriminator.config ?? null,
-      objective: objective.name,
+      objective: objective.config,
       penalties: penalties.map(({ config }) => config),
       latent: typeof latent === 'string' ? latent : null,
       ...{ discriminatorSteps, classes, pack, augment },
     },
     decode(z, { labels } = {}) {
       assertShape('gan.decode', 'z', z, [null, latentSize])
-      return tidy(() => decode(z, labelTensor('gan.decode', labels, { rows: z.shape[0], classes })))
+      return tidy(() => generate(game, z, labelTensor('gan.decode', labels, { rows: z.shape[0], classes })))
     },
-    sample: (count, k, given = {}) => sample(game, decode, count, k, given),
+    sample: (sampling) => sampleItems(game, sampling),
     score(x, { labels } = {}) {
       assertShape('gan.score', 'x', x, [null, ...shape])
       return tidy(() => {
@@ -184,57 +146,6 @@ export function gan(options: GanOptions): Gan {
     },
     dispose: () => dispose([...variablesOf(generator), ...variablesOf(discriminator)]),
   }
-}
-
-function playersOf(game: Game, steps: number): Gan['players'] {
-  const { generator, discriminator } = game
-  // Either player's loss calls both networks in training mode, which may move the state of both.
-  const state = () => [...(generator.state?.() ?? []), ...(discriminator.state?.() ?? [])]
-  const check = (batch: GanBatch) => checkBatch(game, batch)
-  const losing = (loss: typeof generatorLoss) => (batch: GanBatch, k: Key) => {
-    assertBatch(game, batch)
-    return loss(game, batch, k)
-  }
-  return [
-    {
-      name: 'discriminator',
-      steps,
-      variables: () => discriminator.variables(),
-      loss: losing(discriminatorLoss),
-      warnings: discriminatorWarnings,
-      ...{ state, check },
-    },
-    {
-      name: 'generator',
-      variables: () => generator.variables(),
-      loss: losing(generatorLoss),
-      warnings: generatorWarnings,
-      ...{ state, check },
-    },
-  ]
-}
-
-function sample(
-  { latent, classes }: Game,
-  decode: (z: Tensor2D, label: Tensor1D | undefined) => Tensor,
-  count: number,
-  k: Key,
-  { labels, temperature = 1, batchSize = 64 }: GanSampleOptions,
-): Tensor {
-  const name = 'gan.sample'
-  assertInteger(name, 'count', count, { min: 1 })
-  assertInteger(name, 'batchSize', batchSize, { min: 1 })
-  assertNumber(name, 'temperature', temperature, { min: 0 })
-  const [forLatent, forLabels] = split(k) as [Key, Key]
-  return tidy(() => {
-    const z = mul(latent.sample(count, forLatent), temperature) as Tensor2D
-    const label = labelsOrDrawn(name, labels, { rows: count, classes }, forLabels)
-    const parts = Array.from({ length: Math.ceil(count / batchSize) }, (_, part) => {
-      const [from, rows] = [part * batchSize, Math.min(batchSize, count - part * batchSize)]
-      return decode(slice(z, [from, 0], [rows, z.shape[1]]), label && slice(label, from, rows))
-    })
-    return parts.length === 1 ? parts[0]! : concat(parts)
-  })
 }
 
 function variablesOf(network: Network): Tensor[] {

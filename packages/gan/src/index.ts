@@ -2,14 +2,12 @@
 
 export { type GanFromConfigOptions, ganFromConfig } from './from-config.ts'
 export { type Augmentation, augment } from './game/augment.ts'
-export type { GanBatch } from './game/batch.ts'
-export type { Latent, LatentName } from './game/latent.ts'
-export { type Gan, type GanCondition, type GanConfig, type GanOptions, type GanSampleOptions, gan } from './gan.ts'
+export type { LatentName } from './game/latent.ts'
+export { type Gan, type GanConfig, type GanOptions, gan } from './gan.ts'
 export { type Inversion, type InvertibleDecoder, type InvertOptions, invert } from './inversion/invert.ts'
 export { type Recoder, type RecoderOptions, recoder } from './inversion/recoder.ts'
 export { type RecoderNetworkOptions, recoderNetwork } from './inversion/recoder-network.ts'
 export { type LineGameOptions, type LineGameState, lineGame } from './line-game/line-game.ts'
-export { type ApplyOptions, adaptNetwork, type Network } from './network.ts'
 export {
   type DcganDiscriminatorOptions,
   type DcganGeneratorOptions,
@@ -48,6 +46,7 @@ export {
   standardGan,
   wganGp,
 } from './presets.ts'
+export type { GanSampleOptions } from './sample.ts'
 export {
   type SuperResolution,
   type SuperResolutionOptions,

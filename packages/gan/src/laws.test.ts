@@ -19,7 +19,7 @@ import {
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Gan } from './gan.ts'
-import { ganFromConfig } from './index.ts'
+import { type GanSampleOptions, ganFromConfig } from './index.ts'
 import { batchFor, cases, perturb } from './testing/cases.ts'
 
 beforeAll(async () => {
@@ -27,39 +27,46 @@ beforeAll(async () => {
 })
 
 const numbers = (f: () => Tensor) => tidy(() => [...f().dataSync()])
-const sampled = (model: Gan, count = 3) => numbers(() => model.sample(count, key(9)))
+const near = { rtol: 1e-5, atol: 1e-6 }
+
+/** The numbers of samples. */
+async function sampled(model: Gan, options: Partial<GanSampleOptions> = {}): Promise<number[]> {
+  const samples = await model.sample({ count: 3, key: key(9), ...options })
+  const values = [...samples.dataSync()]
+  samples.dispose()
+  return values
+}
 
 describe.each(cases)('$name', ({ make }) => {
-  const withModel = (law: (model: Gan) => void) => {
+  const withModel = async (law: (model: Gan) => void | Promise<void>) => {
     const model = make(key(1))
     try {
-      law(model)
+      await law(model)
     } finally {
       model.dispose()
     }
   }
 
-  it('gives samples and scores of its shapes, images in [0, 1]', () => {
-    withModel((model) => {
+  it('gives samples and scores of its shapes, images in [0, 1]', () =>
+    withModel(async (model) => {
       const { shape, config } = model
-      const property = fc.property(fc.integer({ min: 1, max: 5 }), fc.nat(1000), (count, seed) => {
-        const x = model.sample(count, key(seed))
+      const property = fc.asyncProperty(fc.integer({ min: 1, max: 5 }), fc.nat(1000), async (count, seed) => {
+        const x = await model.sample({ count, key: key(seed) })
         expect(x.shape).toEqual([count, ...shape])
         const values = x.dataSync()
         if (shape.length === 3) expect(values.every((value) => value >= 0 && value <= 1)).toBe(true)
         x.dispose()
       })
-      fc.assert(property, { numRuns: 2 })
+      await fc.assert(property, { numRuns: 2 })
       const { x, labels } = batchFor(model)
       const logits = model.score(x, labels && { labels })
       expect(logits.shape).toEqual([4 / config.pack])
       dispose([x, logits])
       labels?.dispose()
-    })
-  })
+    }))
 
-  it('sends a gradient to every variable of either player, and none to the other’s', () => {
-    withModel((model) => {
+  it('sends a gradient to every variable of either player, and none to the other’s', () =>
+    withModel(async (model) => {
       perturb(model, key(2))
       const batch = batchFor(model)
       const everything = model.players.flatMap((player) => player.variables())
@@ -71,7 +78,7 @@ describe.each(cases)('$name', ({ make }) => {
             const size = sum(mul(grads[variable.name]!, grads[variable.name]!)).dataSync()[0]!
             expect(size).toBeLessThan(Infinity)
             // What adds a constant to all logits cancels between real and fake; with hinge, where |D| < 1.
-            const cancels = ['wasserstein', 'relativistic', 'hinge'].includes(model.config.objective)
+            const cancels = ['wasserstein', 'relativistic', 'hinge'].includes(String(model.config.objective.kind))
             if (cancels && size === 0) expect(shiftsAllLogits(model, variable), variable.name).toBe(true)
             else expect(size, variable.name).toBeGreaterThan(0)
           }
@@ -81,48 +88,52 @@ describe.each(cases)('$name', ({ make }) => {
         })
       }
       dispose(Object.values(batch))
-    })
-  })
+    }))
 
   it('is made again by its key, and by its config and weights', async () => {
     const [model, twin] = [make(key(1)), make(key(1))]
     perturb(model, key(2))
     perturb(twin, key(2))
     const copy = ganFromConfig(JSON.parse(JSON.stringify(model.config)), { key: key(77) })
-    expect(sampled(copy)).not.toEqual(sampled(model))
+    expect(await sampled(copy)).not.toEqual(await sampled(model))
     writeWeights(copy, await readWeights(model))
     expect(copy.config).toEqual(JSON.parse(JSON.stringify(model.config)))
     const batch = batchFor(model)
     // Each once: a loss may move the state of the networks.
-    const [expected, ...others] = [model, twin, copy].map((one) => [
-      sampled(one),
-      ...one.players.map((player) => numbers(() => player.loss(batch, key(3)).total)),
-    ])
+    const lossesOf = (one: Gan) => one.players.map((player) => numbers(() => player.loss(batch, key(3)).total))
+    const done = await Promise.all([model, twin, copy].map(async (one) => [await sampled(one), ...lossesOf(one)]))
+    const [expected, ...others] = done
     for (const other of others) expect(other).toEqual(expected)
     dispose(Object.values(batch))
     for (const one of [model, twin, copy]) one.dispose()
   })
 
-  it('draws sample i from the key and i alone', () => {
-    withModel((model) => {
-      const all = numbers(() => model.sample(5, key(4)))
-      expect(numbers(() => model.sample(5, key(4), { batchSize: 2 }))).toBeAllClose(all, { rtol: 1e-5, atol: 1e-6 })
-      expect(numbers(() => model.sample(2, key(4)))).toBeAllClose(all.slice(0, (2 * all.length) / 5), {
-        rtol: 1e-5,
-        atol: 1e-6,
-      })
-      expect(numbers(() => model.sample(5, key(5)))).not.toEqual(all)
-    })
-  })
+  it('draws sample i from the key and i alone', () =>
+    withModel(async (model) => {
+      const wish = { count: 5, key: key(4) }
+      const all = await sampled(model, wish)
+      const few = all.slice(0, (2 * all.length) / 5)
+      expect(await sampled(model, { ...wish, batchSize: 2 })).toBeAllClose(all, near)
+      expect(await sampled(model, { ...wish, count: 2 })).toBeAllClose(few, near)
+      expect(await sampled(model, { ...wish, key: key(5) })).not.toEqual(all)
+    }))
 
-  it('leaves nothing behind but what it returns', () => {
-    withModel((model) => {
+  it('stops when it is told to, and leaves nothing', () =>
+    withModel(async (model) => {
+      const before = memory().numTensors
+      const wish = { count: 4, key: key(1), batchSize: 1, signal: AbortSignal.abort() }
+      await expect(model.sample(wish)).rejects.toMatchObject({ code: 'aborted' })
+      expect(memory().numTensors).toBe(before)
+    }))
+
+  it('leaves nothing behind but what it returns', () =>
+    withModel(async (model) => {
       const batch = batchFor(model)
       const before = memory().numTensors
       const { labels } = batch
       const z = normal(key(1), [4, model.latentSize]) as Tensor2D
       const kept = [
-        model.sample(3, key(1)),
+        await model.sample({ count: 3, key: key(1) }),
         model.score(batch.x, labels && { labels }),
         model.decode(z, labels && { labels }),
         z,
@@ -131,11 +142,10 @@ describe.each(cases)('$name', ({ make }) => {
       const scalars = losses.flatMap((all) => Object.values(all))
       expect(memory().numTensors).toBe(before + kept.length + scalars.length)
       dispose([kept, scalars, Object.values(batch)])
-    })
-  })
+    }))
 
-  it('says what is wrong with its arguments', () => {
-    withModel((model) => {
+  it('says what is wrong with its arguments', () =>
+    withModel(async (model) => {
       const wrong = zeros([2, 7]) as Tensor2D
       expect(() => model.decode(wrong)).toThrow('gan.decode: expected z of shape')
       expect(() => model.score(wrong)).toThrow('gan.score: expected x of shape')
@@ -143,12 +153,15 @@ describe.each(cases)('$name', ({ make }) => {
       if (model.config.classes > 0) {
         const batch = batchFor(model)
         expect(() => model.players[0].loss({ x: batch.x }, key(0))).toThrow('expected labels for 3 classes')
-        expect(() => model.sample(2, key(0), { labels: 3 })).toThrow('expected labels from 0 to 2, got 3')
+        await expect(sampled(model, { labels: 3 })).rejects.toThrow('expected labels from 0 to 2, got 3')
         dispose(Object.values(batch))
-      } else expect(() => model.sample(2, key(0), { labels: 1 })).toThrow('expected no labels')
+      } else await expect(sampled(model, { labels: 1 })).rejects.toThrow('expected no labels')
+      await expect(sampled(model, { count: 0 })).rejects.toMatchObject({ code: 'range' })
+      await expect(sampled(model, { batchSize: 0.5 })).rejects.toMatchObject({ code: 'value' })
+      await expect(sampled(model, { temperature: -1 })).rejects.toMatchObject({ code: 'range' })
+      await expect(async () => model.players[1].check?.({ x: wrong })).rejects.toMatchObject({ code: 'shape' })
       wrong.dispose()
-    })
-  })
+    }))
 })
 
 /** Whether a change of the variable changes the logits of all data alike. */

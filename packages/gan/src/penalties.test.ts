@@ -1,6 +1,8 @@
 /** Penalties through our discriminators: their gradients are those of finite differences, and they reach the update. */
+
 import { fold, type Key, key, normalArray, useBackend } from '@gen/backend'
 import { type Critic, draganPenalty, gradientPenalty, type Penalty, r1, r2, relativistic } from '@gen/losses'
+import type { Network } from '@gen/model'
 import {
   add,
   dispose,
@@ -18,7 +20,6 @@ import {
 } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { gan } from './gan.ts'
-import type { Network } from './network.ts'
 import { mlpDiscriminator, mlpGenerator } from './networks/mlp.ts'
 import { batchFor } from './testing/cases.ts'
 import { discriminators, inputFor } from './testing/discriminators.ts'

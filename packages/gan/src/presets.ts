@@ -108,7 +108,7 @@ export function sngan(options: GanPresetOptions): Gan {
  * @see cGANs with projection discriminator (Miyato & Koyama, 2018) https://arxiv.org/abs/1802.05637
  * @example
  * const model = projectionGan({ shape: [28, 28, 1], classes: 10, key: key(0) })
- * const sevens = model.sample(2, key(1), { labels: 7 })
+ * const sevens = await model.sample({ count: 2, key: key(1), labels: 7 })
  */
 export function projectionGan(options: GanPresetOptions & { classes: number }): Gan {
   return sngan(options)

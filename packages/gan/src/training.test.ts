@@ -1,6 +1,7 @@
 /** GANs in the hands of `fit`. @module */
 import { fold, key, useBackend } from '@gen/backend'
 import { hinge, leastSquares, minimax, nonSaturating, type Objective, r1, relativistic, wasserstein } from '@gen/losses'
+import type { Batch, Network } from '@gen/model'
 import { adam, fit, last, memoryStore, readWeights, type StepEvent, sgd } from '@gen/train'
 import {
   add,
@@ -16,9 +17,7 @@ import {
   variableGrads,
 } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { GanBatch } from './game/batch.ts'
 import { type Gan, gan } from './gan.ts'
-import type { Network } from './network.ts'
 import { sngan, standardGan } from './presets.ts'
 import { batchFor } from './testing/cases.ts'
 
@@ -121,7 +120,7 @@ function tabular(real: readonly number[], fake: readonly number[]) {
     variables: () => [table],
   }
   const latent = { size, sample: () => oneHot(rows(fake)) }
-  return { generator, discriminator, latent, batches: { at: (): GanBatch => ({ x: oneHot(rows(real)) }) } }
+  return { generator, discriminator, latent, batches: { at: (): Batch => ({ x: oneHot(rows(real)) }) } }
 }
 
 describe('the best discriminator', () => {

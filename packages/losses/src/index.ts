@@ -20,10 +20,13 @@ export {
   type DiscretizedLogisticLikelihoodOptions,
   discretizedLogisticLikelihood,
 } from './likelihoods/discretized-logistic.ts'
+export { likelihoodFromConfig } from './likelihoods/from-config.ts'
 export { type GaussianLikelihoodOptions, gaussianLikelihood } from './likelihoods/gaussian.ts'
 export type { Likelihood, LogProbOptions } from './likelihoods/likelihood.ts'
+export { objectiveFromConfig } from './objectives/from-config.ts'
 export type { Objective } from './objectives/objective.ts'
 export { hinge, leastSquares, minimax, nonSaturating, relativistic, wasserstein } from './objectives/presets.ts'
+export { penaltyFromConfig } from './penalties/from-config.ts'
 export type { AdversarialBatch, Critic, Penalty } from './penalties/penalty.ts'
 export {
   type DraganPenaltyOptions,

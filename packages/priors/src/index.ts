@@ -1,6 +1,7 @@
 /** Distributions over latent vectors. @module */
 export type { DiagonalNormal, Distribution } from '@gen/model'
 export { type DiagonalNormalOptions, diagonalNormal } from './distributions/diagonal-normal.ts'
+export { distributionFromConfig } from './distributions/from-config.ts'
 export { type FullNormalOptions, fullNormal } from './distributions/full-normal.ts'
 export { type GaussianMixtureOptions, gaussianMixture, type MixturePrior } from './distributions/gaussian-mixture.ts'
 export { hypersphere } from './distributions/hypersphere.ts'

@@ -1,7 +1,7 @@
 /** No two draws within one call have the same numbers; every row is treated alike beyond the size of a chunk. */
 import { type Key, key, useBackend } from '@gen/backend'
 import { gaussianLikelihood } from '@gen/losses'
-import { ones, slice, tensor1d, tidy } from '@tensorflow/tfjs-core'
+import { dispose, ones, slice, tensor1d, tidy } from '@tensorflow/tfjs-core'
 import { afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { conditionalVae, iwae, mlpNetworks, rae, standardVae, type Vae, vqVae, wae } from './index.ts'
 
@@ -51,36 +51,40 @@ const models: Record<string, () => Vae> = {
 
 it.each(Object.keys(models))(
   'a fresh %s has no two kernels alike, and draws its own numbers for all it does',
-  (name) => {
+  async (name) => {
     const model = expectDistinct(4, () => models[name]!())
     tidy(() => {
       const labels = model.parts.classes > 0 ? { labels: tensor1d([0, 1], 'int32') } : {}
       const [player] = model.players
       expectDistinct(name === 'rae' ? 0 : 1, () => player.loss({ x: ones([2, 3]), ...labels }, key(1)))
-      expectDistinct(2, () => model.sample(2, key(1), { ...labels, noise: true }))
     })
+    const sample = await expectDistinct(2, () => model.sample({ count: 2, key: key(1), noise: true }))
+    sample.dispose()
     model.dispose()
   },
 )
 
-it('tells each row of a large sample its own class', () => {
+it('tells each row of a large sample its own class', async () => {
   const model = models.conditionalVae!()
   const labels = Array.from({ length: 600 }, (_, i) => Number(i >= 300))
+  const z = model.parts.prior.sample(600, key(2))
+  const sampler = { size: 2, sample: () => z.clone() }
+  const wish = { count: 600, key: key(1) }
+  const all = await model.sample({ ...wish, labels })
+  const whole = await model.sample({ ...wish, labels, sampler })
+  const other = await model.sample({ ...wish, labels: 0, sampler })
   tidy(() => {
-    const all = model.sample(600, key(1), { labels })
-    const z = model.parts.prior.sample(600, key(2))
-    const whole = model.sample(600, key(1), { labels, sampler: { size: 2, sample: () => z } })
     const parts = [0, 200, 400].flatMap((start) => {
       const rows = slice(z, [start, 0], [200, 2])
       return [...model.decode(rows, { labels: labels.slice(start, start + 200) }).dataSync()]
     })
     expect(all.shape).toEqual([600, 3])
     expect(whole.dataSync()).toBeAllClose(parts)
-    const other = model.sample(600, key(1), { labels: 0, sampler: { size: 2, sample: () => z } })
     const [a, b] = [whole.dataSync(), other.dataSync()]
     const differ = Array.from({ length: 600 }, (_, i) => a[3 * i] !== b[3 * i])
     expect(differ).toEqual(labels.map((label) => label === 1))
   })
+  dispose([z, all, whole, other])
   model.dispose()
 })
 

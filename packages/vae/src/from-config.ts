@@ -1,8 +1,11 @@
 /** Models from plain JSON. @module */
-import { allOrNothing, fold, type Key, key } from '@gen/backend'
-import type { Distribution } from '@gen/priors'
+import { allOrNothing, configFields, fold, type Key, key, parseConfig } from '@gen/backend'
+import { likelihoodFromConfig } from '@gen/losses'
+import type { Distribution } from '@gen/model'
 import * as v from 'valibot'
-import { makers, parse } from './config-entries.ts'
+import { divergenceFromConfig } from './divergences/from-config.ts'
+import { headFromConfig, networksFromConfig, priorFromConfig } from './pieces-from-config.ts'
+import { posteriorFromConfig } from './posteriors/from-config.ts'
 import { compose } from './presets.ts'
 import type { Vae } from './vae.ts'
 
@@ -14,12 +17,12 @@ export interface VaeFromConfigOptions {
   prior?: Distribution
 }
 
-const count = v.pipe(v.number(), v.integer(), v.minValue(1))
+const { count, size } = configFields
 const whole = v.strictObject({
   kind: v.literal('vae'),
-  shape: v.pipe(v.array(count), v.minLength(1)),
-  latentSize: count,
-  classes: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  shape: v.pipe(v.array(size), v.minLength(1)),
+  latentSize: size,
+  classes: count,
   network: v.unknown(),
   prior: v.unknown(),
   posterior: v.unknown(),
@@ -38,7 +41,7 @@ const whole = v.strictObject({
  * writeWeights(copy, await readWeights(model)) // of @gen/train
  */
 export function vaeFromConfig(config: unknown, { key: k = key(0), prior }: VaeFromConfigOptions = {}): Vae {
-  const { shape, latentSize, classes, ...parts } = parse('a VAE’s config', whole, config)
+  const { shape, latentSize, classes, ...parts } = parseConfig('vae.vaeFromConfig', 'a VAE’s config', whole, config)
   const given = { shape, key: fold(k, 1) }
   return allOrNothing(() =>
     compose({
@@ -46,12 +49,12 @@ export function vaeFromConfig(config: unknown, { key: k = key(0), prior }: VaeFr
       latentSize,
       classes,
       key: k,
-      network: makers.network(parts.network, given),
-      likelihood: makers.likelihood(parts.likelihood, given),
-      head: makers.head(parts.head, given),
-      divergence: makers.divergence(parts.divergence, given),
-      prior: prior ?? makers.prior(parts.prior, given),
-      posterior: makers.posterior(parts.posterior, given),
+      network: networksFromConfig(parts.network),
+      likelihood: likelihoodFromConfig(parts.likelihood),
+      head: headFromConfig(parts.head),
+      divergence: divergenceFromConfig(parts.divergence),
+      prior: prior ?? priorFromConfig(parts.prior, given),
+      posterior: posteriorFromConfig(parts.posterior, given.key),
     }),
   )
 }

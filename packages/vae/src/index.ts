@@ -1,13 +1,8 @@
-/** Variational autoencoders: one engine, the literature's variants as presets, and a diagnosis. @module */
+/** Variational autoencoders: one engine, the literature's variants as presets. @module */
 export { type CodePrior, type CodePriorOptions, codePrior } from './codes/code-prior.ts'
-export { codeBatches, type EncodeDataOptions, encodeData, type Items } from './codes/codes.ts'
+export { codeBatches, type EncodeDataOptions, encodeData } from './codes/codes.ts'
 export { latentSampler, type TwoStageOptions, twoStage } from './codes/two-stage.ts'
-export type { VaeCondition } from './condition.ts'
-export { type DiagnoseOptions, type Diagnosis, diagnose } from './diagnosis/diagnose.ts'
-export { type DiagnosisPanels, type DiagnosisPanelsOptions, diagnosisPanels } from './diagnosis/diagnosis-panels.ts'
-export { type DiagnosisSheetOptions, diagnosisSheet } from './diagnosis/diagnosis-sheet.ts'
-export type { Finding } from './diagnosis/findings.ts'
-export { type Divergence, noDivergence, type Pass, reconstruction } from './divergences/divergence.ts'
+export { type Divergence, noDivergence, type Pass } from './divergences/divergence.ts'
 export { type ImportanceWeightedOptions, importanceWeighted } from './divergences/importance-weighted.ts'
 export { type BetaSchedule, type KlDivergenceOptions, klDivergence } from './divergences/kl-divergence.ts'
 export { type MmdDivergenceOptions, mmdDivergence } from './divergences/mmd-divergence.ts'
@@ -18,7 +13,6 @@ export {
 } from './divergences/total-correlation-divergence.ts'
 export { type VaeFromConfigOptions, vaeFromConfig } from './from-config.ts'
 export { type Head, linearHead, sigmoidHead, splitHead } from './head.ts'
-export { type ApplyOptions, adaptNetwork, type Network } from './network.ts'
 export {
   type ConvNetworksOptions,
   convNetworks,
@@ -48,12 +42,5 @@ export {
   vqVae,
   wae,
 } from './presets.ts'
-export {
-  type CodeSampler,
-  type MarginalOptions,
-  type Vae,
-  type VaeConfig,
-  type VaeSampleOptions,
-  vae,
-} from './vae.ts'
-export type { VaeBatch } from './vae-player.ts'
+export type { VaeSampleOptions } from './sample.ts'
+export { type MarginalOptions, type Vae, type VaeConfig, vae } from './vae.ts'

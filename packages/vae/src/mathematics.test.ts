@@ -1,7 +1,8 @@
 /** What theory says of variational autoencoders, on a linear-Gaussian model whose likelihood is known. @module */
 import { fold, key, normal, useBackend } from '@gen/backend'
 import { gaussianLikelihood, totalCorrelation } from '@gen/losses'
-import { type DiagonalNormal, logProbOf, sampleFrom, standardNormal } from '@gen/priors'
+import type { DiagonalNormal, Items } from '@gen/model'
+import { logProbOf, sampleFrom, standardNormal } from '@gen/priors'
 import { adam, cosineDecay, fit, last } from '@gen/train'
 import {
   add,
@@ -18,16 +19,8 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import {
-  diagnose,
-  type Items,
-  mlpNetworks,
-  normalPosterior,
-  type PosteriorKind,
-  standardVae,
-  type Vae,
-  vae,
-} from './index.ts'
+import { diagnose } from './diagnosis/index.ts'
+import { mlpNetworks, normalPosterior, type PosteriorKind, standardVae, type Vae, vae } from './index.ts'
 
 /** x = W u + b + σ ε, u ∈ R²: the generative model of probabilistic PCA. */
 const [size, sigma] = [5, 0.3]

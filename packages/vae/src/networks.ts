@@ -1,8 +1,8 @@
 /** The networks that presets build: perceptrons and convolutional ones. @module */
 import { fold, GenError, type JsonObject, type Key } from '@gen/backend'
-import { type Activation, classEmbedding, convDecoder, convEncoder, mlp } from '@gen/nn'
+import type { Network } from '@gen/model'
+import { type Activation, adaptNetwork, classEmbedding, convDecoder, convEncoder, mlp } from '@gen/nn'
 import { input, type LayersModel, layers, model, type SymbolicTensor } from '@tensorflow/tfjs-layers'
-import { adaptNetwork, type Network } from './network.ts'
 
 /** What a model asks of its networks. */
 export interface NetworkRequest {
@@ -139,11 +139,11 @@ function conditioned(
   body: (x: SymbolicTensor, label?: SymbolicTensor) => SymbolicTensor,
 ): Network {
   const x = input({ shape: [...shape], name: 'x' })
-  if (classes === 0) return adaptNetwork(model({ inputs: x, outputs: body(x) }))
+  if (classes === 0) return adaptNetwork('vae', model({ inputs: x, outputs: body(x) }))
   const label = input({ shape: [1], dtype: 'int32', name: 'label' })
   const embedding = classEmbedding({ classes, size: labelWidth, key, noClass: false, name: 'classes' })
   const made: LayersModel = model({ inputs: [x, label], outputs: body(x, embedding.apply(label) as SymbolicTensor) })
-  return adaptNetwork(made)
+  return adaptNetwork('vae', made)
 }
 
 function assertImage(shape: readonly number[]): void {

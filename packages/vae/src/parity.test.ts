@@ -1,7 +1,9 @@
 /** Parity with pythae: losses and gradients on the same data, weights and noise (fixtures/vae). @module */
+
 import { readFileSync } from 'node:fs'
 import { key, useBackend } from '@gen/backend'
 import { bernoulliLikelihood, gaussianLikelihood } from '@gen/losses'
+import type { Network } from '@gen/model'
 import {
   concat,
   dispose,
@@ -25,7 +27,6 @@ import {
   importanceWeighted,
   klDivergence,
   mmdDivergence,
-  type Network,
   noDivergence,
   pointPosterior,
   quantizedPosterior,

@@ -1,13 +1,14 @@
 /** The pieces of a model, checked against each other, and the passes through them. @module */
 import { assertInteger, assertShape, GenError, type JsonObject } from '@gen/backend'
 import { bernoulliLikelihood, gaussianLikelihood, type Likelihood } from '@gen/losses'
-import { type DiagonalNormal, type Distribution, standardNormal } from '@gen/priors'
+import type { ApplyOptions, DiagonalNormal, Distribution, Network } from '@gen/model'
+import { adaptNetwork } from '@gen/nn'
+import { standardNormal } from '@gen/priors'
 import { clipByValue, reshape, type Tensor, type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { Divergence } from './divergences/divergence.ts'
 import { klDivergence } from './divergences/kl-divergence.ts'
 import { type Head, linearHead, sigmoidHead } from './head.ts'
-import { type ApplyOptions, adaptNetwork, type Network } from './network.ts'
 import { normalPosterior, type PosteriorKind } from './posteriors/posterior-kind.ts'
 
 /** A prior that needs the model's encoder, as a VampPrior does. */
@@ -56,7 +57,7 @@ export interface VaeParts {
 
 const where = 'vae.vae'
 
-/** Posterior, likelihood, head and divergence, where they are not chosen. */
+/** DiagonalNormal, likelihood, head and divergence, where they are not chosen. */
 export function piecesOf({
   shape,
   posterior = normalPosterior(),
@@ -76,7 +77,7 @@ export function partsOf(options: VaeOptions): VaeParts {
   assertInteger(where, 'latentSize', latentSize, { min: 1 })
   assertInteger(where, 'classes', classes, { min: 0 })
   for (const n of shape) assertInteger(where, 'shape', n, { min: 1 })
-  const [encoder, decoder] = [adaptNetwork(options.encoder), adaptNetwork(options.decoder)]
+  const [encoder, decoder] = [adaptNetwork('vae', options.encoder), adaptNetwork('vae', options.decoder)]
   const pieces = { shape, latentSize, classes, encoder, decoder, network, ...piecesOf(options) }
   assertPieces(pieces)
   const made = typeof prior === 'function' ? prior((x) => readPosterior(pieces, x)) : prior

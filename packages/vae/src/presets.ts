@@ -94,7 +94,7 @@ export function betaVae({ beta = 4, freeNats = 0, ...options }: BetaVaeOptions):
 }
 
 /**
- * The conditional VAE: encoder and decoder are told the class, so `sample(count, key, { labels })` draws of a class.
+ * The conditional VAE: encoder and decoder are told the class, so `sample({ count, key, labels })` draws of a class.
  *
  * @see Learning structured output representation using deep conditional generative models (Sohn et al., 2015)
  * https://papers.nips.cc/paper/5775-learning-structured-output-representation-using-deep-conditional-generative-models

@@ -4,12 +4,14 @@ import * as train from '@gen/train'
 import * as tf from '@tensorflow/tfjs-core'
 import { transpileModule } from 'typescript'
 import { expect, it } from 'vitest'
+import * as diagnosis from './diagnosis/index.ts'
 import * as vae from './index.ts'
 
 const modules: Record<string, object> = {
   '@gen/backend': backend,
   '@gen/train': train,
   '@gen/vae': vae,
+  '@gen/vae/diagnosis': diagnosis,
   '@tensorflow/tfjs-core': tf,
 }
 const example = /```ts\n(.*?)```/s
@@ -33,7 +35,7 @@ it('the README’s example trains, samples, scores and diagnoses', async () => {
     samples: tf.Tensor
     value: Float64Array
     standardError: Float64Array
-    findings: vae.Diagnosis['findings']
+    findings: diagnosis.Diagnosis['findings']
   }
   expect(samples.shape).toEqual([10, 3])
   expect([...value, ...standardError].every(Number.isFinite)).toBe(true)

@@ -62,7 +62,7 @@ describe('data that no model of them could have made', () => {
 
   it('are refused before the first step: pixels outside of [0, 1], NaN, labels that are no class', async () => {
     await expect(run(() => tensor4d([0, 1, 2, 0], [1, 2, 2, 1]))).rejects.toThrow(
-      'losses.bernoulli: expected x in [0, 1], got 2 in row 0; scale pixels to [0, 1]',
+      'vae.loss: expected batch.x in [0, 1], got 2 in row 0; scale the images to [0, 1]',
     )
     await expect(run(() => tensor4d([0, Number.NaN, 0, 0], [1, 2, 2, 1]))).rejects.toThrow('got NaN in row 0')
     await expect(run(() => tensor4d([0, 1, 0, 0], [1, 2, 2, 1]), [2])).rejects.toThrow(
@@ -73,13 +73,14 @@ describe('data that no model of them could have made', () => {
 })
 
 describe('labels', () => {
-  it('are checked against the classes', () => {
+  it('are checked against the classes', async () => {
     const model = conditionalVae({ ...image, classes: 3 })
     const x = ones([2, 2, 2, 1])
     expect(() => model.encode(x)).toThrow('vae.posterior: expected labels for 3 classes, got none')
     expect(() => model.encode(x, { labels: [1] })).toThrow('expected 2 labels, got 1')
-    expect(() => model.sample(2, key(0), { labels: 3 })).toThrow('expected labels from 0 to 2, got 3')
-    const [one, other] = [model.sample(1, key(0), { labels: 0 }), model.sample(1, key(0), { labels: 1 })]
+    const wish = { count: 1, key: key(0) }
+    await expect(model.sample({ ...wish, labels: 3 })).rejects.toThrow('expected labels from 0 to 2, got 3')
+    const [one, other] = [await model.sample({ ...wish, labels: 0 }), await model.sample({ ...wish, labels: 1 })]
     expect(one.dataSync()).not.toEqual(other.dataSync())
     dispose([x, one, other])
     model.dispose()
@@ -132,10 +133,10 @@ it('a config of something else is refused, and says where', () => {
   model.dispose()
   expect(() => vaeFromConfig({})).toThrow('vae.vaeFromConfig: expected a VAE’s config, got kind')
   expect(() => vaeFromConfig({ ...config, head: { kind: 'tail' } })).toThrow(
-    'expected a head among linear, sigmoid, split, got tail',
+    'vae.vaeFromConfig: expected a head of linear, sigmoid, split, got tail',
   )
   expect(() => vaeFromConfig({ ...config, network: { kind: 'custom' } })).toThrow(
-    'got custom; build the model with vae',
+    'got custom; pass a piece of your own itself',
   )
   expect(() => vaeFromConfig({ ...config, latentSize: 0 })).toThrow('got latentSize')
 })

@@ -1,5 +1,6 @@
 import { fold, key, normal, useBackend } from '@gen/backend'
 import { toy } from '@gen/data'
+import type { Items } from '@gen/model'
 import { fitGaussianMixture } from '@gen/priors'
 import { adam, fit, last } from '@gen/train'
 import {
@@ -20,7 +21,6 @@ import {
   codeBatches,
   codePrior,
   encodeData,
-  type Items,
   latentSampler,
   mlpNetworks,
   type Quantizer,
@@ -83,7 +83,8 @@ describe('codes of data', () => {
     await last(fit(second, codeBatches(model, source, { key: key(6) }), options))
     for (const sampler of [mixture, latentSampler(second)]) {
       expect(sampler.size).toBe(2)
-      const [few, many] = [model.sample(2, key(7), { sampler }), model.sample(5, key(7), { sampler })]
+      const few = await model.sample({ count: 2, key: key(7), sampler })
+      const many = await model.sample({ count: 5, key: key(7), sampler })
       expect(few.shape).toEqual([2, 3])
       expect(many.dataSync().slice(0, 6)).toBeAllClose(few.dataSync(), { rtol: 1e-5, atol: 1e-6 })
       dispose([few, many])

@@ -1,29 +1,8 @@
 /** Variational autoencoders. @module */
-import {
-  assertInteger,
-  checkLabels,
-  GenError,
-  type JsonObject,
-  type Key,
-  labelTensor,
-  poisonUnknown,
-  split,
-} from '@gen/backend'
-import type { ImplicitDistribution } from '@gen/model'
-import { type DiagonalNormal, type LogMarginal, logMarginal } from '@gen/priors'
-import type { Player, Trainable } from '@gen/train'
-import {
-  concat,
-  slice,
-  sub,
-  Tensor,
-  type Tensor1D,
-  type Tensor2D,
-  tidy,
-  tile,
-  type Variable,
-} from '@tensorflow/tfjs-core'
-import type { VaeCondition } from './condition.ts'
+import { checkLabels, GenError, type JsonObject, type Key, labelTensor, poisonUnknown } from '@gen/backend'
+import type { Batch, Condition, DiagonalNormal, GenerativeModel, ModelConfig, Player } from '@gen/model'
+import { type LogMarginal, logMarginal } from '@gen/priors'
+import { dispose, sub, Tensor, type Tensor1D, type Tensor2D, tidy, tile } from '@tensorflow/tfjs-core'
 import { divergenceOf } from './divergences/kl-divergence.ts'
 import {
   assertCodes,
@@ -35,28 +14,18 @@ import {
   type VaeOptions,
   type VaeParts,
 } from './parts.ts'
-import { type VaeBatch, vaePlayer } from './vae-player.ts'
-
-/** Where codes are drawn from: a prior, or what was fitted to codes after training. */
-export type CodeSampler = ImplicitDistribution
-
-/** Options of `sample`. */
-export interface VaeSampleOptions extends VaeCondition {
-  /** @default the model's prior */
-  sampler?: CodeSampler
-  /** Draws x from p(x | z) instead of giving its mean. @default false */
-  noise?: boolean
-}
+import { vaePlayer } from './player.ts'
+import { sampleItems, type VaeSampleOptions } from './sample.ts'
 
 /** Options of `logMarginal`. */
-export interface MarginalOptions extends VaeCondition {
+export interface MarginalOptions extends Condition {
   /** Codes drawn from q(z | x) for each item. */
   samples: number
   key: Key
 }
 
 /** A model's pieces as plain JSON; `vaeFromConfig` makes it again. */
-export interface VaeConfig extends JsonObject {
+export interface VaeConfig extends ModelConfig {
   readonly kind: 'vae'
   readonly shape: readonly number[]
   readonly latentSize: number
@@ -70,36 +39,34 @@ export interface VaeConfig extends JsonObject {
 }
 
 /** A model of data by codes. It is a decoder and an encoder to `@gen/latent-tools`. */
-export interface Vae extends Trainable<VaeBatch> {
+export interface Vae extends GenerativeModel<Batch> {
   readonly config: VaeConfig
-  readonly players: readonly [Player<VaeBatch>]
-  /** Shape of one item. */
-  readonly shape: readonly number[]
-  /** Numbers in one code. */
+  readonly players: readonly [Player<Batch>]
   readonly latentSize: number
   /** What it is composed of. */
   readonly parts: VaeParts
-  variables(): Variable[]
   /** q(z | x), `[batch, latentSize]` each; log σ² is −∞ where codes are points. */
-  posterior(x: Tensor, condition?: VaeCondition): DiagonalNormal
+  posterior(x: Tensor, condition?: Condition): DiagonalNormal
   /** The mean of q(z | x). */
-  encode(x: Tensor, condition?: VaeCondition): Tensor2D
+  encode(x: Tensor, condition?: Condition): Tensor2D
   /** The mean of p(x | z), `[batch, …shape]`; images in [0, 1]. */
-  decode(z: Tensor2D, condition?: VaeCondition): Tensor
+  decode(z: Tensor2D, condition?: Condition): Tensor
   /** `decode(encode(x))`. */
-  reconstruct(x: Tensor, condition?: VaeCondition): Tensor
-  /** Draws `[count, …shape]`: the mean of p(x | z) for z from the sampler; item i depends only on (key, i). */
-  sample(count: number, k: Key, options?: VaeSampleOptions): Tensor
+  reconstruct(x: Tensor, condition?: Condition): Tensor
+  /**
+   * Draws `[count, …shape]`: the mean of p(x | z) for z from the sampler. Without labels a model with classes draws them too.
+   *
+   * @throws GenError as of every model; `shape` for a sampler of codes of another size.
+   */
+  sample(options: VaeSampleOptions): Promise<Tensor>
   /** A one-draw estimate of the evidence lower bound of each item, in nats: `log p(x|z) − KL(q(z|x) ‖ p(z))`, `[batch]`. */
-  elbo(x: Tensor, k: Key, condition?: VaeCondition): Tensor1D
+  elbo(x: Tensor, k: Key, condition?: Condition): Tensor1D
   /** log p(x) of each item in nats by importance sampling from q(z | x), with its standard error. */
   logMarginal(x: Tensor, options: MarginalOptions): Promise<LogMarginal>
-  /** Frees the variables. */
-  dispose(): void
 }
 
-/** Rows decoded at once while sampling, which bounds memory. */
-const chunk = 256
+/** Rows that are weighed at once, at least. */
+const leastRows = 512
 
 /**
  * Creates a variational autoencoder of any kind: an encoder, a decoder, a prior p(z), what the encoder's output stands for,
@@ -120,7 +87,7 @@ export function vae(options: VaeOptions): Vae {
   const parts = partsOf(options)
   const { shape, latentSize, classes } = parts
   const player = vaePlayer(parts)
-  const labeled = (at: string, { labels }: VaeCondition, rows: number) =>
+  const labeled = (at: string, { labels }: Condition, rows: number) =>
     labelTensor(`vae.${at}`, labels, { rows, classes })
   const posterior: Vae['posterior'] = (x, condition = {}) => {
     assertItems('vae.posterior', parts, x)
@@ -149,12 +116,10 @@ export function vae(options: VaeOptions): Vae {
     encode,
     decode,
     reconstruct: (x, condition) => tidy(() => decode(encode(x, condition), condition)),
-    sample: (count, k, sampling = {}) => sampleItems(parts, count, k, sampling),
+    sample: (sampling) => sampleItems(parts, sampling),
     elbo: (x, k, condition = {}) => elbo(parts, x, k, condition),
     logMarginal: (x, marginal) => marginalOf(parts, x, marginal),
-    dispose: () => {
-      for (const variable of [...player.variables(), ...(player.state?.() ?? [])]) variable.dispose()
-    },
+    dispose: () => dispose([...player.variables(), ...(player.state?.() ?? [])]),
   }
 }
 
@@ -174,33 +139,7 @@ function configOf({ shape, latentSize, classes, network, ...pieces }: VaeParts):
   }
 }
 
-function sampleItems(
-  parts: VaeParts,
-  count: number,
-  k: Key,
-  { sampler, noise = false, labels }: VaeSampleOptions,
-): Tensor {
-  const where = 'vae.sample'
-  assertInteger(where, 'count', count, { min: 1 })
-  return tidy(() => {
-    const [forCodes, forNoise] = split(k)
-    const label = labelTensor(where, labels, { rows: count, classes: parts.classes })
-    const z = (sampler ?? parts.prior).sample(count, forCodes!)
-    assertCodes(where, parts, z)
-    // Noise is drawn for all rows at once, or row i of each chunk would have the same.
-    if (noise) return poisonUnknown(parts.likelihood.sample(decoderOutput(parts, z, { label }), forNoise!), label)
-    const decoded: Tensor[] = []
-    for (let start = 0; start < count; start += chunk) {
-      const rows = Math.min(chunk, count - start)
-      decoded.push(
-        decodeMean(parts, slice(z, [start, 0], [rows, -1]), label && (slice(label, [start], [rows]) as Tensor1D)),
-      )
-    }
-    return poisonUnknown(decoded.length === 1 ? decoded[0]! : concat(decoded), label)
-  })
-}
-
-function elbo(parts: VaeParts, x: Tensor, k: Key, { labels }: VaeCondition): Tensor1D {
+function elbo(parts: VaeParts, x: Tensor, k: Key, { labels }: Condition): Tensor1D {
   const where = 'vae.elbo'
   assertItems(where, parts, x)
   assertDensity(where, parts)
@@ -228,7 +167,7 @@ async function marginalOf(parts: VaeParts, x: Tensor, { samples, key, labels }: 
       proposal,
       prior: parts.prior,
       // Whole copies of x at a time, so that the labels can be repeated alike.
-      batchSize: Math.max(rows, 2 * chunk),
+      batchSize: Math.max(rows, leastRows),
       logLikelihood: (repeated, z) => {
         const copies = z.shape[0] / rows
         return parts.likelihood.logProb(repeated, decoderOutput(parts, z, { label: label && tile(label, [copies]) }))

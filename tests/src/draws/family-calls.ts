@@ -63,7 +63,7 @@ const vaeCalls = autoencoders.flatMap(({ name, make }): Call[] => {
     },
     {
       name: `vae ${name}: sample with noise`,
-      prepare: on((model) => model.sample(rows, k, { noise: true, ...labels(model.config.classes) })),
+      prepare: on((model) => model.sample({ count: rows, key: k, noise: true, ...labels(model.config.classes) })),
     },
   ]
 })
@@ -99,7 +99,7 @@ const ganCalls = games.flatMap(({ name, make }): Call[] => {
       name: `gan ${name}: loss of the ${player}`,
       prepare: on((model, batch) => model.players[i as 0 | 1].loss(batch, k)),
     })),
-    { name: `gan ${name}: sample`, prepare: on((model) => model.sample(rows, k, { batchSize: 3 })) },
+    { name: `gan ${name}: sample`, prepare: on((model) => model.sample({ count: rows, key: k, batchSize: 3 })) },
   ]
 })
 
@@ -212,7 +212,7 @@ const quantized: Call = {
   prepare: () => {
     const model = vqVae({ shape: [5], latentSize: 6, size: 2, codes: 5, key: key(1) })
     const prior = codePrior({ model, widths: [8], key: key(2) })
-    return { run: () => model.sample(rows, k, { sampler: prior, noise: true }), free: freed(prior, model) }
+    return { run: () => model.sample({ count: rows, key: k, sampler: prior, noise: true }), free: freed(prior, model) }
   },
 }
 

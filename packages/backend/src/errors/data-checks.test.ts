@@ -1,8 +1,8 @@
 import { tensor1d, tensor2d } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { useBackend } from '../index.ts'
+import { assertLabels, checkLabels, labelList, labelTensor } from '../labels/labels.ts'
 import { checkValues } from './check-values.ts'
-import { assertLabels, checkLabels, labelList, labelTensor } from './labels.ts'
 
 beforeAll(async () => {
   await useBackend('cpu')

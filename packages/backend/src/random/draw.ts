@@ -82,20 +82,23 @@ export function bernoulli(k: Key, shape: number[], { p, offset = 0 }: BernoulliO
 }
 
 /**
- * Draws one class per row with probabilities softmax(logits): the argmax of logits plus Gumbel noise.
+ * Draws one class per row with probabilities softmax(logits): the argmax of logits plus Gumbel noise. Row i depends only on
+ * its logits and (k, offset + i).
  *
  * @param logits - `[batch, classes]`; need not be normalized.
  * @returns int32 `[batch]`.
- * @throws GenError `value` for what is no key, `shape` for logits of another rank.
+ * @throws GenError `value` for what is no key, `shape` for logits of another rank, `value` or `range` for an offset.
  * @example
  * const classes = categorical(key(0), tensor2d([[0, 0, 1]]))
  */
-export function categorical(k: Key, logits: Tensor2D): Tensor1D {
-  assertKey('backend.categorical', 'k', k)
-  assertRank('backend.categorical', 'logits', logits, 2)
+export function categorical(k: Key, logits: Tensor2D, { offset = 0 }: DrawOptions = {}): Tensor1D {
+  const where = 'backend.categorical'
+  assertKey(where, 'k', k)
+  assertRank(where, 'logits', logits, 2)
   const [rows, columns] = logits.shape
+  assertDraw(where, k, rows, columns, offset)
   const noise = new Float32Array(rows * columns)
-  fillRows(k, noise, rows, columns, 0, 'gumbel')
+  fillRows(k, noise, rows, columns, offset, 'gumbel')
   return tidy(() => argMax(add(logits, tensor(noise, [rows, columns])), 1) as Tensor1D)
 }
 

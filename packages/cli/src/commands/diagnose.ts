@@ -1,7 +1,7 @@
 /** `gen diagnose <folder>`. @module */
 import { join } from 'node:path'
 import { GenError, key } from '@gen/backend'
-import type { DiagnosisPanels } from '@gen/vae'
+import type { DiagnosisPanels } from '@gen/vae/diagnosis'
 import { startBackend } from '../backend.ts'
 import { type Command, defineCommand } from '../command.ts'
 import { openSplit } from '../dataset.ts'

@@ -4,7 +4,7 @@ import type { Batch, Dataset } from '@gen/data'
 import type { DensityPicture, DensityPictureOptions } from '@gen/flows'
 import type { LatentModel } from '@gen/latent-tools'
 import type { Optimizers, Trainable } from '@gen/train'
-import type { DiagnosisPanels } from '@gen/vae'
+import type { DiagnosisPanels } from '@gen/vae/diagnosis'
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core'
 import type { Flags, FlagValues } from '../flags.ts'
 

@@ -121,11 +121,11 @@ function familyModel(model: Gan): FamilyModel {
     config: model.config,
     // Codes of a conditional model say nothing without a class.
     ...(classes === 0 ? { latent: model, recoder: (k: Key) => recoderOf(model, k) } : { classes }),
-    sample: async ({ count, key, labels }) => {
+    sample: async ({ count, key, labels, signal }) => {
       // Without a wish, all classes in turn: a column of the grid each.
       const wanted = labels ?? Array.from({ length: classes }, (_, i) => i)
       const perRow = { labels: Array.from({ length: count }, (_, i) => wanted[i % wanted.length]!) }
-      return model.sample(count, key, classes > 0 || labels ? perRow : {})
+      return model.sample({ count, key, signal, ...((classes > 0 || labels) && perRow) })
     },
   }
 }
@@ -162,14 +162,7 @@ export const ganFamily: Family<typeof flags> = {
     }
     return familyModel(presets[preset](options, values))
   },
-  open(config) {
-    try {
-      return familyModel(ganFromConfig(config))
-    } catch (cause) {
-      if (!GenError.is(cause)) throw cause
-      throw new GenError('file', `gen: expected the config of a GAN, got one of which ${cause.message}`, { cause })
-    }
-  },
+  open: (config) => familyModel(ganFromConfig(config)),
   optimizer({ learningRate, discriminatorRate, beta1 }, steps) {
     const falling = (rate: number) =>
       adam({ learningRate: linearDecay({ from: rate, to: rate / 10, steps }), beta1, beta2: 0.99 })

@@ -10,9 +10,6 @@ import {
   computedGamma,
   conditionalVae,
   convNetworks,
-  type Diagnosis,
-  diagnose,
-  diagnosisPanels,
   iwae,
   mlpNetworks,
   rae,
@@ -25,6 +22,7 @@ import {
   vqVae,
   wae,
 } from '@gen/vae'
+import { type Diagnosis, diagnose, diagnosisPanels } from '@gen/vae/diagnosis'
 import { choice, type Flag, integer, integers, number } from '../flags.ts'
 import { assertParameters, encoderWeights } from '../limits.ts'
 import type { Family, FamilyModel } from './family.ts'
@@ -128,11 +126,11 @@ function familyModel(model: Vae): FamilyModel {
     config: model.config,
     // Codes of a conditional model say nothing without a class.
     ...(classes === 0 ? { latent: model } : { classes }),
-    sample: async ({ count, key, labels }) => {
+    sample: async ({ count, key, labels, signal }) => {
       // Without a wish, all classes in turn: a column of the grid each.
       const wanted = labels ?? Array.from({ length: classes }, (_, i) => i)
       const perRow = { labels: Array.from({ length: count }, (_, i) => wanted[i % wanted.length]!) }
-      return model.sample(count, key, classes > 0 || labels ? perRow : {})
+      return model.sample({ count, key, signal, ...((classes > 0 || labels) && perRow) })
     },
     diagnose: async (data, { key, count }) => {
       const numbers = await diagnose(model, data, { key, count })

@@ -1,5 +1,5 @@
 /** What `gen diagnose` draws: each row of images says what it is. @module */
-import type { DiagnosisPanels } from '@gen/vae'
+import type { DiagnosisPanels } from '@gen/vae/diagnosis'
 import { type Block, beside, broken, paragraph, under } from './block.ts'
 import { scatter } from './scatter-plot.ts'
 import { sheet } from './sheet.ts'

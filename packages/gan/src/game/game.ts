@@ -1,7 +1,7 @@
 /** The two players' losses. @module */
-import { fold, type Key, labelTensor, poisonUnknown, split, withoutGradient } from '@gen/backend'
+import { type BatchBounds, fold, type Key, labelTensor, poisonUnknown, split, withoutGradient } from '@gen/backend'
 import type { Objective, Penalty } from '@gen/losses'
-import type { Losses } from '@gen/train'
+import type { Batch, ImplicitDistribution, Losses, Network } from '@gen/model'
 import {
   add,
   addN,
@@ -20,19 +20,16 @@ import {
   variableGrads,
   zeros,
 } from '@tensorflow/tfjs-core'
-import type { Network } from '../network.ts'
 import { type Augmentation, augment } from './augment.ts'
-import type { BatchModel, GanBatch } from './batch.ts'
-import type { Latent } from './latent.ts'
 import { packRows, unpackRows } from './pack.ts'
 
 /** All that the losses need of a GAN. */
-export interface Game extends BatchModel {
+export interface Game extends BatchBounds {
   readonly generator: Network
   readonly discriminator: Network
   readonly objective: Objective
   readonly penalties: readonly Penalty[]
-  readonly latent: Latent
+  readonly latent: ImplicitDistribution
   readonly pack: number
   readonly augment: readonly Augmentation[]
   /** Whether the generator's loss looks at data, as relativistic ones do. */
@@ -54,7 +51,7 @@ interface Calls {
  * `objective.discriminator(D(x), D(G(z)))` plus the penalties. The samples are computed without a tape, so their pass costs a
  * forward pass and keeps nothing.
  */
-export function discriminatorLoss(game: Game, batch: GanBatch, k: Key): Losses {
+export function discriminatorLoss(game: Game, batch: Batch, k: Key): Losses {
   return tidy(() => {
     const { critic, real, fake, total } = callsOf(game, batch, k)
     const samples = { real: real(), fake: withoutGradient(fake) }
@@ -74,7 +71,7 @@ export function discriminatorLoss(game: Game, batch: GanBatch, k: Key): Losses {
 }
 
 /** `objective.generator(D(G(z)), D(x))`, and the variance of the samples as a share of the data's. */
-export function generatorLoss(game: Game, batch: GanBatch, k: Key): Losses {
+export function generatorLoss(game: Game, batch: Batch, k: Key): Losses {
   return tidy(() => {
     const { critic, real, fake, total } = callsOf(game, batch, k)
     const samples = fake()
@@ -112,7 +109,7 @@ export function fromNetwork(y: Tensor, shape: readonly number[]): Tensor {
 
 const penaltyPlace = 10
 
-function callsOf(game: Game, { x, labels }: GanBatch, k: Key): Calls {
+function callsOf(game: Game, { x, labels }: Batch, k: Key): Calls {
   const { generator, discriminator, latent, pack, shape } = game
   const [forLatent, forAugment] = split(k) as [Key, Key]
   const { classes } = game

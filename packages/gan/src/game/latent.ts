@@ -1,12 +1,7 @@
 /** Where z comes from. @module */
-import { GenError, type Key, normal, uniform } from '@gen/backend'
+import { GenError, normal, uniform } from '@gen/backend'
+import type { ImplicitDistribution } from '@gen/model'
 import type { Tensor2D } from '@tensorflow/tfjs-core'
-
-/** What draws z; every prior of `@gen/priors` is such. Row i depends only on (k, i). */
-export interface Latent {
-  readonly size: number
-  sample(count: number, k: Key): Tensor2D
-}
 
 /** The latent distributions by name: standard normal, or uniform in [−1, 1]. */
 export type LatentName = 'normal' | 'uniform'
@@ -16,7 +11,7 @@ export type LatentName = 'normal' | 'uniform'
  *
  * @throws GenError `config` for an unknown name or another size than the generator's.
  */
-export function latentOf(latent: Latent | LatentName, size: number): Latent {
+export function latentOf(latent: ImplicitDistribution | LatentName, size: number): ImplicitDistribution {
   if (latent === 'normal') return { size, sample: (count, k) => normal(k, [count, size]) as Tensor2D }
   if (latent === 'uniform') {
     return { size, sample: (count, k) => uniform(k, [count, size], { min: -1, max: 1 }) as Tensor2D }

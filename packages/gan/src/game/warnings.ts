@@ -1,5 +1,5 @@
 /** What the two players warn of. @module */
-import type { Warning } from '@gen/train'
+import type { Warning } from '@gen/model'
 
 type Means = Readonly<Record<string, number>>
 

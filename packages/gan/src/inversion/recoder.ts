@@ -1,6 +1,16 @@
 /** An encoder for a GAN, trained on the GAN's own samples. @module */
-import { assertInteger, assertShape, GenError, type JsonObject, type Key, split, withoutGradient } from '@gen/backend'
-import type { Trainable } from '@gen/train'
+import {
+  assertInteger,
+  assertShape,
+  GenError,
+  type JsonObject,
+  type Key,
+  labelsOrDrawn,
+  split,
+  withoutGradient,
+} from '@gen/backend'
+import type { Network, Trainable } from '@gen/model'
+import { adaptNetwork } from '@gen/nn'
 import {
   dispose,
   mean,
@@ -15,9 +25,7 @@ import {
   type Variable,
 } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import { labelsOrDrawn } from '../game/labels.ts'
 import type { Gan } from '../gan.ts'
-import { adaptNetwork, type Network } from '../network.ts'
 
 /** Options of {@link recoder}. */
 export interface RecoderOptions {
@@ -64,7 +72,7 @@ const where = 'gan.recoder'
 export function recoder({ gan, network, size = 64 }: RecoderOptions): Recoder {
   assertInteger(where, 'size', size, { min: 1 })
   const { shape, latentSize, latent, config } = gan
-  const encoder = adaptNetwork(network)
+  const encoder = adaptNetwork('gan', network)
   if (encoder.inputShape.join() !== shape.join() || encoder.outputShape.join() !== `${latentSize}` || encoder.labels) {
     const got = `[${encoder.inputShape}] → [${encoder.outputShape}]${encoder.labels ? ' with labels' : ''}`
     throw new GenError('config', `${where}: expected a network [${shape}] → [${latentSize}], got ${got}`)

@@ -1,9 +1,9 @@
 /** The lecture's figure 1: a game on the line, as numbers to plot. @module */
 import { assertInteger, assertNumber, fold, GenError, type Key, normalArray, randintArray } from '@gen/backend'
 import { nonSaturating, type Objective, type Penalty, r1 } from '@gen/losses'
+import type { Batch } from '@gen/model'
 import { adam, type Batches, fit, type Optimizer, type StepEvent } from '@gen/train'
 import { sigmoid, type Tensor2D, tensor2d, tidy } from '@tensorflow/tfjs-core'
-import type { GanBatch } from '../game/batch.ts'
 import { type Gan, gan } from '../gan.ts'
 import { mlpDiscriminator, mlpGenerator } from '../networks/mlp.ts'
 import { pushForward } from './push-forward.ts'
@@ -107,7 +107,7 @@ function gameOf({
   })
 }
 
-function batchesOf({ key, means = [1], deviation = 0.5, batchSize = 256 }: LineGameOptions): Batches<GanBatch> {
+function batchesOf({ key, means = [1], deviation = 0.5, batchSize = 256 }: LineGameOptions): Batches<Batch> {
   assertInteger(where, 'batchSize', batchSize, { min: 1 })
   const forData = fold(key, 3)
   return {

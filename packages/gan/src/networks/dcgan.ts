@@ -1,8 +1,8 @@
 /** Plain convolutional networks, after DCGAN. @module */
 import { fold } from '@gen/backend'
+import type { Network } from '@gen/model'
 import { convDecoder, convolution, minibatchStdDev } from '@gen/nn'
 import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
-import type { Network } from '../network.ts'
 import {
   assertImage,
   type DiscriminatorOptions,

@@ -1,9 +1,9 @@
 /** Networks of dense layers: for points, and for small images as the first GAN had them. @module */
 import { fold, type Key } from '@gen/backend'
+import type { Network } from '@gen/model'
 import { type Activation, dense } from '@gen/nn'
 import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { fourierFeatures } from '../layers/fourier-features.ts'
-import type { Network } from '../network.ts'
 import { type DiscriminatorOptions, discriminatorOf, type GeneratorOptions, generatorOf, through } from './options.ts'
 
 /** What both take. */

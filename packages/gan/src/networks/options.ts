@@ -1,9 +1,9 @@
 /** What all generators and all discriminators take. @module */
 import { assertInteger, fold, GenError, type JsonObject, type Key } from '@gen/backend'
-import { classEmbedding, dense } from '@gen/nn'
+import type { Network } from '@gen/model'
+import { adaptNetwork, classEmbedding, dense } from '@gen/nn'
 import { input, type LayersModel, layers, model, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { projectionHead } from '../layers/projection-head.ts'
-import { adaptNetwork, type Network } from '../network.ts'
 
 /** Options of every generator. */
 export interface GeneratorOptions {
@@ -73,7 +73,7 @@ const labelPlace = 1000
 const headPlace = 1001
 
 function named(config: NetworkConfig, layersModel: LayersModel): Network {
-  return adaptNetwork(layersModel, config)
+  return adaptNetwork('gan', layersModel, config)
 }
 
 /** Refuses what is no image. */

@@ -1,6 +1,6 @@
 /** Generator and discriminator of one design. @module */
 import { split } from '@gen/backend'
-import type { Network } from '../network.ts'
+import type { Network } from '@gen/model'
 import { dcganDiscriminator, dcganGenerator } from './dcgan.ts'
 import { mlpDiscriminator, mlpGenerator } from './mlp.ts'
 import type { DiscriminatorOptions, GeneratorOptions } from './options.ts'

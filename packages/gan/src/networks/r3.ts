@@ -1,10 +1,10 @@
 /** Residual networks without normalization, after R3GAN. @module */
 import { fold, type Key } from '@gen/backend'
+import type { Network } from '@gen/model'
 import { convolution, dense, downsample, upsample } from '@gen/nn'
 import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { groupedConvolution } from '../layers/grouped-convolution.ts'
 import { fromBasis, toBasis } from '../layers/spatial-basis.ts'
-import type { Network } from '../network.ts'
 import {
   assertImage,
   type DiscriminatorOptions,

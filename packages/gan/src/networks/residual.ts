@@ -1,9 +1,9 @@
 /** Residual networks with spectral normalization, after SNGAN. @module */
 import { fold } from '@gen/backend'
+import type { Network } from '@gen/model'
 import { convolution, dense, downsample, groupNormalization, groupsFor, residualBlock, upsample } from '@gen/nn'
 import { layers } from '@tensorflow/tfjs-layers'
 import { sumPositions } from '../layers/sum-positions.ts'
-import type { Network } from '../network.ts'
 import {
   assertImage,
   type DiscriminatorOptions,

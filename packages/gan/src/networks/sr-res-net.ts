@@ -1,8 +1,8 @@
 /** The generator of super-resolution. @module */
 import { assertInteger, fold, GenError, type Key } from '@gen/backend'
-import { convolution, pixelShuffle, residualBlock, upsample } from '@gen/nn'
+import type { Network } from '@gen/model'
+import { adaptNetwork, convolution, pixelShuffle, residualBlock, upsample } from '@gen/nn'
 import { input, layers, model, type SymbolicTensor } from '@tensorflow/tfjs-layers'
-import { adaptNetwork, type Network } from '../network.ts'
 import { assertImage, through } from './options.ts'
 
 /** Options of {@link srResNet}. */
@@ -62,5 +62,5 @@ export function srResNet({ shape, key, factor = 4, width = 32, blocks = 4 }: SrR
   )
   const enlarged = through(x, ...levels.map((i) => upsample({ method: 'bilinear', name: `up_${i}` })))
   const outputs = layers.add({ name: 'sum' }).apply([enlarged, detail]) as SymbolicTensor
-  return adaptNetwork(model({ inputs: x, outputs }), { kind: 'srResNet', shape, factor, width, blocks })
+  return adaptNetwork('gan', model({ inputs: x, outputs }), { kind: 'srResNet', shape, factor, width, blocks })
 }

@@ -1,8 +1,10 @@
 /** Super-resolution: by squared error, and as a game. @module */
 import {
+  assertBatch,
   assertInteger,
   assertNumber,
   assertShape,
+  checkBatch,
   fold,
   GenError,
   type JsonObject,
@@ -10,7 +12,8 @@ import {
   withoutGradient,
 } from '@gen/backend'
 import { nonSaturating, type Objective, type Penalty } from '@gen/losses'
-import type { Losses, Player, Trainable } from '@gen/train'
+import type { Batch, Losses, Network, Player, Trainable } from '@gen/model'
+import { adaptNetwork } from '@gen/nn'
 import {
   addN,
   clipByValue,
@@ -28,10 +31,8 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import { assertBatch, checkBatch, type GanBatch } from '../game/batch.ts'
 import { fromNetwork, seesData, toNetwork } from '../game/game.ts'
 import { discriminatorWarnings } from '../game/warnings.ts'
-import { adaptNetwork, type Network } from '../network.ts'
 
 /** Options of {@link superResolution}. */
 export interface SuperResolutionOptions {
@@ -50,7 +51,7 @@ export interface SuperResolutionOptions {
 }
 
 /** A network that enlarges images. */
-export interface SuperResolution extends Trainable<GanBatch> {
+export interface SuperResolution extends Trainable<Batch> {
   /** Shape of the large images. */
   readonly shape: readonly number[]
   readonly factor: number
@@ -82,8 +83,8 @@ const where = 'gan.superResolution'
  */
 export function superResolution(options: SuperResolutionOptions): SuperResolution {
   const { objective = nonSaturating(), penalties = [], perceptual, weights = {} } = options
-  const network = adaptNetwork(options.network)
-  const discriminator = options.discriminator && adaptNetwork(options.discriminator)
+  const network = adaptNetwork('gan', options.network)
+  const discriminator = options.discriminator && adaptNetwork('gan', options.discriminator)
   const { pixel = 1, perceptual: perceptualWeight = 1, adversarial = 1 } = weights
   for (const [name, value] of Object.entries({ pixel, perceptual: perceptualWeight, adversarial })) {
     assertNumber(where, `weights.${name}`, value, { min: 0 })
@@ -105,7 +106,7 @@ export function superResolution(options: SuperResolutionOptions): SuperResolutio
       kind: 'superResolution',
       network: network.config ?? null,
       discriminator: discriminator?.config ?? null,
-      objective: objective.name,
+      objective: objective.config,
       penalties: penalties.map(({ config }) => config),
       weights: parts.weights,
     },
@@ -133,16 +134,16 @@ interface Parts {
   readonly generatorSeesData: boolean
 }
 
-function playersOf(parts: Parts): Player<GanBatch>[] {
+function playersOf(parts: Parts): Player<Batch>[] {
   const { network, discriminator } = parts
   const state = () => [...(network.state?.() ?? []), ...(discriminator?.state?.() ?? [])]
-  const player = (name: string, own: Network, loss: (batch: GanBatch, k: Key) => Losses): Player<GanBatch> => ({
+  const player = (name: string, own: Network, loss: (batch: Batch, k: Key) => Losses): Player<Batch> => ({
     name,
     variables: () => own.variables(),
     state,
-    check: (batch) => checkBatch({ shape: parts.shape, classes: 0 }, batch),
+    check: (batch) => checkBatch('gan.loss', { shape: parts.shape, classes: 0 }, batch),
     loss: (batch, k) => {
-      assertBatch({ shape: parts.shape, classes: 0 }, batch)
+      assertBatch('gan.loss', { shape: parts.shape, classes: 0 }, batch)
       return tidy(() => loss(batch, k)) as Losses
     },
   })
@@ -152,7 +153,7 @@ function playersOf(parts: Parts): Player<GanBatch>[] {
   return [{ ...judge, warnings: discriminatorWarnings }, generator]
 }
 
-function discriminatorLoss(parts: Parts, discriminator: Network, { x }: GanBatch, k: Key): Losses {
+function discriminatorLoss(parts: Parts, discriminator: Network, { x }: Batch, k: Key): Losses {
   const critic = criticOf(discriminator)
   const real = toNetwork(x, parts.shape)
   const fake = withoutGradient(() => restored(parts, x))
@@ -168,7 +169,7 @@ function discriminatorLoss(parts: Parts, discriminator: Network, { x }: GanBatch
   }
 }
 
-function generatorLoss(parts: Parts, discriminator: Network | undefined, { x }: GanBatch): Losses {
+function generatorLoss(parts: Parts, discriminator: Network | undefined, { x }: Batch): Losses {
   const { weights, objective, perceptual, shape, generatorSeesData } = parts
   const fake = restored(parts, x)
   const images = fromNetwork(fake, shape)

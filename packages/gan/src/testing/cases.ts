@@ -1,7 +1,7 @@
 /** Every preset and design, small, for the laws. @module */
 import { fold, type Key, key, normalArray, randint, uniform } from '@gen/backend'
+import type { Batch } from '@gen/model'
 import { add, reshape, type Tensor, type Tensor1D, tensor, tidy } from '@tensorflow/tfjs-core'
-import type { GanBatch } from '../game/batch.ts'
 import type { Gan } from '../gan.ts'
 import {
   dcgan,
@@ -55,7 +55,7 @@ export const cases: readonly Case[] = [
 ]
 
 /** Data that fit a model: 4 rows. */
-export function batchFor({ shape, config }: Pick<Gan, 'shape' | 'config'>, k: Key = key(50)): GanBatch {
+export function batchFor({ shape, config }: Pick<Gan, 'shape' | 'config'>, k: Key = key(50)): Batch {
   return tidy(() => {
     const x = uniform(fold(k, 0), [4, ...shape])
     if (config.classes === 0) return { x }

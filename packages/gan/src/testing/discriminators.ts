@@ -1,7 +1,7 @@
 /** All discriminators of the package, small. @module */
 import { type Key, key, normal } from '@gen/backend'
+import type { Network } from '@gen/model'
 import { mul, type Tensor, tidy } from '@tensorflow/tfjs-core'
-import type { Network } from '../network.ts'
 import { dcganDiscriminator } from '../networks/dcgan.ts'
 import { mlpDiscriminator } from '../networks/mlp.ts'
 import { r3Discriminator } from '../networks/r3.ts'

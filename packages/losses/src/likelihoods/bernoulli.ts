@@ -25,7 +25,7 @@ export function bernoulliLikelihood(): Likelihood {
       return tidy(() => sumEvent(sub(mul(x, output), softplus(output))))
     },
     mean: (output) => sigmoid(output),
-    sample: (output, k) => tidy(() => cast(less(uniform(k, output.shape), sigmoid(output)), 'float32')),
+    sample: (output, k, draw) => tidy(() => cast(less(uniform(k, output.shape, draw), sigmoid(output)), 'float32')),
     check: (x) => checkValues(where, 'x', x, { min: 0, max: 1, remedy: 'scale pixels to [0, 1], or take gaussian()' }),
   }
 }

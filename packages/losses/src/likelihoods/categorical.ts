@@ -71,11 +71,12 @@ export function categoricalLikelihood({ levels }: CategoricalLikelihoodOptions):
     },
     mean: (output) =>
       tidy(() => sum(mul(softmax(logitsOf(output)), div(range(0, levels, 1, 'float32'), levels - 1)), -1)),
-    sample: (output, k) =>
+    sample: (output, k, { offset = 0 } = {}) =>
       tidy(() => {
         const logits = logitsOf(output)
         // Row r of the draw depends on (k, r), and an event's rows follow each other.
-        const drawn = draw(k, reshape(logits, [-1, levels]) as Tensor2D)
+        const places = logits.shape.slice(1, -1).reduce((product, n) => product * n, 1)
+        const drawn = draw(k, reshape(logits, [-1, levels]) as Tensor2D, { offset: offset * places })
         return div(cast(reshape(drawn, logits.shape.slice(0, -1)), 'float32'), levels - 1)
       }),
     check: (x) => checkLevels(where, x, levels),

@@ -61,11 +61,11 @@ export function discretizedLogisticLikelihood({ levels = 256 }: DiscretizedLogis
       return tidy(() => sumEvent(logMass(x, parts(output), width)))
     },
     mean: (output) => tidy(() => clipByValue(parts(output).location, 0, 1)),
-    sample: (output, k) =>
+    sample: (output, k, draw) =>
       tidy(() => {
         const { location, logScale } = parts(output)
         // Away from 0 and 1, whose logits are infinite: half a step of the 24 bits of `uniform`.
-        const u = add(uniform(k, location.shape), 2 ** -25)
+        const u = add(uniform(k, location.shape, draw), 2 ** -25)
         const drawn = add(location, mul(exp(logScale), sub(log(u), log(sub(1, u)))))
         return mul(clipByValue(round(div(drawn, width)), 0, levels - 1), width)
       }),

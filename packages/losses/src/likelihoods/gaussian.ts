@@ -1,5 +1,5 @@
 /** Likelihood of numbers with normal errors. @module */
-import { assertNumber, checkValues, GenError, type Key, normal, withoutGradient } from '@gen/backend'
+import { assertNumber, checkValues, GenError, normal, withoutGradient } from '@gen/backend'
 import {
   add,
   exp,
@@ -90,10 +90,10 @@ export function gaussianLikelihood({
       })
     },
     mean: (output) => tidy(() => blocks(where, output, channels)[0] as Tensor),
-    sample: (output, k: Key) =>
+    sample: (output, k, draw) =>
       tidy(() => {
         const [mu, raw] = blocks(where, output, channels) as [Tensor, Tensor | undefined]
-        return add(mu, mul(exp(logDeviation(raw)), normal(k, mu.shape)))
+        return add(mu, mul(exp(logDeviation(raw)), normal(k, mu.shape, draw)))
       }),
     check: (x) => checkValues(where, 'x', x),
   }

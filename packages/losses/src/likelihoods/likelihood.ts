@@ -1,5 +1,5 @@
 /** How a decoder's output stands for a distribution over data. @module */
-import type { JsonObject, Key } from '@gen/backend'
+import type { DrawOptions, JsonObject, Key } from '@gen/backend'
 import type { Tensor, Tensor1D, Variable } from '@tensorflow/tfjs-core'
 
 /** Options of {@link Likelihood.logProb}. */
@@ -21,8 +21,8 @@ export interface Likelihood {
   logProb(x: Tensor, output: Tensor, options?: LogProbOptions): Tensor1D
   /** The distribution's mean, of the data's shape. */
   mean(output: Tensor): Tensor
-  /** A draw of the data's shape; row i depends only on the output's row i and (k, i). */
-  sample(output: Tensor, k: Key): Tensor
+  /** A draw of the data's shape; row i depends only on the output's row i and (k, offset + i). */
+  sample(output: Tensor, k: Key, options?: DrawOptions): Tensor
   /** Reads a batch of data, and throws a GenError where no output could have brought it forth. Call it once, not in a loop. */
   check(x: Tensor): Promise<void>
   /** What training changes besides the decoder, where there is anything. */

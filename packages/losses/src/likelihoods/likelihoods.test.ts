@@ -120,7 +120,9 @@ describe.each(all)('%s', (_, make, levels) => {
     const few = tidy(() => tensor([...output.dataSync()].slice(0, output.size / 2), [3, 4, 2 * likelihood.channels]))
     const [long, short] = [likelihood.sample(output, key(6)), likelihood.sample(few, key(6))]
     expect([...long.dataSync()].slice(0, short.size)).toEqual([...short.dataSync()])
-    dispose([output, few, long, short])
+    const rest = tidy(() => likelihood.sample(slice(output, 3), key(6), { offset: 3 }))
+    expect([...rest.dataSync()]).toEqual([...long.dataSync()].slice(short.size))
+    dispose([output, few, long, short, rest])
     free(likelihood)
   })
 

@@ -112,6 +112,7 @@ function objective(
 ): Objective {
   return {
     name,
+    config: { kind: name },
     discriminator: (real, fake) => tidy(() => discriminator(logits(name, 'real', real), logits(name, 'fake', fake))),
     generator: (fake, real) => tidy(() => generator(logits(name, 'fake', fake), logits(name, 'real', real))),
   }

@@ -1,8 +1,7 @@
 /** What codes a quantized model makes: an autoregressive model of them. @module */
 import { assertShape, categorical, fold, GenError, type JsonObject, type Key } from '@gen/backend'
-import { mlp } from '@gen/nn'
-import type { Distribution } from '@gen/priors'
-import type { Player, Trainable } from '@gen/train'
+import type { Batch, Distribution, Network, Player, Trainable } from '@gen/model'
+import { adaptNetwork, mlp } from '@gen/nn'
 import {
   cast,
   concat,
@@ -26,10 +25,8 @@ import {
   type Variable,
   zeros,
 } from '@tensorflow/tfjs-core'
-import { adaptNetwork, type Network } from '../network.ts'
 import { isQuantizer, type Quantizer } from '../posteriors/quantized-posterior.ts'
 import type { Vae } from '../vae.ts'
-import type { VaeBatch } from '../vae-player.ts'
 
 /** Options of {@link codePrior}. */
 export interface CodePriorOptions {
@@ -42,7 +39,7 @@ export interface CodePriorOptions {
 }
 
 /** A trainable prior over quantized codes; `logProb` is a log-probability of their numbers, in nats. */
-export interface CodePrior extends Distribution, Trainable<VaeBatch> {
+export interface CodePrior extends Distribution, Trainable<Batch> {
   readonly config: JsonObject
   variables(): Variable[]
   dispose(): void
@@ -58,7 +55,7 @@ export interface CodePrior extends Distribution, Trainable<VaeBatch> {
  * @example
  * const prior = codePrior({ model: quantized, key: key(1) })
  * await last(fit(prior, codeBatches(quantized, batches, { key: key(2) }), { steps: 2000, optimizer: adam(), key: key(3) }))
- * const images = quantized.sample(64, key(4), { sampler: prior })
+ * const images = await quantized.sample({ count: 64, key: key(4), sampler: prior })
  */
 export function codePrior({ model, key, widths = [256, 256] }: CodePriorOptions): CodePrior {
   const where = 'vae.codePrior'
@@ -66,7 +63,7 @@ export function codePrior({ model, key, widths = [256, 256] }: CodePriorOptions)
   const quantizer = quantizerOf(where, model)
   const places = latentSize / quantizer.size
   const body = { inputs: latentSize + places, outputs: quantizer.codes, widths: [...widths], key, name: 'codes' }
-  const parts = { quantizer, places, network: adaptNetwork(mlp(body)) }
+  const parts = { quantizer, places, network: adaptNetwork('vae', mlp(body)) }
   const { network } = parts
   const logProb = (z: Tensor2D): Tensor1D => {
     assertShape(`${where}.logProb`, 'z', z, [null, latentSize])
@@ -75,7 +72,7 @@ export function codePrior({ model, key, widths = [256, 256] }: CodePriorOptions)
       return sum(reshape(sum(mul(logSoftmax(logitsOf(parts, z)), one), 1), [-1, places]), 1) as Tensor1D
     })
   }
-  const player: Player<VaeBatch> = {
+  const player: Player<Batch> = {
     name: 'codes',
     variables: () => network.variables(),
     loss: ({ x }) => ({ total: neg(mean(logProb(x as Tensor2D))) as Scalar }),

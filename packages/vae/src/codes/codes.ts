@@ -1,15 +1,8 @@
 /** The codes of data: to fit a distribution to them, or to train a second model on them. @module */
-import { assertInteger, assertKey, fold, type Key } from '@gen/backend'
-import type { Batches } from '@gen/train'
-import { concat, dispose, type Tensor2D } from '@tensorflow/tfjs-core'
+import { assertInteger, assertKey, fold, inBatches, type Key } from '@gen/backend'
+import type { Batch, Batches, Items } from '@gen/model'
+import { dispose, type Tensor2D } from '@tensorflow/tfjs-core'
 import type { Vae } from '../vae.ts'
-import type { VaeBatch } from '../vae-player.ts'
-
-/** A finite set of items; the datasets of `@gen/data` are such. */
-export interface Items {
-  readonly size: number
-  take(indices: ArrayLike<number>): VaeBatch
-}
 
 /** Options of {@link encodeData}. */
 export interface EncodeDataOptions {
@@ -19,6 +12,8 @@ export interface EncodeDataOptions {
   batchSize?: number
   /** Draws codes from q(z | x). @default the means */
   key?: Key
+  /** Stops with an error `aborted`. */
+  signal?: AbortSignal
 }
 
 /**
@@ -27,32 +22,24 @@ export interface EncodeDataOptions {
  * @throws GenError `range` for more items than there are.
  * @example
  * const sampler = await fitGaussianMixture(await encodeData(model, digits, { count: 10_000 }), { components: 10, key: key(1) })
- * const images = model.sample(64, key(2), { sampler })
+ * const images = await model.sample({ count: 64, key: key(2), sampler })
  */
 export async function encodeData(
   model: Vae,
   data: Items,
-  { count = data.size, batchSize = 256, key }: EncodeDataOptions = {},
+  { count = data.size, batchSize = 256, key, signal }: EncodeDataOptions = {},
 ): Promise<Tensor2D> {
   const where = 'vae.encodeData'
   assertInteger(where, 'count', count, { min: 1, max: data.size })
-  assertInteger(where, 'batchSize', batchSize, { min: 1 })
   if (key !== undefined) assertKey(where, 'key', key)
-  const parts: Tensor2D[] = []
-  try {
-    for (let start = 0; start < count; start += batchSize) {
-      const rows = Math.min(batchSize, count - start)
-      const batch = data.take(Array.from({ length: rows }, (_, i) => start + i))
-      try {
-        parts.push(codesOf(model, batch, key && fold(key, start)))
-      } finally {
-        dispose(batch as unknown as Parameters<typeof dispose>[0])
-      }
+  return inBatches(where, { count, batchSize, signal }, (start, rows) => {
+    const batch = data.take(Array.from({ length: rows }, (_, i) => start + i))
+    try {
+      return codesOf(model, batch, key && fold(key, start))
+    } finally {
+      dispose({ ...batch })
     }
-    return concat(parts)
-  } finally {
-    dispose(parts)
-  }
+  })
 }
 
 /**
@@ -61,7 +48,7 @@ export async function encodeData(
  * @example
  * await last(fit(second, codeBatches(first, digits.batches({ size: 128, key: key(2) }), { key: key(3) }), options))
  */
-export function codeBatches(model: Vae, batches: Batches<VaeBatch>, { key }: { key: Key }): Batches<VaeBatch> {
+export function codeBatches(model: Vae, batches: Batches<Batch>, { key }: { key: Key }): Batches<Batch> {
   assertKey('vae.codeBatches', 'key', key)
   return {
     async at(index) {
@@ -69,14 +56,14 @@ export function codeBatches(model: Vae, batches: Batches<VaeBatch>, { key }: { k
       try {
         return { x: codesOf(model, batch, fold(key, index)) }
       } finally {
-        dispose(batch as unknown as Parameters<typeof dispose>[0])
+        dispose({ ...batch })
       }
     },
   }
 }
 
 /** Codes of a batch: drawn with a key, else the means. */
-function codesOf(model: Vae, { x, labels }: VaeBatch, k?: Key): Tensor2D {
+function codesOf(model: Vae, { x, labels }: Batch, k?: Key): Tensor2D {
   const condition = model.config.classes > 0 ? { labels } : {}
   if (!k) return model.encode(x, condition)
   const q = model.posterior(x, condition)

@@ -1,8 +1,11 @@
 /** A second VAE, on the codes of a first. @module */
 import type { Key } from '@gen/backend'
+import type { ImplicitDistribution } from '@gen/model'
+import { reshape, tidy } from '@tensorflow/tfjs-core'
 import { mlpNetworks, type NetworkMaker } from '../networks.ts'
 import { computedGamma } from '../presets.ts'
-import type { CodeSampler, Vae } from '../vae.ts'
+import { drawAtOnce } from '../sample.ts'
+import type { Vae } from '../vae.ts'
 
 /** Options of {@link twoStage}. */
 export interface TwoStageOptions {
@@ -25,7 +28,7 @@ export interface TwoStageOptions {
  * @example
  * const second = twoStage({ first, key: key(1) })
  * await last(fit(second, codeBatches(first, batches, { key: key(2) }), { steps: 2000, optimizer: adam(), key: key(3) }))
- * const images = first.sample(64, key(4), { sampler: latentSampler(second) })
+ * const images = await first.sample({ count: 64, key: key(4), sampler: latentSampler(second) })
  */
 export function twoStage({
   first,
@@ -40,11 +43,10 @@ export function twoStage({
  * A model of codes as a sampler of codes: `z ~ p(z | u)`, u from the model's prior.
  *
  * @example
- * const images = first.sample(64, key(0), { sampler: latentSampler(second) })
+ * const images = await first.sample({ count: 64, key: key(0), sampler: latentSampler(second) })
  */
-export function latentSampler(model: Vae): CodeSampler {
-  return {
-    size: model.shape.reduce((size, n) => size * n, 1),
-    sample: (count, k) => model.sample(count, k, { noise: true }) as ReturnType<CodeSampler['sample']>,
-  }
+export function latentSampler(model: Pick<Vae, 'parts'>): ImplicitDistribution {
+  const { parts } = model
+  const size = parts.shape.reduce((product, n) => product * n, 1)
+  return { size, sample: (count, k) => tidy(() => reshape(drawAtOnce(parts, count, k), [count, size])) }
 }

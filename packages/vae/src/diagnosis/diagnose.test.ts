@@ -1,19 +1,11 @@
 import { key, normal, uniform, useBackend } from '@gen/backend'
 import { decodePng } from '@gen/io'
+import type { Items } from '@gen/model'
 import { dispose, gather, slice, type Tensor, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import {
-  autoencoder,
-  type Diagnosis,
-  diagnose,
-  diagnosisPanels,
-  diagnosisSheet,
-  encodeData,
-  type Items,
-  mlpNetworks,
-  standardVae,
-} from '../index.ts'
+import { autoencoder, encodeData, mlpNetworks, standardVae } from '../index.ts'
 import { findingsOf } from './findings.ts'
+import { type Diagnosis, diagnose, diagnosisPanels, diagnosisSheet } from './index.ts'
 import { columnMoments } from './moments.ts'
 
 beforeAll(async () => {

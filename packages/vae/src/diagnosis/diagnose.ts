@@ -2,12 +2,11 @@
 import { assertInteger, checkLabels, fold, type Key, labelTensor } from '@gen/backend'
 import { klPerDimension } from '@gen/losses'
 import { mmd } from '@gen/metrics'
+import type { Batch, Items } from '@gen/model'
 import { dispose, neg, reshape, type Tensor, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
-import type { Items } from '../codes/codes.ts'
 import { divergenceOf } from '../divergences/kl-divergence.ts'
 import { assertItems, decoderOutput, readPosterior } from '../parts.ts'
 import type { Vae } from '../vae.ts'
-import type { VaeBatch } from '../vae-player.ts'
 import { type Finding, findingsOf } from './findings.ts'
 import { type ColumnMoments, columnMoments } from './moments.ts'
 
@@ -96,7 +95,7 @@ export async function diagnose(model: Vae, data: Items, options: DiagnoseOptions
       assertItems(where, model.parts, batch.x)
       await look(model, batch, fold(key, 1 + start), sums)
     } finally {
-      dispose(batch as unknown as Tensor[])
+      dispose({ ...batch })
     }
   }
   const codes = Float32Array.from(sums.codes.flatMap((part) => [...part]))
@@ -125,7 +124,7 @@ function freshSums({ shape, latentSize }: Vae): Sums {
 }
 
 /** Takes a batch into the sums. */
-async function look(model: Vae, { x, labels }: VaeBatch, k: Key, sums: Sums): Promise<void> {
+async function look(model: Vae, { x, labels }: Batch, k: Key, sums: Sums): Promise<void> {
   const { parts } = model
   const { density, draw } = parts.posterior
   if (labels && parts.classes > 0) await checkLabels('vae.diagnose', labels, parts.classes)

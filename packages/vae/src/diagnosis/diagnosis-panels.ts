@@ -1,8 +1,9 @@
 /** What to look at in a model of images: reconstructions, samples, latent space, traversals. @module */
 import { assertInteger, GenError, type Key } from '@gen/backend'
+import type { Batch, ImplicitDistribution, Items } from '@gen/model'
 import { dispose, type Tensor, type Tensor2D, type Tensor4D, tensor2d, tidy } from '@tensorflow/tfjs-core'
-import { encodeData, type Items } from '../codes/codes.ts'
-import type { CodeSampler, Vae } from '../vae.ts'
+import { encodeData } from '../codes/codes.ts'
+import type { Vae } from '../vae.ts'
 import { columnMoments } from './moments.ts'
 
 /** Options of {@link diagnosisPanels}. */
@@ -18,7 +19,7 @@ export interface DiagnosisPanelsOptions {
   /** Items in the scatter plot. @default 2000, or all where there are fewer */
   count?: number
   /** Where samples' codes come from. @default the model's prior */
-  sampler?: CodeSampler
+  sampler?: ImplicitDistribution | undefined
 }
 
 /** Images and codes to look at, with what they are. */
@@ -75,36 +76,50 @@ export async function diagnosisPanels(
   }
   const codes = await codesInUse(model, data, count)
   const first = data.take(Array.from({ length: Math.min(columns, data.size) }, (_, i) => i))
-  const labels = model.config.classes > 0 ? [...((await first.labels?.data<'int32'>()) ?? [])] : undefined
-  const amounts = Array.from({ length: columns }, (_, i) => reach * (columns > 1 ? (2 * i) / (columns - 1) - 1 : 0))
-  const sampled = Array.from({ length: rows * columns }, (_, i) => labels?.[i % labels.length] ?? 0)
-  const chosen = { ...(labels && { labels: sampled }), ...(sampler && { sampler }) }
-  const variables = codes.order.slice(0, traversals)
-  const { x, ...others } = first
-  const items = x as Tensor4D
-  const made = drawn(items, () => ({
-    reconstructions: model.reconstruct(items, labels ? { labels } : {}) as Tensor4D,
-    samples: model.sample(sampled.length, key, chosen) as Tensor4D,
-    images: model.decode(traversal(codes, variables, amounts), labels ? { labels: labels[0] } : {}) as Tensor4D,
-  }))
-  dispose(others)
-  const { images, ...whole } = made
-  return {
-    ...{ columns, items, ...whole },
-    traversals: { images, variables, amounts },
-    deviations: codes.deviations,
-    codes: inPlane(codes),
-    dispose: () => dispose([items, ...Object.values(made)]),
+  const kept: Tensor[] = []
+  try {
+    const panels = await drawn(model, codes, first, kept, { key, columns, rows, traversals, sampler })
+    return { ...panels, items: first.x as Tensor4D, dispose: () => dispose([first.x, ...kept]) }
+  } catch (error) {
+    dispose([first.x, ...kept])
+    throw error
+  } finally {
+    first.labels?.dispose()
   }
 }
 
-/** Nothing is left of the items where the rest fails. */
-function drawn<T extends Record<string, Tensor4D>>(items: Tensor4D, make: () => T): T {
-  try {
-    return tidy(make)
-  } catch (error) {
-    items.dispose()
-    throw error
+type Drawn = Omit<DiagnosisPanels, 'items' | 'dispose'>
+
+/** All but the items; its tensors go into `kept` as they come, so that nothing is left of them where the rest fails. */
+async function drawn(
+  model: Vae,
+  codes: Codes,
+  { x, labels: classes }: Batch,
+  kept: Tensor[],
+  {
+    key,
+    columns,
+    rows,
+    traversals,
+    sampler,
+  }: Required<Omit<DiagnosisPanelsOptions, 'count' | 'sampler'>> & Pick<DiagnosisPanelsOptions, 'sampler'>,
+): Promise<Drawn> {
+  const keep = (images: Tensor): Tensor4D => {
+    kept.push(images)
+    return images as Tensor4D
+  }
+  const labels = model.config.classes > 0 ? [...((await classes?.data<'int32'>()) ?? [])] : undefined
+  const sampled = Array.from({ length: rows * columns }, (_, i) => labels?.[i % labels.length] ?? 0)
+  const variables = codes.order.slice(0, traversals)
+  const amounts = Array.from({ length: columns }, (_, i) => reach * (columns > 1 ? (2 * i) / (columns - 1) - 1 : 0))
+  const moved = () => model.decode(traversal(codes, variables, amounts), labels ? { labels: labels[0] } : {})
+  return {
+    columns,
+    reconstructions: keep(model.reconstruct(x, labels ? { labels } : {})),
+    samples: keep(await model.sample({ count: sampled.length, key, sampler, ...(labels && { labels: sampled }) })),
+    traversals: { images: keep(tidy(moved)), variables, amounts },
+    deviations: codes.deviations,
+    codes: inPlane(codes),
   }
 }
 
@@ -129,7 +144,7 @@ async function codesInUse(model: Vae, data: Items, count: number): Promise<Codes
   const batch = data.take(Array.from({ length: Math.min(count, 250) }, (_, i) => i))
   const q = model.posterior(batch.x, model.config.classes > 0 ? { labels: batch.labels } : {})
   noise.add(Float32Array.from(await q.logVariance.data<'float32'>(), Math.exp))
-  dispose([q.mean, q.logVariance, ...Object.values(batch as unknown as Record<string, Tensor>)])
+  dispose([q.mean, q.logVariance, ...Object.values({ ...batch })])
   const deviations = spread.variances().map(Math.sqrt)
   const use = noise.means().map((variance, i) => deviations[i]! ** 2 / (variance + deviations[i]! ** 2 + 1e-12))
   const order = use.map((_, i) => i).sort((a, b) => use[b]! - use[a]! || deviations[b]! - deviations[a]!)

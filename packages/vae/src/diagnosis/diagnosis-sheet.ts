@@ -1,7 +1,7 @@
 /** A model at a glance: reconstructions, samples, latent space, traversals. @module */
 import { encodePng, grid } from '@gen/io'
+import type { Items } from '@gen/model'
 import { concat, pad, type Tensor3D, tensor3d, tidy, tile } from '@tensorflow/tfjs-core'
-import type { Items } from '../codes/codes.ts'
 import type { Vae } from '../vae.ts'
 import { type DiagnosisPanels, type DiagnosisPanelsOptions, diagnosisPanels } from './diagnosis-panels.ts'
 

@@ -1,7 +1,6 @@
 /** What a training descends: the reconstruction error, and how codes are held to the prior. @module */
 import type { JsonObject, Key } from '@gen/backend'
-import type { DiagonalNormal, Distribution } from '@gen/priors'
-import type { Losses } from '@gen/train'
+import type { DiagonalNormal, Distribution, Losses } from '@gen/model'
 import {
   mean,
   neg,

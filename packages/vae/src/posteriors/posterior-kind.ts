@@ -1,6 +1,7 @@
 /** What an encoder's output stands for: how codes are read from it and drawn. @module */
 import { assertKey, type JsonObject, type Key } from '@gen/backend'
-import { type DiagonalNormal, sampleFrom } from '@gen/priors'
+import type { DiagonalNormal } from '@gen/model'
+import { sampleFrom } from '@gen/priors'
 import { clipByValue, fill, type Scalar, split, type Tensor2D, tidy, type Variable } from '@tensorflow/tfjs-core'
 
 /** How codes come from an encoder's output. */

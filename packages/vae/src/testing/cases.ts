@@ -1,7 +1,7 @@
 /** All presets, for the laws. @module */
-
 import { fold, type Key, normal, uniform } from '@gen/backend'
 import { gaussianLikelihood } from '@gen/losses'
+import type { Batch } from '@gen/model'
 import { add, mul, type Tensor, tensor1d, tidy, type Variable } from '@tensorflow/tfjs-core'
 import {
   autoencoder,
@@ -17,7 +17,6 @@ import {
   standardVae,
   twoStage,
   type Vae,
-  type VaeBatch,
   vampVae,
   vqVae,
   wae,
@@ -65,7 +64,7 @@ export const cases: readonly Case[] = [
 ]
 
 /** Items that the model can take: pixels inside [0, 1], or points, with labels where it has classes. */
-export function batchFor({ shape, config }: Pick<Vae, 'shape' | 'config'>, size: number, k: Key): VaeBatch {
+export function batchFor({ shape, config }: Pick<Vae, 'shape' | 'config'>, size: number, k: Key): Batch {
   const draw = shape.length === 3 ? uniform : normal
   const x: Tensor = draw(k, [size, ...shape])
   if (config.classes === 0) return { x }

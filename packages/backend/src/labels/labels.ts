@@ -16,8 +16,8 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core'
 import { readsAtOnce } from '../backends/active.ts'
-import { assertShape } from './checks.ts'
-import { GenError } from './gen-error.ts'
+import { assertShape } from '../errors/checks.ts'
+import { GenError } from '../errors/gen-error.ts'
 
 /** One class for all rows, or one for each; a tensor is int32 `[rows]`. */
 export type Labels = number | readonly number[] | Tensor1D

@@ -1,22 +1,13 @@
 /** The one player of a variational autoencoder: its loss, its checks, its warnings. @module */
-import { assertLabels, checkLabels, type Key, labelTensor, poisonUnknown, split } from '@gen/backend'
-import type { DiagonalNormal } from '@gen/priors'
-import type { Losses, Player, Warning } from '@gen/train'
-import { add, type Scalar, type Tensor, type Tensor1D, tidy, tile, type Variable } from '@tensorflow/tfjs-core'
-import { assertItems, decodeMean, decoderOutput, encoderOutput, type VaeParts } from './parts.ts'
-
-/** What a model trains on; the batches of `@gen/data` are such. */
-export interface VaeBatch {
-  /** `[batch, …shape]`: images in [0, 1], points as they are. */
-  readonly x: Tensor
-  /** Class of each row, int32 `[batch]`; needed by a model with classes. */
-  readonly labels?: Tensor1D
-}
+import { assertBatch, checkBatch, type Key, labelTensor, poisonUnknown, split } from '@gen/backend'
+import type { Batch, DiagonalNormal, Losses, Player, Warning } from '@gen/model'
+import { add, type Scalar, type Tensor, tidy, tile, type Variable } from '@tensorflow/tfjs-core'
+import { decodeMean, decoderOutput, encoderOutput, type VaeParts } from './parts.ts'
 
 const where = 'vae.loss'
 
 /** The player of a model. */
-export function vaePlayer(parts: VaeParts): Player<VaeBatch> {
+export function vaePlayer(parts: VaeParts): Player<Batch> {
   const { encoder, decoder, prior, posterior, likelihood, divergence } = parts
   const all = (lists: (Variable[] | undefined)[]) => [...new Set(lists.flatMap((list) => list ?? []))]
   return {
@@ -24,21 +15,25 @@ export function vaePlayer(parts: VaeParts): Player<VaeBatch> {
     variables: () => all([encoder.variables(), decoder.variables(), prior.variables?.(), likelihood.variables?.()]),
     state: () =>
       all([encoder.state?.(), decoder.state?.(), posterior.state?.(), likelihood.state?.(), divergence.state?.()]),
-    check: (batch) => checkBatch(parts, batch),
+    check: async (batch) => {
+      await checkBatch(where, parts, batch)
+      await likelihood.check(batch.x)
+    },
     loss: (batch, k) => vaeLoss(parts, batch, k),
     warnings,
   }
 }
 
 /** One pass through the model and the loss of it. */
-function vaeLoss(parts: VaeParts, { x, labels }: VaeBatch, k: Key): Losses {
-  assertItems(where, parts, x)
+function vaeLoss(parts: VaeParts, batch: Batch, k: Key): Losses {
+  assertBatch(where, parts, batch)
+  const { x, labels } = batch
   return tidy(() => {
     const { posterior, likelihood, divergence, prior, decoder, classes } = parts
     const { draws = 1 } = divergence
     const [forCodes, forDivergence, forPosterior] = split(k, 3)
-    const batch = x.shape[0] as number
-    const label = labelTensor(where, classes > 0 ? labels : undefined, { rows: batch, classes })
+    const rows = x.shape[0] as number
+    const label = labelTensor(where, classes > 0 ? labels : undefined, { rows, classes })
     const raw = encoderOutput(parts, x, { label, training: true })
     const q = repeatPosterior(posterior.read(raw), draws)
     const z = posterior.draw(q, forCodes!)
@@ -46,7 +41,7 @@ function vaeLoss(parts: VaeParts, { x, labels }: VaeBatch, k: Key): Losses {
     const output = decoderOutput(parts, z, { label: condition, training: true })
     const logLikelihood = likelihood.logProb(repeat(x, draws), output, { training: true })
     const losses = divergence.loss({
-      batch,
+      batch: rows,
       draws,
       q,
       z,
@@ -68,19 +63,6 @@ function repeatPosterior(q: DiagonalNormal, draws: number): DiagonalNormal {
 
 function repeat<T extends Tensor>(x: T, times: number): T {
   return times === 1 ? x : (tile(x, [times, ...x.shape.slice(1).map(() => 1)]) as T)
-}
-
-/**
- * Reads a batch and checks its values.
- *
- * @throws GenError `range` for pixels outside of [0, 1] or labels that are no class, `non-finite` for NaN.
- */
-async function checkBatch(parts: VaeParts, { x, labels }: VaeBatch): Promise<void> {
-  assertItems(where, parts, x)
-  await parts.likelihood.check(x)
-  const { classes } = parts
-  const rows = x.shape[0] as number
-  if (classes > 0 && assertLabels(where, labels, { rows, classes })) await checkLabels(where, labels, classes)
 }
 
 /** Nats of KL, and codes in use, below which nothing gets through. */

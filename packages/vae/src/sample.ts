@@ -1,0 +1,60 @@
+/** Draws from a model. @module */
+import { assertInteger, assertKey, inBatches, type Key, labelsOrDrawn, poisonUnknown, split } from '@gen/backend'
+import type { ImplicitDistribution, SampleOptions } from '@gen/model'
+import { slice, type Tensor, type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
+import { assertCodes, decodeMean, decoderOutput, type VaeParts } from './parts.ts'
+
+/** Options of a VAE's `sample`. */
+export interface VaeSampleOptions extends SampleOptions {
+  /** Where codes are drawn from, such as what was fitted to codes after training. @default the model's prior */
+  readonly sampler?: ImplicitDistribution | undefined
+  /** Draws x from p(x | z) instead of giving its mean. @default false */
+  readonly noise?: boolean | undefined
+}
+
+const where = 'vae.sample'
+
+/** Samples in batches; sample i depends only on (key, i). */
+export async function sampleItems(
+  parts: VaeParts,
+  { count, key, labels, sampler = parts.prior, noise = false, batchSize = 64, signal }: VaeSampleOptions,
+): Promise<Tensor> {
+  assertInteger(where, 'count', count, { min: 1 })
+  assertInteger(where, 'batchSize', batchSize, { min: 1 })
+  assertKey(where, 'key', key)
+  const [forCodes, forNoise, forLabels] = split(key, 3) as [Key, Key, Key]
+  const label = labelsOrDrawn(where, labels, { rows: count, classes: parts.classes }, forLabels)
+  let z: Tensor2D | undefined
+  try {
+    const codes = tidy(() => sampler.sample(count, forCodes))
+    z = codes
+    assertCodes(where, parts, codes)
+    return await inBatches(where, { count, batchSize, signal }, (offset, rows) =>
+      tidy(() => {
+        const rowsOf = { z: slice(codes, [offset, 0], [rows, -1]), label: label && slice(label, offset, rows) }
+        return drawItems(parts, rowsOf, noise ? { key: forNoise, offset } : undefined)
+      }),
+    )
+  } finally {
+    z?.dispose()
+    label?.dispose()
+  }
+}
+
+/** `z ~ p(z)`, then `x ~ p(x | z)`, all at once: the model as a distribution. For use inside a `tidy`. */
+export function drawAtOnce(parts: VaeParts, count: number, k: Key): Tensor {
+  const [forCodes, forNoise, forLabels] = split(k, 3) as [Key, Key, Key]
+  const label = labelsOrDrawn(where, undefined, { rows: count, classes: parts.classes }, forLabels)
+  return drawItems(parts, { z: parts.prior.sample(count, forCodes), label }, { key: forNoise, offset: 0 })
+}
+
+interface Rows {
+  readonly z: Tensor2D
+  readonly label: Tensor1D | undefined
+}
+
+/** Means of p(x | z), or draws where there is noise. */
+function drawItems(parts: VaeParts, { z, label }: Rows, noise?: { key: Key; offset: number }): Tensor {
+  if (!noise) return poisonUnknown(decodeMean(parts, z, label), label)
+  return poisonUnknown(parts.likelihood.sample(decoderOutput(parts, z, { label }), noise.key, noise), label)
+}

@@ -1,5 +1,5 @@
 /** Diffusion models from plain JSON. @module */
-import { allOrNothing, GenError, type JsonObject, type Key, key } from '@gen/backend'
+import { allOrNothing, assertKey, GenError, type JsonObject, type Key, key } from '@gen/backend'
 import { type Diffusion, type DiffusionConfig, diffusion } from './diffusion.ts'
 import type { DenoisingNetwork, LayersNetwork } from './networks/network.ts'
 import { pointDenoiser } from './networks/point-denoiser.ts'
@@ -28,6 +28,7 @@ export function diffusionFromConfig(
   config: unknown,
   { key: k = key(0), network }: DiffusionFromConfigOptions = {},
 ): Diffusion {
+  assertKey('diffusion.diffusionFromConfig', 'key', k)
   if (!isConfig(config)) return fail('a diffusion model’s config', JSON.stringify(config) ?? 'nothing')
   const { kind: _, network: own, ...options } = config
   try {

@@ -151,7 +151,7 @@ describe.each(combinations)('$network with $schedule, $loss and $classes classes
     const codes: unknown[] = []
     for (const bad of wrong) codes.push(await Promise.resolve(check!(bad)).catch(({ code }) => code))
     expect(codes).toEqual(['non-finite', 'shape', 'config', 'range'].slice(0, wrong.length))
-    dispose([good, wrong])
+    for (const { x, labels } of [good, ...wrong]) dispose([x, ...(labels ? [labels] : [])])
   })
 
   it('answers wrong labels and a signal as all families do', async () => {

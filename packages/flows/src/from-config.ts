@@ -1,5 +1,5 @@
 /** Flows from plain JSON. @module */
-import { allOrNothing, GenError, type Key, key, split } from '@gen/backend'
+import { allOrNothing, assertKey, GenError, type Key, key, split } from '@gen/backend'
 import type { Distribution } from '@gen/model'
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core'
 import * as v from 'valibot'
@@ -66,6 +66,7 @@ export function flowFromConfig<T extends Tensor = Tensor2D>(
   config: unknown,
   { key: k = key(0), base }: FlowFromConfigOptions = {},
 ): Flow<T> {
+  assertKey('flows.flowFromConfig', 'key', k)
   return made(() => {
     const { base: baseConfig, transforms, classes } = parse('a flow’s config', whole, config)
     if (baseConfig.kind !== 'standardNormal' && !base) fail(`a base for ${baseConfig.kind}`, 'none; pass { base }')
@@ -82,6 +83,7 @@ export function flowFromConfig<T extends Tensor = Tensor2D>(
  * const copy = imageFlowFromConfig(imageFlow({ flow: glow([8, 8, 1], { key: key(0) }) }).config)
  */
 export function imageFlowFromConfig(config: unknown, { key: k = key(0), base }: FlowFromConfigOptions = {}): ImageFlow {
+  assertKey('flows.imageFlowFromConfig', 'key', k)
   return made(() => {
     const { levels, flow: inner, dequantizer } = parse('an image flow’s config', images, config)
     const [forFlow, forNoise] = split(k) as [Key, Key]
@@ -106,6 +108,7 @@ function dequantizerOf(config: v.InferOutput<typeof images>['dequantizer'], k: K
  * const copy = bijectorFromConfig(layer.config)
  */
 export function bijectorFromConfig(config: unknown, k: Key = key(0)): Bijector {
+  assertKey('flows.bijectorFromConfig', 'k', k)
   return made(() => build(config, k, 0))
 }
 

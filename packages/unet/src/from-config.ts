@@ -1,5 +1,5 @@
 /** U-Nets from plain JSON. @module */
-import { GenError, type Key, key } from '@gen/backend'
+import { assertKey, GenError, type Key, key } from '@gen/backend'
 import { unetConfig } from './config.ts'
 import { type Unet, unet } from './unet.ts'
 
@@ -12,6 +12,7 @@ import { type Unet, unet } from './unet.ts'
  * const copy = unetFromConfig(unet({ shape: [28, 28, 1], widths: [16, 32] }).config)
  */
 export function unetFromConfig(config: unknown, k: Key = key(0)): Unet {
+  assertKey('unet.unetFromConfig', 'k', k)
   if (typeof config !== 'object' || config === null || !('kind' in config) || config.kind !== 'unet') {
     throw new GenError('config', `unet.unetFromConfig: expected the config of a unet, got ${JSON.stringify(config)}`)
   }

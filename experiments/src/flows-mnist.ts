@@ -82,7 +82,7 @@ function bitsOf(model: ImageFlow, test: Dataset, count: number, samples: number)
   const batches = test.batches({ size })
   let total = 0
   for (let i = 0; i < count / size; i++) {
-    const bits = tidy(() => model.bitsPerDim(batches.at(i).x as Tensor4D, fold(key(1), i), { samples }).dataSync())
+    const bits = tidy(() => model.bitsPerDim(batches.at(i).x as Tensor4D, { key: fold(key(1), i), samples }).dataSync())
     for (const value of bits) total += value
   }
   return total / count

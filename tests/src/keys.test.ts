@@ -6,7 +6,7 @@ import * as flows from '@gen/flows'
 import * as gan from '@gen/gan'
 import { downsample, upsample } from '@gen/nn'
 import * as priors from '@gen/priors'
-import { unet } from '@gen/unet'
+import { unet, unetFromConfig } from '@gen/unet'
 import * as vae from '@gen/vae'
 import * as core from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -61,8 +61,11 @@ const calls: Record<string, (k: never) => unknown> = {
   'data .batches': (k) => data.moons().batches({ size: 2, key: k }),
   'data .batches of a dataset': (k) => tiny().batches({ size: 2, key: k }),
   'data .split': (k) => tiny().split(0.5, k),
+  'diffusion diffusionFromConfig': (k) => diffusion.diffusionFromConfig(denoiser().config, { key: k }),
+  'unet unetFromConfig': (k) => unetFromConfig({ kind: 'unet', shape: [8, 8, 1], widths: [4] }, k),
   'diffusion .sample': (k) => denoiser().sample({ count: 2, noise: core.ones([2, 2]), key: k }),
   'flows flowFromConfig': (k) => flows.flowFromConfig(planar().config, { key: k }),
+  'flows imageFlowFromConfig': (k) => flows.imageFlowFromConfig({}, { key: k }),
   'flows bijectorFromConfig': (k) => flows.bijectorFromConfig(flows.tanh([2]).config, k),
   'flows elementwise': (k) => flows.elementwise(2, { univariate: flows.affineUnivariate(), key: k }),
   'flows .encode': (k) => planar().encode(core.zeros([1, 2]), { key: k }),

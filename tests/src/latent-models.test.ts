@@ -1,23 +1,14 @@
 /** The families satisfy what `@gen/latent-tools` asks of a model, without importing it; the other way round it imports none. */
 import { readFileSync } from 'node:fs'
 import { type Key, key, normal, useBackend } from '@gen/backend'
-import { type Diffusion, diffusion } from '@gen/diffusion'
-import { type Flow, realNvp } from '@gen/flows'
+import type { Diffusion } from '@gen/diffusion'
+import { type Flow, type ImageFlow, realNvp } from '@gen/flows'
 import type { Gan, Recoder } from '@gen/gan'
 import { type CodeDistribution, type Decoder, type Encoder, type LatentModel, locate } from '@gen/latent-tools'
 import type { Distribution } from '@gen/priors'
 import type { Vae } from '@gen/vae'
-import { reshape, type Tensor, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core'
+import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, expectTypeOf, it } from 'vitest'
-
-/** A diffusion model's latent space, as its README tells to make it. */
-function adapter(model: Diffusion, size: number): LatentModel {
-  return {
-    latentSize: size,
-    decode: (z) => model.sample({ count: z.shape[0], noise: reshape(z, [-1, ...model.shape]), key: key(0) }),
-    encode: async (x) => reshape(await model.invert(x), [-1, size]),
-  }
-}
 
 describe('the families’ models', () => {
   beforeAll(async () => {
@@ -31,8 +22,8 @@ describe('the families’ models', () => {
     expectTypeOf<Gan>().toExtend<Decoder>()
     expectTypeOf<Recoder>().toExtend<Encoder>()
     expectTypeOf<Pick<Gan, 'latentSize' | 'decode'> & Pick<Recoder, 'encode'>>().toExtend<LatentModel>()
-    expectTypeOf(adapter).returns.toExtend<LatentModel>()
-    expectTypeOf(diffusion).returns.toExtend<Diffusion>()
+    expectTypeOf<Diffusion>().toExtend<LatentModel>()
+    expectTypeOf<ImageFlow>().toExtend<Decoder>()
     expectTypeOf<Distribution>().toExtend<CodeDistribution>()
     expectTypeOf<Key>().toEqualTypeOf<Parameters<CodeDistribution['sample']>[1]>()
   })

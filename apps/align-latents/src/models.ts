@@ -1,7 +1,7 @@
 /** The six models whose spaces are aligned, each with how it is trained. @module */
-import { fold, type Key, key } from '@gen/backend'
+import { fold, type Key } from '@gen/backend'
 import type { Batch } from '@gen/data'
-import { ddim, diffusion } from '@gen/diffusion'
+import { diffusion } from '@gen/diffusion'
 import { convNetwork, glow, imageFlow } from '@gen/flows'
 import { r1Gan, recoder } from '@gen/gan'
 import type { LatentModel } from '@gen/latent-tools'
@@ -9,7 +9,7 @@ import { convEncoder } from '@gen/nn'
 import type { Trainable } from '@gen/train'
 import { unet } from '@gen/unet'
 import { computedGamma, convNetworks, splitVae } from '@gen/vae'
-import { reshape, type Tensor2D, type Tensor4D, tidy } from '@tensorflow/tfjs-core'
+import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core'
 
 /** By name: two trainings of one VAE, another VAE, a GAN, a flow, a diffusion model. */
 export const modelNames = ['vae-1', 'vae-2', 'split-vae', 'gan', 'flow', 'diffusion'] as const
@@ -96,21 +96,10 @@ const makers: Readonly<Record<ModelName, (shape: Shape, k: Key) => AlignModel>> 
   },
   diffusion: (shape, k) => {
     const model = diffusion({ network: unet({ shape: [...shape], widths: [24, 48, 72], depth: 1, key: k }) })
-    const latentSize = shape[0] * shape[1] * shape[2]
     const latent: LatentModel = {
-      latentSize,
-      decode: async (z) => {
-        const noise = reshape(z, [-1, ...shape])
-        const images = await model.sample({ count: z.shape[0], noise, sampler: ddim({ steps }), key: key(0) })
-        noise.dispose()
-        return images
-      },
-      encode: async (x) => {
-        const noise = await model.invert(x, { steps, iterations: 2 })
-        const codes = tidy(() => reshape(noise, [-1, latentSize]) as Tensor2D)
-        noise.dispose()
-        return codes
-      },
+      latentSize: model.latentSize,
+      decode: (z) => model.decode(z),
+      encode: (x) => model.encode(x, { iterations: 2 }),
     }
     return {
       latent,
@@ -118,6 +107,3 @@ const makers: Readonly<Record<ModelName, (shape: Shape, k: Key) => AlignModel>> 
     }
   },
 }
-
-/** Of DDIM, both ways. */
-const steps = 20

@@ -1,24 +1,27 @@
 /** A diffusion model: a network, a schedule and a loss, that trains and samples. @module */
-import { assertInteger, assertNumber, assertShape, GenError } from '@gen/backend'
-import type { Player, Trainable } from '@gen/train'
-import { type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core'
+import { assertInteger, assertNumber, assertShape, GenError, type JsonObject } from '@gen/backend'
+import type { GenerativeModel, ModelConfig, Player } from '@gen/model'
+import { type Tensor, type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
+import { disposeWeights } from './dispose.ts'
 import { withLabels } from './labels.ts'
-import { assertBatch, checkBatch, type DiffusionBatch, denoisingLoss } from './losses/denoising-loss.ts'
+import { type DecodeOptions, decodeCodes, encodeData, latentSizeOf } from './latent.ts'
+import type { DiffusionBatch } from './losses/denoising-loss.ts'
 import { type LossName, lossNames } from './losses/loss.ts'
 import {
   adaptNetwork,
-  type Condition,
   type Denoiser,
+  type DenoisingCondition,
   type DenoisingNetwork,
   type LayersNetwork,
 } from './networks/network.ts'
 import { type DataConfig, dataConfig, normalizer } from './normalize.ts'
+import { denoisingPlayer } from './player.ts'
 import { type Alpha, diffuse, removeNoise } from './predictions/forward.ts'
 import { type DiffusionSampleOptions, sampleModel } from './sample.ts'
-import { type InversionOptions, invertModel } from './samplers/invert.ts'
+import type { InversionOptions } from './samplers/invert.ts'
 import { cosine, type NoiseSchedule, type ScheduleConfig, scheduleOf } from './schedules/schedule.ts'
 
-/** Options of {@link diffusion}. All but the network are plain JSON: a model's `config` is such options. */
+/** Options of {@link diffusion}. */
 export interface DiffusionOptions extends Partial<DataConfig> {
   /** A `tf.LayersModel` as `unet` makes it, `pointDenoiser`, or your own. */
   network: DenoisingNetwork | LayersNetwork
@@ -32,8 +35,11 @@ export interface DiffusionOptions extends Partial<DataConfig> {
   dropLabel?: number
 }
 
-/** What a model was made from, besides its network, as plain JSON. */
-export interface DiffusionConfig extends DataConfig {
+/** A model's pieces as plain JSON; `diffusionFromConfig` makes it again. */
+export interface DiffusionConfig extends ModelConfig, DataConfig {
+  readonly kind: 'diffusion'
+  /** The network's own config, with its kind. */
+  readonly network: JsonObject
   readonly schedule: ScheduleConfig
   readonly loss: LossName
   readonly classes: number
@@ -41,11 +47,8 @@ export interface DiffusionConfig extends DataConfig {
 }
 
 /** A diffusion model. */
-export interface Diffusion extends Trainable<DiffusionBatch> {
-  /** Shape of one item, without the batch. */
-  readonly shape: readonly number[]
+export interface Diffusion extends GenerativeModel<DiffusionBatch> {
   readonly schedule: NoiseSchedule
-  /** `diffusion({ network, ...config })` makes the model again. */
   readonly config: DiffusionConfig
   readonly players: readonly [Player<DiffusionBatch>]
   /**
@@ -57,7 +60,7 @@ export interface Diffusion extends Trainable<DiffusionBatch> {
   /** `x_t = √α · x₀ + √(1 − α) · ε`, for x₀ of unit variance. */
   diffuse(x0: Tensor, alpha: Alpha, eps: Tensor): Tensor
   /** `x̂₀ = (x_t − √(1 − α) · ε_θ(x_t, α)) / √α`, of unit variance. */
-  predictClean(x: Tensor, alpha: Tensor1D, condition?: Condition): Tensor
+  predictClean(x: Tensor, alpha: Tensor1D, condition?: DenoisingCondition): Tensor
   /**
    * Samples `[count, …]` in the data's units, clipped to their range. The variables are used as they are: after `fit` with
    * `ema` they hold the averages.
@@ -65,13 +68,18 @@ export interface Diffusion extends Trainable<DiffusionBatch> {
    * @throws GenError `config`, `shape` or `range` for options that do not fit the model, `aborted` by the signal.
    */
   sample(options: DiffusionSampleOptions): Promise<Tensor>
+  /** Numbers in one code, which is noise of the data's shape. */
+  readonly latentSize: number
   /**
-   * The noise, `[batch, …]`, from which deterministic DDIM with as many steps makes x: `sample({ noise, … })` gives x again,
-   * up to what the fixed-point iterations leave.
+   * The noise, `[batch, latentSize]`, from which deterministic DDIM with as many steps makes x: `decode` gives x again, up to
+   * what the fixed-point iterations leave.
    *
    * @param x - Data in their own units.
+   * @throws GenError `shape` for other data; `config` for labels missing or too many.
    */
-  invert(x: Tensor, options?: InversionOptions): Promise<Tensor>
+  encode(x: Tensor, options?: InversionOptions): Promise<Tensor2D>
+  /** What deterministic DDIM makes of the noise z, in the data's units; otherwise as `encode`. */
+  decode(z: Tensor2D, options?: DecodeOptions): Promise<Tensor>
 }
 
 /**
@@ -103,21 +111,24 @@ export function diffusion({
   const parts = { network: adapted, schedule: scheduleOf(schedule), data, loss, classes, dropLabel }
   assertClasses(adapted.takes.label, classes)
   const denoise = withLabels(adapted.denoise, classes)
-  const player: Player<DiffusionBatch> = {
-    name: 'denoiser',
-    variables: () => adapted.variables(),
-    state: () => adapted.state?.() ?? [],
-    loss(batch, k) {
-      assertBatch(parts, batch)
-      return denoisingLoss(parts, batch, k)
-    },
-    check: (batch) => checkBatch(parts, batch),
-  }
   return {
     shape: adapted.shape,
     schedule: parts.schedule,
-    config: { schedule: parts.schedule.config, loss, classes, dropLabel, ...data.config },
-    players: [player],
+    config: {
+      kind: 'diffusion',
+      network: adapted.config ?? { kind: 'custom' },
+      schedule: parts.schedule.config,
+      loss,
+      classes,
+      dropLabel,
+      ...data.config,
+    },
+    players: [denoisingPlayer(parts)],
+    variables: () => adapted.variables(),
+    dispose: () => disposeWeights(adapted),
+    latentSize: latentSizeOf(adapted.shape),
+    encode: (x, options = {}) => encodeData(parts, x, options),
+    decode: (z, options = {}) => decodeCodes(parts, z, options),
     denoise,
     diffuse,
     predictClean(x, alpha, condition) {
@@ -125,7 +136,6 @@ export function diffusion({
       return tidy(() => removeNoise(x, alpha, denoise(x, alpha, condition)))
     },
     sample: (options) => sampleModel(parts, options),
-    invert: (x, options = {}) => invertModel(parts, x, options),
   }
 }
 

@@ -2,12 +2,14 @@
 export { type Key, key, normal, uniform, useBackend } from '@gen/backend'
 export { adamW, type Batches, type FitEvent, fit, last } from '@gen/train'
 export { type Diffusion, type DiffusionConfig, type DiffusionOptions, diffusion } from './diffusion.ts'
+export { type DiffusionFromConfigOptions, diffusionFromConfig, type NetworkMaker } from './from-config.ts'
+export type { DecodeOptions } from './latent.ts'
 export type { DiffusionBatch } from './losses/denoising-loss.ts'
 export type { LossName } from './losses/loss.ts'
 export type {
-  Condition,
   DenoiseOptions,
   Denoiser,
+  DenoisingCondition,
   DenoisingNetwork,
   LayersNetwork,
   LayersWeight,
@@ -18,13 +20,7 @@ export { type Alpha, diffuse, removeNoise } from './predictions/forward.ts'
 export type { DiffusionSampleOptions, SampleStep } from './sample.ts'
 export { type DdimOptions, ddim } from './samplers/ddim.ts'
 export type { InversionOptions } from './samplers/invert.ts'
-export {
-  type Prediction,
-  type Sampler,
-  type SamplerContext,
-  type SamplerState,
-  signalRatios,
-} from './samplers/sampler.ts'
+export type { Prediction, Sampler, SamplerContext, SamplerState } from './samplers/sampler.ts'
 export {
   type AlphaOfTime,
   type CosineOptions,

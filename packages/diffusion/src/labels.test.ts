@@ -41,9 +41,9 @@ const synchronous: Record<string, (labels: Tensor1D, model: Diffusion) => Tensor
 
 const asynchronous: Record<string, (labels: Tensor1D, model: Diffusion) => Promise<Tensor>> = {
   sample: (labels, model) => model.sample({ count: 3, key: key(1), sampler: ddim({ steps: 2 }), labels }),
-  invert: async (labels, model) => {
+  encode: async (labels, model) => {
     const data = x()
-    return await model.invert(data, { steps: 2, labels }).finally(() => data.dispose())
+    return await model.encode(data, { steps: 2, labels }).finally(() => data.dispose())
   },
 }
 

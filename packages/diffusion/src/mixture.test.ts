@@ -122,7 +122,7 @@ describe('inversion', () => {
     const x = tensor2d(drawMixture(triple, 200, fold(key(6), 0)))
     const errors: number[] = []
     for (const iterations of [1, 3, 20]) {
-      const noise = await model.invert(x, { steps: 60, iterations })
+      const noise = await model.encode(x, { steps: 60, iterations })
       const again = await model.sample({ count: 200, noise, key: key(0), sampler: ddim({ steps: 60 }) })
       errors.push(rootMeanSquare(again, x))
       dispose([noise, again])
@@ -136,7 +136,7 @@ describe('inversion', () => {
   it('leads the mixture to standard normal noise', async () => {
     const model = diffusion({ network: optimalNetwork(triple), schedule: linear() })
     const x = tensor2d(drawMixture(triple, 1000, key(8)))
-    const noise = await model.invert(x, { steps: 40 })
+    const noise = await model.encode(x, { steps: 40 })
     const normals = normal(key(9), [1000, 2])
     const [before, after] = [x, noise].map((points) => energyDistance(rowsOf(points), rowsOf(normals)))
     expect(before).toBeGreaterThan(0.05)

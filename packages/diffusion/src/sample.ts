@@ -7,13 +7,13 @@ import {
   breather,
   fold,
   GenError,
-  type Key,
   type Labels,
   normal,
 } from '@gen/backend'
+import type { SampleOptions } from '@gen/model'
 import { concat, slice, type Tensor, type Tensor1D, tensor1d, tidy } from '@tensorflow/tfjs-core'
 import { guidedPrediction } from './guidance/guidance.ts'
-import { readLabels } from './labels.ts'
+import { labelsOrDrawn } from './labels.ts'
 import type { AdaptedNetwork } from './networks/network.ts'
 import type { Normalizer } from './normalize.ts'
 import { ddim } from './samplers/ddim.ts'
@@ -29,29 +29,25 @@ export interface SampleStep extends SamplerState {
 }
 
 /** Options of `sample`. */
-export interface DiffusionSampleOptions {
-  /** How many. */
-  count: number
-  /** Same key, same samples. */
-  key: Key
+export interface DiffusionSampleOptions extends SampleOptions {
   /** @default ddim() */
   sampler?: Sampler
-  /** For a model with classes: one class for all or one for each; none samples without a class. */
-  labels?: Labels
+  /**
+   * For a model with classes: one class for all or one for each; `classes` itself means no class.
+   *
+   * @default drawn from the key, all equally likely
+   */
+  labels?: Labels | undefined
   /** Weight of the class: 1 as trained, more overdoes it, 0 ignores it. @default 1 */
   guidance?: number
   /** Image for each row, for a network that takes one. */
   image?: Tensor
-  /** Rows denoised at once, which bounds memory; the samples do not depend on it. @default 64 */
-  batchSize?: number
   /** Keeps x̂₀ in the data's range at every step. @default false, as the lecture states it */
   clip?: boolean
   /** Where to start instead of from the key's noise: `[count, …]`, unit variance. */
   noise?: Tensor
   /** Called at every step of every batch; awaited. */
   onStep?: (step: SampleStep) => void | Promise<void>
-  /** Stops with an error `aborted`. */
-  signal?: AbortSignal
 }
 
 /** What sampling needs of a model. */
@@ -73,7 +69,7 @@ export async function sampleModel(model: SampleModel, options: DiffusionSampleOp
   assertInteger(where, 'batchSize', batchSize, { min: 1 })
   assertGuidance(model, options)
   for (const name of ['noise', 'image'] as const) assertRows(name, options[name], count, model.network.shape)
-  const labels = await readLabels(where, options.labels, count, model.classes)
+  const labels = await labelsOrDrawn(where, options.labels, { rows: count, classes: model.classes }, options.key)
   const breathe = breather()
   const parts: Tensor[] = []
   try {
@@ -157,11 +153,13 @@ function assertRows(
   assertShape(where, name, tensor, expected, `pass one row of ${name} per sample`)
 }
 
-function assertGuidance(model: SampleModel, { guidance = 1, labels, clip = false }: DiffusionSampleOptions): void {
+function assertGuidance(model: SampleModel, { guidance = 1, clip = false }: DiffusionSampleOptions): void {
   assertNumber(where, 'guidance', guidance, { min: 0, exclusiveMax: Number.POSITIVE_INFINITY })
-  if (guidance !== 1 && (labels === undefined || model.dropLabel === 0)) {
+  if (guidance !== 1 && (model.classes === 0 || model.dropLabel === 0)) {
     const remedy =
-      labels === undefined ? 'pass labels' : 'train with dropLabel: 0.1, so that the network knows "no class"'
+      model.classes === 0
+        ? 'make the model with classes'
+        : 'train with dropLabel: 0.1, so that the network knows "no class"'
     throw new GenError('config', `${where}: expected guidance 1, got ${guidance} with nothing to guide by; ${remedy}`)
   }
   if (!clip || model.data.config.range) return

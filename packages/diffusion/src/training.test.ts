@@ -17,6 +17,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { type Diffusion, diffusion } from './diffusion.ts'
 import { drawMixture, energyDistance, optimalNoise, rowsOf, triple } from './fixtures/mixture.ts'
 import { matrixNetwork } from './fixtures/small-networks.ts'
+import { diffusionFromConfig } from './from-config.ts'
 import type { DiffusionBatch } from './losses/denoising-loss.ts'
 import type { LossName } from './losses/loss.ts'
 import { pointDenoiser } from './networks/point-denoiser.ts'
@@ -80,15 +81,15 @@ describe('a point denoiser', () => {
       },
     }
     await last(fit(model, batches, { ...options, steps: 150, optimizer: adamW({ learningRate: 0.01 }), ema: 0.95 }))
-    const center = async (label: number | undefined, guidance = 1) => {
-      const of = label === undefined ? {} : { labels: label, guidance }
-      const points = await model.sample({ count: 100, batchSize: 100, key: key(7), ...of })
+    const center = async (labels: number | undefined, guidance = 1) => {
+      const points = await model.sample({ count: 100, batchSize: 100, key: key(7), labels, guidance })
       const value = tidy(() => mean(points).dataSync()[0]!)
       points.dispose()
       return value
     }
     expect(await center(0)).toBeLessThan(-0.7)
     expect(await center(1)).toBeGreaterThan(0.7)
+    expect(Math.abs(await center(2))).toBeLessThan(0.4)
     expect(Math.abs(await center(undefined))).toBeLessThan(0.4)
     expect(await center(1, 3)).toBeGreaterThan(await center(1))
     network.dispose()
@@ -233,7 +234,7 @@ describe('a model', () => {
       std: [0.2, 0.3, 0.2],
       dropLabel: 0.3,
     })
-    const again = diffusion({ network, ...JSON.parse(JSON.stringify(model.config)) })
+    const again = diffusionFromConfig(JSON.parse(JSON.stringify(model.config)), { network })
     expect(again.config).toEqual(model.config)
     const batch = { x: uniform(key(1), [4, 2, 2, 3]), labels: tensor1d([0, 1, 1, 0], 'int32') as Tensor1D }
     const [a, b] = [model.players[0].loss(batch, key(2)), again.players[0].loss(batch, key(2))]

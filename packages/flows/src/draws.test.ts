@@ -88,7 +88,7 @@ it('each sample of a bound has noise of its own, beside that of the model', () =
   const inner = glow(shape, { levels: 1, steps: 1, network, key: key(1) })
   const model = imageFlow({ flow: inner, dequantizer })
   const x = inner.sample(2, key(2))
-  expectDistinct(3, () => model.logProb(x, key(3), { samples: 3 }).dispose())
+  expectDistinct(3, () => model.logProb(x, { key: key(3), samples: 3 }).dispose())
   x.dispose()
   for (const variable of model.variables()) variable.dispose()
 })

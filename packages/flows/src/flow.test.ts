@@ -180,7 +180,12 @@ describe('flow', () => {
 
   it('refuses what is not its config', () => {
     expect(() => flowFromConfig({ kind: 'vae' })).toThrow(expect.objectContaining({ code: 'config' }))
-    const strange = { kind: 'flow', base: { kind: 'standardNormal' }, transforms: [{ kind: '__proto__', shape: [2] }] }
+    const strange = {
+      kind: 'flow',
+      classes: 0,
+      base: { kind: 'standardNormal' },
+      transforms: [{ kind: '__proto__', shape: [2] }],
+    }
     expect(() => flowFromConfig(strange)).toThrow(/expected a bijector of actnorm/)
     const wrong = { ...strange, transforms: [{ kind: 'householder', shape: [2], reflections: -1 }] }
     expect(() => flowFromConfig(wrong)).toThrow(expect.objectContaining({ code: 'config' }))

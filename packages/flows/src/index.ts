@@ -45,25 +45,38 @@ export {
   type Drawable,
   densityPicture,
 } from './density/density-picture.ts'
+export { type FlowOptions, flow } from './flow.ts'
+export type {
+  Flow,
+  FlowBatch,
+  FlowConfig,
+  FlowDrawOptions,
+  FlowGiven,
+  FlowSampleOptions,
+  Sampling,
+} from './flow-model.ts'
 export {
-  type Base,
-  type Flow,
-  type FlowBatch,
-  type FlowConfig,
-  type FlowOptions,
-  type FlowSampleOptions,
-  flow,
-} from './flow.ts'
-export { bijectorFromConfig, type FlowFromConfigOptions, flowFromConfig } from './from-config.ts'
+  bijectorFromConfig,
+  type FlowFromConfigOptions,
+  flowFromConfig,
+  imageFlowFromConfig,
+} from './from-config.ts'
 export { type Dequantizer, uniformDequantizer, variationalDequantizer } from './images/dequantize.ts'
-export { type BoundOptions, type ImageFlow, type ImageFlowOptions, imageFlow } from './images/image-flow.ts'
+export {
+  type BoundOptions,
+  type ImageFlow,
+  type ImageFlowConfig,
+  type ImageFlowOptions,
+  imageFlow,
+} from './images/image-flow.ts'
 export type { HiddenActivation } from './networks/activation.ts'
 export { type ConvNetworkOptions, convNetwork } from './networks/conv-network.ts'
 export { type DenseNetworkOptions, denseNetwork } from './networks/dense-network.ts'
 export { type MaskedNetworkOptions, maskedNetwork } from './networks/masked-network.ts'
 export type { Conditioner, ConditionerMaker, ConditionerRequest } from './networks/network.ts'
-export { type DensityModel, type ForwardKlOptions, forwardKl } from './objectives/forward-kl.ts'
+export { forwardKl } from './objectives/forward-kl.ts'
 export { type ReverseKlOptions, reverseKl } from './objectives/reverse-kl.ts'
+export type { DensityModel, ForwardKlOptions } from './player.ts'
 export {
   type AutoregressivePresetOptions,
   type CouplingPresetOptions,

@@ -1,5 +1,6 @@
 /** The flows of the papers, side by side: each a composition of this package's bijectors. @module */
 import { type Key, split } from '@gen/backend'
+import type { Distribution } from '@gen/model'
 import type { Tensor4D } from '@tensorflow/tfjs-core'
 import { actnorm } from './bijectors/actnorm.ts'
 import { additiveCoupling } from './bijectors/additive-coupling.ts'
@@ -17,7 +18,8 @@ import { multiscale } from './bijectors/multiscale.ts'
 import { splineAutoregressive } from './bijectors/spline-autoregressive.ts'
 import { splineCoupling } from './bijectors/spline-coupling.ts'
 import { squeezeImage } from './bijectors/squeeze-image.ts'
-import { type Base, type Flow, flow } from './flow.ts'
+import { flow } from './flow.ts'
+import type { Flow } from './flow-model.ts'
 import { convNetwork } from './networks/conv-network.ts'
 import type { ConditionerMaker } from './networks/network.ts'
 import { additiveUnivariate } from './univariates/additive-univariate.ts'
@@ -29,8 +31,10 @@ export interface FlowPresetOptions {
   /** Randomness of the weights. */
   key: Key
   /** @default the standard normal distribution */
-  base?: Base
-  /** Features of the context; 0: none. @default 0 */
+  base?: Distribution
+  /** Makes the flow conditional on so many classes, on whose labels it is trained. @default 0 */
+  classes?: number
+  /** Features of the context; 0: none. @default as many as there are classes */
   context?: number
   /** What is done to the data first: a standardization, say. @default nothing */
   before?: readonly Bijector[]
@@ -60,14 +64,18 @@ export interface AutoregressivePresetOptions
  * @example
  * const model = nice(2, { key: key(0) })
  */
-export function nice(size: number, { key, base, before = [], layers = 4, ...options }: CouplingPresetOptions): Flow {
+export function nice(
+  size: number,
+  { key, base, before = [], layers = 4, classes = 0, context = classes, ...options }: CouplingPresetOptions,
+): Flow {
   const couplings = split(key, layers).map((k, i) =>
     size === 1
-      ? elementwise(size, { ...options, univariate: additiveUnivariate(), key: k })
-      : additiveCoupling(size, { ...options, flip: i % 2 === 1, key: k }),
+      ? elementwise(size, { ...options, context, univariate: additiveUnivariate(), key: k })
+      : additiveCoupling(size, { ...options, context, flip: i % 2 === 1, key: k }),
   )
   return flow({
     transforms: [...before, ...couplings, elementwise(size, { univariate: affineUnivariate() })],
+    classes,
     ...(base && { base }),
   })
 }
@@ -82,14 +90,22 @@ export function nice(size: number, { key, base, before = [], layers = 4, ...opti
  */
 export function realNvp(
   size: number,
-  { key, base, before = [], layers = 4, ...options }: CouplingPresetOptions & AffineOptions,
+  {
+    key,
+    base,
+    before = [],
+    layers = 4,
+    classes = 0,
+    context = classes,
+    ...options
+  }: CouplingPresetOptions & AffineOptions,
 ): Flow {
   const transforms = split(key, layers).map((k, i) =>
     size === 1
-      ? elementwise(size, { ...options, univariate: affineUnivariate(options), key: k })
-      : affineCoupling(size, { ...options, flip: i % 2 === 1, key: k }),
+      ? elementwise(size, { ...options, context, univariate: affineUnivariate(options), key: k })
+      : affineCoupling(size, { ...options, context, flip: i % 2 === 1, key: k }),
   )
-  return flow({ transforms: [...before, ...transforms], ...(base && { base }) })
+  return flow({ transforms: [...before, ...transforms], classes, ...(base && { base }) })
 }
 
 /** Options of {@link glow}. */
@@ -115,7 +131,17 @@ export interface GlowOptions extends FlowPresetOptions {
  */
 export function glow(
   shape: readonly [height: number, width: number, channels: number],
-  { key, base, before = [], levels = 2, steps = 4, alpha = 0.05, network = convNetwork(), context = 0 }: GlowOptions,
+  {
+    key,
+    base,
+    before = [],
+    levels = 2,
+    steps = 4,
+    alpha = 0.05,
+    network = convNetwork(),
+    classes = 0,
+    context = classes,
+  }: GlowOptions,
 ): Flow<Tensor4D> {
   let event: readonly number[] = shape
   const parts = split(key, levels).map((k, level): Bijector => {
@@ -132,7 +158,11 @@ export function glow(
     event = [inner[0]!, inner[1]!, inner[2]! / 2]
     return chain([squeezed, ...body, ...leaving])
   })
-  return flow<Tensor4D>({ transforms: [...before, logit(shape, { alpha }), multiscale(parts)], ...(base && { base }) })
+  return flow<Tensor4D>({
+    transforms: [...before, logit(shape, { alpha }), multiscale(parts)],
+    classes,
+    ...(base && { base }),
+  })
 }
 
 /**
@@ -144,12 +174,20 @@ export function glow(
  */
 export function maf(
   size: number,
-  { key, base, before = [], layers = 3, ...options }: AutoregressivePresetOptions & AffineOptions,
+  {
+    key,
+    base,
+    before = [],
+    layers = 3,
+    classes = 0,
+    context = classes,
+    ...options
+  }: AutoregressivePresetOptions & AffineOptions,
 ): Flow {
   const transforms = split(key, layers).map((k, i) =>
-    affineAutoregressive(size, { ...options, order: turn(i), key: k }),
+    affineAutoregressive(size, { ...options, context, order: turn(i), key: k }),
   )
-  return flow({ transforms: [...before, ...transforms], ...(base && { base }) })
+  return flow({ transforms: [...before, ...transforms], classes, ...(base && { base }) })
 }
 
 /**
@@ -162,12 +200,20 @@ export function maf(
  */
 export function iaf(
   size: number,
-  { key, base, before = [], layers = 3, ...options }: AutoregressivePresetOptions & AffineOptions,
+  {
+    key,
+    base,
+    before = [],
+    layers = 3,
+    classes = 0,
+    context = classes,
+    ...options
+  }: AutoregressivePresetOptions & AffineOptions,
 ): Flow {
   const transforms = split(key, layers).map((k, i) =>
-    inverse(affineAutoregressive(size, { ...options, order: turn(i), key: k })),
+    inverse(affineAutoregressive(size, { ...options, context, order: turn(i), key: k })),
   )
-  return flow({ transforms: [...before, ...transforms], ...(base && { base }) })
+  return flow({ transforms: [...before, ...transforms], classes, ...(base && { base }) })
 }
 
 /**
@@ -181,15 +227,23 @@ export function iaf(
  */
 export function nsf(
   size: number,
-  { key, base, before = [], layers = 4, ...options }: CouplingPresetOptions & SplineOptions,
+  {
+    key,
+    base,
+    before = [],
+    layers = 4,
+    classes = 0,
+    context = classes,
+    ...options
+  }: CouplingPresetOptions & SplineOptions,
 ): Flow {
   const transforms = split(key, layers).flatMap((k, i) => {
-    if (size === 1) return [elementwise(size, { ...options, univariate: splineUnivariate(options), key: k })]
+    if (size === 1) return [elementwise(size, { ...options, context, univariate: splineUnivariate(options), key: k })]
     const [forMix, forNetwork] = split(k)
     const mixes = size > 2 && i > 0 ? [conv1x1(size, { key: forMix! })] : []
-    return [...mixes, splineCoupling(size, { ...options, flip: i % 2 === 1, key: forNetwork! })]
+    return [...mixes, splineCoupling(size, { ...options, context, flip: i % 2 === 1, key: forNetwork! })]
   })
-  return flow({ transforms: [...before, ...transforms], ...(base && { base }) })
+  return flow({ transforms: [...before, ...transforms], classes, ...(base && { base }) })
 }
 
 /**
@@ -201,12 +255,20 @@ export function nsf(
  */
 export function nsfAutoregressive(
   size: number,
-  { key, base, before = [], layers = 3, ...options }: AutoregressivePresetOptions & SplineOptions,
+  {
+    key,
+    base,
+    before = [],
+    layers = 3,
+    classes = 0,
+    context = classes,
+    ...options
+  }: AutoregressivePresetOptions & SplineOptions,
 ): Flow {
   const transforms = split(key, layers).map((k, i) =>
-    splineAutoregressive(size, { ...options, order: turn(i), key: k }),
+    splineAutoregressive(size, { ...options, context, order: turn(i), key: k }),
   )
-  return flow({ transforms: [...before, ...transforms], ...(base && { base }) })
+  return flow({ transforms: [...before, ...transforms], classes, ...(base && { base }) })
 }
 
 /**
@@ -216,8 +278,11 @@ export function nsfAutoregressive(
  * @example
  * const model = cnf(2, { hidden: [32, 32], key: key(0) })
  */
-export function cnf(size: number, { base, before = [], ...options }: FlowPresetOptions & ContinuousOptions): Flow {
-  return flow({ transforms: [...before, continuous(size, options)], ...(base && { base }) })
+export function cnf(
+  size: number,
+  { base, before = [], classes = 0, context = classes, ...options }: FlowPresetOptions & ContinuousOptions,
+): Flow {
+  return flow({ transforms: [...before, continuous(size, { ...options, context })], classes, ...(base && { base }) })
 }
 
 function turn(i: number): 'ascending' | 'descending' {

@@ -1,10 +1,10 @@
 /** The standard normal base. @module */
 import { normal } from '@gen/backend'
+import type { Distribution } from '@gen/model'
 import { mul, square, sub, sum, type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
-import type { Base } from './flow.ts'
 
 /** `N(0, I)` over vectors of that size. */
-export function standardNormal(size: number): Base {
+export function standardNormal(size: number): Distribution {
   const constant = -0.5 * size * Math.log(2 * Math.PI)
   return {
     size,

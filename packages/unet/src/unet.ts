@@ -7,6 +7,9 @@ import { type FullUnetConfig, levelSizes, type UnetConfig, unetConfig } from './
 import { embed } from './embed.ts'
 import { checkedInput } from './inputs.ts'
 
+/** A U-Net that says how it was made, without the key of its weights: `unetFromConfig` makes it again. */
+export type Unet = LayersModel & { readonly config: { readonly kind: 'unet' } & Readonly<Omit<FullUnetConfig, 'key'>> }
+
 /**
  * Makes a U-Net that predicts something of the shape of its first input, such as the noise in a noisy image, at a given
  * noise level, perhaps for a class or beside an image.
@@ -34,7 +37,7 @@ import { checkedInput } from './inputs.ts'
  * const network = unet({ shape: [28, 28, 1], widths: [16, 32], classes: 10 })
  * const noise = network.apply([ones([2, 28, 28, 1]), tensor1d([0.1, 0.9]), tensor1d([3, 10], 'int32')])
  */
-export function unet(config: UnetConfig): LayersModel {
+export function unet(config: UnetConfig): Unet {
   const full = unetConfig(config)
   const { shape, key, imageChannels, classes } = full
   const x = checkedInput('x', shape)
@@ -48,7 +51,9 @@ export function unet(config: UnetConfig): LayersModel {
   const normalized = groupNormalization({ groups, activation: 'silu', name: 'output_norm' }).apply(y)
   const last = convolution({ channels: shape.at(-1)!, gain: 0, key: fold(key, tags.output), name: 'output' })
   const inputs = [x, alpha, ...label, ...image].map(({ outside }) => outside)
-  return model({ inputs, outputs: last.apply(normalized) as SymbolicTensor, name: 'unet' })
+  const made = model({ inputs, outputs: last.apply(normalized) as SymbolicTensor, name: 'unet' })
+  const { key: _, ...architecture } = full
+  return Object.assign(made, { config: { kind: 'unet', ...architecture } as const })
 }
 
 /** Which key is for what. */

@@ -151,7 +151,7 @@ const flowCalls: Call[] = [
         const model = imageFlow({ flow: glow([4, 4, 1], { key: key(1), steps: 1, levels: 1 }), dequantizer })
         const x = zeros([rows, 4, 4, 1]) as Tensor4D
         const own = kind === 'uniform' ? [noise] : []
-        return { run: () => model.logProb(x, k, { samples: 2 }), free: freed(ofVariables(model), ...own, { x }) }
+        return { run: () => model.logProb(x, { key: k, samples: 2 }), free: freed(ofVariables(model), ...own, { x }) }
       },
     }),
   ),

@@ -1,12 +1,10 @@
 /** Diffusion models on the command line. @module */
-import { GenError, type Key, key } from '@gen/backend'
-import { cosine, type Diffusion, type DiffusionOptions, ddim, diffusion, linear, pointDenoiser } from '@gen/diffusion'
+import { GenError } from '@gen/backend'
+import { cosine, type Diffusion, ddim, diffusion, diffusionFromConfig, linear, pointDenoiser } from '@gen/diffusion'
 import { adamW, cosineDecay as cosineRate, warmup } from '@gen/train'
-import { unet, unetConfig } from '@gen/unet'
-import * as v from 'valibot'
+import { unet, unetFromConfig } from '@gen/unet'
 import { choice, type Flag, integer, integers, number, toggle } from '../flags.ts'
 import { assertParameters, weightsOf } from '../limits.ts'
-import { diffusionLatent } from './diffusion-latent.ts'
 import type { Family, FamilyModel } from './family.ts'
 
 const flags: {
@@ -36,35 +34,14 @@ const flags: {
 }
 
 const schedules = { cosine, linear }
-const positive = v.pipe(v.number(), v.integer(), v.minValue(1))
-const pointNetwork = v.strictObject({
-  name: v.literal('pointDenoiser'),
-  size: positive,
-  hidden: v.array(positive),
-  classes: v.pipe(v.number(), v.integer(), v.minValue(0)),
-})
-const stored = v.strictObject({
-  network: v.union([pointNetwork, v.strictObject({ name: v.literal('unet'), config: v.unknown() })]),
-  // `diffusion` itself checks these, field by field.
-  options: v.record(v.string(), v.unknown()),
-})
-
-type NetworkConfig = v.InferOutput<typeof stored>['network']
-
-function networkOf(config: NetworkConfig, k: Key): DiffusionOptions['network'] {
-  if (config.name === 'pointDenoiser') return pointDenoiser({ ...config, key: k })
-  return unet({ ...unetConfig(config.config), key: k })
-}
-
-function familyModel(network: NetworkConfig, options: Omit<DiffusionOptions, 'network'>, k: Key): FamilyModel {
-  const model: Diffusion = diffusion({ network: networkOf(network, k), ...options })
+function familyModel(model: Diffusion): FamilyModel {
   const { classes, range } = model.config
   return {
     trainable: model,
     shape: model.shape,
-    config: { network, options: model.config },
+    config: model.config,
     // Codes of a conditional model say nothing without a class.
-    ...(classes === 0 && { latent: diffusionLatent(model) }),
+    ...(classes === 0 && { latent: model }),
     classes,
     sample: ({ count, key: sampleKey, steps, guidance, labels, signal }) => {
       // Without a wish, all classes in turn: a column of the grid each.
@@ -102,23 +79,13 @@ export const diffusionFamily: Family<typeof flags> = {
     const [taps, blocks] = shape.length === 1 ? [1, 1] : [9, 5 * depth]
     const widest = widths.flatMap((width) => [width, width])
     assertParameters('gen train diffusion', '--widths or --depth', blocks * weightsOf(widest, taps))
-    const network: NetworkConfig =
+    const network =
       shape.length === 1
-        ? { name: 'pointDenoiser', size: shape[0]!, hidden: widths, classes }
-        : { name: 'unet', config: { shape: [...shape], widths, depth, attention, classes } }
-    return familyModel(network, { loss, schedule: schedules[schedule](), classes }, k)
+        ? pointDenoiser({ size: shape[0]!, hidden: widths, classes, key: k })
+        : unet({ shape: [...shape], widths, depth, attention, classes, key: k })
+    return familyModel(diffusion({ network, loss, schedule: schedules[schedule](), classes }))
   },
-  open(config) {
-    const parsed = v.safeParse(stored, config)
-    if (!parsed.success) {
-      throw new GenError(
-        'file',
-        `gen: expected the config of a diffusion model, got one with ${parsed.issues[0].message}`,
-      )
-    }
-    const { network, options } = parsed.output
-    return familyModel(network, options as Omit<DiffusionOptions, 'network'>, key(0))
-  },
+  open: (config) => familyModel(diffusionFromConfig(config, { network: unetFromConfig })),
   optimizer({ learningRate, weightDecay }, steps) {
     const falling = cosineRate({ from: learningRate, to: learningRate / 100, steps })
     return adamW({ learningRate: warmup({ steps: Math.min(100, Math.ceil(steps / 10)), to: falling }), weightDecay })

@@ -79,8 +79,11 @@ describe('flags of families', () => {
 
   it('have in effect the defaults that the help states', () => {
     expect(create('diffusion', digits).model.config).toMatchObject({
-      network: { config: { widths: [32, 64, 96], depth: 1, attention: [] } },
-      options: { loss: 'l2', classes: 0, schedule: { name: 'cosine', maxSignalRate: 0.95, minSignalRate: 0.02 } },
+      kind: 'diffusion',
+      network: { kind: 'unet', widths: [32, 64, 96], depth: 1, attention: [] },
+      loss: 'l2',
+      classes: 0,
+      schedule: { kind: 'cosine', maxSignalRate: 0.95, minSignalRate: 0.02 },
     })
     expect(create('diffusion', points).model.config).toMatchObject({ network: { hidden: [32, 64, 96], classes: 0 } })
     expect(create('gan', digits).model.latent?.latentSize).toBe(64)

@@ -1,6 +1,6 @@
 /** Normalizing flows on the command line. @module */
-import { GenError, type Key, key, split } from '@gen/backend'
-import type { Batch, Dataset } from '@gen/data'
+import { GenError, type Key, split } from '@gen/backend'
+import type { Dataset } from '@gen/data'
 import {
   actnorm,
   affineCoupling,
@@ -11,10 +11,11 @@ import {
   type Flow,
   flow,
   flowFromConfig,
-  forwardKl,
   glow,
+  type ImageFlow,
   iaf,
   imageFlow,
+  imageFlowFromConfig,
   logit,
   maf,
   nice,
@@ -24,9 +25,8 @@ import {
   uniformDequantizer,
   variationalDequantizer,
 } from '@gen/flows'
-import { adam, cosineDecay, type Trainable, warmup } from '@gen/train'
-import { oneHot, type Tensor, type Tensor2D, type Tensor4D, tensor1d, tidy } from '@tensorflow/tfjs-core'
-import * as v from 'valibot'
+import { adam, cosineDecay, warmup } from '@gen/train'
+import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core'
 import { choice, type Flag, type FlagValues, integer, integers, number, toggle } from '../flags.ts'
 import { assertParameters, weightsOf } from '../limits.ts'
 import type { Family, FamilyModel } from './family.ts'
@@ -63,7 +63,7 @@ const flags: {
 type Values = FlagValues<typeof flags>
 interface VectorOptions {
   key: Key
-  context: number
+  classes: number
 }
 
 const vectorPresets: Record<
@@ -86,20 +86,6 @@ const masked = ({ layers, hidden }: Values) => ({ ...(layers > 0 && { layers }),
 /** Standardizes the data: it is set from them before training. */
 const first = (size: number) => ({ before: [actnorm(size)] })
 
-const stored = v.strictObject({
-  flow: v.unknown(),
-  /** Flow of the learned noise. */
-  noise: v.nullable(v.unknown()),
-  classes: v.pipe(v.number(), v.integer(), v.minValue(0)),
-})
-
-/** What a stored config holds: flows check their own. */
-interface Parts {
-  readonly model: Flow<Tensor>
-  readonly noise: Flow<Tensor4D> | null
-  readonly classes: number
-}
-
 function create(values: Values, { shape, classes: known }: Pick<Dataset, 'shape' | 'classes'>, k: Key): FamilyModel {
   const classes = values.conditional ? classesOf(known) : 0
   const [forFlow, forNoise] = split(k) as [Key, Key]
@@ -110,8 +96,8 @@ function create(values: Values, { shape, classes: known }: Pick<Dataset, 'shape'
     assertParameters('gen train flow', '--hidden, --layers or --bins', Math.max(1, layers) * network)
     const preset = values.preset === 'auto' ? 'nsf' : values.preset
     if (preset === 'glow') throw refused('images for --preset glow', 'points', 'pass --preset nsf')
-    const model = vectorPresets[preset](features, { key: forFlow, context: classes }, values)
-    return vectorModel({ model: model as Flow<Tensor>, noise: null, classes })
+    const model = vectorPresets[preset](features, { key: forFlow, classes }, values)
+    return vectorModel(model)
   }
   if (values.preset !== 'auto' && values.preset !== 'glow') {
     throw refused(`points for --preset ${values.preset}`, `images [${shape.join(', ')}]`, 'pass --preset glow')
@@ -123,8 +109,10 @@ function create(values: Values, { shape, classes: known }: Pick<Dataset, 'shape'
     levels * steps * weightsOf([width, width, width], 9),
   )
   const network = convNetwork({ width, blocks: 1 })
-  const model = glow(event, { levels, steps, network, context: classes, key: forFlow }) as Flow<Tensor>
-  return imageModel({ model, noise: values.noise === 'variational' ? noiseOf(event, forNoise) : null, classes })
+  const model = glow(event, { levels, steps, network, classes, key: forFlow })
+  const isLearned = values.noise === 'variational'
+  const dequantizer = isLearned ? variationalDequantizer(noiseOf(event, forNoise)) : uniformDequantizer()
+  return imageModel(imageFlow({ flow: model, dequantizer }))
 }
 
 /** Two couplings that see the image: each half of the pixels' noise in turn. */
@@ -134,61 +122,39 @@ function noiseOf(shape: readonly [number, number, number], k: Key): Flow<Tensor4
   return flow<Tensor4D>({ transforms: [logit(shape), ...couplings] })
 }
 
-function vectorModel({ model, noise, classes }: Parts): FamilyModel {
-  const vectors = model as Flow
-  const context = contextOf(classes)
-  const perClass = classes > 0 ? { context: (batch: Batch) => context(batch.labels!) } : {}
+function vectorModel(model: Flow): FamilyModel {
+  const { classes } = model
   return {
-    shape: model.shape,
-    trainable: forwardKl<Batch>(vectors as Flow<Tensor>, perClass),
-    config: { flow: model.config, noise, classes },
+    ...common(model),
     lossUnit: 'nats',
-    classes,
-    ...(classes === 0 && { latent: vectors }),
-    initialize: ({ x, labels }) => tidy(() => model.initialize(x, given(classes, labels))),
+    initialize: ({ x, labels }) => model.initialize(x as Tensor2D, classes > 0 ? { labels } : {}),
     ...(model.size === 2 && {
-      density: async (options, label = 0) => {
-        const condition = given(classes, [label])
-        const picture = await densityPicture(vectors, { ...options, ...condition })
-        condition.context?.dispose()
-        return picture
-      },
+      density: (options, label = 0) => densityPicture(model, { ...options, ...(classes > 0 && { label }) }),
     }),
-    sample: async ({ count, key: k, labels }) =>
-      tidy(() => model.sample(count, k, given(classes, wanted(count, classes, labels)))),
   }
 }
 
-function imageModel({ model, noise, classes }: Parts): FamilyModel {
-  const context = contextOf(classes)
-  const images = imageFlow({
-    flow: model as Flow<Tensor4D>,
-    dequantizer: noise ? variationalDequantizer(noise) : uniformDequantizer(),
-    ...(classes > 0 && { context: (batch) => context((batch as Batch).labels!) }),
-  })
+function imageModel(model: ImageFlow): FamilyModel {
   return {
-    shape: model.shape,
-    trainable: images as Trainable<Batch>,
-    config: { flow: model.config, noise: noise?.config ?? null, classes },
+    ...common(model),
     lossUnit: 'bits per dimension',
-    classes,
-    ...(classes === 0 && { latent: model }),
-    initialize: ({ x, labels }, k) => tidy(() => images.initialize(x as Tensor4D, k, given(classes, labels))),
-    sample: async ({ count, key: k, labels }) =>
-      tidy(() => images.sample(count, k, given(classes, wanted(count, classes, labels)))),
+    initialize: ({ x, labels }, k) => model.initialize(x as Tensor4D, k, model.classes > 0 ? { labels } : {}),
   }
 }
 
-type Labels = Tensor | number[]
-
-/** One-hot classes. */
-function contextOf(classes: number): (labels: Labels) => Tensor2D {
-  return (labels) =>
-    tidy(() => oneHot(Array.isArray(labels) ? tensor1d(labels, 'int32') : labels, classes, 1, 0, 'float32') as Tensor2D)
-}
-
-function given(classes: number, labels: Labels | undefined): { context?: Tensor2D } {
-  return classes > 0 ? { context: contextOf(classes)(labels!) } : {}
+/** What all flows have. */
+function common(model: Flow | ImageFlow): Omit<FamilyModel, 'initialize'> {
+  const { shape, config, classes } = model
+  return {
+    shape,
+    trainable: model,
+    config,
+    classes,
+    // Codes of a conditional model say nothing without a class.
+    ...(classes === 0 && { latent: model }),
+    sample: ({ count, key: k, labels, signal }) =>
+      model.sample({ count, key: k, signal, ...(classes > 0 && { labels: wanted(count, classes, labels) }) }),
+  }
 }
 
 /** Without a wish, all classes in turn: a column of the grid each. */
@@ -215,14 +181,8 @@ export const flowFamily: Family<typeof flags> = {
   flags,
   create,
   open(config) {
-    const parsed = v.safeParse(stored, config)
-    if (!parsed.success) {
-      throw new GenError('file', `gen: expected the config of a flow model, got one with ${parsed.issues[0].message}`)
-    }
-    const { classes, noise } = parsed.output
-    const model = flowFromConfig<Tensor>(parsed.output.flow, { key: key(0) })
-    if (model.shape.length === 1) return vectorModel({ model, noise: null, classes })
-    return imageModel({ model, noise: noise === null ? null : flowFromConfig<Tensor4D>(noise), classes })
+    const isImages = typeof config === 'object' && config !== null && 'kind' in config && config.kind === 'imageFlow'
+    return isImages ? imageModel(imageFlowFromConfig(config)) : vectorModel(flowFromConfig(config))
   },
   optimizer({ learningRate }, steps) {
     const falling = cosineDecay({ from: learningRate, to: learningRate / 100, steps })

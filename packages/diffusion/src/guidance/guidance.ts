@@ -1,6 +1,6 @@
 /** The network as a sampler sees it: conditioned, guided, clipped. @module */
 import { add, fill, mul, sub, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core'
-import type { Condition, Denoiser } from '../networks/network.ts'
+import type { Denoiser, DenoisingCondition } from '../networks/network.ts'
 import type { Normalizer } from '../normalize.ts'
 import { rates, removeNoise } from '../predictions/forward.ts'
 import type { Prediction } from '../samplers/sampler.ts'
@@ -8,7 +8,7 @@ import type { Prediction } from '../samplers/sampler.ts'
 /** What a prediction goes by. */
 export interface GuidanceOptions {
   readonly denoise: Denoiser
-  readonly condition: Condition
+  readonly condition: DenoisingCondition
   /** The label that means "no class". */
   readonly nullLabel: number
   /** Weight w of the conditional prediction: 1 takes it as it is. */

@@ -1,21 +1,8 @@
 /** The training step's loss. @module */
-import {
-  assertLabels,
-  assertShape,
-  bernoulli,
-  checkLabels,
-  checkValues,
-  GenError,
-  type Key,
-  labelTensor,
-  normal,
-  poisonUnknown,
-  split,
-  uniform,
-} from '@gen/backend'
-import type { Losses } from '@gen/train'
+import { bernoulli, type Key, labelTensor, normal, poisonUnknown, split, uniform } from '@gen/backend'
+import type { Losses } from '@gen/model'
 import { add, cast, mean, mul, type Scalar, sub, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core'
-import type { AdaptedNetwork, Condition } from '../networks/network.ts'
+import type { AdaptedNetwork, DenoisingCondition } from '../networks/network.ts'
 import type { Normalizer } from '../normalize.ts'
 import { diffuse } from '../predictions/forward.ts'
 import type { NoiseSchedule } from '../schedules/schedule.ts'
@@ -69,51 +56,11 @@ function conditionOf(
   image: Tensor | undefined,
   label: Tensor1D | undefined,
   k: Key,
-): Condition {
+): DenoisingCondition {
   const known = image ? { image } : {}
   if (!label) return known
   if (dropLabel === 0) return { ...known, label }
   // label + dropped · (classes − label): "no class" where dropped.
   const dropped = bernoulli(k, label.shape, { p: dropLabel })
   return { ...known, label: cast(add(label, mul(dropped, sub(classes, label))), 'int32') }
-}
-
-/**
- * Checks the shapes of a batch, which costs nothing, at every step.
- *
- * @throws GenError `shape` or `config`.
- */
-export function assertBatch({ network, classes }: LossModel, { x, labels, image }: DiffusionBatch): void {
-  const size = network.shape.join(', ')
-  assertShape(
-    where,
-    'batch.x',
-    x,
-    [null, ...network.shape],
-    `the network is made for [batch, ${size}]: resize the data or the network`,
-  )
-  const [rows = 0] = x.shape
-  // A model without classes trains on labeled data too.
-  if (classes > 0 && assertLabels(where, labels, { rows, classes })) assertShape(where, 'batch.labels', labels, [rows])
-  if (network.takes.image && !image) {
-    throw new GenError(
-      'config',
-      `${where}: expected an image, which the network takes, got none; pass batches with image`,
-    )
-  }
-}
-
-/**
- * Reads a batch and checks its values.
- *
- * @throws GenError `range` for data outside the model's range or labels that are no class, `non-finite` for NaN.
- */
-export async function checkBatch(model: LossModel, batch: DiffusionBatch): Promise<void> {
-  assertBatch(model, batch)
-  const { range } = model.data.config
-  const bounds = range
-    ? { min: range[0], max: range[1], slack: 1e-6, remedy: 'scale the data or pass their range' }
-    : {}
-  await checkValues(where, 'batch.x', batch.x, bounds)
-  if (model.classes > 0 && batch.labels) await checkLabels(where, batch.labels, model.classes)
 }

@@ -1,9 +1,9 @@
 /** Denoising networks: one calling convention, and adapters into it. @module */
-import { GenError } from '@gen/backend'
+import { GenError, type JsonObject } from '@gen/backend'
 import { cast, expandDims, type Tensor, type Tensor1D, tidy, Variable } from '@tensorflow/tfjs-core'
 
 /** What a network may be told besides the noisy input. */
-export interface Condition {
+export interface DenoisingCondition {
   /** Class of each row, int32 `[batch]`; the number of classes itself means "no class". */
   readonly label?: Tensor1D
   /** An image to go by, `[batch, height, width, channels]`. */
@@ -23,7 +23,7 @@ export interface DenoiseOptions {
  * @param alpha - Signal ratio of each row, in (0, 1), `[batch]`.
  * @returns ε of the shape of x; the caller's.
  */
-export type Denoiser = (x: Tensor, alpha: Tensor1D, condition?: Condition, options?: DenoiseOptions) => Tensor
+export type Denoiser = (x: Tensor, alpha: Tensor1D, condition?: DenoisingCondition, options?: DenoiseOptions) => Tensor
 
 /** A network of your own. */
 export interface DenoisingNetwork {
@@ -37,7 +37,7 @@ export interface DenoisingNetwork {
   /** Which conditions it takes, where it says so: a model that would feed it others is refused. */
   readonly takes?: { readonly label?: boolean; readonly image?: boolean }
   /** How it was made, as plain JSON. */
-  readonly config?: unknown
+  readonly config?: JsonObject
 }
 
 /**
@@ -49,6 +49,8 @@ export interface LayersNetwork {
   readonly trainableWeights: readonly LayersWeight[]
   readonly nonTrainableWeights: readonly LayersWeight[]
   apply(inputs: Tensor[], options?: { training?: boolean }): unknown
+  /** How it was made, as plain JSON, where it says so: `unet` does. */
+  readonly config?: JsonObject
 }
 
 /** A weight of a {@link LayersNetwork}. */
@@ -83,6 +85,7 @@ export function adaptNetwork(network: DenoisingNetwork | LayersNetwork): Adapted
   }
   return {
     shape: known,
+    ...(network.config && { config: network.config }),
     takes: { label, image },
     variables: () => network.trainableWeights.map(variableOf),
     state: () => network.nonTrainableWeights.map(variableOf),
@@ -102,7 +105,7 @@ function bound(network: DenoisingNetwork): AdaptedNetwork {
   return {
     shape,
     takes,
-    config,
+    ...(config && { config }),
     denoise: (x, alpha, condition, options) => network.denoise(x, alpha, condition, options),
     variables: () => network.variables(),
     state: () => network.state?.() ?? [],

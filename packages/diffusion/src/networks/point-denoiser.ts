@@ -75,7 +75,7 @@ export function pointDenoiser({
   return {
     shape: [size],
     takes: { label: classes > 0, image: false },
-    config: { name: 'pointDenoiser', size, hidden: [...hidden], classes },
+    config: { kind: 'pointDenoiser', size, hidden: [...hidden], classes },
     variables: () => layers.flatMap(({ kernel, bias }) => [kernel, bias]),
     denoise: (x, alpha, condition = {}) =>
       tidy(() => {

@@ -6,29 +6,29 @@ import { readLabels } from '../labels.ts'
 import type { SampleModel } from '../sample.ts'
 import { signalRatios } from './sampler.ts'
 
-/** Options of `invert`. */
+/** Options of `encode`. */
 export interface InversionOptions {
   /** Steps of the sampling that is undone. @default 20 */
   steps?: number
   /** Network calls per step: more come closer to the exact inverse. @default 3 */
   iterations?: number
-  /** As in sampling. */
-  labels?: Labels
+  /** Class of each row, or one for all, for a model with classes; `classes` itself means no class. */
+  labels?: Labels | undefined
   /** Image for each row, for a network that takes one. */
   image?: Tensor
   /** Stops with an error `aborted`. */
-  signal?: AbortSignal
+  signal?: AbortSignal | undefined
 }
 
-const where = 'diffusion.invert'
+const where = 'diffusion.encode'
 
-/** Inverts a model's deterministic sampling; see `Diffusion.invert`. */
+/** Inverts a model's deterministic sampling; see `Diffusion.encode`. */
 export async function invertModel(model: SampleModel, x: Tensor, options: InversionOptions): Promise<Tensor> {
   const { steps = 20, iterations = 3, image, signal } = options
   assertInteger(where, 'steps', steps, { min: 1 })
   assertInteger(where, 'iterations', iterations, { min: 1 })
   assertShape(where, 'x', x, [null, ...model.network.shape])
-  const labels = await readLabels(where, options.labels, x.shape[0] ?? 0, model.classes)
+  const labels = await readLabels(where, options.labels, { rows: x.shape[0] ?? 0, classes: model.classes })
   const breathe = breather()
   const label = labels && tensor1d(labels, 'int32')
   const condition = { ...(label && { label }), ...(image && { image }) }

@@ -51,8 +51,6 @@ export interface Sampler {
  * ratio takes the next element.
  *
  * @throws GenError `value` for a schedule that does not rise along it or leaves (0, 1).
- * @example
- * signalRatios(cosine(), 3) // [0.0004, …, 0.9025]
  */
 export function signalRatios(schedule: NoiseSchedule, steps: number): number[] {
   const ratios = Array.from({ length: steps }, (_, i) => schedule.alpha(steps === 1 ? 1 : 1 - i / (steps - 1)))

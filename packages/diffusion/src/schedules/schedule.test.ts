@@ -82,12 +82,12 @@ const magnitude = (from: number, to: number) =>
   fc.integer({ min: 100 * from, max: 100 * to }).map((e) => 10 ** (e / 100))
 const anySchedule = fc.oneof(
   fc.record({
-    name: fc.constant('cosine' as const),
+    kind: fc.constant('cosine' as const),
     maxSignalRate: magnitude(-9, 0).map((gap) => 1 - gap),
     minSignalRate: magnitude(-9, 0),
   }),
   fc.record({
-    name: fc.constant('linear' as const),
+    kind: fc.constant('linear' as const),
     betaMin: magnitude(-4, 2),
     betaMax: magnitude(-4, 2),
     start: magnitude(-9, 0),
@@ -135,7 +135,7 @@ describe('what is no schedule is refused', () => {
     ['much β', () => linear({ betaMax: 100 }), 'lower betaMin + betaMax to 50'],
     [
       'a config beyond float32',
-      () => scheduleOf({ name: 'linear', betaMin: 0.1, betaMax: 20, start: 1e-8 }),
+      () => scheduleOf({ kind: 'linear', betaMin: 0.1, betaMax: 20, start: 1e-8 }),
       'diffusion.linear: expected',
     ],
     ['no fall', () => cosine({ maxSignalRate: 0.5, minSignalRate: 0.5 - 1e-9 }), 'put the two ends further apart'],
@@ -144,14 +144,14 @@ describe('what is no schedule is refused', () => {
     ['one of your own that is NaN', () => scheduleOf(own(() => Number.NaN)), 'got NaN'],
     ['nothing', () => scheduleOf(null as never), 'got null; pass cosine() or linear()'],
     [
-      'a name alone',
+      'a kind alone',
       () => scheduleOf('cosine' as never),
       'schedule cosine or linear, got "cosine"; pass cosine() or linear()',
     ],
     [
-      'an unknown name',
-      () => scheduleOf({ name: 'square' } as never),
-      'expected the config of a schedule cosine or linear, got {"name":"square"}',
+      'an unknown kind',
+      () => scheduleOf({ kind: 'square' } as never),
+      'expected the config of a schedule cosine or linear, got {"kind":"square"}',
     ],
     [
       'one that rises',

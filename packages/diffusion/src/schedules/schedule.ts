@@ -22,8 +22,8 @@ export interface NoiseSchedule {
 
 /** A schedule as plain JSON. */
 export type ScheduleConfig =
-  | ({ readonly name: 'cosine' } & Readonly<Required<CosineOptions>>)
-  | ({ readonly name: 'linear' } & Readonly<Required<LinearOptions>>)
+  | ({ readonly kind: 'cosine' } & Readonly<Required<CosineOptions>>)
+  | ({ readonly kind: 'linear' } & Readonly<Required<LinearOptions>>)
 
 /** Options of {@link cosine}. */
 export interface CosineOptions {
@@ -54,7 +54,7 @@ export function cosine({ maxSignalRate = 0.95, minSignalRate = 0.02 }: CosineOpt
     (t) => square(cos(add(mul(t, turn), from))),
   )
   assertEnds(where, alpha, { clean: 'lower maxSignalRate to 0.9999', noise: 'raise minSignalRate to 0.0001' })
-  return { config: { name: 'cosine', maxSignalRate, minSignalRate }, alpha }
+  return { config: { kind: 'cosine', maxSignalRate, minSignalRate }, alpha }
 }
 
 /** Options of {@link linear}. */
@@ -93,7 +93,7 @@ export function linear({ betaMin = 0.1, betaMax = 20, start = 0.001 }: LinearOpt
     },
   )
   assertEnds(where, alpha, { clean: 'raise start or betaMin', noise: 'lower betaMin + betaMax to 50' })
-  return { config: { name: 'linear', betaMin, betaMax, start }, alpha }
+  return { config: { kind: 'linear', betaMin, betaMax, start }, alpha }
 }
 
 /**
@@ -101,7 +101,7 @@ export function linear({ betaMin = 0.1, betaMax = 20, start = 0.001 }: LinearOpt
  *
  * @throws GenError `config` for an unknown name or other options than its own, `value` or `range` for numbers that make no schedule.
  * @example
- * scheduleOf({ name: 'cosine', maxSignalRate: 0.95, minSignalRate: 0.02 })
+ * scheduleOf({ kind: 'cosine', maxSignalRate: 0.95, minSignalRate: 0.02 })
  */
 export function scheduleOf(schedule: NoiseSchedule | ScheduleConfig): NoiseSchedule {
   const where = 'diffusion.scheduleOf'
@@ -113,10 +113,10 @@ export function scheduleOf(schedule: NoiseSchedule | ScheduleConfig): NoiseSched
       assertEnds(where, schedule.alpha, { clean: remedy, noise: remedy })
       return schedule
     }
-    if (hasExactly(schedule, ['name', 'maxSignalRate', 'minSignalRate']) && schedule.name === 'cosine') {
+    if (hasExactly(schedule, ['kind', 'maxSignalRate', 'minSignalRate']) && schedule.kind === 'cosine') {
       return cosine(schedule)
     }
-    if (hasExactly(schedule, ['name', 'betaMin', 'betaMax', 'start']) && schedule.name === 'linear') {
+    if (hasExactly(schedule, ['kind', 'betaMin', 'betaMax', 'start']) && schedule.kind === 'linear') {
       return linear(schedule)
     }
   }

@@ -1,13 +1,13 @@
 /** What a picture of a two-dimensional flow needs, as plain arrays. @module */
 import { assertInteger, GenError } from '@gen/backend'
 import { type Tensor, type Tensor1D, type Tensor2D, tensor2d, tidy } from '@tensorflow/tfjs-core'
-import type { Given } from '../bijectors/bijector.ts'
+import type { FlowGiven } from '../flow-model.ts'
 
 /** The part of a flow that is drawn. */
 export interface Drawable {
   readonly size: number
-  logProb(x: Tensor2D, given?: Given): Tensor1D
-  decode(z: Tensor2D, given?: Given): Tensor
+  logProb(x: Tensor2D, given?: FlowGiven): Tensor1D
+  decode(z: Tensor2D, given?: FlowGiven): Tensor
 }
 
 /** Options of {@link densityPicture}. */
@@ -22,6 +22,8 @@ export interface DensityPictureOptions {
   extent?: number
   /** Points per line. @default 100 */
   points?: number
+  /** Class whose density is drawn, of a flow with classes. */
+  label?: number
   /** What the density is conditional on, `[1, context]`. @default nothing */
   context?: Tensor
 }
@@ -57,6 +59,7 @@ export async function densityPicture(
     extent = 3,
     points = 100,
     context,
+    label,
   }: DensityPictureOptions = {},
 ): Promise<DensityPicture> {
   const where = 'flows.densityPicture'
@@ -64,7 +67,7 @@ export async function densityPicture(
   assertInteger(where, 'resolution', resolution, { min: 1 })
   assertInteger(where, 'lines', lines, { min: 2 })
   assertInteger(where, 'points', points, { min: 2 })
-  const given: Given = context ? { context } : {}
+  const given: FlowGiven = context ? { context, labels: label } : { labels: label }
   const cell = (high - low) / resolution
   const centers = Float32Array.from({ length: resolution }, (_, i) => low + (i + 0.5) * cell)
   const grid = Float32Array.from({ length: 2 * resolution ** 2 }, (_, i) => {

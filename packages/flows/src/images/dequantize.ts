@@ -14,7 +14,7 @@ import {
 } from '@tensorflow/tfjs-core'
 import { isWithin } from '../bijectors/interval.ts'
 import { sizeOf } from '../bijectors/shape.ts'
-import type { Flow } from '../flow.ts'
+import type { Flow } from '../flow-model.ts'
 
 /** Adds noise to pixels, so that they have a density. */
 export interface Dequantizer {

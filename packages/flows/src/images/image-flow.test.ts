@@ -1,5 +1,6 @@
 /** Laws of flows over images. @module */
 import { type Key, key, normal, randint, useBackend } from '@gen/backend'
+import type { Distribution } from '@gen/model'
 import {
   add,
   cast,
@@ -27,7 +28,6 @@ import {
   actnorm,
   affineCoupling,
   affineUnivariate,
-  type Base,
   convNetwork,
   elementwise,
   flow,
@@ -62,7 +62,7 @@ describe('imageFlow', () => {
     const uniformFlow = flow<Tensor4D>({ base: logistic(), transforms: logit(shape, { alpha: 0.05 }) })
     const model = imageFlow({ flow: uniformFlow })
     tidy(() => {
-      const bits = model.bitsPerDim(images(key(1), 3, 256), key(2)).dataSync()
+      const bits = model.bitsPerDim(images(key(1), 3, 256), { key: key(2) }).dataSync()
       // The logit with α = 0.05 leaves 90 % of the logistic's mass to [0, 1].
       expect(bits).toBeAllClose(
         [8, 8, 8].map((bit) => bit - Math.log2(0.9)),
@@ -80,7 +80,7 @@ describe('imageFlow', () => {
     const model = imageFlow({ flow: inner, levels: 2 })
     tidy(() => {
       const both = tensor4d([0, 1], [2, 1, 1, 1])
-      const logProbs = model.logProb(both, key(0), { samples: 500 })
+      const logProbs = model.logProb(both, { key: key(0), samples: 500 })
       const mass = mean(inside(inner.sample(2000, key(1)))).dataSync()[0]!
       expect(Math.exp(logSumExp(logProbs).dataSync()[0]!)).toBeGreaterThan(mass - 0.05)
       expect(Math.exp(logSumExp(logProbs).dataSync()[0]!)).toBeLessThan(mass + 0.05)
@@ -109,8 +109,8 @@ describe('imageFlow', () => {
     const model = imageFlow({ flow: inner, dequantizer: variationalDequantizer(noise) })
     tidy(() => {
       const x = images(key(1), 8, 256)
-      const one = mean(stack([0, 1, 2, 3].map((i) => mean(model.logProb(x, key(i)))))).dataSync()[0]!
-      const many = mean(model.logProb(x, key(9), { samples: 16 })).dataSync()[0]!
+      const one = mean(stack([0, 1, 2, 3].map((i) => mean(model.logProb(x, { key: key(i) }))))).dataSync()[0]!
+      const many = mean(model.logProb(x, { key: key(9), samples: 16 })).dataSync()[0]!
       expect(many).toBeGreaterThan(one)
       const [player] = model.players
       expect(player!.variables()).toHaveLength(inner.variables().length + noise.variables().length)
@@ -146,7 +146,7 @@ describe('imageFlow', () => {
 })
 
 /** Standard logistic numbers: the logit of uniform ones. */
-function logistic(): Base {
+function logistic(): Distribution {
   const density = (z: Tensor2D) => sum(neg(add(softplus(z), softplus(neg(z)))), 1) as Tensor1D
   return { size: 16, sample: (count, k) => normal(k, [count, 16]) as Tensor2D, logProb: density }
 }

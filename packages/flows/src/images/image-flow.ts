@@ -1,6 +1,6 @@
 /** Flows over images of a few levels, measured in bits per dimension. @module */
 import { assertInteger, assertShape, fold, GenError, type JsonObject, type Key, split } from '@gen/backend'
-import type { Trainable } from '@gen/train'
+import type { GenerativeModel } from '@gen/model'
 import {
   clipByValue,
   div,
@@ -14,13 +14,14 @@ import {
   sub,
   type Tensor,
   type Tensor1D,
+  type Tensor2D,
   type Tensor4D,
   tidy,
-  type Variable,
 } from '@tensorflow/tfjs-core'
-import type { Given } from '../bijectors/bijector.ts'
 import { isWithin } from '../bijectors/interval.ts'
-import type { Flow, FlowBatch, FlowSampleOptions } from '../flow.ts'
+import { disposeAll } from '../dispose.ts'
+import type { Flow, FlowBatch, FlowDrawOptions, FlowGiven, FlowSampleOptions, Sampling } from '../flow-model.ts'
+import { checkBatch } from '../player.ts'
 import { type Dequantizer, uniformDequantizer } from './dequantize.ts'
 
 /** Options of {@link imageFlow}. */
@@ -31,29 +32,45 @@ export interface ImageFlowOptions {
   levels?: number
   /** @default uniformDequantizer() */
   dequantizer?: Dequantizer
-  /** What the flow is conditional on. @default nothing */
+  /** What the flow is conditional on. @default the labels, of a flow with classes, else nothing */
   context?: (batch: FlowBatch) => Tensor
 }
 
 /** Options of bounds on the likelihood of images. */
-export interface BoundOptions extends Given {
+export interface BoundOptions extends FlowGiven {
+  /** Draws the noise, and the estimates. */
+  key: Key
   /** Draws of the noise per image; more make the bound tighter (importance weighting). @default 1 */
   samples?: number
 }
 
+/** An image flow's pieces as plain JSON; `imageFlowFromConfig` makes it again. */
+export interface ImageFlowConfig extends JsonObject {
+  readonly kind: 'imageFlow'
+  readonly levels: number
+  readonly flow: JsonObject
+  readonly dequantizer: JsonObject
+}
+
 /** A distribution over images of whole levels. */
-export interface ImageFlow extends Trainable<FlowBatch> {
-  readonly config: JsonObject
-  readonly shape: readonly number[]
-  variables(): Variable[]
+export interface ImageFlow extends GenerativeModel<FlowBatch> {
+  readonly config: ImageFlowConfig
+  /** How many classes it is conditional on; 0: none. */
+  readonly classes: number
+  /** Numbers in one image, and in one code. */
+  readonly latentSize: number
   /** A lower bound, in expectation, on the log-probability of each image, in nats: `[batch]`. */
-  logProb(x: Tensor4D, k: Key, options?: BoundOptions): Tensor1D
+  logProb(x: Tensor4D, options: BoundOptions): Tensor1D
   /** The same in bits per dimension, negated: `−log₂ P(x) / (h·w·c)`, `[batch]`. */
-  bitsPerDim(x: Tensor4D, k: Key, options?: BoundOptions): Tensor1D
+  bitsPerDim(x: Tensor4D, options: BoundOptions): Tensor1D
   /** Sets data-dependent parameters (actnorm) of the flow from a batch; call it once, before training. */
-  initialize(x: Tensor4D, k: Key, given?: Given): void
+  initialize(x: Tensor4D, k: Key, given?: FlowGiven): void
   /** Images of whole levels in [0, 1], `[count, h, w, c]`. */
-  sample(count: number, k: Key, options?: FlowSampleOptions): Tensor4D
+  readonly sample: Sampling<Tensor4D>
+  /** The flow's codes of images, as they are, without noise. */
+  encode(x: Tensor4D, given?: FlowGiven): Tensor2D
+  /** The images of codes, in [0, 1] and not rounded to levels. */
+  decode(z: Tensor2D, given?: FlowGiven): Tensor4D
 }
 
 /**
@@ -64,7 +81,7 @@ export interface ImageFlow extends Trainable<FlowBatch> {
  * @see A note on the evaluation of generative models (Theis et al., 2015) https://arxiv.org/abs/1511.01844
  * @example
  * const model = imageFlow({ flow: glow([28, 28, 1], { key: key(0) }) })
- * const bits = model.bitsPerDim(images, key(1))
+ * const bits = model.bitsPerDim(images, { key: key(1) })
  */
 export function imageFlow({
   flow,
@@ -73,12 +90,12 @@ export function imageFlow({
   context,
 }: ImageFlowOptions): ImageFlow {
   assertInteger('flows.imageFlow', 'levels', levels, { min: 2 })
-  if (!isWithin({ min: 0, max: 1, closed: true }, flow.domain)) {
+  if (!isWithin(pixels, flow.domain)) {
     const got = `(${flow.domain.min}, ${flow.domain.max})`
     throw new GenError('config', `flows.imageFlow: expected a flow over [0, 1], got ${got}; use logit with alpha: 0.05`)
   }
-  const { shape, size } = flow
-  const config = { kind: 'imageFlow', levels, flow: flow.config, dequantizer: dequantizer.config }
+  const { shape, size, classes } = flow
+  const config: ImageFlowConfig = { kind: 'imageFlow', levels, flow: flow.config, dequantizer: dequantizer.config }
   const variables = () => [...flow.variables(), ...dequantizer.variables()]
 
   const logProb = bound(flow, levels, dequantizer)
@@ -89,19 +106,25 @@ export function imageFlow({
     shape,
     variables,
     logProb,
-    bitsPerDim: (x, k, options) => tidy(() => bits(logProb(x, k, options)) as Tensor1D),
+    bitsPerDim: (x, options) => tidy(() => bits(logProb(x, options)) as Tensor1D),
+    classes,
+    latentSize: size,
+    encode: (x, given) => flow.encode(x, given),
+    decode: (z, given) => tidy(() => clipByValue(flow.decode(z, given), 0, 1)),
     initialize: (x, k, given = {}) => {
       assertShape('flows.imageFlow.initialize', 'x', x, [null, ...shape])
       tidy(() => flow.initialize(dequantizer.dequantize(x, levels, k).value, given))
     },
-    sample: (count, k, options) => tidy(() => wholeLevels(flow.sample(count, k, options), levels)),
+    sample: sampling(flow, levels),
+    dispose: () => disposeAll(variables()),
     players: [
       {
         name: 'flow',
         variables,
-        check: (batch) => assertShape('flows.imageFlow', 'batch.x', batch.x, [null, ...shape]),
+        check: (batch) => checkBatch({ shape, domain: pixels }, context ? 0 : classes, batch),
         loss: (batch, k) => {
-          const nats = mean(logProb(batch.x as Tensor4D, k, context ? { context: context(batch) } : {}))
+          const given = context ? { context: context(batch) } : classes > 0 ? { labels: batch.labels } : {}
+          const nats = mean(logProb(batch.x as Tensor4D, { key: k, ...given }))
           return { total: neg(nats) as Scalar, bitsPerDim: bits(nats) as Scalar }
         },
       },
@@ -109,14 +132,31 @@ export function imageFlow({
   }
 }
 
+/** Where pixels lie. */
+const pixels = { min: 0, max: 1, closed: true }
+
+function sampling(flow: Flow<Tensor4D>, levels: number): Sampling<Tensor4D> {
+  function sample(count: number, k: Key, options?: FlowDrawOptions): Tensor4D
+  function sample(options: FlowSampleOptions): Promise<Tensor4D>
+  function sample(first: number | FlowSampleOptions, k?: Key, options?: FlowDrawOptions): Tensor4D | Promise<Tensor4D> {
+    if (typeof first === 'number') return tidy(() => wholeLevels(flow.sample(first, k!, options), levels))
+    return flow.sample(first).then((v) => {
+      const images = tidy(() => wholeLevels(v, levels))
+      v.dispose()
+      return images
+    })
+  }
+  return sample
+}
+
 function bound(flow: Flow<Tensor4D>, levels: number, dequantizer: Dequantizer): ImageFlow['logProb'] {
   const where = 'flows.imageFlow.logProb'
-  const once = (x: Tensor4D, k: Key, given: Given): Tensor1D => {
+  const once = (x: Tensor4D, k: Key, given: FlowGiven): Tensor1D => {
     const [forNoise, forEstimates] = split(k)
     const { value, logProb } = dequantizer.dequantize(x, levels, forNoise!)
-    return sub(flow.logProb(value, { key: forEstimates!, ...given }), logProb)
+    return sub(flow.logProb(value, { ...given, key: forEstimates! }), logProb)
   }
-  return (x, k, { samples = 1, ...given } = {}) => {
+  return (x, { key: k, samples = 1, ...given }) => {
     assertShape(where, 'x', x, [null, ...flow.shape])
     assertInteger(where, 'samples', samples, { min: 1 })
     return tidy(() => {

@@ -1,8 +1,8 @@
 /** Fitting a flow to an unnormalized density. @module */
 import { assertInteger, assertShape, split } from '@gen/backend'
-import type { Trainable } from '@gen/train'
+import type { Trainable } from '@gen/model'
 import { mean, type Scalar, sub, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core'
-import type { Flow } from '../flow.ts'
+import type { Flow } from '../flow-model.ts'
 
 /** Options of {@link reverseKl}. */
 export interface ReverseKlOptions<T extends Tensor> {

@@ -1,0 +1,61 @@
+/** The one player of a diffusion model: its loss and its checks. @module */
+import { assertLabels, assertShape, checkLabels, checkValues, GenError } from '@gen/backend'
+import type { Player } from '@gen/model'
+import { type DiffusionBatch, denoisingLoss, type LossModel } from './losses/denoising-loss.ts'
+
+const where = 'diffusion.loss'
+
+/** The player of a model. */
+export function denoisingPlayer(model: LossModel): Player<DiffusionBatch> {
+  const { network } = model
+  return {
+    name: 'denoiser',
+    variables: () => network.variables(),
+    state: () => network.state?.() ?? [],
+    loss(batch, k) {
+      assertBatch(model, batch)
+      return denoisingLoss(model, batch, k)
+    },
+    check: (batch) => checkBatch(model, batch),
+  }
+}
+
+/**
+ * Checks the shapes of a batch, which costs nothing, at every step.
+ *
+ * @throws GenError `shape` or `config`.
+ */
+function assertBatch({ network, classes }: LossModel, { x, labels, image }: DiffusionBatch): void {
+  const size = network.shape.join(', ')
+  assertShape(
+    where,
+    'batch.x',
+    x,
+    [null, ...network.shape],
+    `the network is made for [batch, ${size}]: resize the data or the network`,
+  )
+  const [rows = 0] = x.shape
+  // A model without classes trains on labeled data too.
+  if (classes > 0 && assertLabels(where, labels, { rows, classes })) assertShape(where, 'batch.labels', labels, [rows])
+  if (network.takes.image && !image) {
+    throw new GenError(
+      'config',
+      `${where}: expected an image, which the network takes, got none; pass batches with image`,
+    )
+  }
+}
+
+/**
+ * Reads a batch and checks its values.
+ *
+ * @throws GenError `range` for data outside the model's range or labels that are no class, `non-finite` for NaN.
+ */
+async function checkBatch(model: LossModel, batch: DiffusionBatch): Promise<void> {
+  assertBatch(model, batch)
+  const { range } = model.data.config
+  const bounds = range
+    ? { min: range[0], max: range[1], slack: 1e-6, remedy: 'scale the data or pass their range' }
+    : {}
+  await checkValues(where, 'batch.x', batch.x, bounds)
+  if (model.classes > 0 && batch.labels) await checkLabels(where, batch.labels, model.classes)
+}

@@ -1,0 +1,59 @@
+/** The one player of a flow: maximum likelihood. @module */
+import { assertLabels, assertShape, checkLabels, checkValues, type JsonObject } from '@gen/backend'
+import type { Player } from '@gen/model'
+import { mean, neg, type Scalar, type Tensor, type Tensor1D, type Variable } from '@tensorflow/tfjs-core'
+import type { Interval } from './bijectors/interval.ts'
+import type { FlowBatch, FlowGiven } from './flow-model.ts'
+
+/** What has a density that can be trained: a flow. */
+export interface DensityModel {
+  readonly config: JsonObject
+  readonly shape: readonly number[]
+  /** How many classes it is conditional on. @default 0 */
+  readonly classes?: number
+  /** Where its events lie. @default everywhere */
+  readonly domain?: Interval
+  variables(): Variable[]
+  logProb(x: Tensor, given?: FlowGiven): Tensor1D
+}
+
+/** Options of {@link flowPlayer}. */
+export interface ForwardKlOptions<B> {
+  /** What the density is conditional on. @default the labels of a model with classes, else nothing */
+  context?: (batch: B) => Tensor
+}
+
+const where = 'flows.loss'
+
+/** A player that descends `−mean log p(x)` in nats. */
+export function flowPlayer<B extends FlowBatch>(model: DensityModel, { context }: ForwardKlOptions<B> = {}): Player<B> {
+  const classes = context ? 0 : (model.classes ?? 0)
+  return {
+    name: 'flow',
+    variables: () => model.variables(),
+    check: (batch) => checkBatch(model, classes, batch),
+    loss: (batch, k) => {
+      const given = context ? { context: context(batch) } : classes > 0 ? { labels: batch.labels } : {}
+      return { total: neg(mean(model.logProb(batch.x, { key: k, ...given }))) as Scalar }
+    },
+  }
+}
+
+/**
+ * Reads a batch and checks its values.
+ *
+ * @throws GenError `shape`, `config`; `range` for values outside of the domain or labels that are no class, `non-finite` for
+ * NaN.
+ */
+export async function checkBatch(
+  { shape, domain }: Pick<DensityModel, 'shape' | 'domain'>,
+  classes: number,
+  { x, labels }: FlowBatch,
+): Promise<void> {
+  assertShape(where, 'batch.x', x, [null, ...shape])
+  const [rows = 0] = x.shape
+  const isLabeled = classes > 0 && assertLabels(where, labels, { rows, classes })
+  if (isLabeled) assertShape(where, 'batch.labels', labels, [rows], 'pass one label per row')
+  await checkValues(where, 'batch.x', x, domain ? { min: domain.min, max: domain.max } : {})
+  if (isLabeled) await checkLabels(where, labels, classes)
+}

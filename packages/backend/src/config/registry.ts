@@ -36,7 +36,7 @@ function fields(): typeof configFields {
  * @param expected - What it should be, for the error.
  * @throws GenError `config`, naming the first member that does not fit.
  * @example
- * const { size } = parseConfig('priors.distributionFromConfig', 'a distribution', strictObject({ size: number() }), json)
+ * const size = parseConfig('demo.f', 'a size', configFields.size, JSON.parse('16'))
  */
 export function parseConfig<S extends v.GenericSchema>(
   where: string,

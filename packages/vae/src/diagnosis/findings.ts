@@ -1,15 +1,5 @@
 /** A diagnosis in words. @module */
-import type { Diagnosis } from './diagnose.ts'
-
-/** One of the four problems: whether the model has it, and what to do. */
-export interface Finding {
-  readonly problem: 'balance' | 'collapse' | 'mismatch' | 'blur'
-  readonly healthy: boolean
-  /** The numbers it follows from. */
-  readonly message: string
-  /** What to try; empty where all is well. */
-  readonly remedy: string
-}
+import type { Diagnosis, Finding } from './diagnosis.ts'
 
 /** Below so many nats codes tell nothing of their items. */
 const fewNats = 0.1

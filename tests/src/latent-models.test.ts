@@ -4,7 +4,8 @@ import { type Key, key, normal, useBackend } from '@gen/backend'
 import { type Diffusion, diffusion } from '@gen/diffusion'
 import { type Flow, realNvp } from '@gen/flows'
 import type { Gan, Recoder } from '@gen/gan'
-import { type CodeDistribution, type Decoder, type Encoder, type LatentModel, locate } from '@gen/latent-tools'
+import { type Decoder, type Encoder, type LatentModel, locate } from '@gen/latent-tools'
+import type { Distribution } from '@gen/model'
 import type { Prior } from '@gen/priors'
 import type { Vae } from '@gen/vae'
 import { reshape, type Tensor, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core'
@@ -33,8 +34,8 @@ describe('the families’ models', () => {
     expectTypeOf<Pick<Gan, 'latentSize' | 'decode'> & Pick<Recoder, 'encode'>>().toExtend<LatentModel>()
     expectTypeOf(adapter).returns.toExtend<LatentModel>()
     expectTypeOf(diffusion).returns.toExtend<Diffusion>()
-    expectTypeOf<Prior>().toExtend<CodeDistribution>()
-    expectTypeOf<Key>().toEqualTypeOf<Parameters<CodeDistribution['sample']>[1]>()
+    expectTypeOf<Prior>().toExtend<Distribution>()
+    expectTypeOf<Key>().toEqualTypeOf<Parameters<Distribution['sample']>[1]>()
   })
 
   it('need no more than a function pair: a flow is located exactly', async () => {
@@ -47,11 +48,11 @@ describe('the families’ models', () => {
     model.dispose()
   })
 
-  it('are unknown to latent-tools, which depends on the backend and on files only', () => {
+  it('are unknown to latent-tools, which depends on no family', () => {
     const manifest = JSON.parse(
       readFileSync(new URL('../../packages/latent-tools/package.json', import.meta.url), 'utf8'),
     )
     const ours = Object.keys(manifest.dependencies).filter((name) => name.startsWith('@gen/'))
-    expect(ours.sort()).toEqual(['@gen/backend', '@gen/io'])
+    expect(ours.sort()).toEqual(['@gen/backend', '@gen/io', '@gen/linear-algebra', '@gen/model', '@gen/train'])
   })
 })

@@ -1,9 +1,7 @@
 /** How well mapped codes agree with the codes that they should be. @module */
 import { GenError } from '@gen/backend'
+import { centered, columnMeans, dot, rowOf, sumOfSquares } from '@gen/linear-algebra'
 import { type Codes, readPair } from '../codes.ts'
-import { rowOf } from '../linear/matrix.ts'
-import { centered, columnMeans, sumOfSquares } from '../linear/statistics.ts'
-import { dot } from '../linear/svd.ts'
 
 /** Agreement of codes. */
 export interface LatentErrors {

@@ -1,5 +1,6 @@
 /** Whether attributes survive the map. @module */
 import { GenError, type Key } from '@gen/backend'
+import { dot, type Matrix64, rowOf } from '@gen/linear-algebra'
 import { assertNumbers, given } from '../arguments.ts'
 import { type Codes, readPair } from '../codes.ts'
 import {
@@ -7,8 +8,6 @@ import {
   attributeDirection,
   type Direction,
 } from '../directions/attribute-direction.ts'
-import { type Matrix64, rowOf } from '../linear/matrix.ts'
-import { dot } from '../linear/svd.ts'
 import { type LinearMap, mapCodes } from '../maps/linear-map.ts'
 
 /** What a probe of the second space says of codes that were mapped into it. */

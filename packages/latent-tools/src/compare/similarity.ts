@@ -1,12 +1,18 @@
 /** How alike two sets of codes are, without any map. @module */
 import { assertInteger, assertNumber } from '@gen/backend'
+import {
+  centered,
+  crossProduct,
+  dot,
+  gram,
+  type Matrix64,
+  meanOf,
+  rowOf,
+  squaredDistances,
+  sumOfSquares,
+} from '@gen/linear-algebra'
 import { assertOneOf, given } from '../arguments.ts'
 import type { Codes } from '../codes.ts'
-import { squaredDistances } from '../linear/distances.ts'
-import { type Matrix64, rowOf } from '../linear/matrix.ts'
-import { crossProduct, gram } from '../linear/product.ts'
-import { centered, meanOf, sumOfSquares } from '../linear/statistics.ts'
-import { dot } from '../linear/svd.ts'
 import { differingPair } from './differing-pair.ts'
 
 /** Options of {@link cka}. */

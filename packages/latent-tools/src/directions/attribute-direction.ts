@@ -1,9 +1,8 @@
 /** The direction of an attribute: the normal of the boundary between codes with it and codes without. @module */
 import { assertKey, assertNumber, GenError, type Key } from '@gen/backend'
+import { dot, type Matrix64, rowOf, takeRows } from '@gen/linear-algebra'
 import { assertOneOf, given } from '../arguments.ts'
 import { type Codes, readCodes } from '../codes.ts'
-import { type Matrix64, rowOf, takeRows } from '../linear/matrix.ts'
-import { dot } from '../linear/svd.ts'
 import { type Classifier, type Hyperplane, inRowSpan } from './classifier.ts'
 import { deal } from './deal.ts'
 import { discriminantAnalysis } from './discriminant-analysis.ts'

@@ -1,7 +1,5 @@
 /** Linear classifiers of two classes, each a function from data to a hyperplane. @module */
-import { type Matrix64, rowOf } from '../linear/matrix.ts'
-import { product } from '../linear/product.ts'
-import { dot, svd } from '../linear/svd.ts'
+import { dot, type Matrix64, product, rowOf, svd } from '@gen/linear-algebra'
 
 /** The hyperplane `weights·x + bias = 0`; positive where the label is 1. */
 export interface Hyperplane {

@@ -1,10 +1,18 @@
 /** Fisher's linear discriminant. @module */
-import { type Cholesky, cholesky, choleskySolve } from '../linear/cholesky.ts'
-import { type Matrix64, rowOf, zeros } from '../linear/matrix.ts'
-import { gram } from '../linear/product.ts'
-import { rankTolerance } from '../linear/solve.ts'
-import { columnMeans, columnScales, standardized } from '../linear/statistics.ts'
-import { dot } from '../linear/svd.ts'
+import {
+  type Cholesky,
+  cholesky,
+  choleskySolve,
+  columnMeans,
+  columnScales,
+  dot,
+  gram,
+  type Matrix64,
+  rankTolerance,
+  rowOf,
+  standardized,
+  zeros,
+} from '@gen/linear-algebra'
 import { type Classifier, classMeans, inRowSpan, inUnitsOf } from './classifier.ts'
 
 /** Added to the covariance, as a share of the variance of one coordinate, where the covariance is singular. */

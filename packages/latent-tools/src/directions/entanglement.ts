@@ -1,13 +1,12 @@
 /** What editing changes, and what it should not. @module */
 import { assertNumber, assertRank, GenError, scope } from '@gen/backend'
+import { columnDeviations, columnMeans, dot, type Matrix64, readMatrix, rowOf, zeros } from '@gen/linear-algebra'
+import type { Decoder } from '@gen/model'
 import { reshape, type Tensor, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
 import { assertDirection, assertFunction, assertList, assertTensor, given } from '../arguments.ts'
-import { readCodes, readMatrix } from '../codes.ts'
+import { assertDecoder } from '../assert-model.ts'
+import { readCodes } from '../codes.ts'
 import { decodeAll, inBatches } from '../in-batches.ts'
-import { type Matrix64, rowOf, zeros } from '../linear/matrix.ts'
-import { columnDeviations, columnMeans } from '../linear/statistics.ts'
-import { dot } from '../linear/svd.ts'
-import { assertDecoder, type Decoder } from '../model.ts'
 import type { Direction } from './attribute-direction.ts'
 import { moveBy } from './edit.ts'
 

@@ -1,6 +1,5 @@
 /** Classifiers that weigh a loss of the margins against the length of the weights. @module */
-import { type Matrix64, rowOf, zeros } from '../linear/matrix.ts'
-import { columnMeans, columnScales } from '../linear/statistics.ts'
+import { columnMeans, columnScales, type Matrix64, rowOf, zeros } from '@gen/linear-algebra'
 import { type Classifier, type Hyperplane, inUnitsOf } from './classifier.ts'
 import { type Losses, newton } from './newton.ts'
 

@@ -1,5 +1,5 @@
 /** The way from one mean to the other. @module */
-import { dot } from '../linear/svd.ts'
+import { dot } from '@gen/linear-algebra'
 import { type Classifier, classMeans } from './classifier.ts'
 
 /** The difference of the classes' means, with the boundary half way; weights of 0 where the means are the same. */

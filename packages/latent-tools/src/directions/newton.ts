@@ -1,10 +1,17 @@
 /** Newton's method for linear classifiers. @module */
-import { type Cholesky, cholesky, choleskySolveVector } from '../linear/cholesky.ts'
-import { conjugateGradients } from '../linear/conjugate-gradients.ts'
-import { type Matrix64, rowOf, zeros } from '../linear/matrix.ts'
-import { gram } from '../linear/product.ts'
-import { dot } from '../linear/svd.ts'
-import { times, timesTransposed } from '../linear/vectors.ts'
+import {
+  type Cholesky,
+  cholesky,
+  choleskySolveVector,
+  conjugateGradients,
+  dot,
+  gram,
+  type Matrix64,
+  rowOf,
+  times,
+  timesTransposed,
+  zeros,
+} from '@gen/linear-algebra'
 
 /** The loss of all rows, its slope and its curvature in each row's margin. */
 export interface Losses {

@@ -1,7 +1,5 @@
 /** Codes that a classifier's penalty outweighs. @module */
-import type { Matrix64 } from '../linear/matrix.ts'
-import { columnDeviations, columnMeans } from '../linear/statistics.ts'
-import { dot } from '../linear/svd.ts'
+import { columnDeviations, columnMeans, dot, type Matrix64 } from '@gen/linear-algebra'
 import type { DirectionMethod } from './attribute-direction.ts'
 
 /**

@@ -1,13 +1,24 @@
 /** Directions without labels: where codes, activations or weights vary most. @module */
 import { assertInteger, GenError } from '@gen/backend'
+import {
+  centered,
+  columnDeviations,
+  columnMeans,
+  crossProduct,
+  dot,
+  gram,
+  type Matrix64,
+  product,
+  rankTolerance,
+  rowOf,
+  standardized,
+  svd,
+  symmetricEigen,
+  takeRows,
+  transposed,
+} from '@gen/linear-algebra'
 import { assertNumbers, given } from '../arguments.ts'
 import { type Codes, readCodes, readPair } from '../codes.ts'
-import { type Matrix64, rowOf, takeRows, transposed } from '../linear/matrix.ts'
-import { crossProduct, gram, product } from '../linear/product.ts'
-import { rankTolerance } from '../linear/solve.ts'
-import { centered, columnDeviations, columnMeans, standardized } from '../linear/statistics.ts'
-import { dot, svd } from '../linear/svd.ts'
-import { symmetricEigen } from '../linear/symmetric-eigen.ts'
 import type { Direction } from './attribute-direction.ts'
 
 /** Directions from the most to the least important. */

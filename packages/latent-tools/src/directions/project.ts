@@ -1,7 +1,7 @@
 /** Conditional editing: a direction without what it shares with others. @module */
 import { GenError } from '@gen/backend'
+import { dot } from '@gen/linear-algebra'
 import { assertDirection, assertList } from '../arguments.ts'
-import { dot } from '../linear/svd.ts'
 import type { Direction } from './attribute-direction.ts'
 
 /** A direction that leaves some attributes alone. */

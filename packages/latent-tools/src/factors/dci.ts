@@ -1,11 +1,21 @@
 /** Disentanglement, completeness, informativeness. @module */
+
 import { assertKey, assertNumber, GenError, type Key, permutation } from '@gen/backend'
+import {
+  columnMeans,
+  columnOf,
+  columnScales,
+  dot,
+  equalRows,
+  type Matrix64,
+  meanOf,
+  rowOf,
+  standardized,
+  takeRows,
+  zeros,
+} from '@gen/linear-algebra'
 import { given } from '../arguments.ts'
 import { type Codes, readCodes } from '../codes.ts'
-import { equalRows } from '../linear/equal-rows.ts'
-import { columnOf, type Matrix64, rowOf, takeRows, zeros } from '../linear/matrix.ts'
-import { columnMeans, columnScales, meanOf, standardized } from '../linear/statistics.ts'
-import { dot } from '../linear/svd.ts'
 import { readFactors } from './known-factors.ts'
 
 /** What an importance matrix says. */

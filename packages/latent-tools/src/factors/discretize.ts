@@ -1,5 +1,5 @@
 /** Mutual information between codes and known factors. @module */
-import { columnOf, type Matrix64, zeros } from '../linear/matrix.ts'
+import { columnOf, type Matrix64, zeros } from '@gen/linear-algebra'
 
 /** The bin of each number, of `bins` equal ones between the smallest and the largest. */
 export function discretize(values: Float64Array, bins: number): Int32Array {

@@ -1,12 +1,18 @@
 /** Scores that ask which factor was held still. @module */
 import { assertInteger, assertKey, fold, GenError, type Key, permutation, randintArray } from '@gen/backend'
+import {
+  columnDeviations,
+  columnMeans,
+  dot,
+  equalRows,
+  type Matrix64,
+  rowOf,
+  takeRows,
+  zeros,
+} from '@gen/linear-algebra'
 import { given } from '../arguments.ts'
 import type { Codes } from '../codes.ts'
 import { supportVectorMachine } from '../directions/margin-classifiers.ts'
-import { equalRows } from '../linear/equal-rows.ts'
-import { type Matrix64, rowOf, takeRows, zeros } from '../linear/matrix.ts'
-import { columnDeviations, columnMeans } from '../linear/statistics.ts'
-import { dot } from '../linear/svd.ts'
 import { assertRepeats, type KnownFactors, readFactors } from './known-factors.ts'
 
 /** Options of {@link factorVaeScore} and {@link betaVaeScore}. */

@@ -1,10 +1,9 @@
 /** Disentanglement scores that need only codes and factors. @module */
+
 import { assertInteger } from '@gen/backend'
+import { columnDeviations, columnMeans, columnOf, dot, type Matrix64, meanOf, rowOf, zeros } from '@gen/linear-algebra'
 import { given } from '../arguments.ts'
 import type { Codes } from '../codes.ts'
-import { columnOf, type Matrix64, rowOf, zeros } from '../linear/matrix.ts'
-import { columnDeviations, columnMeans, meanOf } from '../linear/statistics.ts'
-import { dot } from '../linear/svd.ts'
 import { informationMatrix } from './discretize.ts'
 import { assertRepeats, readFactors, topTwo } from './known-factors.ts'
 

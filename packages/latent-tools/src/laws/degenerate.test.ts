@@ -1,11 +1,11 @@
 /** One law for all: on ill-scaled, shifted, repeated, collapsed and dependent codes the numbers stay, or an error or a warning says why not. */
+
 import { GenError, key, useBackend } from '@gen/backend'
+import { dot, type Matrix64, product, rowOf, takeColumns, takeRows } from '@gen/linear-algebra'
 import { tensor2d } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { dciOfImportance } from '../factors/dci.ts'
 import * as tools from '../index.ts'
-import { type Matrix64, rowOf, takeColumns, takeRows } from '../linear/matrix.ts'
-import { product } from '../linear/product.ts'
-import { dot } from '../linear/svd.ts'
 import { bells, build, uniform } from '../testing.ts'
 
 /** Codes in two spaces of the same samples, labels and factors of these. */
@@ -274,9 +274,7 @@ const subjects: readonly Subject[] = [
   {
     name: 'dciOfImportance',
     run: ({ a }) => {
-      const { disentanglement, completeness } = tools.dciOfImportance(
-        each(takeColumns(takeRows(a, [1, 2, 3]), 5), Math.abs),
-      )
+      const { disentanglement, completeness } = dciOfImportance(each(takeColumns(takeRows(a, [1, 2, 3]), 5), Math.abs))
       return { numbers: [disentanglement, completeness] }
     },
     exceptions: { 'a shifted': 'free' },

@@ -1,6 +1,5 @@
 /** The paper's way to a map: gradient descent with L2 penalties. @module */
-import { type Matrix64, zeros } from '../linear/matrix.ts'
-import { crossProduct, gram, product } from '../linear/product.ts'
+import { crossProduct, gram, type Matrix64, product, zeros } from '@gen/linear-algebra'
 
 /** What {@link gradientDescent} came to. */
 export interface Descended {

@@ -1,8 +1,5 @@
 /** The orthogonal matrix nearest to another. @module */
-import { type Matrix64, rowOf, zeros } from '../linear/matrix.ts'
-import { outerProduct } from '../linear/product.ts'
-import { rankTolerance } from '../linear/solve.ts'
-import { svd } from '../linear/svd.ts'
+import { type Matrix64, outerProduct, rankTolerance, rowOf, svd, zeros } from '@gen/linear-algebra'
 
 /** An orthogonal matrix, and the sum of the singular values of what it is nearest to. */
 export interface Polar {

@@ -1,11 +1,17 @@
 /** Partial least squares regression. @module */
-import { dominantLeft } from '../linear/dominant.ts'
-import { type Matrix64, rowOf, zeros } from '../linear/matrix.ts'
-import { crossProduct } from '../linear/product.ts'
-import { rankTolerance } from '../linear/solve.ts'
-import { sumOfSquares } from '../linear/statistics.ts'
-import { dot } from '../linear/svd.ts'
-import { addTo, times, timesTransposed } from '../linear/vectors.ts'
+import {
+  addTo,
+  crossProduct,
+  dominantLeft,
+  dot,
+  type Matrix64,
+  rankTolerance,
+  rowOf,
+  sumOfSquares,
+  times,
+  timesTransposed,
+  zeros,
+} from '@gen/linear-algebra'
 
 /** A covariance that is a smaller share of the first one is rounding: there is nothing left to explain. */
 const rounding = 1e-13

@@ -1,11 +1,8 @@
 /** Relative representations: a space described by how its points lie to anchors. @module */
 import { GenError } from '@gen/backend'
+import { dot, type Matrix64, outerProduct, rowOf, squaredDistance, zeros } from '@gen/linear-algebra'
 import { assertOneOf, given } from '../arguments.ts'
 import { type Codes, readCodes } from '../codes.ts'
-import { squaredDistance } from '../linear/distances.ts'
-import { type Matrix64, rowOf, zeros } from '../linear/matrix.ts'
-import { outerProduct } from '../linear/product.ts'
-import { dot } from '../linear/svd.ts'
 
 /** Options of {@link relativeCodes}. */
 export interface RelativeCodesOptions {

@@ -1,6 +1,5 @@
 /** Centering and scaling of the two spaces before a map is fitted, folded into the map afterwards. @module */
-import { type Matrix64, zeros } from '../linear/matrix.ts'
-import { columnDeviations, columnMeans, columnScales, standardized } from '../linear/statistics.ts'
+import { columnDeviations, columnMeans, columnScales, type Matrix64, standardized, zeros } from '@gen/linear-algebra'
 
 /**
  * How each space is scaled: not; every dimension to deviation 1; or the whole space by one number, so that the mean

@@ -1,8 +1,8 @@
 /** Ways between two codes. @module */
 import { assertInteger, assertRank, assertShape, GenError } from '@gen/backend'
+import { dot } from '@gen/linear-algebra'
 import { concat, slice, type Tensor1D, type Tensor2D, tensor2d, tidy, unstack } from '@tensorflow/tfjs-core'
 import { assertFunction, assertList, assertNumbers, assertTensor, given } from '../arguments.ts'
-import { dot } from '../linear/svd.ts'
 
 /** A way from one code to another: `[steps, size]`, both ends included. */
 export type Path = (from: Tensor1D, to: Tensor1D, steps: number) => Tensor2D

@@ -1,8 +1,8 @@
 /** Random walks among likely codes. @module */
 import { assertInteger, assertKey, assertNumber, fold, type Key, normalArray } from '@gen/backend'
+import { dot } from '@gen/linear-algebra'
 import { type Tensor2D, tensor2d } from '@tensorflow/tfjs-core'
 import { given } from '../arguments.ts'
-import { dot } from '../linear/svd.ts'
 
 /** Options of {@link randomWalk}. */
 export interface RandomWalkOptions {

@@ -29,14 +29,14 @@ export {
   takeColumns,
   takeRows,
   transposed,
-  zeros,
+  zeroMatrix,
 } from './matrices/matrix.ts'
 export { type ReadableTensor, readMatrix } from './matrices/read-matrix.ts'
-export { dot } from './products/dot.ts'
-export { crossProduct, gram, outerProduct, product } from './products/product.ts'
+export { dotProduct } from './products/dot-product.ts'
+export { crossProduct, gram, product, rowProducts } from './products/product.ts'
 export { addTo, times, timesTransposed } from './products/vectors.ts'
 export { conjugateGradients } from './solves/conjugate-gradients.ts'
-export { leastSquares, ridgeRegression, type Solution } from './solves/least-squares.ts'
+export { ridgeRegression, type Solution, solveLeastSquares } from './solves/least-squares.ts'
 export {
   centered,
   columnDeviations,

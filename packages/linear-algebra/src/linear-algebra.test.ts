@@ -16,16 +16,16 @@ import {
   identity,
   kMeans,
   kMeansPlusPlus,
-  leastSquares,
   type Matrix64,
   matrix,
-  outerProduct,
   pivotedCholesky,
   product,
   rankOf,
   readMatrix,
   ridgeRegression,
+  rowProducts,
   singularValues,
+  solveLeastSquares,
   squaredDistances,
   svd,
   transposed,
@@ -50,7 +50,7 @@ describe('products', () => {
         const whole = naive(a, b).data
         expect(product(a, b).data).toBeAllClose(whole, { rtol: 1e-12, atol: 1e-13 })
         expect(crossProduct(transposed(a), b).data).toBeAllClose(whole, { rtol: 1e-12, atol: 1e-13 })
-        expect(outerProduct(a, transposed(b)).data).toBeAllClose(whole, { rtol: 1e-12, atol: 1e-13 })
+        expect(rowProducts(a, transposed(b)).data).toBeAllClose(whole, { rtol: 1e-12, atol: 1e-13 })
         expect(gram(a).data).toBeAllClose(naive(transposed(a), a).data, { rtol: 1e-12, atol: 1e-13 })
       }),
       { numRuns: 40 },
@@ -71,7 +71,7 @@ describe('svd', () => {
         const { u, values, v } = svd(a)
         const k = Math.min(n, m)
         const scaled = { ...u, data: u.data.map((value, at) => value * values[at % k]!) }
-        expect(outerProduct(scaled, v).data).toBeAllClose(a.data, { rtol: 1e-11, atol: 1e-12 })
+        expect(rowProducts(scaled, v).data).toBeAllClose(a.data, { rtol: 1e-11, atol: 1e-12 })
         expect(gram(u).data).toBeAllClose(identity(k).data, { atol: 1e-12 })
         expect(gram(v).data).toBeAllClose(identity(k).data, { atol: 1e-12 })
         expect([...values]).toEqual([...values].sort((p, q) => q - p))
@@ -84,7 +84,7 @@ describe('svd', () => {
     const left = svd(bells(1, 12, 4)).u
     const right = svd(bells(2, 4, 4)).v
     const planted = [1, 1e-3, 1e-9, 1e-12]
-    const a = outerProduct({ ...left, data: left.data.map((value, at) => value * planted[at % 4]!) }, right)
+    const a = rowProducts({ ...left, data: left.data.map((value, at) => value * planted[at % 4]!) }, right)
     expect(svd(a).values).toBeAllClose(planted, { rtol: 1e-3, atol: 0 })
     expect(rankOf(a)).toBe(2)
   })
@@ -126,7 +126,7 @@ describe('solving', () => {
       return j < 2 ? [p, q][j]! : p + q + 1e-6 * r
     })
     const w = bells(8, 3, 2)
-    expect(leastSquares(x, product(x, w)).weights!.data).toBeAllClose(w.data, { rtol: 1e-7, atol: 1e-7 })
+    expect(solveLeastSquares(x, product(x, w)).weights!.data).toBeAllClose(w.data, { rtol: 1e-7, atol: 1e-7 })
     const ridge = ridgeRegression(x, product(x, w), 1e-14).weights!
     expect(product(x, ridge).data).toBeAllClose(product(x, w).data, { rtol: 1e-6, atol: 1e-7 })
   })
@@ -224,14 +224,14 @@ describe('least squares', () => {
     const x = bells(11, 30, 3)
     const y = bells(12, 30, 2)
     const scaled = build(30, 3, (i, j) => x.data[i * 3 + j]! * units[j]!)
-    const found = leastSquares(scaled, y).weights!
+    const found = solveLeastSquares(scaled, y).weights!
     const weights = found.data.map((value, at) => value * units[Math.floor(at / 2)]!)
-    expect(weights).toBeAllClose(leastSquares(x, y).weights!.data, { rtol: 1e-10, atol: 1e-12 })
+    expect(weights).toBeAllClose(solveLeastSquares(x, y).weights!.data, { rtol: 1e-10, atol: 1e-12 })
   })
 
   it('says what the rank is where columns depend on each other', () => {
     const x = product(bells(1, 20, 3), bells(2, 3, 5))
-    expect(leastSquares(x, bells(3, 20, 2))).toEqual({ weights: undefined, rank: 3 })
+    expect(solveLeastSquares(x, bells(3, 20, 2))).toEqual({ weights: undefined, rank: 3 })
   })
 })
 
@@ -304,9 +304,11 @@ describe('what does not fit', () => {
     const refused = (text: string) => expect.objectContaining({ code: 'shape', message: expect.stringContaining(text) })
     expect(() => product(a, b)).toThrow(refused('linearAlgebra.product: expected 2 rows of b, as a has columns, got 3'))
     expect(() => crossProduct(a, transposed(b))).toThrow(refused('linearAlgebra.crossProduct: expected 3 rows of b'))
-    expect(() => outerProduct(a, b)).toThrow(refused('linearAlgebra.outerProduct: expected 2 columns of b'))
+    expect(() => rowProducts(a, b)).toThrow(refused('linearAlgebra.rowProducts: expected 2 columns of b'))
     expect(() => cholesky(a)).toThrow(refused('linearAlgebra.cholesky: expected a square matrix, got 3 × 2'))
-    expect(() => leastSquares(a, transposed(b))).toThrow(refused('linearAlgebra.leastSquares: expected 3 rows of y'))
+    expect(() => solveLeastSquares(a, transposed(b))).toThrow(
+      refused('linearAlgebra.solveLeastSquares: expected 3 rows of y'),
+    )
     expect(() => kMeans(a, b)).toThrow(refused('linearAlgebra.kMeans: expected 2 columns of the centers'))
     expect(() => matrix([[1, 2], [3]])).toThrow(
       refused('linearAlgebra.matrix: expected rows of 2 numbers, got 1 in row 1'),

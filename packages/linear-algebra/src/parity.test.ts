@@ -10,12 +10,12 @@ import {
   forEachBlock,
   gram,
   kMeans,
-  leastSquares,
   pivotedCholesky,
   product,
   rankOf,
   ridgeRegression,
   singularValues,
+  solveLeastSquares,
   squaredDistances,
   svd,
   symmetricEigen,
@@ -60,7 +60,7 @@ describe('products, factorizations and solves equal NumPy’s and SciPy’s', ()
   })
 
   it('least squares and ridge, of many rows and of few', () => {
-    expect(leastSquares(x, y).weights!.data).toBeAllClose(known.leastSquares.flat(), closely)
+    expect(solveLeastSquares(x, y).weights!.data).toBeAllClose(known.leastSquares.flat(), closely)
     expect(ridgeRegression(x, y, 2.5).weights!.data).toBeAllClose(known.ridge.flat(), closely)
     const little = takeRows(y, [0, 1, 2, 3, 4])
     expect(ridgeRegression(few, little, 2.5).weights!.data).toBeAllClose(known.ridgeFewRows.flat(), closely)

@@ -156,6 +156,7 @@ export const stages: Readonly<Record<string, Stage>> = {
     return {
       ...files,
       samples: images(),
+      frames: images(3, 8),
       config,
       tensors,
       weights: {},

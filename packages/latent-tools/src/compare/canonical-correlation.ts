@@ -13,7 +13,7 @@ import {
   standardized,
   svd,
   takeColumns,
-  zeros,
+  zeroMatrix,
 } from '@gen/linear-algebra'
 import { given } from '../arguments.ts'
 import type { Codes } from '../codes.ts'
@@ -95,7 +95,7 @@ function unitColumns(x: Matrix64): Matrix64 {
 
 /** Samples that differ in one space or the other: copies say nothing new. */
 function samplesOf(x: Matrix64, y: Matrix64): number {
-  const both = zeros(x.rows, x.columns + y.columns)
+  const both = zeroMatrix(x.rows, x.columns + y.columns)
   for (let i = 0; i < x.rows; i++) {
     rowOf(both, i).set(rowOf(x, i))
     rowOf(both, i).set(rowOf(y, i), x.columns)

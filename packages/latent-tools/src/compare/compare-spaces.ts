@@ -1,6 +1,6 @@
 /** Two models' latent spaces, compared by a map. @module */
 import { assertInteger, assertKey, fold, GenError, type Key, permutation, scope } from '@gen/backend'
-import { equalRows, type Matrix64, readMatrix, takeRows, zeros } from '@gen/linear-algebra'
+import { equalRows, type Matrix64, readMatrix, takeRows, zeroMatrix } from '@gen/linear-algebra'
 import type { Decoder, LatentModel } from '@gen/model'
 import { gather, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core'
 import { assertList, assertTensor, given } from '../arguments.ts'
@@ -159,7 +159,7 @@ export async function compareLocated(
 
 /** Test images whose codes were fitted to as well measure what was learned by heart. */
 function repeatedWarning(support: Matrix64, test: Matrix64): string[] {
-  const both = zeros(support.rows + test.rows, support.columns)
+  const both = zeroMatrix(support.rows + test.rows, support.columns)
   both.data.set(support.data)
   both.data.set(test.data, support.data.length)
   const ids = equalRows(both)

@@ -1,6 +1,6 @@
 /** Whether attributes survive the map. @module */
 import { GenError, type Key } from '@gen/backend'
-import { dot, type Matrix64, rowOf } from '@gen/linear-algebra'
+import { dotProduct, type Matrix64, rowOf } from '@gen/linear-algebra'
 import { assertNumbers, given } from '../arguments.ts'
 import { type Codes, readPair } from '../codes.ts'
 import {
@@ -66,5 +66,5 @@ export interface ProbeAgreementOptions extends Omit<AttributeDirectionOptions, '
 }
 
 function answers(codes: Matrix64, { normal, offset }: Direction): boolean[] {
-  return Array.from({ length: codes.rows }, (_, i) => dot(rowOf(codes, i), normal) + offset > 0)
+  return Array.from({ length: codes.rows }, (_, i) => dotProduct(rowOf(codes, i), normal) + offset > 0)
 }

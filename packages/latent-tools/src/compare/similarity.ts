@@ -3,7 +3,7 @@ import { assertInteger, assertNumber } from '@gen/backend'
 import {
   centered,
   crossProduct,
-  dot,
+  dotProduct,
   gram,
   type Matrix64,
   meanOf,
@@ -43,7 +43,7 @@ export function cka(a: Codes, b: Codes, options: CkaOptions = {}): number {
   }
   assertNumber(where, 'width', width, { exclusiveMin: 0 })
   const [k, l] = [centeredKernel(gaussian(x, width)), centeredKernel(gaussian(y, width))]
-  return dot(k.data, l.data) / Math.sqrt(sumOfSquares(k) * sumOfSquares(l))
+  return dotProduct(k.data, l.data) / Math.sqrt(sumOfSquares(k) * sumOfSquares(l))
 }
 
 /**
@@ -59,7 +59,7 @@ export function distanceCorrelation(a: Codes, b: Codes): number {
   const [x, y] = differingPair('latentTools.distanceCorrelation', a, b)
   const roots = (m: Matrix64) => centeredKernel({ ...m, data: m.data.map(Math.sqrt) })
   const [k, l] = [roots(squaredDistances(x)), roots(squaredDistances(y))]
-  return Math.sqrt(Math.max(0, dot(k.data, l.data)) / Math.sqrt(sumOfSquares(k) * sumOfSquares(l)))
+  return Math.sqrt(Math.max(0, dotProduct(k.data, l.data)) / Math.sqrt(sumOfSquares(k) * sumOfSquares(l)))
 }
 
 /** Options of {@link mutualNeighbors}. */

@@ -4,7 +4,7 @@ import {
   centered,
   columnMeans,
   columnScales,
-  dot,
+  dotProduct,
   gram,
   kMeans,
   kMeansPlusPlus,
@@ -18,7 +18,7 @@ import {
   standardized,
   symmetricEigen,
   takeRows,
-  zeros,
+  zeroMatrix,
 } from '@gen/linear-algebra'
 import { assertOneOf, given } from '../arguments.ts'
 import { type Codes, readCodes } from '../codes.ts'
@@ -85,7 +85,7 @@ export function choosePoints(codes: Codes, options: ChoosePointsOptions): Int32A
 /** A start at the point farthest from the mean, so that nothing is random. */
 function farthestPoints(x: Matrix64, size: number): Int32Array {
   const z = centered(x)
-  const nearest = Float64Array.from({ length: x.rows }, (_, i) => dot(rowOf(z, i), rowOf(z, i)))
+  const nearest = Float64Array.from({ length: x.rows }, (_, i) => dotProduct(rowOf(z, i), rowOf(z, i)))
   const chosen = [indexOfLargest(nearest)]
   nearest.fill(Number.POSITIVE_INFINITY)
   while (chosen.length < size) {
@@ -117,7 +117,7 @@ function whitened(x: Matrix64): Matrix64 {
   const z = standardized(x, means, columnScales(x, means))
   const { values, vectors } = symmetricEigen(gram(z))
   const along = product(z, vectors)
-  const out = zeros(x.rows, x.columns + 1)
+  const out = zeroMatrix(x.rows, x.columns + 1)
   for (let i = 0; i < x.rows; i++) {
     const to = rowOf(out, i)
     // The columns are centered, so the intercept is orthogonal to all of them.
@@ -132,7 +132,10 @@ function whitened(x: Matrix64): Matrix64 {
 /** Draws without replacement, by exponential clocks whose rate is the leverage. */
 function byLeverage(x: Matrix64, size: number, key: Key): Int32Array {
   const clocks = uniformArray(key, x.rows, 1)
-  const times = Float64Array.from(clocks, (u, i) => -Math.log(1 - u) / Math.max(1e-300, dot(rowOf(x, i), rowOf(x, i))))
+  const times = Float64Array.from(
+    clocks,
+    (u, i) => -Math.log(1 - u) / Math.max(1e-300, dotProduct(rowOf(x, i), rowOf(x, i))),
+  )
   return Int32Array.from([...times.keys()].sort((i, j) => times[i]! - times[j]!).slice(0, size))
 }
 
@@ -141,17 +144,17 @@ function dOptimal(x: Matrix64, size: number): Int32Array {
   const d = x.columns
   const inverse = new Float64Array(d * d)
   for (let i = 0; i < d; i++) inverse[i * d + i] = x.rows
-  const leverage = Float64Array.from({ length: x.rows }, (_, i) => x.rows * dot(rowOf(x, i), rowOf(x, i)))
+  const leverage = Float64Array.from({ length: x.rows }, (_, i) => x.rows * dotProduct(rowOf(x, i), rowOf(x, i)))
   const chosen = new Set<number>()
   while (chosen.size < size) {
     for (const i of chosen) leverage[i] = -1
     const best = indexOfLargest(leverage)
     chosen.add(best)
     const point = rowOf(x, best)
-    const image = Float64Array.from({ length: d }, (_, i) => dot(inverse.subarray(i * d, (i + 1) * d), point))
-    const factor = 1 / (1 + dot(image, point))
+    const image = Float64Array.from({ length: d }, (_, i) => dotProduct(inverse.subarray(i * d, (i + 1) * d), point))
+    const factor = 1 / (1 + dotProduct(image, point))
     for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) inverse[i * d + j]! -= factor * image[i]! * image[j]!
-    for (let i = 0; i < x.rows; i++) leverage[i]! -= factor * dot(rowOf(x, i), image) ** 2
+    for (let i = 0; i < x.rows; i++) leverage[i]! -= factor * dotProduct(rowOf(x, i), image) ** 2
   }
   return Int32Array.from(chosen)
 }

@@ -2,11 +2,11 @@
 import { assertInteger, assertNumber, GenError } from '@gen/backend'
 import {
   crossProduct,
-  leastSquares,
   type Matrix64,
   rankOf,
   ridgeRegression,
   type Solution,
+  solveLeastSquares,
   sumOfSquares,
 } from '@gen/linear-algebra'
 import { assertOneOf, given } from '../arguments.ts'
@@ -104,8 +104,8 @@ interface Fitted {
 type Fit = (x: Matrix64, y: Matrix64, options: FitLinearMapOptions) => Fitted
 
 const methods: Readonly<Record<MapMethod, Fit>> = {
-  leastSquares: (x, y) => ({ weights: solved(x, leastSquares(x, y)) }),
-  affine: (x, y) => ({ weights: solved(x, leastSquares(x, y)) }),
+  leastSquares: (x, y) => ({ weights: solved(x, solveLeastSquares(x, y)) }),
+  affine: (x, y) => ({ weights: solved(x, solveLeastSquares(x, y)) }),
   ridge: (x, y, { ridge = 1 }) => {
     assertNumber(where, 'ridge', ridge, { exclusiveMin: 0, exclusiveMax: Number.POSITIVE_INFINITY })
     const solution = ridgeRegression(x, y, ridge)
@@ -113,7 +113,7 @@ const methods: Readonly<Record<MapMethod, Fit>> = {
     return { weights: solved(x, solution), facts: { ridge }, warnings }
   },
   orthogonal: (x, y, { rescale = false }) => orthogonalFit(polar(crossProduct(x, y)), x, y, rescale),
-  lortho: (x, y, { rescale = false }) => orthogonalFit(polar(solved(x, leastSquares(x, y))), x, y, rescale),
+  lortho: (x, y, { rescale = false }) => orthogonalFit(polar(solved(x, solveLeastSquares(x, y))), x, y, rescale),
   pls: (x, y, { components = Math.min(x.columns, y.columns, x.rows - 1) }) => {
     assertInteger(where, 'components', components, { min: 1, max: Math.min(x.columns, x.rows) })
     const { weights, components: used, exhausted } = partialLeastSquares(x, y, components)

@@ -1,6 +1,6 @@
 /** Clusters around means. @module */
 import { assertSize } from '../matrices/assert-size.ts'
-import { type Matrix64, rowOf, zeros } from '../matrices/matrix.ts'
+import { type Matrix64, rowOf, zeroMatrix } from '../matrices/matrix.ts'
 import { nearestCenters } from './nearest.ts'
 
 /** Centers, and the number of the nearest one of each row. */
@@ -31,7 +31,7 @@ export function kMeans(x: Matrix64, start: Matrix64, iterations = 25): KMeans {
 }
 
 function meansOf(x: Matrix64, owners: Int32Array, before: Matrix64): Matrix64 {
-  const sums = zeros(before.rows, before.columns)
+  const sums = zeroMatrix(before.rows, before.columns)
   const counts = new Float64Array(before.rows)
   owners.forEach((owner, i) => {
     counts[owner]!++

@@ -1,5 +1,5 @@
 /** Squared Euclidean distances between rows. @module */
-import { type Matrix, type Matrix64, zeros } from '../matrices/matrix.ts'
+import { type Matrix, type Matrix64, zeroMatrix } from '../matrices/matrix.ts'
 import { forEachUpperBlock } from './pairwise.ts'
 
 /**
@@ -8,7 +8,7 @@ import { forEachUpperBlock } from './pairwise.ts'
  */
 export function squaredDistances(x: Matrix): Matrix64 {
   const n = x.rows
-  const out = zeros(n, n)
+  const out = zeroMatrix(n, n)
   forEachUpperBlock(x, 'squared', ({ rowStart, rows, columnStart, columns, stride, values }) => {
     for (let i = 0; i < rows; i++) {
       for (let j = 0; j < columns; j++) {

@@ -1,7 +1,7 @@
 /** Symmetric positive definite systems. @module */
 import { assertSize, assertSquare } from '../matrices/assert-size.ts'
-import { type Matrix64, rowOf, zeros } from '../matrices/matrix.ts'
-import { dotFrom } from '../products/dot.ts'
+import { type Matrix64, rowOf, zeroMatrix } from '../matrices/matrix.ts'
+import { dotFrom } from '../products/dot-product.ts'
 
 /** The factor L of `A = L·Lᵀ`, and how well it can be relied on. */
 export interface Cholesky {
@@ -14,7 +14,7 @@ export interface Cholesky {
 export function cholesky(a: Matrix64): Cholesky | undefined {
   assertSquare('cholesky', a)
   const n = a.rows
-  const factor = zeros(n, n)
+  const factor = zeroMatrix(n, n)
   const l = factor.data
   let [least, most] = [Number.POSITIVE_INFINITY, 0]
   for (let i = 0; i < n; i++) {

@@ -1,6 +1,6 @@
 /** The strongest direction of a matrix, without decomposing all of it. @module */
 import type { Matrix64 } from '../matrices/matrix.ts'
-import { dot } from '../products/dot.ts'
+import { dotProduct } from '../products/dot-product.ts'
 import { addTo, times, timesTransposed } from '../products/vectors.ts'
 import { symmetricEigen } from './symmetric-eigen.ts'
 
@@ -33,22 +33,22 @@ function bestInKrylovSpace(m: Matrix64, start: Float64Array): Float64Array {
   const images = [timesTransposed(m, start)]
   while (basis.length < size) {
     const next = times(m, images[images.length - 1]!)
-    const before = Math.sqrt(dot(next, next))
+    const before = Math.sqrt(dotProduct(next, next))
     // Twice, for the first pass leaves rounding of the size of what it removes.
-    for (let pass = 0; pass < 2; pass++) for (const other of basis) addTo(next, other, -dot(next, other))
-    const length = Math.sqrt(dot(next, next))
+    for (let pass = 0; pass < 2; pass++) for (const other of basis) addTo(next, other, -dotProduct(next, other))
+    const length = Math.sqrt(dotProduct(next, next))
     if (!(length > 1e-14 * before)) break
     basis.push(next.map((value) => value / length))
     images.push(timesTransposed(m, basis[basis.length - 1]!))
   }
   const k = basis.length
   const small: Matrix64 = { rows: k, columns: k, data: new Float64Array(k * k) }
-  for (let i = 0; i < k; i++) for (let j = 0; j < k; j++) small.data[i * k + j] = dot(images[i]!, images[j]!)
+  for (let i = 0; i < k; i++) for (let j = 0; j < k; j++) small.data[i * k + j] = dotProduct(images[i]!, images[j]!)
   const { vectors } = symmetricEigen(small)
   const best = new Float64Array(m.rows)
   for (let i = 0; i < k; i++) addTo(best, basis[i]!, vectors.data[i * k]!)
-  const sign = dot(best, start) < 0 ? -1 : 1
-  const length = sign * Math.sqrt(dot(best, best))
+  const sign = dotProduct(best, start) < 0 ? -1 : 1
+  const length = sign * Math.sqrt(dotProduct(best, best))
   return best.map((value) => value / length)
 }
 
@@ -58,6 +58,6 @@ function generic(size: number): Float64Array {
 }
 
 function unit(vector: Float64Array): Float64Array | undefined {
-  const length = Math.sqrt(dot(vector, vector))
+  const length = Math.sqrt(dotProduct(vector, vector))
   return length > 0 ? vector.map((value) => value / length) : undefined
 }

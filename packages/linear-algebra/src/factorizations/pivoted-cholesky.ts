@@ -1,6 +1,6 @@
 /** Symmetric semidefinite matrices of any rank. @module */
 import { assertSquare } from '../matrices/assert-size.ts'
-import { type Matrix64, rowOf, zeros } from '../matrices/matrix.ts'
+import { type Matrix64, rowOf, zeroMatrix } from '../matrices/matrix.ts'
 
 /**
  * F with `A = FᵀF`, as many rows as A has rank: Cholesky's factorization with the largest pivot first, until what is left
@@ -29,7 +29,7 @@ export function pivotedCholesky(a: Matrix64, tolerance: number): Matrix64 {
     left[pivot] = 0
     factors.push(row)
   }
-  const out = zeros(factors.length, n)
+  const out = zeroMatrix(factors.length, n)
   factors.forEach((row, i) => {
     out.data.set(row, i * n)
   })

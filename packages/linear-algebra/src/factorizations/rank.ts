@@ -1,6 +1,6 @@
 /** How many directions rows span. @module */
 import type { Matrix64 } from '../matrices/matrix.ts'
-import { gram, outerProduct } from '../products/product.ts'
+import { gram, rowProducts } from '../products/product.ts'
 import { pivotedCholesky } from './pivoted-cholesky.ts'
 
 /** float32 codes carry seven digits: of lengths, what is a smaller share of the largest is noise. */
@@ -14,7 +14,7 @@ const noise = 1e-13
  * multiplications, where the singular values would take ten times as many.
  */
 export function rankOf(x: Matrix64): number {
-  return rankOfGram(x.rows < x.columns ? outerProduct(x, x) : gram(x))
+  return rankOfGram(x.rows < x.columns ? rowProducts(x, x) : gram(x))
 }
 
 /** {@link rankOf} from xᵀx or x·xᵀ. */

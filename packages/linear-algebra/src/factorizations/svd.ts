@@ -1,6 +1,6 @@
 /** Singular values, accurate to the last ones. @module */
-import { type Matrix64, rowOf, transposed, zeros } from '../matrices/matrix.ts'
-import { dot } from '../products/dot.ts'
+import { type Matrix64, rowOf, transposed, zeroMatrix } from '../matrices/matrix.ts'
+import { dotProduct } from '../products/dot-product.ts'
 import { gram, product } from '../products/product.ts'
 import { symmetricEigen } from './symmetric-eigen.ts'
 
@@ -31,12 +31,12 @@ export function svd(a: Matrix64): Svd {
   const turned = transposed(start)
   for (let sweep = 0; sweep < 30; sweep++) if (!rotateAll(columns, turned)) break
   const lengths = Float64Array.from({ length: a.columns }, (_, i) =>
-    Math.sqrt(dot(rowOf(columns, i), rowOf(columns, i))),
+    Math.sqrt(dotProduct(rowOf(columns, i), rowOf(columns, i))),
   )
   const order = [...lengths.keys()].sort((i, j) => lengths[j]! - lengths[i]!)
   const values = Float64Array.from(order, (i) => lengths[i]!)
-  const u = zeros(a.columns, a.rows)
-  const v = zeros(a.columns, a.columns)
+  const u = zeroMatrix(a.columns, a.rows)
+  const v = zeroMatrix(a.columns, a.columns)
   const least = values[0]! * epsilon * a.rows
   order.forEach((from, to) => {
     v.data.set(rowOf(turned, from), to * a.columns)
@@ -53,22 +53,22 @@ export function svd(a: Matrix64): Svd {
 /** One sweep over all pairs; says whether any needed a rotation. */
 function rotateAll(columns: Matrix64, turned: Matrix64): boolean {
   const n = columns.rows
-  const squares = Float64Array.from({ length: n }, (_, i) => dot(rowOf(columns, i), rowOf(columns, i)))
+  const squares = Float64Array.from({ length: n }, (_, i) => dotProduct(rowOf(columns, i), rowOf(columns, i)))
   const negligible = Math.max(...squares) * (epsilon * columns.columns) ** 2
   let rotated = false
   for (let i = 0; i < n; i++) {
     for (let j = i + 1; j < n; j++) {
       const [x, y] = [rowOf(columns, i), rowOf(columns, j)]
       if (squares[i]! <= negligible || squares[j]! <= negligible) continue
-      const between = dot(x, y)
+      const between = dotProduct(x, y)
       if (Math.abs(between) <= 16 * epsilon * Math.sqrt(squares[i]! * squares[j]!)) continue
       rotated = true
       const zeta = (squares[j]! - squares[i]!) / (2 * between)
       const tangent = (zeta < 0 ? -1 : 1) / (Math.abs(zeta) + Math.sqrt(1 + zeta * zeta))
       rotate(x, y, tangent)
       rotate(rowOf(turned, i), rowOf(turned, j), tangent)
-      squares[i] = dot(x, x)
-      squares[j] = dot(y, y)
+      squares[i] = dotProduct(x, x)
+      squares[j] = dotProduct(y, y)
     }
   }
   return rotated
@@ -94,11 +94,11 @@ function completeRow(basis: Matrix64, row: number): void {
     for (let pass = 0; pass < 2; pass++) {
       for (let i = 0; i < row; i++) {
         const other = rowOf(basis, i)
-        const along = dot(target, other)
+        const along = dotProduct(target, other)
         for (let k = 0; k < target.length; k++) target[k]! -= along * other[k]!
       }
     }
-    const length = Math.sqrt(dot(target, target))
+    const length = Math.sqrt(dotProduct(target, target))
     if (length > 0.5 / Math.sqrt(basis.columns)) {
       for (let k = 0; k < target.length; k++) target[k]! /= length
       return

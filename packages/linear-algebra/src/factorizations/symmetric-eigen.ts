@@ -1,7 +1,7 @@
 /** Eigenvalues of symmetric matrices. @module */
 import { EigenvalueDecomposition } from 'ml-matrix'
 import { assertSquare } from '../matrices/assert-size.ts'
-import { type Matrix64, zeros } from '../matrices/matrix.ts'
+import { type Matrix64, zeroMatrix } from '../matrices/matrix.ts'
 import { toDense } from './dense.ts'
 
 /** Eigenvalues from the largest to the smallest, and their unit eigenvectors as columns. */
@@ -16,7 +16,7 @@ export function symmetricEigen(a: Matrix64): SymmetricEigen {
   const n = a.rows
   const found = new EigenvalueDecomposition(toDense(a), { assumeSymmetric: true })
   const values = new Float64Array(n)
-  const vectors = zeros(n, n)
+  const vectors = zeroMatrix(n, n)
   const order = found.realEigenvalues.map((_, i) => i)
   order.sort((i, j) => found.realEigenvalues[j]! - found.realEigenvalues[i]!)
   order.forEach((from, to) => {

@@ -23,7 +23,7 @@ export interface Matrix64 extends Matrix {
  */
 export function matrix(rows: readonly ArrayLike<number>[]): Matrix64 {
   const columns = rows[0]?.length ?? 0
-  const out = zeros(rows.length, columns)
+  const out = zeroMatrix(rows.length, columns)
   rows.forEach((row, i) => {
     if (row.length !== columns) {
       const message = `linearAlgebra.matrix: expected rows of ${columns} numbers, got ${row.length} in row ${i}`
@@ -37,13 +37,13 @@ export function matrix(rows: readonly ArrayLike<number>[]): Matrix64 {
 }
 
 /** A matrix of zeros. */
-export function zeros(rows: number, columns: number): Matrix64 {
+export function zeroMatrix(rows: number, columns: number): Matrix64 {
   return { rows, columns, data: new Float64Array(rows * columns) }
 }
 
 /** The identity of a size. */
 export function identity(size: number): Matrix64 {
-  const out = zeros(size, size)
+  const out = zeroMatrix(size, size)
   for (let i = 0; i < size; i++) out.data[i * size + i] = 1
   return out
 }
@@ -55,7 +55,7 @@ export function rowOf({ columns, data }: Matrix64, row: number): Float64Array {
 
 /** Some rows, in that order, copied. */
 export function takeRows(matrix: Matrix64, rows: ArrayLike<number>): Matrix64 {
-  const out = zeros(rows.length, matrix.columns)
+  const out = zeroMatrix(rows.length, matrix.columns)
   for (let i = 0; i < rows.length; i++) out.data.set(rowOf(matrix, rows[i]!), i * matrix.columns)
   return out
 }
@@ -67,14 +67,14 @@ export function columnOf({ rows, columns, data }: Matrix, column: number): Float
 
 /** The first columns, copied. */
 export function takeColumns(matrix: Matrix64, count: number): Matrix64 {
-  const out = zeros(matrix.rows, count)
+  const out = zeroMatrix(matrix.rows, count)
   for (let i = 0; i < matrix.rows; i++) out.data.set(rowOf(matrix, i).subarray(0, count), i * count)
   return out
 }
 
 /** Rows as columns. */
 export function transposed({ rows, columns, data }: Matrix): Matrix64 {
-  const out = zeros(columns, rows)
+  const out = zeroMatrix(columns, rows)
   for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) out.data[j * rows + i] = data[i * columns + j]!
   return out
 }

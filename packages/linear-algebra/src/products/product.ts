@@ -1,6 +1,6 @@
 /** Products of float64 matrices, in blocks that stay in cache. @module */
 import { assertSize } from '../matrices/assert-size.ts'
-import { type Matrix64, zeros } from '../matrices/matrix.ts'
+import { type Matrix64, zeroMatrix } from '../matrices/matrix.ts'
 
 const depth = 256
 
@@ -28,8 +28,8 @@ export function crossProduct(a: Matrix64, b: Matrix64): Matrix64 {
 }
 
 /** `a · bᵀ`. */
-export function outerProduct(a: Matrix64, b: Matrix64): Matrix64 {
-  assertSize('outerProduct', 'columns of b, as a has', a.columns, b.columns)
+export function rowProducts(a: Matrix64, b: Matrix64): Matrix64 {
+  assertSize('rowProducts', 'columns of b, as a has', a.columns, b.columns)
   const left = { data: a.data, rowStride: a.columns, columnStride: 1 }
   const right = { data: b.data, rowStride: b.columns, columnStride: 1 }
   return multiply(left, right, a.rows, b.rows, a.columns)
@@ -46,7 +46,7 @@ export function gram(a: Matrix64): Matrix64 {
 
 /** Rows of `left` times rows of `right`; with `upper`, only the tiles that reach the diagonal or above. */
 function multiply(left: View, right: View, rows: number, columns: number, inner: number, upper = false): Matrix64 {
-  const out = zeros(rows, columns)
+  const out = zeroMatrix(rows, columns)
   const rowTiles = Math.ceil(rows / 4)
   const columnTiles = Math.ceil(columns / 4)
   const packedLeft = new Float64Array(rowTiles * 4 * depth)

@@ -1,10 +1,10 @@
 /** Products of matrices with single vectors, row by row. @module */
 import { type Matrix64, rowOf } from '../matrices/matrix.ts'
-import { dot } from './dot.ts'
+import { dotProduct } from './dot-product.ts'
 
 /** `m·v`. */
 export function times(m: Matrix64, v: Float64Array): Float64Array {
-  return Float64Array.from({ length: m.rows }, (_, i) => dot(rowOf(m, i), v))
+  return Float64Array.from({ length: m.rows }, (_, i) => dotProduct(rowOf(m, i), v))
 }
 
 /** `mᵀ·v`; rows that v weighs with 0 cost nothing. */

@@ -1,5 +1,5 @@
 /** Linear systems that are only known by their products. @module */
-import { dot } from '../products/dot.ts'
+import { dotProduct } from '../products/dot-product.ts'
 
 /**
  * Solves `A·x = b` for a symmetric positive definite A, given as a product and an approximate inverse, until the residual,
@@ -18,11 +18,11 @@ export function conjugateGradients(
   const residual = b.slice()
   let z = inverse(residual)
   let direction = z
-  let size = dot(residual, z)
+  let size = dotProduct(residual, z)
   const enough = tolerance * tolerance * size
   for (let iteration = 0; iteration < iterations; iteration++) {
     const image = times(direction)
-    const step = size / dot(direction, image)
+    const step = size / dotProduct(direction, image)
     // Also where rounding has used up what is positive.
     if (!(step > 0 && step < Number.POSITIVE_INFINITY)) return undefined
     for (let k = 0; k < x.length; k++) {
@@ -30,7 +30,7 @@ export function conjugateGradients(
       residual[k]! -= step * image[k]!
     }
     z = inverse(residual)
-    const next = dot(residual, z)
+    const next = dotProduct(residual, z)
     if (!(next > enough)) return x
     const share = next / size
     direction = z.map((value, k) => value + share * direction[k]!)

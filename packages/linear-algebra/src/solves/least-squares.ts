@@ -4,8 +4,8 @@ import { cholesky, choleskySolve } from '../factorizations/cholesky.ts'
 import { fromDense, toDense } from '../factorizations/dense.ts'
 import { rankOf, rankOfGram, rankTolerance } from '../factorizations/rank.ts'
 import { assertSize } from '../matrices/assert-size.ts'
-import { identity, type Matrix64, rowOf, zeros } from '../matrices/matrix.ts'
-import { crossProduct, gram, outerProduct } from '../products/product.ts'
+import { identity, type Matrix64, rowOf, zeroMatrix } from '../matrices/matrix.ts'
+import { crossProduct, gram, rowProducts } from '../products/product.ts'
 
 /** Below this share of pivots the normal equations would lose more digits than float32 codes have. */
 const choleskyQuality = 1e-4
@@ -25,8 +25,8 @@ export interface Solution {
  *
  * @throws GenError `shape` for different numbers of rows.
  */
-export function leastSquares(x: Matrix64, y: Matrix64): Solution {
-  assertSize('leastSquares', 'rows of y, as x has', x.rows, y.rows)
+export function solveLeastSquares(x: Matrix64, y: Matrix64): Solution {
+  assertSize('solveLeastSquares', 'rows of y, as x has', x.rows, y.rows)
   const scales = powersOfTwo(x)
   const scaled = divided(x, scales)
   const weights = byNormalEquations(scaled, y, gram(scaled)) ?? byQr(scaled, y)
@@ -47,7 +47,7 @@ export function ridgeRegression(x: Matrix64, y: Matrix64, ridge: number): Soluti
   assertSize('ridgeRegression', 'rows of y, as x has', x.rows, y.rows)
   // With fewer rows than columns, `xᵀ(x·xᵀ + ridge)⁻¹·y` is the same and a smaller system.
   const dual = x.rows < x.columns
-  const square = dual ? outerProduct(x, x) : gram(x)
+  const square = dual ? rowProducts(x, x) : gram(x)
   const rank = rankOfGram(square)
   if (dual) return { weights: byDual(x, y, square, ridge), rank }
   for (let i = 0; i < x.columns; i++) square.data[i * x.columns + i]! += ridge
@@ -91,7 +91,7 @@ function divided(x: Matrix64, scales: Float64Array): Matrix64 {
 }
 
 function stacked(x: Matrix64, below: Matrix64, factor: number): Matrix64 {
-  const out = zeros(x.rows + below.rows, x.columns)
+  const out = zeroMatrix(x.rows + below.rows, x.columns)
   out.data.set(x.data)
   out.data.set(
     below.data.map((value) => value * factor),

@@ -1,5 +1,5 @@
 /** Means, spreads and centering of columns. @module */
-import { type Matrix, type Matrix64, rowOf, zeros } from '../matrices/matrix.ts'
+import { type Matrix, type Matrix64, rowOf, zeroMatrix } from '../matrices/matrix.ts'
 
 /** A column whose deviation is a smaller share of its mean varies by rounding only. */
 const rounding = 1e-14
@@ -38,7 +38,7 @@ export function columnScales(x: Matrix64, means?: Float64Array): Float64Array {
 
 /** `(x − means) / scales`, column by column. */
 export function standardized(x: Matrix64, means: Float64Array, scales?: Float64Array): Matrix64 {
-  const out = zeros(x.rows, x.columns)
+  const out = zeroMatrix(x.rows, x.columns)
   for (let i = 0; i < x.rows; i++) {
     for (let j = 0; j < x.columns; j++) {
       const at = i * x.columns + j

@@ -1,5 +1,5 @@
 /** Fréchet distance between Gaussians fitted to features. @module */
-import { type Matrix64, outerProduct, pivotedCholesky, singularValues } from '@gen/linear-algebra'
+import { type Matrix64, pivotedCholesky, rowProducts, singularValues } from '@gen/linear-algebra'
 import { sharedFeatures } from '../features/feature-description.ts'
 import type { Vectors } from '../features/feature-matrix.ts'
 import { type FeatureStatistics, featureStatistics } from '../features/feature-statistics.ts'
@@ -113,7 +113,7 @@ function variances({ covariance, diagonal, mean }: FeatureStatistics): Float64Ar
 function covarianceTerm(a: FeatureStatistics, b: FeatureStatistics): number {
   const traces = variances(a).reduce((sum, v) => sum + v, 0) + variances(b).reduce((sum, v) => sum + v, 0)
   // A covariance of zero has no factor and nothing in common with any other.
-  const singular = singularValues(outerProduct(factor(a), factor(b)))
+  const singular = singularValues(rowProducts(factor(a), factor(b)))
   return traces - 2 * singular.reduce((sum, value) => sum + value, 0)
 }
 

@@ -1,6 +1,6 @@
 /** Covariance matrices in float64: factors, and the maps that whiten. @module */
 import { GenError } from '@gen/backend'
-import { cholesky, forwardSolve, identity, type Matrix64, zeros } from '@gen/linear-algebra'
+import { cholesky, forwardSolve, identity, type Matrix64, zeroMatrix } from '@gen/linear-algebra'
 import { assertFloats, type Rows, readRows } from './numbers.ts'
 
 /** A covariance Σ = L·Lᵀ in the forms that densities and draws need. */
@@ -38,7 +38,7 @@ export function readCovariance(where: string, name: string, rows: Rows, size: nu
   if (read.length !== size) {
     throw new GenError('shape', `${where}: expected ${name} of shape [${size}, ${size}], got [${read.length}, ${size}]`)
   }
-  const symmetric = zeros(size, size)
+  const symmetric = zeroMatrix(size, size)
   let [asymmetry, most, least] = [0, Number.NEGATIVE_INFINITY, 0]
   for (let i = 0; i < size; i++) {
     for (let j = 0; j < size; j++) {

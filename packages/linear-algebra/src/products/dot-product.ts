@@ -1,11 +1,11 @@
 /** Scalar products, the innermost loop of most of this package. @module */
 
 /** The scalar product of two vectors; four sums at once, for a single one waits for each addition. */
-export function dot(a: Float64Array, b: Float64Array): number {
+export function dotProduct(a: Float64Array, b: Float64Array): number {
   return dotFrom(a, 0, b, 0, a.length)
 }
 
-/** {@link dot} of `length` numbers from a place in each. */
+/** {@link dotProduct} of `length` numbers from a place in each. */
 export function dotFrom(a: Float64Array, from: number, b: Float64Array, start: number, length: number): number {
   let [s0, s1, s2, s3] = [0, 0, 0, 0]
   let k = 0

@@ -4,8 +4,8 @@ import { type Key, key, normal, useBackend } from '@gen/backend'
 import type { Diffusion } from '@gen/diffusion'
 import { type Flow, type ImageFlow, realNvp } from '@gen/flows'
 import type { Gan, Recoder } from '@gen/gan'
-import { type CodeDistribution, type Decoder, type Encoder, type LatentModel, locate } from '@gen/latent-tools'
-import type { Distribution } from '@gen/priors'
+import { type Decoder, type Encoder, type LatentModel, locate } from '@gen/latent-tools'
+import type { Distribution } from '@gen/model'
 import type { Vae } from '@gen/vae'
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, expectTypeOf, it } from 'vitest'
@@ -24,8 +24,7 @@ describe('the families’ models', () => {
     expectTypeOf<Pick<Gan, 'latentSize' | 'decode'> & Pick<Recoder, 'encode'>>().toExtend<LatentModel>()
     expectTypeOf<Diffusion>().toExtend<LatentModel>()
     expectTypeOf<ImageFlow>().toExtend<Decoder>()
-    expectTypeOf<Distribution>().toExtend<CodeDistribution>()
-    expectTypeOf<Key>().toEqualTypeOf<Parameters<CodeDistribution['sample']>[1]>()
+    expectTypeOf<Key>().toEqualTypeOf<Parameters<Distribution['sample']>[1]>()
   })
 
   it('need no more than a function pair: a flow is located exactly', async () => {
@@ -38,11 +37,11 @@ describe('the families’ models', () => {
     model.dispose()
   })
 
-  it('are unknown to latent-tools, which depends on the backend and on files only', () => {
+  it('are unknown to latent-tools, which depends on no family', () => {
     const manifest = JSON.parse(
       readFileSync(new URL('../../packages/latent-tools/package.json', import.meta.url), 'utf8'),
     )
     const ours = Object.keys(manifest.dependencies).filter((name) => name.startsWith('@gen/'))
-    expect(ours.sort()).toEqual(['@gen/backend', '@gen/io'])
+    expect(ours.sort()).toEqual(['@gen/backend', '@gen/io', '@gen/linear-algebra', '@gen/model', '@gen/train'])
   })
 })

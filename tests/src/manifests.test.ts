@@ -45,8 +45,8 @@ function manifest(folder: string): Manifest {
 
 function sources(folder: string): string[] {
   const files = readdirSync(join(packages, folder, 'src'), { recursive: true, encoding: 'utf8' })
-  // `laws.ts` and the like are what tests share.
-  return files.filter((file) => file.endsWith('.ts') && !/(\.test|\.test-d|laws|testing)\.ts$/.test(file))
+  // `laws.ts`, `testing/` and the like are what tests share.
+  return files.filter((file) => file.endsWith('.ts') && !/(\.test|\.test-d|laws|testing)\.ts$|^testing\//.test(file))
 }
 
 /** The packages that a file imports, static or dynamic, without the subpath. */

@@ -1,8 +1,9 @@
 /** Latent codes as callers give them, read as float64 matrices. @module */
+
 import { assertRank, GenError } from '@gen/backend'
+import type { Matrix, Matrix64 } from '@gen/linear-algebra'
 import type { Tensor2D } from '@tensorflow/tfjs-core'
 import { assertTensor, shown } from './arguments.ts'
-import type { Matrix, Matrix64 } from './linear/matrix.ts'
 
 /** What functions on latent codes take: a tensor `[samples, size]`, a {@link Matrix}, or rows of numbers. */
 export type Codes = Tensor2D | Matrix | readonly (readonly number[])[]
@@ -52,19 +53,6 @@ export function readPair(
     )
   }
   return [first, second]
-}
-
-/**
- * Reads a tensor `[samples, size]` from the device; on WebGPU this is the way that does not block.
- *
- * @throws GenError `shape` for tensors that are not of rank 2.
- * @example
- * const codes = await readMatrix(vae.encode(images))
- */
-export async function readMatrix(tensor: Tensor2D): Promise<Matrix64> {
-  assertTensor('latentTools.readMatrix', 'tensor', tensor)
-  assertRank('latentTools.readMatrix', 'tensor', tensor, 2, 'flatten each sample to one row')
-  return { rows: tensor.shape[0], columns: tensor.shape[1], data: Float64Array.from(await tensor.data()) }
 }
 
 function toMatrix(where: string, name: string, codes: Codes): Matrix64 {

@@ -1,8 +1,9 @@
 /** Models on more rows than fit at once. @module */
 import { assertInteger, assertShape, GenError, scope } from '@gen/backend'
+import type { Decoder, Encoder } from '@gen/model'
 import { concat, slice, Tensor, type Tensor2D } from '@tensorflow/tfjs-core'
 import { assertFunction, assertTensor, shown } from './arguments.ts'
-import { assertDecoder, assertEncoder, type Decoder, type Encoder } from './model.ts'
+import { assertDecoder, assertEncoder } from './assert-model.ts'
 
 /**
  * Decodes codes `[n, latentSize]`, some rows at a time; the result is the caller's.

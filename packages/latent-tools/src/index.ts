@@ -1,6 +1,8 @@
 /** Explore, edit and compare latent spaces, and map one onto another through a support set. @module */
 
-export { type Codes, readMatrix } from './codes.ts'
+export type { Matrix, Matrix64 } from '@gen/linear-algebra'
+export type { Decoder, Encoder, LatentModel } from '@gen/model'
+export type { Codes } from './codes.ts'
 export { canonicalCorrelations, type SvccaOptions, svcca } from './compare/canonical-correlation.ts'
 export {
   type CompareSpacesOptions,
@@ -51,7 +53,7 @@ export {
   sparseDirections,
 } from './directions/principal.ts'
 export { type ProjectedDirection, projectDirection } from './directions/project.ts'
-export { type Dci, type DciOptions, type DciScores, dci, dciOfImportance } from './factors/dci.ts'
+export { type Dci, type DciOptions, type DciScores, dci } from './factors/dci.ts'
 export { betaVaeScore, type FixedFactorOptions, factorVaeScore } from './factors/fixed-factor.ts'
 export {
   type InformationOptions,
@@ -59,9 +61,8 @@ export {
   mutualInformationGap,
   sap,
 } from './factors/scores.ts'
-export { type GaussianPrior, type GaussianPriorOptions, gaussianPrior } from './inversion/gaussian-prior.ts'
+export { type GaussianPriorOptions, gaussianPrior } from './inversion/gaussian-prior.ts'
 export { type Located, type LocateOptions, locate } from './inversion/locate.ts'
-export type { Matrix, Matrix64 } from './linear/matrix.ts'
 export { type ChoosePointsOptions, choosePoints, type PointMethod } from './maps/choose-points.ts'
 export { type ChooseRidgeOptions, chooseRidge, type RidgeChoice } from './maps/choose-ridge.ts'
 export { type FitLinearMapOptions, fitLinearMap, type MapMethod, type PairedCodes } from './maps/fit-linear-map.ts'
@@ -79,9 +80,7 @@ export {
 export { type RelativeCodesOptions, relativeCodes } from './maps/relative.ts'
 export type { Scaling } from './maps/scaling.ts'
 export { type SupportSet, type SupportSetOptions, supportSet } from './maps/support-set.ts'
-export type { CodeDistribution, Decoder, Encoder, LatentModel } from './model.ts'
 export { type GeodesicOptions, geodesic, pathLength } from './walks/geodesic.ts'
-export { type EncodeGifOptions, encodeGif } from './walks/gif.ts'
 export {
   type InterpolateOptions,
   interpolate,

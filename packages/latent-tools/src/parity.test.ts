@@ -1,14 +1,14 @@
 import { key } from '@gen/backend'
+import { columnDeviations, columnMeans, columnOf, standardized, takeRows } from '@gen/linear-algebra'
 import { describe, expect, it } from 'vitest'
 import type { Classifier } from './directions/classifier.ts'
 import { discriminantAnalysis } from './directions/discriminant-analysis.ts'
 import { logisticRegression, supportVectorMachine } from './directions/margin-classifiers.ts'
-import { lasso } from './factors/dci.ts'
+import { dciOfImportance, lasso } from './factors/dci.ts'
 import {
   attributeDirection,
   canonicalCorrelations,
   cka,
-  dciOfImportance,
   distanceCorrelation,
   fitLinearMap,
   modularity,
@@ -17,8 +17,6 @@ import {
   sap,
   svcca,
 } from './index.ts'
-import { columnOf, takeRows } from './linear/matrix.ts'
-import { columnDeviations, columnMeans, standardized } from './linear/statistics.ts'
 import { bells, build, expected, mixed, pair, uniform } from './testing.ts'
 
 const { x, y } = pair()

@@ -39,3 +39,4 @@ export {
 } from './penalties/presets.ts'
 export { type PerceptualLossOptions, perceptualLoss } from './similarity/perceptual.ts'
 export { type MsSsimLossOptions, msSsimLoss, type SsimLossOptions, ssimLoss } from './similarity/ssim.ts'
+export { msSsimExponents, ssimWindow } from './similarity/ssim-window.ts'

@@ -1,5 +1,6 @@
 /** Measures of generative models: quality, variety, likelihood, cost. @module */
 
+export { type Matrix, matrix, type Pairing } from '@gen/linear-algebra'
 export { type CostMeasurement, type SampleCostOptions, sampleCost } from './cost/cost.ts'
 export { type CountFlopsOptions, countFlops, type FlopCount, type LayerCount } from './cost/flops.ts'
 export type { Work } from './cost/work.ts'
@@ -20,7 +21,6 @@ export {
 export { type KidMeasurement, type KidOptions, kid } from './distances/kid.ts'
 export { type MedianDistanceOptions, medianDistance } from './distances/median-distance.ts'
 export { type MmdOptions, mmd } from './distances/mmd.ts'
-export type { Pairing } from './distances/pairwise.ts'
 export { type Prdc, type PrdcOptions, prdc } from './distances/prdc.ts'
 export { type SlicedWassersteinOptions, slicedWasserstein } from './distances/sliced-wasserstein.ts'
 export {
@@ -42,6 +42,7 @@ export {
   encodeDigitNetwork,
 } from './features/digit-network.ts'
 export type { FeatureDescription } from './features/feature-description.ts'
+export type { FeatureMatrix, Vectors } from './features/feature-matrix.ts'
 export {
   type FeatureAccumulator,
   type FeatureStatistics,
@@ -60,7 +61,7 @@ export { type Resizer, resizeImages } from './features/resize.ts'
 export { type DiversityMeasurement, type DiversityOptions, msSsimDiversity } from './images/diversity.ts'
 export { type PerceptualDistanceOptions, perceptualDistance } from './images/perceptual-distance.ts'
 export { type PsnrOptions, psnr } from './images/psnr.ts'
-export { type MsSsimOptions, msSsim, msSsimWeights, type SsimOptions, ssim } from './images/ssim.ts'
+export { type MsSsimOptions, msSsim, type SsimOptions, ssim } from './images/ssim.ts'
 export { type BitsPerDimensionOptions, bitsPerDimension } from './likelihood/bits-per-dimension.ts'
 export {
   type CalibrationMeasurement,
@@ -68,7 +69,6 @@ export {
   calibrationError,
   type ReliabilityBin,
 } from './likelihood/calibration.ts'
-export { type Matrix, matrix, readMatrix, type Vectors } from './matrix.ts'
 export type { FeatureMeasurement, Measurement, SampleCounts, SampleMeasurement, Setting } from './measurement.ts'
 export {
   closestPairs,

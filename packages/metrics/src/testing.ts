@@ -1,17 +1,9 @@
 /** Inputs and reference values of the tests; not part of the package. @module */
 import { readFileSync } from 'node:fs'
-import type { Matrix } from './matrix.ts'
+import type { Matrix } from '@gen/linear-algebra'
+import { uniform } from '../../linear-algebra/src/testing.ts'
 
-/** Hashes of seed and index, as multiples of 2⁻²⁴ in [0, 1); the same as in `fixtures/metrics/inputs.py`. */
-export function uniform(seed: number, count: number): Float64Array {
-  const start = Math.imul(seed, 0x9e3779b9)
-  return Float64Array.from({ length: count }, (_, i) => {
-    let x = (start + i) | 0
-    x = Math.imul(x ^ (x >>> 16), 0x7feb352d)
-    x = Math.imul(x ^ (x >>> 15), 0x846ca68b)
-    return ((x ^ (x >>> 16)) >>> 8) / 2 ** 24
-  })
-}
+export { uniform } from '../../linear-algebra/src/testing.ts'
 
 /** Options of {@link vectors}. */
 interface VectorOptions {

@@ -1,15 +1,14 @@
 /** Sizes beyond every block, chunk and limit: the same as one by one. @module */
 import { key } from '@gen/backend'
+import { forEachBlock, forEachUpperBlock, type Matrix, matrix } from '@gen/linear-algebra'
 import { gather, tensor4d, tidy } from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
 import { kid } from './distances/kid.ts'
 import { medianDistance } from './distances/median-distance.ts'
-import { forEachBlock, forEachUpperBlock } from './distances/pairwise.ts'
 import { transport, transportLimit } from './distances/transport.ts'
 import { featureStatistics } from './features/feature-statistics.ts'
 import { msSsimDiversity } from './images/diversity.ts'
 import { msSsim } from './images/ssim.ts'
-import { type Matrix, matrix } from './matrix.ts'
 import { chosen, imageValues, uniform, vectors } from './testing.ts'
 
 describe('thresholds, blocks and chunks, crossed', () => {

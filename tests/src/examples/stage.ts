@@ -156,6 +156,7 @@ export const stages: Readonly<Record<string, Stage>> = {
     return {
       ...files,
       samples: images(),
+      frames: images(3, 8),
       config,
       tensors,
       weights: {},
@@ -217,6 +218,7 @@ export const stages: Readonly<Record<string, Stage>> = {
       network: { features: (x: Tensor4D) => tidy(() => reshape(x, [-1, 16])) },
     }
   },
+  'linear-algebra': () => ({ vae: linearModel(1), images: images(16, 4) }),
   losses: () => {
     const generator = mlpGenerator({ shape: [2], latentSize: 4, widths: [8], key: key(0) })
     const discriminator = mlpDiscriminator({ shape: [2], widths: [8], key: key(1) })

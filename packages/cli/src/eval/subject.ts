@@ -1,28 +1,28 @@
 /** The two sets that `gen eval` compares, as features. @module */
 import { GenError } from '@gen/backend'
 import { type Dataset, type Toy, type ToyName, toy, toyNames } from '@gen/data'
+import { type Matrix, readMatrix } from '@gen/linear-algebra'
 import {
   describeFeatures,
   extractFeatures,
+  type FeatureMatrix,
   type Features,
-  type Matrix,
   pixelFeatures,
-  readMatrix,
   resizeImages,
   stackedLabels,
 } from '@gen/metrics'
 import { loadDigitModel, type ShippedDigitModel } from '@gen/metrics/digits'
-import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core'
+import type { Tensor4D } from '@tensorflow/tfjs-core'
 
 /** Features that `--features` may name. */
 export const featureNames = ['auto', 'digits', 'pixels'] as const
 
 /** What the metrics work on. */
 export interface Subject {
-  readonly real: Matrix
-  readonly fake: Matrix
+  readonly real: FeatureMatrix
+  readonly fake: FeatureMatrix
   /** Class probabilities of the generated samples, where a classifier suits the data. */
-  readonly probabilities?: Matrix
+  readonly probabilities?: FeatureMatrix
   /** Labels 0…999 of generated stacked digits. */
   readonly stacked?: Int32Array
   /** The toy whose modes are known. */
@@ -115,12 +115,12 @@ function* imagesOf(data: Dataset): Generator<Tensor4D> {
   }
 }
 
-async function points(data: Dataset): Promise<Matrix> {
+async function points(data: Dataset): Promise<FeatureMatrix> {
   const { x, labels } = data.take(numbers(0, data.size))
   labels?.dispose()
   const [size = 0] = data.shape
   try {
-    return await readMatrix(x as Tensor2D, { name: 'coordinates', size, resizer: 'none' })
+    return { ...(await readMatrix(x)), features: { name: 'coordinates', size, resizer: 'none' } }
   } finally {
     x.dispose()
   }

@@ -1,13 +1,22 @@
 /** Canonical correlations: how alike two spaces are up to linear maps. @module */
 import { assertNumber, GenError } from '@gen/backend'
+import {
+  centered,
+  columnMeans,
+  columnScales,
+  crossProduct,
+  distinctRows,
+  type Matrix64,
+  meanOf,
+  rankTolerance,
+  rowOf,
+  standardized,
+  svd,
+  takeColumns,
+  zeroMatrix,
+} from '@gen/linear-algebra'
 import { given } from '../arguments.ts'
 import type { Codes } from '../codes.ts'
-import { distinctRows } from '../linear/equal-rows.ts'
-import { type Matrix64, rowOf, takeColumns, zeros } from '../linear/matrix.ts'
-import { crossProduct } from '../linear/product.ts'
-import { rankTolerance } from '../linear/solve.ts'
-import { centered, columnMeans, columnScales, meanOf, standardized } from '../linear/statistics.ts'
-import { svd } from '../linear/svd.ts'
 import { differingPair } from './differing-pair.ts'
 
 /**
@@ -86,7 +95,7 @@ function unitColumns(x: Matrix64): Matrix64 {
 
 /** Samples that differ in one space or the other: copies say nothing new. */
 function samplesOf(x: Matrix64, y: Matrix64): number {
-  const both = zeros(x.rows, x.columns + y.columns)
+  const both = zeroMatrix(x.rows, x.columns + y.columns)
   for (let i = 0; i < x.rows; i++) {
     rowOf(both, i).set(rowOf(x, i))
     rowOf(both, i).set(rowOf(y, i), x.columns)

@@ -1,15 +1,15 @@
 /** Two models' latent spaces, compared by a map. @module */
 import { assertInteger, assertKey, fold, GenError, type Key, permutation, scope } from '@gen/backend'
+import { equalRows, type Matrix64, readMatrix, takeRows, zeroMatrix } from '@gen/linear-algebra'
+import type { Decoder, LatentModel } from '@gen/model'
 import { gather, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core'
 import { assertList, assertTensor, given } from '../arguments.ts'
-import { readMatrix, readPair } from '../codes.ts'
+import { assertDecoder } from '../assert-model.ts'
+import { readPair } from '../codes.ts'
 import { assertLabels } from '../directions/labels.ts'
 import { type LocateOptions, locate } from '../inversion/locate.ts'
-import { equalRows } from '../linear/equal-rows.ts'
-import { type Matrix64, takeRows, zeros } from '../linear/matrix.ts'
 import { type FitLinearMapOptions, fitLinearMap, type PairedCodes } from '../maps/fit-linear-map.ts'
 import { type LinearMap, mapCodes } from '../maps/linear-map.ts'
-import { assertDecoder, type Decoder, type LatentModel } from '../model.ts'
 import { svccaWhereDefined } from './canonical-correlation.ts'
 import { comparisonPicture, comparisonReport } from './comparison-report.ts'
 import { type ImageErrors, type ImageErrorsInput, imageErrors } from './image-errors.ts'
@@ -159,7 +159,7 @@ export async function compareLocated(
 
 /** Test images whose codes were fitted to as well measure what was learned by heart. */
 function repeatedWarning(support: Matrix64, test: Matrix64): string[] {
-  const both = zeros(support.rows + test.rows, support.columns)
+  const both = zeroMatrix(support.rows + test.rows, support.columns)
   both.data.set(support.data)
   both.data.set(test.data, support.data.length)
   const ids = equalRows(both)

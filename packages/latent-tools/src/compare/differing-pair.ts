@@ -1,8 +1,7 @@
 /** Codes that can be compared. @module */
 import { GenError } from '@gen/backend'
+import { columnDeviations, type Matrix64 } from '@gen/linear-algebra'
 import { type Codes, readPair } from '../codes.ts'
-import type { Matrix64 } from '../linear/matrix.ts'
-import { columnDeviations } from '../linear/statistics.ts'
 
 /**
  * Reads two sets of codes of the same samples that both vary.

@@ -1,13 +1,11 @@
 /** Errors in image space, and what they have to beat. @module */
 import { fold, type Key, permutation, type Scope } from '@gen/backend'
+import { columnMeans, type Matrix64, meanOf, readMatrix, rowOf, takeRows } from '@gen/linear-algebra'
+import type { Decoder } from '@gen/model'
 import { reshape, type Tensor, type Tensor2D, tensor2d, tidy } from '@tensorflow/tfjs-core'
-import { readMatrix } from '../codes.ts'
 import { decodeAll } from '../in-batches.ts'
-import { type Matrix64, rowOf, takeRows } from '../linear/matrix.ts'
-import { columnMeans, meanOf } from '../linear/statistics.ts'
 import { type FitLinearMapOptions, fitLinearMap } from '../maps/fit-linear-map.ts'
 import { mapCodes } from '../maps/linear-map.ts'
-import type { Decoder } from '../model.ts'
 
 /** A mean over the test images, with its standard error. */
 export interface ErrorEstimate {

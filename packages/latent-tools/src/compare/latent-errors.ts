@@ -1,9 +1,7 @@
 /** How well mapped codes agree with the codes that they should be. @module */
 import { GenError } from '@gen/backend'
+import { centered, columnMeans, dotProduct, rowOf, sumOfSquares } from '@gen/linear-algebra'
 import { type Codes, readPair } from '../codes.ts'
-import { rowOf } from '../linear/matrix.ts'
-import { centered, columnMeans, sumOfSquares } from '../linear/statistics.ts'
-import { dot } from '../linear/svd.ts'
 
 /** Agreement of codes. */
 export interface LatentErrors {
@@ -34,7 +32,7 @@ export function latentErrors(mapped: Codes, truth: Codes): LatentErrors {
   let cosines = 0
   for (let i = 0; i < x.rows; i++) {
     const [p, q] = [rowOf(x, i).map((v, k) => v - mean[k]!), rowOf(y, i).map((v, k) => v - mean[k]!)]
-    cosines += dot(p, q) / Math.max(1e-300, Math.sqrt(dot(p, p) * dot(q, q)))
+    cosines += dotProduct(p, q) / Math.max(1e-300, Math.sqrt(dotProduct(p, p) * dotProduct(q, q)))
   }
   return {
     mse: error / x.data.length,

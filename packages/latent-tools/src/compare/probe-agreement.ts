@@ -1,5 +1,6 @@
 /** Whether attributes survive the map. @module */
 import { GenError, type Key } from '@gen/backend'
+import { dotProduct, type Matrix64, rowOf } from '@gen/linear-algebra'
 import { assertNumbers, given } from '../arguments.ts'
 import { type Codes, readPair } from '../codes.ts'
 import {
@@ -7,8 +8,6 @@ import {
   attributeDirection,
   type Direction,
 } from '../directions/attribute-direction.ts'
-import { type Matrix64, rowOf } from '../linear/matrix.ts'
-import { dot } from '../linear/svd.ts'
 import { type LinearMap, mapCodes } from '../maps/linear-map.ts'
 
 /** What a probe of the second space says of codes that were mapped into it. */
@@ -67,5 +66,5 @@ export interface ProbeAgreementOptions extends Omit<AttributeDirectionOptions, '
 }
 
 function answers(codes: Matrix64, { normal, offset }: Direction): boolean[] {
-  return Array.from({ length: codes.rows }, (_, i) => dot(rowOf(codes, i), normal) + offset > 0)
+  return Array.from({ length: codes.rows }, (_, i) => dotProduct(rowOf(codes, i), normal) + offset > 0)
 }

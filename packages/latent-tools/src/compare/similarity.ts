@@ -1,12 +1,18 @@
 /** How alike two sets of codes are, without any map. @module */
 import { assertInteger, assertNumber } from '@gen/backend'
+import {
+  centered,
+  crossProduct,
+  dotProduct,
+  gram,
+  type Matrix64,
+  meanOf,
+  rowOf,
+  squaredDistances,
+  sumOfSquares,
+} from '@gen/linear-algebra'
 import { assertOneOf, given } from '../arguments.ts'
 import type { Codes } from '../codes.ts'
-import { squaredDistances } from '../linear/distances.ts'
-import { type Matrix64, rowOf } from '../linear/matrix.ts'
-import { crossProduct, gram } from '../linear/product.ts'
-import { centered, meanOf, sumOfSquares } from '../linear/statistics.ts'
-import { dot } from '../linear/svd.ts'
 import { differingPair } from './differing-pair.ts'
 
 /** Options of {@link cka}. */
@@ -37,7 +43,7 @@ export function cka(a: Codes, b: Codes, options: CkaOptions = {}): number {
   }
   assertNumber(where, 'width', width, { exclusiveMin: 0 })
   const [k, l] = [centeredKernel(gaussian(x, width)), centeredKernel(gaussian(y, width))]
-  return dot(k.data, l.data) / Math.sqrt(sumOfSquares(k) * sumOfSquares(l))
+  return dotProduct(k.data, l.data) / Math.sqrt(sumOfSquares(k) * sumOfSquares(l))
 }
 
 /**
@@ -53,7 +59,7 @@ export function distanceCorrelation(a: Codes, b: Codes): number {
   const [x, y] = differingPair('latentTools.distanceCorrelation', a, b)
   const roots = (m: Matrix64) => centeredKernel({ ...m, data: m.data.map(Math.sqrt) })
   const [k, l] = [roots(squaredDistances(x)), roots(squaredDistances(y))]
-  return Math.sqrt(Math.max(0, dot(k.data, l.data)) / Math.sqrt(sumOfSquares(k) * sumOfSquares(l)))
+  return Math.sqrt(Math.max(0, dotProduct(k.data, l.data)) / Math.sqrt(sumOfSquares(k) * sumOfSquares(l)))
 }
 
 /** Options of {@link mutualNeighbors}. */

@@ -1,9 +1,8 @@
 /** How the error falls with the size of the support set. @module */
 import { assertInteger, assertKey, fold, GenError, type Key, permutation } from '@gen/backend'
+import { meanOf, takeRows } from '@gen/linear-algebra'
 import { assertFunction, assertNumbers, given } from '../arguments.ts'
 import { readPair } from '../codes.ts'
-import { takeRows } from '../linear/matrix.ts'
-import { meanOf } from '../linear/statistics.ts'
 import { type FitLinearMapOptions, fitLinearMap, type PairedCodes } from '../maps/fit-linear-map.ts'
 import { type LinearMap, mapCodes } from '../maps/linear-map.ts'
 import { latentErrors } from './latent-errors.ts'

@@ -1,9 +1,8 @@
 /** The direction of an attribute: the normal of the boundary between codes with it and codes without. @module */
 import { assertKey, assertNumber, GenError, type Key } from '@gen/backend'
+import { dotProduct, type Matrix64, rowOf, takeRows } from '@gen/linear-algebra'
 import { assertOneOf, given } from '../arguments.ts'
 import { type Codes, readCodes } from '../codes.ts'
-import { type Matrix64, rowOf, takeRows } from '../linear/matrix.ts'
-import { dot } from '../linear/svd.ts'
 import { type Classifier, type Hyperplane, inRowSpan } from './classifier.ts'
 import { deal } from './deal.ts'
 import { discriminantAnalysis } from './discriminant-analysis.ts'
@@ -129,11 +128,11 @@ function directionOf({ weights, bias }: Hyperplane): Direction {
     )
   }
   const scaled = weights.map((value) => value / largest)
-  const length = Math.sqrt(dot(scaled, scaled))
+  const length = Math.sqrt(dotProduct(scaled, scaled))
   return { normal: scaled.map((value) => value / length), offset: bias / largest / length }
 }
 
 function accuracyOf({ weights, bias }: Hyperplane, x: Matrix64, labels: readonly number[]): number {
-  const right = labels.filter((label, i) => dot(rowOf(x, i), weights) + bias > 0 === (label === 1))
+  const right = labels.filter((label, i) => dotProduct(rowOf(x, i), weights) + bias > 0 === (label === 1))
   return right.length / labels.length
 }

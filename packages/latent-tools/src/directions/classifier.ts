@@ -1,7 +1,5 @@
 /** Linear classifiers of two classes, each a function from data to a hyperplane. @module */
-import { type Matrix64, rowOf } from '../linear/matrix.ts'
-import { product } from '../linear/product.ts'
-import { dot, svd } from '../linear/svd.ts'
+import { dotProduct, type Matrix64, product, rowOf, svd } from '@gen/linear-algebra'
 
 /** The hyperplane `weights·x + bias = 0`; positive where the label is 1. */
 export interface Hyperplane {
@@ -28,7 +26,7 @@ export function inRowSpan(classify: Classifier): Classifier {
 /** The hyperplane in the units of x, from one between rows `(x − means) / scales`. */
 export function inUnitsOf(means: Float64Array, scales: Float64Array, plane: Hyperplane): Hyperplane {
   const weights = plane.weights.map((value, k) => value / scales[k]!)
-  return { weights, bias: plane.bias - dot(weights, means) }
+  return { weights, bias: plane.bias - dotProduct(weights, means) }
 }
 
 /** The mean and the number of the rows of both classes. */

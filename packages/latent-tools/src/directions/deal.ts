@@ -1,7 +1,6 @@
 /** Codes dealt to a part that is learned from and one that is kept back. @module */
 import { type Key, permutation } from '@gen/backend'
-import { equalRows } from '../linear/equal-rows.ts'
-import type { Matrix64 } from '../linear/matrix.ts'
+import { equalRows, type Matrix64 } from '@gen/linear-algebra'
 
 /** Rows of both parts. */
 export interface Dealt {

@@ -1,11 +1,8 @@
 import { key, normal, useBackend } from '@gen/backend'
+import { dotProduct, gram, type Matrix64, product, rowOf, svd, transposed } from '@gen/linear-algebra'
 import { matMul, slice, type Tensor2D, tensor2d, tidy } from '@tensorflow/tfjs-core'
 import * as fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Matrix64 } from '../linear/matrix.ts'
-import { rowOf, transposed } from '../linear/matrix.ts'
-import { gram, product } from '../linear/product.ts'
-import { dot, svd } from '../linear/svd.ts'
 import { bells, build } from '../testing.ts'
 import { attributeDirection, type Direction, type DirectionMethod } from './attribute-direction.ts'
 import type { Classifier } from './classifier.ts'
@@ -31,11 +28,13 @@ const methods: DirectionMethod[] = ['svm', 'logistic', 'lda', 'meanDifference']
 describe('attribute directions', () => {
   const codes = bells(1, 400, 8)
   const truth = unit(9)
-  const labels = Array.from({ length: 400 }, (_, i) => Number(dot(rowOf(codes, i), truth.normal) + truth.offset > 0))
+  const labels = Array.from({ length: 400 }, (_, i) =>
+    Number(dotProduct(rowOf(codes, i), truth.normal) + truth.offset > 0),
+  )
 
   it.each(methods)('%s finds a planted boundary and says how accurate it is', (method) => {
     const found = attributeDirection(codes, labels, { method, key: key(0) })
-    expect(dot(found.normal, truth.normal)).toBeGreaterThan(0.95)
+    expect(dotProduct(found.normal, truth.normal)).toBeGreaterThan(0.95)
     expect(Math.hypot(...found.normal)).toBeCloseTo(1, 12)
     // The mean difference puts its boundary half way, however unlike the spreads of both classes are.
     expect(found.accuracy.heldOut).toBeGreaterThan(method === 'meanDifference' ? 0.85 : 0.9)
@@ -191,7 +190,7 @@ describe('projection', () => {
         const conditions = Array.from({ length: count }, (_, i) => unit(seed + i + 1))
         conditions.push(conditions[0]!)
         const projected = projectDirection(unit(seed + 50), conditions)
-        for (const { normal } of conditions) expect(Math.abs(dot(projected.normal, normal))).toBeLessThan(1e-12)
+        for (const { normal } of conditions) expect(Math.abs(dotProduct(projected.normal, normal))).toBeLessThan(1e-12)
         expect(Math.hypot(...projected.normal)).toBeCloseTo(1, 12)
       }),
       { numRuns: 50 },
@@ -200,7 +199,7 @@ describe('projection', () => {
 
   it('with one condition is n₁ − (n₁ᵀn₂)n₂, normalized', () => {
     const [a, b] = [unit(1), unit(2)]
-    const along = dot(a.normal, b.normal)
+    const along = dotProduct(a.normal, b.normal)
     const left = a.normal.map((value, k) => value - along * b.normal[k]!)
     const { normal, cosines, remaining } = projectDirection(a, [b])
     expect(normal).toBeAllClose(
@@ -281,7 +280,7 @@ describe('directions without labels', () => {
     const { components, deviations, explained } = principalDirections(x, { count: 3 })
     expect(gram(transposed(components)).data).toBeAllClose([1, 0, 0, 0, 1, 0, 0, 0, 1], { atol: 1e-12 })
     const first = directionFrom(components, 0)
-    const along = Array.from({ length: 100 }, (_, i) => dot(rowOf(x, i), first.normal))
+    const along = Array.from({ length: 100 }, (_, i) => dotProduct(rowOf(x, i), first.normal))
     const mean = along.reduce((sum, value) => sum + value, 0) / 100
     const deviation = Math.sqrt(along.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 99)
     expect(deviation).toBeCloseTo(deviations[0]!, 10)
@@ -295,8 +294,8 @@ describe('directions without labels', () => {
     const weights = build(4, 4, (i, j) => Number(i === j) + 9 * axis[i]! * axis[j]!)
     const z = bells(3, 200, 4)
     const found = [rowOf(sefa(weights), 0), rowOf(activationDirections(z, product(z, weights), { count: 2 }), 0)]
-    expect(Math.abs(dot(found[0]!, axis))).toBeGreaterThan(1 - 1e-12)
-    expect(Math.abs(dot(found[1]!, axis))).toBeGreaterThan(0.99)
+    expect(Math.abs(dotProduct(found[0]!, axis))).toBeGreaterThan(1 - 1e-12)
+    expect(Math.abs(dotProduct(found[1]!, axis))).toBeGreaterThan(0.99)
   })
 
   it('sparse ones use as many dimensions as allowed, and those that vary together', () => {

@@ -1,10 +1,18 @@
 /** Fisher's linear discriminant. @module */
-import { type Cholesky, cholesky, choleskySolve } from '../linear/cholesky.ts'
-import { type Matrix64, rowOf, zeros } from '../linear/matrix.ts'
-import { gram } from '../linear/product.ts'
-import { rankTolerance } from '../linear/solve.ts'
-import { columnMeans, columnScales, standardized } from '../linear/statistics.ts'
-import { dot } from '../linear/svd.ts'
+import {
+  type Cholesky,
+  cholesky,
+  choleskySolve,
+  columnMeans,
+  columnScales,
+  dotProduct,
+  gram,
+  type Matrix64,
+  rankTolerance,
+  rowOf,
+  standardized,
+  zeroMatrix,
+} from '@gen/linear-algebra'
 import { type Classifier, classMeans, inRowSpan, inUnitsOf } from './classifier.ts'
 
 /** Added to the covariance, as a share of the variance of one coordinate, where the covariance is singular. */
@@ -26,7 +34,7 @@ export const discriminantAnalysis: Classifier = (x, labels, c) => {
 
 const fisher: Classifier = (x, labels) => {
   const { means, counts } = classMeans(x, labels)
-  const inner = zeros(x.rows, x.columns)
+  const inner = zeroMatrix(x.rows, x.columns)
   for (let i = 0; i < x.rows; i++) {
     const mean = means[labels[i]!]!
     const to = rowOf(inner, i)
@@ -40,7 +48,7 @@ const fisher: Classifier = (x, labels) => {
   const right = { rows: x.columns, columns: 1, data: difference }
   const weights = choleskySolve(factorOf(covariance), right).data
   const middle = means[0]!.map((value, k) => (value + means[1]![k]!) / 2)
-  return { weights, bias: Math.log(counts[1]! / counts[0]!) - dot(weights, middle) }
+  return { weights, bias: Math.log(counts[1]! / counts[0]!) - dotProduct(weights, middle) }
 }
 
 function factorOf(covariance: Matrix64): Cholesky {

@@ -1,13 +1,20 @@
 /** What editing changes, and what it should not. @module */
 import { assertNumber, assertRank, GenError, scope } from '@gen/backend'
+import {
+  columnDeviations,
+  columnMeans,
+  dotProduct,
+  type Matrix64,
+  readMatrix,
+  rowOf,
+  zeroMatrix,
+} from '@gen/linear-algebra'
+import type { Decoder } from '@gen/model'
 import { reshape, type Tensor, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
 import { assertDirection, assertFunction, assertList, assertTensor, given } from '../arguments.ts'
-import { readCodes, readMatrix } from '../codes.ts'
+import { assertDecoder } from '../assert-model.ts'
+import { readCodes } from '../codes.ts'
 import { decodeAll, inBatches } from '../in-batches.ts'
-import { type Matrix64, rowOf, zeros } from '../linear/matrix.ts'
-import { columnDeviations, columnMeans } from '../linear/statistics.ts'
-import { dot } from '../linear/svd.ts'
-import { assertDecoder, type Decoder } from '../model.ts'
 import type { Direction } from './attribute-direction.ts'
 import { moveBy } from './edit.ts'
 
@@ -58,7 +65,7 @@ export async function entanglement(
   if (directions.length === 0) throw new GenError('shape', `${where}: expected at least one direction, got none`)
   const measured = (codes: Tensor2D) => described(where, 'measure', decoder, codes, batchSize, measure)
   const spread = columnDeviations(await measured(z))
-  const change = zeros(directions.length, spread.length)
+  const change = zeroMatrix(directions.length, spread.length)
   for (const [i, direction] of directions.entries()) {
     const means: Float64Array[] = []
     for (const side of [amount, -amount]) {
@@ -157,7 +164,7 @@ export async function identityKept(
   }
   return Float64Array.from({ length: x.rows }, (_, i) => {
     const [p, q] = [rowOf(x, i).map((v, k) => v - mean[k]!), rowOf(y, i).map((v, k) => v - mean[k]!)]
-    return share(dot(p, q), Math.sqrt(dot(p, p) * dot(q, q)))
+    return share(dotProduct(p, q), Math.sqrt(dotProduct(p, p) * dotProduct(q, q)))
   })
 }
 

@@ -1,6 +1,5 @@
 /** Classifiers that weigh a loss of the margins against the length of the weights. @module */
-import { type Matrix64, rowOf, zeros } from '../linear/matrix.ts'
-import { columnMeans, columnScales } from '../linear/statistics.ts'
+import { columnMeans, columnScales, type Matrix64, rowOf, zeroMatrix } from '@gen/linear-algebra'
 import { type Classifier, type Hyperplane, inUnitsOf } from './classifier.ts'
 import { type Losses, newton } from './newton.ts'
 
@@ -54,7 +53,7 @@ function inOwnUnits(
   lossOf: (margins: Float64Array) => Losses,
 ): Hyperplane {
   const scales = columnScales(x, means)
-  const data = zeros(x.rows, x.columns + 1)
+  const data = zeroMatrix(x.rows, x.columns + 1)
   for (let i = 0; i < x.rows; i++) {
     const to = rowOf(data, i)
     rowOf(x, i).forEach((value, k) => {

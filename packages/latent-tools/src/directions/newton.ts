@@ -1,10 +1,17 @@
 /** Newton's method for linear classifiers. @module */
-import { type Cholesky, cholesky, choleskySolveVector } from '../linear/cholesky.ts'
-import { conjugateGradients } from '../linear/conjugate-gradients.ts'
-import { type Matrix64, rowOf, zeros } from '../linear/matrix.ts'
-import { gram } from '../linear/product.ts'
-import { dot } from '../linear/svd.ts'
-import { times, timesTransposed } from '../linear/vectors.ts'
+import {
+  type Cholesky,
+  cholesky,
+  choleskySolveVector,
+  conjugateGradients,
+  dotProduct,
+  gram,
+  type Matrix64,
+  rowOf,
+  times,
+  timesTransposed,
+  zeroMatrix,
+} from '@gen/linear-algebra'
 
 /** The loss of all rows, its slope and its curvature in each row's margin. */
 export interface Losses {
@@ -41,7 +48,7 @@ export function newton({ x, penalties, lossOf }: Problem): Float64Array {
     for (let k = 0; k < slope.length; k++) slope[k]! += penalties[k]! * w[k]!
     const tolerance = Math.min(0.1, Math.sqrt(lastGain / firstGain) / 10)
     const step = solve(slope, state.curves, tolerance)
-    const gain = dot(step, slope)
+    const gain = dotProduct(step, slope)
     firstGain = Math.max(firstGain, gain)
     // What a step still gains is quadratic in the error of w: eleven digits of w are right here.
     if (!(gain > 1e-22 * firstGain)) break
@@ -69,7 +76,7 @@ function solver(x: Matrix64, penalties: Float64Array) {
   return (slope: Float64Array, curves: Float64Array, tolerance: number): Float64Array => {
     const inverse = (v: Float64Array) => choleskySolveVector(factor!, v)
     const product = (v: Float64Array) => {
-      const margins = Float64Array.from(curves, (curve, i) => (curve === 0 ? 0 : curve * dot(rowOf(x, i), v)))
+      const margins = Float64Array.from(curves, (curve, i) => (curve === 0 ? 0 : curve * dotProduct(rowOf(x, i), v)))
       const image = timesTransposed(x, margins)
       return image.map((value, k) => value + penalties[k]! * v[k]!)
     }
@@ -82,7 +89,7 @@ function solver(x: Matrix64, penalties: Float64Array) {
 
 /** The factor of the curvature, which is positive definite but for rounding; the diagonal grows until it is. */
 function factorOf(x: Matrix64, curves: Float64Array, penalties: Float64Array): Cholesky {
-  const weighted = zeros(x.rows, x.columns)
+  const weighted = zeroMatrix(x.rows, x.columns)
   for (let i = 0; i < x.rows; i++) {
     const root = Math.sqrt(curves[i]!)
     const to = rowOf(weighted, i)

@@ -1,7 +1,5 @@
 /** Codes that a classifier's penalty outweighs. @module */
-import type { Matrix64 } from '../linear/matrix.ts'
-import { columnDeviations, columnMeans } from '../linear/statistics.ts'
-import { dot } from '../linear/svd.ts'
+import { columnDeviations, columnMeans, dotProduct, type Matrix64 } from '@gen/linear-algebra'
 import type { DirectionMethod } from './attribute-direction.ts'
 
 /**
@@ -12,8 +10,8 @@ export function outweighed(x: Matrix64, method: DirectionMethod, c: number): str
   if (method !== 'svm' && method !== 'logistic') return []
   const means = columnMeans(x)
   const deviations = columnDeviations(x, means)
-  const variance = dot(deviations, deviations) / x.columns
-  const shift = method === 'svm' ? dot(means, means) : 0
+  const variance = dotProduct(deviations, deviations) / x.columns
+  const shift = method === 'svm' ? dotProduct(means, means) : 0
   const least = (1 + shift) / (variance * x.rows)
   if (!(c < least)) return []
   const spread = `a deviation of ${Math.sqrt(variance).toPrecision(2)}`

@@ -1,13 +1,24 @@
 /** Directions without labels: where codes, activations or weights vary most. @module */
 import { assertInteger, GenError } from '@gen/backend'
+import {
+  centered,
+  columnDeviations,
+  columnMeans,
+  crossProduct,
+  dotProduct,
+  gram,
+  type Matrix64,
+  product,
+  rankTolerance,
+  rowOf,
+  standardized,
+  svd,
+  symmetricEigen,
+  takeRows,
+  transposed,
+} from '@gen/linear-algebra'
 import { assertNumbers, given } from '../arguments.ts'
 import { type Codes, readCodes, readPair } from '../codes.ts'
-import { type Matrix64, rowOf, takeRows, transposed } from '../linear/matrix.ts'
-import { crossProduct, gram, product } from '../linear/product.ts'
-import { rankTolerance } from '../linear/solve.ts'
-import { centered, columnDeviations, columnMeans, standardized } from '../linear/statistics.ts'
-import { dot, svd } from '../linear/svd.ts'
-import { symmetricEigen } from '../linear/symmetric-eigen.ts'
 import type { Direction } from './attribute-direction.ts'
 
 /** Directions from the most to the least important. */
@@ -177,7 +188,7 @@ export function directionFrom(components: Matrix64, row: number, mean?: Float64A
   assertInteger(where, 'row', row, { min: 0, max: rows.rows - 1 })
   if (mean !== undefined) assertNumbers(where, 'mean', mean)
   const normal = Float64Array.from(rowOf(rows, row))
-  return { normal, offset: mean ? -dot(normal, mean) : 0 }
+  return { normal, offset: mean ? -dotProduct(normal, mean) : 0 }
 }
 
 /** Power iteration that keeps the largest numbers only, from the dimension with the largest variance and shrinking. */
@@ -189,7 +200,7 @@ function truncatedPower(covariance: Matrix64, nonzero: number): Float64Array {
     const kept = [...image.keys()].sort((i, j) => Math.abs(image[j]!) - Math.abs(image[i]!)).slice(0, nonzero)
     const next = new Float64Array(size)
     for (const k of kept) next[k] = image[k]!
-    const length = Math.sqrt(dot(next, next))
+    const length = Math.sqrt(dotProduct(next, next))
     if (length === 0) return next.fill(1, 0, 1)
     const moved = next.reduce((most, value, k) => Math.max(most, Math.abs(value / length - vector[k]!)), 0)
     vector = next.map((value) => value / length)
@@ -202,7 +213,7 @@ function truncatedPower(covariance: Matrix64, nonzero: number): Float64Array {
 function deflate(covariance: Matrix64, direction: Float64Array): void {
   const size = covariance.rows
   const image = product(covariance, { rows: size, columns: 1, data: direction }).data
-  const along = dot(image, direction)
+  const along = dotProduct(image, direction)
   for (let i = 0; i < size; i++) {
     for (let j = 0; j < size; j++) {
       covariance.data[i * size + j]! +=
@@ -221,7 +232,7 @@ function unitRows(where: string, x: Matrix64): Matrix64 {
   const out = { ...x, data: x.data.slice() }
   for (let i = 0; i < x.rows; i++) {
     const row = rowOf(out, i)
-    const length = Math.sqrt(dot(row, row))
+    const length = Math.sqrt(dotProduct(row, row))
     if (!(length > 0)) {
       throw new GenError(
         'value',

@@ -1,7 +1,7 @@
 /** Conditional editing: a direction without what it shares with others. @module */
 import { GenError } from '@gen/backend'
+import { dotProduct } from '@gen/linear-algebra'
 import { assertDirection, assertList } from '../arguments.ts'
-import { dot } from '../linear/svd.ts'
 import type { Direction } from './attribute-direction.ts'
 
 /** A direction that leaves some attributes alone. */
@@ -44,11 +44,11 @@ export function projectDirection(direction: Direction, conditions: readonly Dire
     )
   }
   const basis = orthonormal(conditions.map(({ normal }) => normal))
-  const whole = Math.sqrt(dot(direction.normal, direction.normal))
+  const whole = Math.sqrt(dotProduct(direction.normal, direction.normal))
   const unit = direction.normal.map((value) => value / whole)
   const left = beside(unit, basis)
-  const length = Math.sqrt(dot(left, left))
-  const cosines = conditions.map(({ normal }) => dot(unit, normal) / Math.sqrt(dot(normal, normal)))
+  const length = Math.sqrt(dotProduct(left, left))
+  const cosines = conditions.map(({ normal }) => dotProduct(unit, normal) / Math.sqrt(dotProduct(normal, normal)))
   if (!(length > 1e-6)) {
     throw new GenError(
       'value',
@@ -87,9 +87,9 @@ function warningsOf(cosines: readonly number[], remaining: number): string[] {
 function orthonormal(vectors: readonly Float64Array[]): Float64Array[] {
   const basis: Float64Array[] = []
   for (const vector of vectors) {
-    const before = Math.sqrt(dot(vector, vector))
+    const before = Math.sqrt(dotProduct(vector, vector))
     const left = beside(vector, basis)
-    const length = Math.sqrt(dot(left, left))
+    const length = Math.sqrt(dotProduct(left, left))
     if (length > 1e-10 * before) basis.push(left.map((value) => value / length))
   }
   return basis
@@ -99,7 +99,7 @@ function beside(vector: Float64Array, basis: readonly Float64Array[]): Float64Ar
   const left = Float64Array.from(vector)
   for (let pass = 0; pass < 2; pass++) {
     for (const other of basis) {
-      const along = dot(left, other)
+      const along = dotProduct(left, other)
       for (let k = 0; k < left.length; k++) left[k]! -= along * other[k]!
     }
   }

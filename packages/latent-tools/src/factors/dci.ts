@@ -1,11 +1,21 @@
 /** Disentanglement, completeness, informativeness. @module */
+
 import { assertKey, assertNumber, GenError, type Key, permutation } from '@gen/backend'
+import {
+  columnMeans,
+  columnOf,
+  columnScales,
+  dotProduct,
+  equalRows,
+  type Matrix64,
+  meanOf,
+  rowOf,
+  standardized,
+  takeRows,
+  zeroMatrix,
+} from '@gen/linear-algebra'
 import { given } from '../arguments.ts'
 import { type Codes, readCodes } from '../codes.ts'
-import { equalRows } from '../linear/equal-rows.ts'
-import { columnOf, type Matrix64, rowOf, takeRows, zeros } from '../linear/matrix.ts'
-import { columnMeans, columnScales, meanOf, standardized } from '../linear/statistics.ts'
-import { dot } from '../linear/svd.ts'
 import { readFactors } from './known-factors.ts'
 
 /** What an importance matrix says. */
@@ -43,8 +53,6 @@ export interface DciOptions {
  * @throws GenError `value` for negative importances.
  * @see A framework for the quantitative evaluation of disentangled representations (Eastwood & Williams, 2018)
  * https://openreview.net/forum?id=By-7dz-AZ
- * @example
- * const { disentanglement, completeness } = dciOfImportance([[0.9, 0.1], [0, 1]])
  */
 export function dciOfImportance(importance: Codes): DciScores {
   const where = 'latentTools.dciOfImportance'
@@ -80,7 +88,7 @@ export function dci(codes: Codes, factors: Codes, options: DciOptions): Dci {
   assertKey(where, 'key', key)
   const [x, y] = [unitColumns(known.codes), unitColumns(known.factors)]
   const { train, test } = dealt(where, known.codes, heldOut, key)
-  const importance = zeros(x.columns, y.columns)
+  const importance = zeroMatrix(x.columns, y.columns)
   const constant: number[] = []
   const scores = Array.from({ length: y.columns }, (_, j) => {
     const target = columnOf(y, j)
@@ -92,13 +100,13 @@ export function dci(codes: Codes, factors: Codes, options: DciOptions): Dci {
     weights.forEach((weight, i) => {
       importance.data[i * y.columns + j] = Math.abs(weight)
     })
-    const left = Float64Array.from(test, (i) => target[i]! - dot(rowOf(x, i), weights))
+    const left = Float64Array.from(test, (i) => target[i]! - dotProduct(rowOf(x, i), weights))
     const whole = Float64Array.from(test, (i) => target[i]!)
     if (whole.every((value) => value === whole[0])) constant.push(j)
     const mean = meanOf(whole)
     const variance = whole.reduce((sum, value) => sum + (value - mean) ** 2, 0)
     // Over all samples a factor has variance 1.
-    return 1 - dot(left, left) / (constant.includes(j) ? test.length : variance)
+    return 1 - dotProduct(left, left) / (constant.includes(j) ? test.length : variance)
   })
   const warnings = constant.map(
     (j) => `factor ${j} does not vary in the samples kept back: its R² is against its variance over all samples`,
@@ -131,13 +139,13 @@ export function lasso(x: Matrix64, y: Float64Array, penalty: number): Float64Arr
   const weights = new Float64Array(x.columns)
   const residual = Float64Array.from(y)
   const columns = Array.from({ length: x.columns }, (_, k) => columnOf(x, k))
-  const squares = columns.map((column) => dot(column, column))
+  const squares = columns.map((column) => dotProduct(column, column))
   for (let round = 0; round < 1000; round++) {
     let moved = 0
     columns.forEach((column, k) => {
       if (squares[k] === 0) return
       const old = weights[k]!
-      const along = dot(column, residual) + squares[k]! * old
+      const along = dotProduct(column, residual) + squares[k]! * old
       const next = (Math.sign(along) * Math.max(0, Math.abs(along) - penalty * x.rows)) / squares[k]!
       if (next === old) return
       for (let i = 0; i < residual.length; i++) residual[i]! += (old - next) * column[i]!

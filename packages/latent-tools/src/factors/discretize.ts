@@ -1,5 +1,5 @@
 /** Mutual information between codes and known factors. @module */
-import { columnOf, type Matrix64, zeros } from '../linear/matrix.ts'
+import { columnOf, type Matrix64, zeroMatrix } from '@gen/linear-algebra'
 
 /** The bin of each number, of `bins` equal ones between the smallest and the largest. */
 export function discretize(values: Float64Array, bins: number): Int32Array {
@@ -41,7 +41,7 @@ export function informationMatrix(
   bins: number,
 ): { matrix: Matrix64; entropies: Float64Array } {
   const classes = Array.from({ length: factors.columns }, (_, j) => classesOf(columnOf(factors, j)))
-  const matrix = zeros(codes.columns, factors.columns)
+  const matrix = zeroMatrix(codes.columns, factors.columns)
   for (let i = 0; i < codes.columns; i++) {
     const binned = discretize(columnOf(codes, i), bins)
     classes.forEach((labels, j) => {

@@ -1,12 +1,18 @@
 /** Scores that ask which factor was held still. @module */
 import { assertInteger, assertKey, fold, GenError, type Key, permutation, randintArray } from '@gen/backend'
+import {
+  columnDeviations,
+  columnMeans,
+  dotProduct,
+  equalRows,
+  type Matrix64,
+  rowOf,
+  takeRows,
+  zeroMatrix,
+} from '@gen/linear-algebra'
 import { given } from '../arguments.ts'
 import type { Codes } from '../codes.ts'
 import { supportVectorMachine } from '../directions/margin-classifiers.ts'
-import { equalRows } from '../linear/equal-rows.ts'
-import { type Matrix64, rowOf, takeRows, zeros } from '../linear/matrix.ts'
-import { columnDeviations, columnMeans } from '../linear/statistics.ts'
-import { dot } from '../linear/svd.ts'
 import { assertRepeats, type KnownFactors, readFactors } from './known-factors.ts'
 
 /** Options of {@link factorVaeScore} and {@link betaVaeScore}. */
@@ -43,7 +49,7 @@ export function factorVaeScore(codes: Codes, factors: Codes, options: FixedFacto
   const { votes = 800, testVotes = 400, groupSize = 64, key } = given(where, options)
   const { known, halves, spreads } = prepare(where, codes, factors, { votes, testVotes, groupSize }, key)
   const active = [...spreads.keys()].filter((k) => spreads[k]! > 0)
-  const table = zeros(known.codes.columns, known.factors.columns)
+  const table = zeroMatrix(known.codes.columns, known.factors.columns)
   const vote = (index: number) => {
     const { factor, rows } = drawGroup(halves[index < votes ? 0 : 1], groupSize, fold(key, index))
     const inner = columnDeviations(takeRows(known.codes, rows))
@@ -76,7 +82,7 @@ export function betaVaeScore(codes: Codes, factors: Codes, options: FixedFactorO
   const where = 'latentTools.betaVaeScore'
   const { votes = 800, testVotes = 400, groupSize = 64, key } = given(where, options)
   const { known, halves, spreads } = prepare(where, codes, factors, { votes, testVotes, groupSize }, key)
-  const features = zeros(votes + testVotes, known.codes.columns)
+  const features = zeroMatrix(votes + testVotes, known.codes.columns)
   const named = Array.from({ length: votes + testVotes }, (_, i) => {
     const groups = halves[i < votes ? 0 : 1]
     const sums = rowOf(features, i)
@@ -97,7 +103,7 @@ export function betaVaeScore(codes: Codes, factors: Codes, options: FixedFactorO
     return supportVectorMachine(train, labels, 10)
   })
   const right = order.slice(votes).filter((row) => {
-    const scores = planes.map(({ weights, bias }) => dot(rowOf(features, row), weights) + bias)
+    const scores = planes.map(({ weights, bias }) => dotProduct(rowOf(features, row), weights) + bias)
     return indexOfLargest(Float64Array.from(scores)) === named[row]
   })
   return right.length / testVotes

@@ -1,7 +1,8 @@
 /** Codes of data whose factors are known. @module */
+
 import { GenError } from '@gen/backend'
+import { columnOf, type Matrix64 } from '@gen/linear-algebra'
 import { type Codes, readPair } from '../codes.ts'
-import { columnOf, type Matrix64 } from '../linear/matrix.ts'
 
 /** Codes and the factors that made the data, checked. */
 export interface KnownFactors {

@@ -1,10 +1,18 @@
 /** Disentanglement scores that need only codes and factors. @module */
+
 import { assertInteger } from '@gen/backend'
+import {
+  columnDeviations,
+  columnMeans,
+  columnOf,
+  dotProduct,
+  type Matrix64,
+  meanOf,
+  rowOf,
+  zeroMatrix,
+} from '@gen/linear-algebra'
 import { given } from '../arguments.ts'
 import type { Codes } from '../codes.ts'
-import { columnOf, type Matrix64, rowOf, zeros } from '../linear/matrix.ts'
-import { columnDeviations, columnMeans, meanOf } from '../linear/statistics.ts'
-import { dot } from '../linear/svd.ts'
 import { informationMatrix } from './discretize.ts'
 import { assertRepeats, readFactors, topTwo } from './known-factors.ts'
 
@@ -75,7 +83,7 @@ export function modularity(codes: Codes, factors: Codes, options: InformationOpt
  */
 export function sap(codes: Codes, factors: Codes): number {
   const known = readFactors('latentTools.sap', codes, factors)
-  const scores = zeros(known.codes.columns, known.factors.columns)
+  const scores = zeroMatrix(known.codes.columns, known.factors.columns)
   const [z, y] = [unitColumns(known.codes), unitColumns(known.factors)]
   for (let i = 0; i < scores.rows; i++) {
     for (let j = 0; j < scores.columns; j++) {
@@ -91,7 +99,7 @@ export function sap(codes: Codes, factors: Codes): number {
 
 /** Of two columns that are centered and of length 1, or 0 where they do not vary: a collapsed code knows nothing. */
 function squaredCorrelation(x: Float64Array, y: Float64Array): number {
-  return dot(x, y) ** 2
+  return dotProduct(x, y) ** 2
 }
 
 function unitColumns(x: Matrix64): Float64Array[] {

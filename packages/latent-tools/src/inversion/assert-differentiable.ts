@@ -1,8 +1,8 @@
 /** Whether a search can go through a decoder. @module */
 import { GenError } from '@gen/backend'
+import type { Decoder } from '@gen/model'
 import { Tensor, type Tensor2D, zeros } from '@tensorflow/tfjs-core'
 import { shown } from '../arguments.ts'
-import type { Decoder } from '../model.ts'
 
 /**
  * Decodes one code to see that the decoder answers at once: a promise has no gradient. It is asked before the search, for

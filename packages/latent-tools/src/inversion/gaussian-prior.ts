@@ -1,6 +1,17 @@
 /** A distribution of codes learned from codes. @module */
 import { assertNumber, GenError, type Key, normal } from '@gen/backend'
 import {
+  cholesky,
+  columnMeans,
+  forwardSolve,
+  gram,
+  identity,
+  type Matrix64,
+  standardized,
+  transposed,
+} from '@gen/linear-algebra'
+import type { Distribution } from '@gen/model'
+import {
   add,
   matMul,
   mul,
@@ -15,21 +26,11 @@ import {
 } from '@tensorflow/tfjs-core'
 import { given } from '../arguments.ts'
 import { type Codes, readCodes } from '../codes.ts'
-import { cholesky, forwardSolve } from '../linear/cholesky.ts'
-import { identity, type Matrix64, transposed } from '../linear/matrix.ts'
-import { gram } from '../linear/product.ts'
-import { columnMeans, standardized } from '../linear/statistics.ts'
-import type { CodeDistribution } from '../model.ts'
 
 /** Options of {@link gaussianPrior}. */
 export interface GaussianPriorOptions {
   /** Added to every variance as a share of the mean one, for dimensions that hardly vary. @default 1e-3 */
   floor?: number
-}
-
-/** A full Gaussian of codes. */
-export interface GaussianPrior extends CodeDistribution {
-  readonly size: number
 }
 
 const where = 'latentTools.gaussianPrior'
@@ -42,7 +43,7 @@ const where = 'latentTools.gaussianPrior'
  * const prior = gaussianPrior(vae.encode(trainingImages))
  * const { z } = await locate(vae, images, { method: 'optimize', prior, key: key(0) })
  */
-export function gaussianPrior(codes: Codes, options: GaussianPriorOptions = {}): GaussianPrior {
+export function gaussianPrior(codes: Codes, options: GaussianPriorOptions = {}): Distribution {
   const { floor = 1e-3 } = given(where, options)
   assertNumber(where, 'floor', floor, { min: 0, exclusiveMax: Number.POSITIVE_INFINITY })
   const x = readCodes(where, 'codes', codes)

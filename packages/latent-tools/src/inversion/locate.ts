@@ -1,5 +1,6 @@
 /** Where images lie in a model's latent space. @module */
 import { assertInteger, assertKey, assertNumber, fold, GenError, type Key, normal, scope } from '@gen/backend'
+import type { Distribution, Encoder, LatentModel } from '@gen/model'
 import {
   clone,
   concat,
@@ -17,10 +18,10 @@ import {
   type Tensor2D,
   tidy,
 } from '@tensorflow/tfjs-core'
-import { minimize } from '../adam.ts'
 import { assertOneOf, assertTensor, given } from '../arguments.ts'
+import { assertDecoder, assertPrior } from '../assert-model.ts'
 import { decodeAll, encodeAll } from '../in-batches.ts'
-import { assertDecoder, assertPrior, type CodeDistribution, type Encoder, type LatentModel } from '../model.ts'
+import { minimize } from '../minimize.ts'
 import { assertDifferentiable } from './assert-differentiable.ts'
 import { bestStarts } from './best-starts.ts'
 
@@ -46,7 +47,7 @@ export interface LocateOptions {
   /** Of the search, in latent units; falls to 0 as a cosine. @default 0.1 */
   learningRate?: number
   /** Where starts come from and codes are kept near. @default standard normal starts, and no pull */
-  prior?: CodeDistribution
+  prior?: Distribution
   /** Weight of −log p(z) against the squared error, both summed over dimensions. @default 0.01 with a prior */
   priorWeight?: number
   /** Images at once. @default 64 */
@@ -162,7 +163,7 @@ async function searchBatch(
       const error = sum(square(sub(model.decode(z!) as Tensor, wanted))) as Scalar
       return priorWeight > 0 && prior ? (sub(error, mul(sum(prior.logProb(z!)), priorWeight)) as Scalar) : error
     }
-    const [found] = await minimize([first], loss, { where, steps, learningRate, cooling: true, signal })
+    const [found] = await minimize([first], loss, { where, steps, learningRate, signal })
     const errors = await errorsOf(model, found!, wanted, search.batchSize).catch((error: unknown) => {
       found!.dispose()
       throw error

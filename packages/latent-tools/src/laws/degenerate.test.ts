@@ -1,11 +1,11 @@
 /** One law for all: on ill-scaled, shifted, repeated, collapsed and dependent codes the numbers stay, or an error or a warning says why not. */
+
 import { GenError, key, useBackend } from '@gen/backend'
+import { dotProduct, type Matrix64, product, rowOf, takeColumns, takeRows } from '@gen/linear-algebra'
 import { tensor2d } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { dciOfImportance } from '../factors/dci.ts'
 import * as tools from '../index.ts'
-import { type Matrix64, rowOf, takeColumns, takeRows } from '../linear/matrix.ts'
-import { product } from '../linear/product.ts'
-import { dot } from '../linear/svd.ts'
 import { bells, build, uniform } from '../testing.ts'
 
 /** Codes in two spaces of the same samples, labels and factors of these. */
@@ -32,7 +32,7 @@ const base: Input = (() => {
   const e = bells(3, rows, 4)
   const b = { ...mixed, data: mixed.data.map((value, at) => value + 0.3 * e.data[at]! + 0.5) }
   const w = bells(6, 1, 5).data
-  const labels = Array.from({ length: rows }, (_, i) => Number(dot(rowOf(a, i), w) + 0.5 * e.data[4 * i]! > 0))
+  const labels = Array.from({ length: rows }, (_, i) => Number(dotProduct(rowOf(a, i), w) + 0.5 * e.data[4 * i]! > 0))
   return { a, b, labels, factors }
 })()
 
@@ -83,7 +83,7 @@ const boundary =
   (method: tools.DirectionMethod) =>
   ({ a, labels }: Input): Output => {
     const found = tools.attributeDirection(a, labels, { method, heldOut: 0, key: key(0) })
-    const far = Array.from({ length: rows }, (_, i) => dot(rowOf(a, i), found.normal) + found.offset)
+    const far = Array.from({ length: rows }, (_, i) => dotProduct(rowOf(a, i), found.normal) + found.offset)
     const largest = Math.hypot(...far)
     return { numbers: [...far.map((value) => value / largest), found.accuracy.train], ...found }
   }
@@ -274,9 +274,7 @@ const subjects: readonly Subject[] = [
   {
     name: 'dciOfImportance',
     run: ({ a }) => {
-      const { disentanglement, completeness } = tools.dciOfImportance(
-        each(takeColumns(takeRows(a, [1, 2, 3]), 5), Math.abs),
-      )
+      const { disentanglement, completeness } = dciOfImportance(each(takeColumns(takeRows(a, [1, 2, 3]), 5), Math.abs))
       return { numbers: [disentanglement, completeness] }
     },
     exceptions: { 'a shifted': 'free' },

@@ -1,9 +1,10 @@
 /** What is measured on data kept back says nothing where there is nothing: negative controls of every held-out number. */
+
 import { key, useBackend } from '@gen/backend'
+import { type Matrix64, takeRows } from '@gen/linear-algebra'
 import { reshape, type Tensor, type Tensor2D, tensor2d, tidy } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import * as tools from '../index.ts'
-import { type Matrix64, takeRows } from '../linear/matrix.ts'
 import { bells, build, uniform } from '../testing.ts'
 
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 /** Wrong things, whatever they are, end in a `GenError` that names the function, before any work and without a leak. */
 import { GenError, key, useBackend } from '@gen/backend'
+import type { LatentModel } from '@gen/model'
 import { engine, ones, reshape, type Tensor, type Tensor2D, tensor1d, tidy } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import * as tools from '../index.ts'
-import type { LatentModel } from '../model.ts'
 import { bells, build } from '../testing.ts'
 
 type Call = { readonly call: (...given: never[]) => unknown; readonly make: () => unknown[] }
@@ -81,7 +81,6 @@ const calls: Readonly<Record<string, Call>> = {
   modularity: { call: tools.modularity, make: () => [a, factors, { bins: 4 }] },
   sap: { call: tools.sap, make: () => [a, factors] },
   dci: { call: tools.dci, make: () => [a, factors, { penalty: 0.1, heldOut: 0.3, key: k }] },
-  dciOfImportance: { call: tools.dciOfImportance, make: () => [factors] },
   factorVaeScore: { call: tools.factorVaeScore, make: () => [a, factors, few] },
   betaVaeScore: { call: tools.betaVaeScore, make: () => [a, factors, few] },
   cka: { call: tools.cka, make: () => [a, b, { kernel: 'rbf', width: 1 }] },
@@ -110,7 +109,6 @@ const calls: Readonly<Record<string, Call>> = {
     call: tools.compareLocated,
     make: () => [model, model, { a, b: a, images: decode(z()) }, { support: 8, sizes: [], shown: 2, key: k }],
   },
-  readMatrix: { call: tools.readMatrix, make: () => [z()] },
   lerp: { call: tools.lerp, make: () => [code(), code(), 3] },
   slerp: { call: tools.slerp, make: () => [code(), code(), 3] },
   normCorrected: { call: tools.normCorrected, make: () => [code(), code(), 3] },
@@ -122,7 +120,6 @@ const calls: Readonly<Record<string, Call>> = {
   pathLength: { call: tools.pathLength, make: () => [model, z()] },
   picture: { call: tools.picture, make: () => [model, z(), { batchSize: 4 }] },
   animation: { call: tools.animation, make: () => [model, z(), { enlarge: 1 }] },
-  encodeGif: { call: tools.encodeGif, make: () => [decode(z()), { framesPerSecond: 5 }] },
 }
 
 const layersModel = { layers: [], predict: (x: unknown) => x, inputs: [] }

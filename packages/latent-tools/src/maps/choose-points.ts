@@ -1,14 +1,27 @@
 /** Which points make a good support set. @module */
 import { assertInteger, assertKey, fold, GenError, type Key, permutation, uniformArray } from '@gen/backend'
+import {
+  centered,
+  columnMeans,
+  columnScales,
+  dotProduct,
+  gram,
+  kMeans,
+  kMeansPlusPlus,
+  type Matrix64,
+  nearestRow,
+  product,
+  rankTolerance,
+  ridgeRegression,
+  rowOf,
+  squaredDistance,
+  standardized,
+  symmetricEigen,
+  takeRows,
+  zeroMatrix,
+} from '@gen/linear-algebra'
 import { assertOneOf, given } from '../arguments.ts'
 import { type Codes, readCodes } from '../codes.ts'
-import { squaredDistance } from '../linear/distances.ts'
-import { type Matrix64, rowOf, takeRows, zeros } from '../linear/matrix.ts'
-import { gram, product } from '../linear/product.ts'
-import { leastSquares, rankTolerance } from '../linear/solve.ts'
-import { centered, columnMeans, columnScales, standardized } from '../linear/statistics.ts'
-import { dot } from '../linear/svd.ts'
-import { symmetricEigen } from '../linear/symmetric-eigen.ts'
 import { scaled } from './scaling.ts'
 
 /** How points are chosen: see {@link choosePoints}. */
@@ -72,7 +85,7 @@ export function choosePoints(codes: Codes, options: ChoosePointsOptions): Int32A
 /** A start at the point farthest from the mean, so that nothing is random. */
 function farthestPoints(x: Matrix64, size: number): Int32Array {
   const z = centered(x)
-  const nearest = Float64Array.from({ length: x.rows }, (_, i) => dot(rowOf(z, i), rowOf(z, i)))
+  const nearest = Float64Array.from({ length: x.rows }, (_, i) => dotProduct(rowOf(z, i), rowOf(z, i)))
   const chosen = [indexOfLargest(nearest)]
   nearest.fill(Number.POSITIVE_INFINITY)
   while (chosen.length < size) {
@@ -84,54 +97,15 @@ function farthestPoints(x: Matrix64, size: number): Int32Array {
   return Int32Array.from(chosen)
 }
 
-/** Lloyd's iterations from spread points; the nearest point to each center that no other center took. */
+/** The nearest point to each center of k-means that no other center took. */
 function nearestToCenters(x: Matrix64, size: number, key: Key): Int32Array {
-  const centers = takeRows(x, spreadStarts(x, size, key))
-  const counts = new Float64Array(size)
-  const owner = new Int32Array(x.rows)
-  for (let round = 0; round < 25; round++) {
-    let moved = false
-    for (let i = 0; i < x.rows; i++) {
-      const nearest = nearestRow(centers, rowOf(x, i))
-      moved ||= nearest !== owner[i]
-      owner[i] = nearest
-    }
-    if (!moved && round > 0) break
-    const sums = new Float64Array(centers.data.length)
-    counts.fill(0)
-    for (let i = 0; i < x.rows; i++) {
-      counts[owner[i]!]!++
-      rowOf(x, i).forEach((value, j) => {
-        sums[owner[i]! * x.columns + j]! += value
-      })
-    }
-    // A center that lost all its points stays where it is.
-    sums.forEach((sum, at) => {
-      const count = counts[Math.floor(at / x.columns)]!
-      if (count > 0) centers.data[at] = sum / count
-    })
-  }
+  const starts = kMeansPlusPlus(x, uniformArray(key, size, 1))
+  // With fewer different points than centers, what is left starts at the first and never moves.
+  while (starts.length < size) starts.push(0)
+  const { centers } = kMeans(x, takeRows(x, starts))
   const taken = new Set<number>()
   for (let c = 0; c < size; c++) taken.add(nearestRow(x, rowOf(centers, c), taken))
   return Int32Array.from(taken)
-}
-
-/** Starts drawn in proportion to the squared distance from those drawn before (k-means++, Arthur & Vassilvitskii, 2007). */
-function spreadStarts(x: Matrix64, size: number, key: Key): number[] {
-  const draws = uniformArray(key, size, 1)
-  const chosen = [Math.floor(draws[0]! * x.rows)]
-  const nearest = new Float64Array(x.rows).fill(Number.POSITIVE_INFINITY)
-  while (chosen.length < size) {
-    const last = rowOf(x, chosen[chosen.length - 1]!)
-    for (let i = 0; i < x.rows; i++) nearest[i] = Math.min(nearest[i]!, squaredDistance(rowOf(x, i), last))
-    let left = draws[chosen.length]! * nearest.reduce((sum, value) => sum + value, 0)
-    const at = nearest.findIndex((value) => {
-      left -= value
-      return left < 0
-    })
-    chosen.push(at >= 0 ? at : indexOfLargest(nearest))
-  }
-  return chosen
 }
 
 /**
@@ -143,7 +117,7 @@ function whitened(x: Matrix64): Matrix64 {
   const z = standardized(x, means, columnScales(x, means))
   const { values, vectors } = symmetricEigen(gram(z))
   const along = product(z, vectors)
-  const out = zeros(x.rows, x.columns + 1)
+  const out = zeroMatrix(x.rows, x.columns + 1)
   for (let i = 0; i < x.rows; i++) {
     const to = rowOf(out, i)
     // The columns are centered, so the intercept is orthogonal to all of them.
@@ -158,7 +132,10 @@ function whitened(x: Matrix64): Matrix64 {
 /** Draws without replacement, by exponential clocks whose rate is the leverage. */
 function byLeverage(x: Matrix64, size: number, key: Key): Int32Array {
   const clocks = uniformArray(key, x.rows, 1)
-  const times = Float64Array.from(clocks, (u, i) => -Math.log(1 - u) / Math.max(1e-300, dot(rowOf(x, i), rowOf(x, i))))
+  const times = Float64Array.from(
+    clocks,
+    (u, i) => -Math.log(1 - u) / Math.max(1e-300, dotProduct(rowOf(x, i), rowOf(x, i))),
+  )
   return Int32Array.from([...times.keys()].sort((i, j) => times[i]! - times[j]!).slice(0, size))
 }
 
@@ -167,17 +144,17 @@ function dOptimal(x: Matrix64, size: number): Int32Array {
   const d = x.columns
   const inverse = new Float64Array(d * d)
   for (let i = 0; i < d; i++) inverse[i * d + i] = x.rows
-  const leverage = Float64Array.from({ length: x.rows }, (_, i) => x.rows * dot(rowOf(x, i), rowOf(x, i)))
+  const leverage = Float64Array.from({ length: x.rows }, (_, i) => x.rows * dotProduct(rowOf(x, i), rowOf(x, i)))
   const chosen = new Set<number>()
   while (chosen.size < size) {
     for (const i of chosen) leverage[i] = -1
     const best = indexOfLargest(leverage)
     chosen.add(best)
     const point = rowOf(x, best)
-    const image = Float64Array.from({ length: d }, (_, i) => dot(inverse.subarray(i * d, (i + 1) * d), point))
-    const factor = 1 / (1 + dot(image, point))
+    const image = Float64Array.from({ length: d }, (_, i) => dotProduct(inverse.subarray(i * d, (i + 1) * d), point))
+    const factor = 1 / (1 + dotProduct(image, point))
     for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) inverse[i * d + j]! -= factor * image[i]! * image[j]!
-    for (let i = 0; i < x.rows; i++) leverage[i]! -= factor * dot(rowOf(x, i), image) ** 2
+    for (let i = 0; i < x.rows; i++) leverage[i]! -= factor * dotProduct(rowOf(x, i), image) ** 2
   }
   return Int32Array.from(chosen)
 }
@@ -196,8 +173,10 @@ function greedyByError(x: Matrix64, target: Matrix64, size: number, key: Key): I
   const chosen = new Set<number>(order.slice(0, Math.ceil(size / rounds)))
   while (chosen.size < size) {
     const rows = [...chosen]
-    const weights = leastSquares(where, takeRows(from, rows), takeRows(to, rows), 1)
-    const errors = Float64Array.from({ length: x.rows }, (_, i) => (chosen.has(i) ? -1 : errorOf(from, to, weights, i)))
+    const { weights } = ridgeRegression(takeRows(from, rows), takeRows(to, rows), 1)
+    const errors = Float64Array.from({ length: x.rows }, (_, i) =>
+      chosen.has(i) ? -1 : errorOf(from, to, weights!, i),
+    )
     const worst = [...errors.keys()].sort((i, j) => errors[j]! - errors[i]!)
     for (const i of worst.slice(0, Math.min(Math.ceil(size / rounds), size - chosen.size))) chosen.add(i)
   }
@@ -210,16 +189,6 @@ function errorOf(x: Matrix64, y: Matrix64, weights: Matrix64, row: number): numb
     for (let j = 0; j < y.columns; j++) mapped[j]! += value * weights.data[k * y.columns + j]!
   })
   return squaredDistance(mapped, rowOf(y, row))
-}
-
-function nearestRow(x: Matrix64, point: Float64Array, except?: ReadonlySet<number>): number {
-  let [best, least] = [-1, Number.POSITIVE_INFINITY]
-  for (let i = 0; i < x.rows; i++) {
-    if (except?.has(i)) continue
-    const distance = squaredDistance(rowOf(x, i), point)
-    if (distance < least) [best, least] = [i, distance]
-  }
-  return best
 }
 
 function indexOfLargest(values: Float64Array): number {

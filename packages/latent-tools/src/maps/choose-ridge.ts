@@ -1,9 +1,8 @@
 /** The regularizer by cross-validation. @module */
 import { assertInteger, assertKey, assertNumber, GenError, type Key, permutation } from '@gen/backend'
+import { equalRows, type Matrix64, takeRows } from '@gen/linear-algebra'
 import { given, shown } from '../arguments.ts'
 import { readPair } from '../codes.ts'
-import { equalRows } from '../linear/equal-rows.ts'
-import { type Matrix64, takeRows } from '../linear/matrix.ts'
 import { type FitLinearMapOptions, fitLinearMap, type PairedCodes } from './fit-linear-map.ts'
 import { mapCodes } from './linear-map.ts'
 

@@ -1,12 +1,16 @@
 /** Linear maps between latent spaces, from a support set. @module */
 import { assertInteger, assertNumber, GenError } from '@gen/backend'
+import {
+  crossProduct,
+  type Matrix64,
+  rankOf,
+  ridgeRegression,
+  type Solution,
+  solveLeastSquares,
+  sumOfSquares,
+} from '@gen/linear-algebra'
 import { assertOneOf, given } from '../arguments.ts'
 import { type Codes, readPair } from '../codes.ts'
-import type { Matrix64 } from '../linear/matrix.ts'
-import { crossProduct } from '../linear/product.ts'
-import { rankOf } from '../linear/rank.ts'
-import { leastSquares, ridgeRegression } from '../linear/solve.ts'
-import { sumOfSquares } from '../linear/statistics.ts'
 import { gradientDescent } from './gradient-descent.ts'
 import { type LinearMap, linearMap } from './linear-map.ts'
 import { arrivalWarning, openWarning, penaltyWarning, ridgeWarning } from './map-warnings.ts'
@@ -100,15 +104,16 @@ interface Fitted {
 type Fit = (x: Matrix64, y: Matrix64, options: FitLinearMapOptions) => Fitted
 
 const methods: Readonly<Record<MapMethod, Fit>> = {
-  leastSquares: (x, y) => ({ weights: leastSquares(where, x, y) }),
-  affine: (x, y) => ({ weights: leastSquares(where, x, y) }),
+  leastSquares: (x, y) => ({ weights: solved(x, solveLeastSquares(x, y)) }),
+  affine: (x, y) => ({ weights: solved(x, solveLeastSquares(x, y)) }),
   ridge: (x, y, { ridge = 1 }) => {
     assertNumber(where, 'ridge', ridge, { exclusiveMin: 0, exclusiveMax: Number.POSITIVE_INFINITY })
-    const { weights, rank } = ridgeRegression(where, x, y, ridge)
-    return { weights, facts: { ridge }, warnings: [...openWarning(x, rank), ...ridgeWarning(x, rank, ridge)] }
+    const solution = ridgeRegression(x, y, ridge)
+    const warnings = [...openWarning(x, solution.rank), ...ridgeWarning(x, solution.rank, ridge)]
+    return { weights: solved(x, solution), facts: { ridge }, warnings }
   },
   orthogonal: (x, y, { rescale = false }) => orthogonalFit(polar(crossProduct(x, y)), x, y, rescale),
-  lortho: (x, y, { rescale = false }) => orthogonalFit(polar(leastSquares(where, x, y)), x, y, rescale),
+  lortho: (x, y, { rescale = false }) => orthogonalFit(polar(solved(x, solveLeastSquares(x, y))), x, y, rescale),
   pls: (x, y, { components = Math.min(x.columns, y.columns, x.rows - 1) }) => {
     assertInteger(where, 'components', components, { min: 1, max: Math.min(x.columns, x.rows) })
     const { weights, components: used, exhausted } = partialLeastSquares(x, y, components)
@@ -127,6 +132,16 @@ const methods: Readonly<Record<MapMethod, Fit>> = {
     const warnings = [...openWarning(x, rankOf(x)), ...penaltyWarning(x, y, penalty), ...arrivalWarning(slopeLeft)]
     return { weights, facts: { steps, learningRate, penalty }, warnings }
   },
+}
+
+/** The weights, where there are any. */
+function solved(x: Matrix64, { weights, rank }: Solution): Matrix64 {
+  if (weights) return weights
+  throw new GenError(
+    'value',
+    `${where}: expected support points that span all ${x.columns} dimensions of the first space, got rank ${rank}; pass method: 'ridge' or 'pls', or choose more varied points`,
+    { details: { rank, dimensions: x.columns } },
+  )
 }
 
 function orthogonalFit({ orthogonal, open }: Polar, x: Matrix64, y: Matrix64, rescale: boolean): Fitted {

@@ -16,9 +16,9 @@ import {
   tensor2d,
   tidy,
 } from '@tensorflow/tfjs-core'
-import { minimize } from '../adam.ts'
 import { given } from '../arguments.ts'
 import { readPair } from '../codes.ts'
+import { minimize } from '../minimize.ts'
 import type { PairedCodes } from './fit-linear-map.ts'
 import { type Scaled, scaled } from './scaling.ts'
 
@@ -71,7 +71,7 @@ export async function fitMlpMap(support: PairedCodes, options: FitMlpMapOptions)
     )
   const start = initialWeights(a.columns, hidden, b.columns, key)
   try {
-    const weights = await minimize(start, loss, { where, steps, learningRate, cooling: true })
+    const weights = await minimize(start, loss, { where, steps, learningRate })
     const kept = await Promise.all(weights.map(async (w) => ({ shape: w.shape, data: await w.data() })))
     for (const weight of weights) weight.dispose()
     const rebuilt = () => kept.map(({ shape, data }) => tensor(data, shape))

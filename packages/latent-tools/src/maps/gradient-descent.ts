@@ -1,6 +1,5 @@
 /** The paper's way to a map: gradient descent with L2 penalties. @module */
-import { type Matrix64, zeros } from '../linear/matrix.ts'
-import { crossProduct, gram, product } from '../linear/product.ts'
+import { crossProduct, gram, type Matrix64, product, zeroMatrix } from '@gen/linear-algebra'
 
 /** What {@link gradientDescent} came to. */
 export interface Descended {
@@ -31,7 +30,7 @@ export function gradientDescent(x: Matrix64, y: Matrix64, options: GradientDesce
   const { steps, learningRate, weightPenalty, outputPenalty } = options
   const square = gram(x)
   const cross = crossProduct(x, y)
-  const w = zeros(x.columns, y.columns)
+  const w = zeroMatrix(x.columns, y.columns)
   const first = new Float64Array(w.data.length)
   const second = new Float64Array(w.data.length)
   const error = 2 / (x.rows * y.columns)

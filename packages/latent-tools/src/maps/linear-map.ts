@@ -1,11 +1,10 @@
 /** A map between latent spaces, as numbers. @module */
 import { assertShape, GenError } from '@gen/backend'
+import { type Matrix64, product } from '@gen/linear-algebra'
 import { add, matMul, type Tensor2D, tensor2d, tidy } from '@tensorflow/tfjs-core'
 import * as v from 'valibot'
 import { assertList, assertNumbers, assertTensor, given } from '../arguments.ts'
 import { type Codes, readCodes } from '../codes.ts'
-import type { Matrix64 } from '../linear/matrix.ts'
-import { product } from '../linear/product.ts'
 
 /** A linear or affine map `y = x·matrix + bias` from codes of one space to codes of another. */
 export interface LinearMap {

@@ -1,6 +1,5 @@
 /** What the reader of a fitted map should know, in words. @module */
-import type { Matrix64 } from '../linear/matrix.ts'
-import { sumOfSquares } from '../linear/statistics.ts'
+import { type Matrix64, sumOfSquares } from '@gen/linear-algebra'
 
 /** The slope that `sgd` may leave, as a share of the one that it began with. */
 const arrived = 0.05

@@ -1,8 +1,5 @@
 /** The orthogonal matrix nearest to another. @module */
-import { type Matrix64, rowOf, zeros } from '../linear/matrix.ts'
-import { outerProduct } from '../linear/product.ts'
-import { rankTolerance } from '../linear/solve.ts'
-import { svd } from '../linear/svd.ts'
+import { type Matrix64, rankTolerance, rowOf, rowProducts, svd, zeroMatrix } from '@gen/linear-algebra'
 
 /** An orthogonal matrix, and the sum of the singular values of what it is nearest to. */
 export interface Polar {
@@ -20,12 +17,12 @@ export function polar(m: Matrix64): Polar {
   const { u, values, v } = svd(m)
   const nuclear = values.reduce((sum, value) => sum + value, 0)
   const open = values.filter((value) => !(value > rankTolerance * values[0]!)).length
-  return { orthogonal: outerProduct(u, v), nuclear, open }
+  return { orthogonal: rowProducts(u, v), nuclear, open }
 }
 
 /** A matrix times a number. */
 export function times(matrix: Matrix64, factor: number): Matrix64 {
-  const out = zeros(matrix.rows, matrix.columns)
+  const out = zeroMatrix(matrix.rows, matrix.columns)
   for (let i = 0; i < matrix.rows; i++) rowOf(out, i).set(rowOf(matrix, i).map((value) => value * factor))
   return out
 }

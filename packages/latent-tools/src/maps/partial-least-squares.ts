@@ -1,11 +1,17 @@
 /** Partial least squares regression. @module */
-import { dominantLeft } from '../linear/dominant.ts'
-import { type Matrix64, rowOf, zeros } from '../linear/matrix.ts'
-import { crossProduct } from '../linear/product.ts'
-import { rankTolerance } from '../linear/solve.ts'
-import { sumOfSquares } from '../linear/statistics.ts'
-import { dot } from '../linear/svd.ts'
-import { addTo, times, timesTransposed } from '../linear/vectors.ts'
+import {
+  addTo,
+  crossProduct,
+  dominantLeft,
+  dotProduct,
+  type Matrix64,
+  rankTolerance,
+  rowOf,
+  sumOfSquares,
+  times,
+  timesTransposed,
+  zeroMatrix,
+} from '@gen/linear-algebra'
 
 /** A covariance that is a smaller share of the first one is rounding: there is nothing left to explain. */
 const rounding = 1e-13
@@ -32,7 +38,7 @@ export interface PartialLeastSquares {
  * https://doi.org/10.1002/(SICI)1099-128X(199701)11:1%3C73::AID-CEM435%3E3.0.CO;2-%23
  */
 export function partialLeastSquares(x: Matrix64, y: Matrix64, components: number): PartialLeastSquares {
-  const weights = zeros(x.columns, y.columns)
+  const weights = zeroMatrix(x.columns, y.columns)
   const covariance = crossProduct(x, y)
   const [whole, spread] = [sumOfSquares(covariance), sumOfSquares(x)]
   const found: { direction: Float64Array; loading: Float64Array }[] = []
@@ -42,9 +48,9 @@ export function partialLeastSquares(x: Matrix64, y: Matrix64, components: number
     const direction = dominantLeft(covariance)
     if (!direction) break
     const weight = direction.slice()
-    for (const other of found) addTo(direction, other.direction, -dot(other.loading, weight))
+    for (const other of found) addTo(direction, other.direction, -dotProduct(other.loading, weight))
     const score = times(x, direction)
-    const square = dot(score, score)
+    const square = dotProduct(score, score)
     first = Math.max(first, square)
     exhausted = !(square > rankTolerance ** 2 * first)
     if (exhausted) break
@@ -53,7 +59,7 @@ export function partialLeastSquares(x: Matrix64, y: Matrix64, components: number
     found.push({ direction, loading })
     addOuter(weights, direction, target, 1)
     addOuter(covariance, loading, target, -square)
-    unexplained -= square * dot(loading, loading)
+    unexplained -= square * dotProduct(loading, loading)
   }
   exhausted ||= !(unexplained > rounding * spread)
   return { weights, components: found.length, exhausted }

@@ -1,11 +1,8 @@
 /** Relative representations: a space described by how its points lie to anchors. @module */
 import { GenError } from '@gen/backend'
+import { dotProduct, type Matrix64, rowOf, rowProducts, squaredDistance, zeroMatrix } from '@gen/linear-algebra'
 import { assertOneOf, given } from '../arguments.ts'
 import { type Codes, readCodes } from '../codes.ts'
-import { squaredDistance } from '../linear/distances.ts'
-import { type Matrix64, rowOf, zeros } from '../linear/matrix.ts'
-import { outerProduct } from '../linear/product.ts'
-import { dot } from '../linear/svd.ts'
 
 /** Options of {@link relativeCodes}. */
 export interface RelativeCodesOptions {
@@ -32,8 +29,8 @@ export function relativeCodes(codes: Codes, anchors: Codes, options: RelativeCod
   if (x.columns !== y.columns) {
     throw new GenError('shape', `${where}: expected anchors of ${x.columns} dimensions, as the codes, got ${y.columns}`)
   }
-  if (similarity === 'cosine') return outerProduct(unitRows(x), unitRows(y))
-  const out = zeros(x.rows, y.rows)
+  if (similarity === 'cosine') return rowProducts(unitRows(x), unitRows(y))
+  const out = zeroMatrix(x.rows, y.rows)
   for (let i = 0; i < x.rows; i++) {
     for (let j = 0; j < y.rows; j++) {
       out.data[i * y.rows + j] = -Math.sqrt(squaredDistance(rowOf(x, i), rowOf(y, j)))
@@ -44,6 +41,6 @@ export function relativeCodes(codes: Codes, anchors: Codes, options: RelativeCod
 
 /** Rows of length 1; those of length 0 stay. */
 function unitRows(x: Matrix64): Matrix64 {
-  const lengths = Float64Array.from({ length: x.rows }, (_, i) => Math.sqrt(dot(rowOf(x, i), rowOf(x, i))) || 1)
+  const lengths = Float64Array.from({ length: x.rows }, (_, i) => Math.sqrt(dotProduct(rowOf(x, i), rowOf(x, i))) || 1)
   return { ...x, data: x.data.map((value, at) => value / lengths[Math.floor(at / x.columns)]!) }
 }

@@ -1,6 +1,12 @@
 /** Centering and scaling of the two spaces before a map is fitted, folded into the map afterwards. @module */
-import { type Matrix64, zeros } from '../linear/matrix.ts'
-import { columnDeviations, columnMeans, columnScales, standardized } from '../linear/statistics.ts'
+import {
+  columnDeviations,
+  columnMeans,
+  columnScales,
+  type Matrix64,
+  standardized,
+  zeroMatrix,
+} from '@gen/linear-algebra'
 
 /**
  * How each space is scaled: not; every dimension to deviation 1; or the whole space by one number, so that the mean
@@ -24,7 +30,7 @@ export function scaled(x: Matrix64, center: boolean, scaling: Scaling): Scaled {
 
 /** The map between the spaces as they are, from the one between the scaled ones: `y = ((x − μₐ) / sₐ)·W·s_b + μ_b`. */
 export function unscaled(w: Matrix64, a: Scaled, b: Scaled): { matrix: Matrix64; bias: Float64Array } {
-  const matrix = zeros(w.rows, w.columns)
+  const matrix = zeroMatrix(w.rows, w.columns)
   const bias = Float64Array.from(b.means)
   for (let i = 0; i < w.rows; i++) {
     for (let j = 0; j < w.columns; j++) {

@@ -1,12 +1,12 @@
 /** Points located in both spaces. @module */
 import { assertInteger, assertKey, GenError, type Key, normal, type Scope, scope, split } from '@gen/backend'
+import { type Matrix64, readMatrix, takeRows } from '@gen/linear-algebra'
+import type { LatentModel } from '@gen/model'
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core'
 import { assertOneOf, assertTensor, given } from '../arguments.ts'
-import { readMatrix } from '../codes.ts'
+import { assertDecoder } from '../assert-model.ts'
 import { decodeAll } from '../in-batches.ts'
 import { type LocateOptions, locate } from '../inversion/locate.ts'
-import { type Matrix64, takeRows } from '../linear/matrix.ts'
-import { assertDecoder, type LatentModel } from '../model.ts'
 import { choosePoints, type PointMethod, pointMethods } from './choose-points.ts'
 
 /** Codes of the same images in two spaces. */

@@ -1,5 +1,7 @@
 /** Shortest ways in image space. @module */
 import { assertInteger, assertNumber, assertShape } from '@gen/backend'
+import { readMatrix, rowOf } from '@gen/linear-algebra'
+import type { Decoder } from '@gen/model'
 import {
   concat,
   mul,
@@ -14,13 +16,11 @@ import {
   type Tensor2D,
   tidy,
 } from '@tensorflow/tfjs-core'
-import { minimize } from '../adam.ts'
 import { assertFunction, assertTensor, given } from '../arguments.ts'
-import { readMatrix } from '../codes.ts'
+import { assertDecoder } from '../assert-model.ts'
 import { decodeAll } from '../in-batches.ts'
 import { assertDifferentiable } from '../inversion/assert-differentiable.ts'
-import { rowOf } from '../linear/matrix.ts'
-import { assertDecoder, type Decoder } from '../model.ts'
+import { minimize } from '../minimize.ts'
 import { followed, lerp, type Path } from './path.ts'
 
 /** Options of {@link geodesic}. */
@@ -72,7 +72,7 @@ export async function geodesic(
     const images = decoder.decode(whole(inner!)) as Tensor
     return mul(points - 1, sum(square(stepsOf(images)))) as Scalar
   }
-  const [inner] = await minimize([between], energy, { where, steps, learningRate, cooling: true, signal })
+  const [inner] = await minimize([between], energy, { where, steps, learningRate, signal })
   const way = tidy(() => whole(inner!))
   inner!.dispose()
   return way

@@ -1,8 +1,8 @@
 /** Ways between two codes. @module */
 import { assertInteger, assertRank, assertShape, GenError } from '@gen/backend'
+import { dotProduct } from '@gen/linear-algebra'
 import { concat, slice, type Tensor1D, type Tensor2D, tensor2d, tidy, unstack } from '@tensorflow/tfjs-core'
 import { assertFunction, assertList, assertNumbers, assertTensor, given } from '../arguments.ts'
-import { dot } from '../linear/svd.ts'
 
 /** A way from one code to another: `[steps, size]`, both ends included. */
 export type Path = (from: Tensor1D, to: Tensor1D, steps: number) => Tensor2D
@@ -31,7 +31,7 @@ export const lerp: Path = (from, to, steps) => pathOf('latentTools.lerp', from, 
 export const slerp: Path = (from, to, steps) =>
   pathOf('latentTools.slerp', from, to, steps, (a, b, t) => {
     if (a.length === 1) return line(a, b, t)
-    const cosine = dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b))
+    const cosine = dotProduct(a, b) / Math.sqrt(dotProduct(a, a) * dotProduct(b, b))
     const angle = Math.acos(Math.min(1, Math.max(-1, cosine)))
     if (!(angle > 1e-6)) return line(a, b, t)
     if (Math.PI - angle < 1e-6) {
@@ -58,8 +58,8 @@ export const normCorrected: Path = (from, to, steps) =>
   pathOf('latentTools.normCorrected', from, to, steps, (a, b, t) => {
     const point = line(a, b, t)
     if (a.length === 1) return point
-    const wanted = (1 - t) * Math.sqrt(dot(a, a)) + t * Math.sqrt(dot(b, b))
-    const length = Math.sqrt(dot(point, point))
+    const wanted = (1 - t) * Math.sqrt(dotProduct(a, a)) + t * Math.sqrt(dotProduct(b, b))
+    const length = Math.sqrt(dotProduct(point, point))
     if (!(length > 1e-9 * wanted)) {
       throw new GenError(
         'value',

@@ -1,12 +1,11 @@
 /** Codes as pictures and films. @module */
 
 import { assertInteger, GenError } from '@gen/backend'
-import { encodePng, type GridOptions, grid } from '@gen/io'
+import { type EncodeGifOptions, encodeGif, encodePng, type GridOptions, grid } from '@gen/io'
+import type { Decoder } from '@gen/model'
 import { concat, reshape, type Tensor, type Tensor2D, type Tensor3D, type Tensor4D, tidy } from '@tensorflow/tfjs-core'
 import { given } from '../arguments.ts'
 import { decodeAll } from '../in-batches.ts'
-import type { Decoder } from '../model.ts'
-import { type EncodeGifOptions, encodeGif } from './gif.ts'
 
 /** Options of {@link picture}. */
 export interface PictureOptions extends GridOptions {

@@ -1,8 +1,8 @@
 /** Random walks among likely codes. @module */
 import { assertInteger, assertKey, assertNumber, fold, type Key, normalArray } from '@gen/backend'
+import { dotProduct } from '@gen/linear-algebra'
 import { type Tensor2D, tensor2d } from '@tensorflow/tfjs-core'
 import { given } from '../arguments.ts'
-import { dot } from '../linear/svd.ts'
 
 /** Options of {@link randomWalk}. */
 export interface RandomWalkOptions {
@@ -60,11 +60,11 @@ export function randomWalk(options: RandomWalkOptions): Tensor2D {
 }
 
 function across(place: Float64Array, vector: Float64Array): Float64Array {
-  const along = dot(place, vector)
+  const along = dotProduct(place, vector)
   return vector.map((value, k) => value - along * place[k]!)
 }
 
 function unit(vector: Float64Array): Float64Array {
-  const length = Math.sqrt(dot(vector, vector))
+  const length = Math.sqrt(dotProduct(vector, vector))
   return vector.map((value) => value / length)
 }

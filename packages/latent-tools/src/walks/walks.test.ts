@@ -1,5 +1,6 @@
 import { key, normal, useBackend } from '@gen/backend'
 import { decodePng } from '@gen/io'
+import { readMatrix, rowOf } from '@gen/linear-algebra'
 import {
   concat,
   cos,
@@ -15,8 +16,6 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { readMatrix } from '../codes.ts'
-import { rowOf } from '../linear/matrix.ts'
 import { geodesic, pathLength } from './geodesic.ts'
 import { interpolate, latentGrid, lerp, normCorrected, slerp, traversal } from './path.ts'
 import { animation, picture } from './picture.ts'

@@ -21,6 +21,7 @@ import {
   tidy,
   tile,
 } from '@tensorflow/tfjs-core'
+import { msSsimExponents, ssimWindow } from './ssim-window.ts'
 
 /** Options of {@link ssimLoss}. */
 export interface SsimLossOptions {
@@ -37,9 +38,6 @@ export interface MsSsimLossOptions extends SsimLossOptions {
   /** Exponents of the scales, finest first. @default as many of the paper's five as fit, scaled to sum to 1 */
   weights?: readonly number[]
 }
-
-/** The exponents of Wang et al., finest scale first. */
-const usual: readonly number[] = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333]
 
 /** What factors below it count as at the coarser powers: the slope of a root at 0 is infinite. */
 const smallestFactor = 1e-6
@@ -80,7 +78,7 @@ export function ssimLoss(x: Tensor4D, y: Tensor4D, options: SsimLossOptions = {}
  */
 export function msSsimLoss(x: Tensor4D, y: Tensor4D, { weights, ...options }: MsSsimLossOptions = {}): Tensor1D {
   const where = 'losses.msSsimLoss'
-  const exponents = weights ?? fitting(x, options.window)
+  const exponents = weights ?? msSsimExponents(Math.min(x.shape[1] ?? 0, x.shape[2] ?? 0), options.window ?? 11)
   if (weights?.length === 0) throw new GenError('value', `${where}: expected at least one weight, got none`)
   for (const weight of exponents) assertNumber(where, 'weight', weight, { exclusiveMin: 0 })
   const settings = prepare(where, x, y, options, Math.max(1, exponents.length))
@@ -152,18 +150,10 @@ function prepare(
     throw new GenError('shape', `${where}: expected ${expected}, got ${got}; pass a smaller window or fewer weights`)
   }
   const center = (range[0] + range[1]) / 2
-  return { taps: gaussianTaps(window, sigma), center, c1: (0.01 * width) ** 2, c2: (0.03 * width) ** 2 }
-}
-
-function gaussianTaps(window: number, sigma: number): Float32Array {
-  const taps = Array.from({ length: window }, (_, i) => Math.exp(-((i - (window - 1) / 2) ** 2) / (2 * sigma * sigma)))
-  const sum = taps.reduce((total, tap) => total + tap, 0)
-  return Float32Array.from(taps, (tap) => tap / sum)
-}
-
-function fitting(x: Tensor4D, window = 11): readonly number[] {
-  const fits = usual.filter((_, scale) => Math.min(x.shape[1] ?? 0, x.shape[2] ?? 0) >> scale >= window)
-  if (fits.length === usual.length) return usual
-  const sum = fits.reduce((total, weight) => total + weight, 0)
-  return fits.map((weight) => weight / sum)
+  return {
+    taps: Float32Array.from(ssimWindow(window, sigma)),
+    center,
+    c1: (0.01 * width) ** 2,
+    c2: (0.03 * width) ** 2,
+  }
 }

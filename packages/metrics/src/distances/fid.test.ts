@@ -1,7 +1,7 @@
+import { matrix } from '@gen/linear-algebra'
 import { tensor2d } from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
 import { featureStatistics } from '../features/feature-statistics.ts'
-import { matrix } from '../matrix.ts'
 import { fixture, rowsOf, vectors } from '../testing.ts'
 import { fid } from './fid.ts'
 

@@ -1,9 +1,9 @@
 /** Fréchet distance between Gaussians fitted to features. @module */
-import { Matrix as Dense, SVD } from 'ml-matrix'
+import { type Matrix64, pivotedCholesky, rowProducts, singularValues } from '@gen/linear-algebra'
 import { sharedFeatures } from '../features/feature-description.ts'
+import type { Vectors } from '../features/feature-matrix.ts'
 import { type FeatureStatistics, featureStatistics } from '../features/feature-statistics.ts'
 import { assertSameSize, readVectors } from '../features/read-vectors.ts'
-import type { Vectors } from '../matrix.ts'
 import type { FeatureMeasurement } from '../measurement.ts'
 import { refusal } from '../refusal.ts'
 
@@ -112,46 +112,15 @@ function variances({ covariance, diagonal, mean }: FeatureStatistics): Float64Ar
 
 function covarianceTerm(a: FeatureStatistics, b: FeatureStatistics): number {
   const traces = variances(a).reduce((sum, v) => sum + v, 0) + variances(b).reduce((sum, v) => sum + v, 0)
-  const product = products(factor(a), factor(b))
-  // A covariance of zero has nothing in common with any other, and no factor.
-  if (product.length === 0 || product[0]!.length === 0) return traces
-  const options = { computeLeftSingularVectors: false, computeRightSingularVectors: false, autoTranspose: true }
-  const singular = new SVD(new Dense(product), options).diagonal
+  // A covariance of zero has no factor and nothing in common with any other.
+  const singular = singularValues(rowProducts(factor(a), factor(b)))
   return traces - 2 * singular.reduce((sum, value) => sum + value, 0)
 }
 
-/**
- * F with Σ = FᵀF, as many rows as Σ has rank: Cholesky's decomposition, taking the largest variance left at each step,
- * until what is left is rounding noise. As exact as eigenvectors for a covariance, at a fraction of their time.
- */
-function factor({ covariance, mean }: FeatureStatistics): Float64Array[] {
+/** F with Σ = FᵀF, up to rounding noise. */
+function factor({ covariance, mean }: FeatureStatistics): Matrix64 {
   const size = mean.length
-  const left = Float64Array.from({ length: size }, (_, j) => covariance[j * size + j]!)
-  const noise = size * Number.EPSILON * left.reduce((most, v) => Math.max(most, v), 0)
-  const rows: Float64Array[] = []
-  while (rows.length < size) {
-    const pivot = left.reduce((best, v, j) => (v > left[best]! ? j : best), 0)
-    if (left[pivot]! <= noise) break
-    const row = covariance.slice(pivot * size, (pivot + 1) * size)
-    for (const earlier of rows) subtract(row, earlier, earlier[pivot]!)
-    const root = Math.sqrt(left[pivot]!)
-    for (let j = 0; j < size; j++) {
-      row[j]! /= root
-      left[j]! -= row[j]! ** 2
-    }
-    left[pivot] = 0
-    rows.push(row)
-  }
-  return rows
-}
-
-/** The dot products of all rows of one with all rows of the other. */
-function products(a: readonly Float64Array[], b: readonly Float64Array[]): Float64Array[] {
-  return a.map((row) => Float64Array.from(b, (other) => row.reduce((sum, value, j) => sum + value * other[j]!, 0)))
-}
-
-function subtract(from: Float64Array, row: Float64Array, times: number): void {
-  for (let j = 0; j < from.length; j++) from[j]! -= times * row[j]!
+  return pivotedCholesky({ rows: size, columns: size, data: covariance }, size * Number.EPSILON)
 }
 
 function rankWarning(name: string, count: number, size: number): string[] {

@@ -1,5 +1,5 @@
+import { matrix } from '@gen/linear-algebra'
 import { describe, expect, it } from 'vitest'
-import { matrix } from '../matrix.ts'
 import { fixture, vectors } from '../testing.ts'
 import { inceptionScore } from './inception-score.ts'
 

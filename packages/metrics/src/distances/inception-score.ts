@@ -1,9 +1,10 @@
 /** Inception score, on any classifier's probabilities. @module */
 import { assertInteger } from '@gen/backend'
+import type { Matrix } from '@gen/linear-algebra'
 import { sharedFeatures } from '../features/feature-description.ts'
+import type { Vectors } from '../features/feature-matrix.ts'
 import { assertProbabilities } from '../features/probabilities.ts'
 import { readVectors } from '../features/read-vectors.ts'
-import type { Matrix, Vectors } from '../matrix.ts'
 import { type FeatureMeasurement, meanOf } from '../measurement.ts'
 
 /** Options of {@link inceptionScore}. */

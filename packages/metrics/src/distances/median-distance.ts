@@ -1,9 +1,10 @@
 /** The median heuristic for kernel bandwidths. @module */
 import { assertInteger } from '@gen/backend'
+import type { Matrix } from '@gen/linear-algebra'
+import { forEachUpperBlock } from '@gen/linear-algebra'
+import type { Vectors } from '../features/feature-matrix.ts'
 import { readPair } from '../features/read-vectors.ts'
-import type { Matrix, Vectors } from '../matrix.ts'
 import { refusal } from '../refusal.ts'
-import { forEachUpperBlock } from './pairwise.ts'
 
 const defaultRows = 500
 

@@ -1,5 +1,5 @@
+import { matrix } from '@gen/linear-algebra'
 import { describe, expect, it } from 'vitest'
-import { matrix } from '../matrix.ts'
 import { fixture, rowsOf, vectors } from '../testing.ts'
 import { inverseMultiquadric, type Kernel, laplacian, polynomial, rbf } from './kernels.ts'
 import { medianDistance } from './median-distance.ts'

@@ -1,12 +1,14 @@
 /** Maximum mean discrepancy. @module */
+
+import type { Matrix } from '@gen/linear-algebra'
+import { forEachBlock, forEachUpperBlock } from '@gen/linear-algebra'
 import { sharedFeatures } from '../features/feature-description.ts'
+import type { Vectors } from '../features/feature-matrix.ts'
 import { readPair } from '../features/read-vectors.ts'
-import type { Matrix, Vectors } from '../matrix.ts'
 import type { FeatureMeasurement } from '../measurement.ts'
 import { refusal } from '../refusal.ts'
 import { type Kernel, rbf } from './kernels.ts'
 import { bandwidthOf } from './median-distance.ts'
-import { forEachBlock, forEachUpperBlock } from './pairwise.ts'
 
 /** Options of {@link mmd}. */
 export interface MmdOptions {

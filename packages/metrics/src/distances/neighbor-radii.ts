@@ -1,6 +1,6 @@
 /** Distance of each sample to its k-th nearest neighbor. @module */
-import type { Matrix } from '../matrix.ts'
-import { forEachUpperBlock } from './pairwise.ts'
+import type { Matrix } from '@gen/linear-algebra'
+import { forEachUpperBlock } from '@gen/linear-algebra'
 
 /**
  * The squared distance of each row to its k-th nearest other row, in O(rows · k) memory.

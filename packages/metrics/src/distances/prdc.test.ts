@@ -1,5 +1,5 @@
+import { matrix } from '@gen/linear-algebra'
 import { describe, expect, it } from 'vitest'
-import { matrix } from '../matrix.ts'
 import type { FeatureMeasurement } from '../measurement.ts'
 import { clusters, fixture, rowsOf, uniform, vectors } from '../testing.ts'
 import { prdc } from './prdc.ts'

@@ -1,12 +1,13 @@
 /** Precision, recall, density and coverage of the generated samples. @module */
 import { assertInteger } from '@gen/backend'
+import type { Matrix } from '@gen/linear-algebra'
+import { forEachBlock } from '@gen/linear-algebra'
 import { sharedFeatures } from '../features/feature-description.ts'
+import type { Vectors } from '../features/feature-matrix.ts'
 import { readPair } from '../features/read-vectors.ts'
-import type { Matrix, Vectors } from '../matrix.ts'
 import type { FeatureMeasurement } from '../measurement.ts'
 import { refusal } from '../refusal.ts'
 import { squaredRadii } from './neighbor-radii.ts'
-import { forEachBlock } from './pairwise.ts'
 
 /** Options of {@link prdc}. */
 export interface PrdcOptions {

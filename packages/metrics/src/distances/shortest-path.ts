@@ -1,5 +1,5 @@
 /** The inner step of {@link transport}: one shortest augmenting path. @module */
-import type { Matrix } from '../matrix.ts'
+import type { Matrix } from '@gen/linear-algebra'
 
 /** A partial transport, the cheapest for what it carries so far. */
 export interface Flow {

@@ -1,7 +1,7 @@
 import { key } from '@gen/backend'
+import { matrix } from '@gen/linear-algebra'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { matrix } from '../matrix.ts'
 import { fixture, vectors } from '../testing.ts'
 import { slicedWasserstein } from './sliced-wasserstein.ts'
 import { wassersteinDistance } from './wasserstein.ts'

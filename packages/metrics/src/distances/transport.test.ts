@@ -1,6 +1,6 @@
+import { type Matrix, matrix } from '@gen/linear-algebra'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Matrix, matrix } from '../matrix.ts'
 import { fixture, uniform, vectors } from '../testing.ts'
 import { type TransportPlan, transport } from './transport.ts'
 import { wassersteinDistance } from './wasserstein.ts'

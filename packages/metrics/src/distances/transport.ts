@@ -1,7 +1,7 @@
 /** Exact discrete optimal transport. @module */
 
+import { largestOf, type Matrix } from '@gen/linear-algebra'
 import { readVectors } from '../features/read-vectors.ts'
-import { largestOf, type Matrix } from '../matrix.ts'
 import { refusal } from '../refusal.ts'
 import { augment, type Flow, flowOf } from './shortest-path.ts'
 

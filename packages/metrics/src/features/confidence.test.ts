@@ -1,5 +1,5 @@
+import { matrix } from '@gen/linear-algebra'
 import { describe, expect, it } from 'vitest'
-import { matrix } from '../matrix.ts'
 import { confidentShare } from './confidence.ts'
 
 describe('confidentShare', () => {

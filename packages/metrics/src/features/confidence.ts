@@ -1,8 +1,8 @@
 /** How sure a classifier is of generated samples. @module */
 import { assertNumber } from '@gen/backend'
-import type { Vectors } from '../matrix.ts'
 import type { FeatureMeasurement } from '../measurement.ts'
 import { sharedFeatures } from './feature-description.ts'
+import type { Vectors } from './feature-matrix.ts'
 import { assertProbabilities } from './probabilities.ts'
 import { readVectors } from './read-vectors.ts'
 

@@ -1,6 +1,6 @@
+import { matrix } from '@gen/linear-algebra'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { matrix } from '../matrix.ts'
 import { rowsOf, vectors } from '../testing.ts'
 import { featureStatistics } from './feature-statistics.ts'
 

@@ -1,9 +1,9 @@
 /** Mean and covariance of feature vectors, in one pass, mergeable across shards. @module */
 
-import { forEachUpperBlock } from '../distances/pairwise.ts'
-import type { Matrix, Vectors } from '../matrix.ts'
+import { columnMeans, gram, type Matrix, type Matrix64, standardized } from '@gen/linear-algebra'
 import { refusal } from '../refusal.ts'
 import type { FeatureDescription } from './feature-description.ts'
+import type { Vectors } from './feature-matrix.ts'
 import { readVectors } from './read-vectors.ts'
 
 /** Mean and covariance of a set of feature vectors, in float64. */
@@ -96,38 +96,18 @@ function momentsOf(x: Matrix, diagonal: boolean): Moments {
 }
 
 function momentsOfChunk({ columns, data }: Matrix, start: number, rows: number, diagonal: boolean): Moments {
-  const mean = new Float64Array(columns)
-  for (let i = start; i < start + rows; i++) {
-    for (let j = 0; j < columns; j++) mean[j]! += data[i * columns + j]! / rows
-  }
-  // One row per feature: the scatter is then the dot products of rows.
-  const centered = new Float64Array(columns * rows)
-  for (let j = 0; j < columns; j++) {
-    for (let i = 0; i < rows; i++) centered[j * rows + i] = data[(start + i) * columns + j]! - mean[j]!
-  }
-  const transposed = { rows: columns, columns: rows, data: centered }
-  return { count: rows, mean, scatter: diagonal ? squares(transposed) : products(transposed) }
+  const values = Float64Array.from(data.subarray(start * columns, (start + rows) * columns))
+  const chunk = { rows, columns, data: values }
+  const mean = columnMeans(chunk)
+  const centered = standardized(chunk, mean)
+  return { count: rows, mean, scatter: diagonal ? squares(centered) : gram(centered).data }
 }
 
-function squares({ rows, columns, data }: Matrix): Float64Array {
-  const out = new Float64Array(rows)
+function squares({ rows, columns, data }: Matrix64): Float64Array {
+  const out = new Float64Array(columns)
   for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++) out[i]! += data[i * columns + j]! ** 2
+    for (let j = 0; j < columns; j++) out[j]! += data[i * columns + j]! ** 2
   }
-  return out
-}
-
-function products(x: Matrix): Float64Array {
-  const out = new Float64Array(x.rows * x.rows)
-  forEachUpperBlock(x, 'dot', ({ rowStart, rows, columnStart, columns, stride, values }) => {
-    for (let i = 0; i < rows; i++) {
-      for (let j = 0; j < columns; j++) {
-        const value = values[i * stride + j]!
-        out[(rowStart + i) * x.rows + columnStart + j] = value
-        out[(columnStart + j) * x.rows + rowStart + i] = value
-      }
-    }
-  })
   return out
 }
 

@@ -1,9 +1,9 @@
 /** Feature extractors: the plug-in that turns images into vectors. @module */
 import { assertInteger, assertRank, assertShape } from '@gen/backend'
 import { reshape, slice, type Tensor, type Tensor2D, type Tensor4D, tidy } from '@tensorflow/tfjs-core'
-import type { Matrix } from '../matrix.ts'
 import { refusal } from '../refusal.ts'
 import type { FeatureDescription } from './feature-description.ts'
+import type { FeatureMatrix } from './feature-matrix.ts'
 
 /**
  * Turns images `[batch, height, width, channels]` into vectors `[batch, size]`: any function will do. With a
@@ -64,7 +64,7 @@ export async function extractFeatures(
   images: Tensor4D | Iterable<Tensor4D> | AsyncIterable<Tensor4D>,
   features: Features,
   { batchSize = 128 }: ExtractFeaturesOptions = {},
-): Promise<Matrix> {
+): Promise<FeatureMatrix> {
   const where = 'metrics.extractFeatures'
   assertInteger(where, 'batchSize', batchSize, { min: 1 })
   const parts: Float32Array[] = []

@@ -1,5 +1,5 @@
 /** Rows of class probabilities. @module */
-import type { Matrix } from '../matrix.ts'
+import type { Matrix } from '@gen/linear-algebra'
 import { refusal } from '../refusal.ts'
 
 /** Throws a GenError `range` unless every row is a probability distribution, to a thousandth. */

@@ -1,8 +1,9 @@
 /** The front door of the metrics on feature vectors: from tensors to checked arrays. @module */
 import { assertRank } from '@gen/backend'
+import type { Matrix } from '@gen/linear-algebra'
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core'
-import type { Matrix, Vectors } from '../matrix.ts'
 import { refusal } from '../refusal.ts'
+import type { FeatureMatrix, Vectors } from './feature-matrix.ts'
 
 /**
  * Reads and checks a set of feature vectors.
@@ -10,7 +11,7 @@ import { refusal } from '../refusal.ts'
  * @param minimum - The smallest number of rows that the metric can work with.
  * @throws GenError `shape` for other ranks, too few rows or no columns; `non-finite` for NaN or infinite features.
  */
-export function readVectors(where: string, name: string, x: Vectors, minimum = 1): Matrix {
+export function readVectors(where: string, name: string, x: Vectors, minimum = 1): FeatureMatrix {
   const m = isTensor(x) ? fromTensor(where, name, x) : x
   if (!Number.isInteger(m.rows) || !Number.isInteger(m.columns) || m.data.length !== m.rows * m.columns) {
     throw refusal('shape', where, {
@@ -38,7 +39,12 @@ export function readVectors(where: string, name: string, x: Vectors, minimum = 1
  *
  * @throws GenError as {@link readVectors}; `shape` when the feature sizes differ.
  */
-export function readPair(where: string, real: Vectors, fake: Vectors, minimum = 1): { real: Matrix; fake: Matrix } {
+export function readPair(
+  where: string,
+  real: Vectors,
+  fake: Vectors,
+  minimum = 1,
+): { real: FeatureMatrix; fake: FeatureMatrix } {
   const a = readVectors(where, 'real', real, minimum)
   const b = readVectors(where, 'fake', fake, minimum)
   assertSameSize(where, a.columns, b.columns)

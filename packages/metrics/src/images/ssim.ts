@@ -1,10 +1,11 @@
 /** Structural similarity, at one scale and at several. @module */
 import { assertInteger, assertNumber } from '@gen/backend'
+import { msSsimExponents, ssimWindow } from '@gen/losses'
 import type { Tensor4D } from '@tensorflow/tfjs-core'
 import { meanOf, type SampleMeasurement } from '../measurement.ts'
 import { refusal } from '../refusal.ts'
 import { type ImagePlanes, rangeWidth, readImagePair } from './image-planes.ts'
-import { gaussianTaps, halve, type Plane, type SimilarityConstants, similarity } from './structural-similarity.ts'
+import { halve, type Plane, type SimilarityConstants, similarity } from './structural-similarity.ts'
 
 /** Options of {@link ssim}. */
 export interface SsimOptions {
@@ -27,8 +28,8 @@ export interface MsSsimOptions extends SsimOptions {
   weights?: readonly number[]
 }
 
-/** The exponents of Wang et al., finest scale first. */
-export const msSsimWeights: readonly number[] = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333]
+/** Scales of the paper. */
+const usualScales = 5
 
 /**
  * Structural similarity, −1…1, 1 for equal images; the mean over images of the mean over channels and places.
@@ -69,21 +70,23 @@ export function msSsim(x: Tensor4D, y: Tensor4D, { weights, ...options }: MsSsim
   const where = 'metrics.msSsim'
   const { constants, settings } = prepare(where, options)
   const images = readImagePair(where, x, y)
-  const exponents = weights ?? fittingWeights(images.x, constants.taps.length)
+  const exponents = weights ?? msSsimExponents(Math.min(images.x.height, images.x.width), constants.taps.length)
   if (weights?.length === 0) {
     throw refusal('value', where, { expected: 'at least one weight', got: 'none', remedy: 'leave weights out' })
   }
   for (const weight of exponents) assertNumber(where, 'weight', weight, { exclusiveMin: 0 })
   assertFits(where, images.x, constants.taps.length, Math.max(1, exponents.length))
   const perSample = perImage(images.x, images.y, (a, b) => multiScale(a, b, constants, exponents))
-  const few = !weights && exponents.length < msSsimWeights.length
+  const few = !weights && exponents.length < usualScales
   return {
     metric: 'ms-ssim',
     ...meanOf(perSample),
     perSample,
     samples: { fake: images.x.count },
     settings: { ...settings, weights: exponents },
-    warnings: few ? [`${exponents.length} of 5 scales fit images of ${images.x.height} × ${images.x.width}`] : [],
+    warnings: few
+      ? [`${exponents.length} of ${usualScales} scales fit images of ${images.x.height} × ${images.x.width}`]
+      : [],
   }
 }
 
@@ -109,19 +112,13 @@ function prepare(where: string, { range = [0, 1], window = 11, sigma = 1.5, cons
   for (const constant of constants) assertNumber(where, 'constant', constant, { exclusiveMin: 0 })
   return {
     constants: {
-      taps: gaussianTaps(window, sigma),
+      taps: ssimWindow(window, sigma),
       center: (range[0] + range[1]) / 2,
       c1: (k1 * width) ** 2,
       c2: (k2 * width) ** 2,
     },
     settings: { range, window, sigma, constants },
   }
-}
-
-function fittingWeights({ height, width }: ImagePlanes, window: number): readonly number[] {
-  const fits = msSsimWeights.filter((_, scale) => Math.min(height, width) >> scale >= window)
-  const sum = fits.reduce((total, weight) => total + weight, 0)
-  return fits.length === msSsimWeights.length ? msSsimWeights : fits.map((weight) => weight / sum)
 }
 
 function assertFits(where: string, { height, width }: ImagePlanes, window: number, scales: number): void {

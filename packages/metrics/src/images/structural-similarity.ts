@@ -19,15 +19,6 @@ export interface Plane {
   readonly width: number
 }
 
-/** The Gaussian window of Wang et al.: `window` weights exp(−t²/2σ²), scaled to sum to 1. */
-export function gaussianTaps(window: number, sigma: number): Float64Array {
-  const taps = Float64Array.from({ length: window }, (_, i) =>
-    Math.exp(-((i - (window - 1) / 2) ** 2) / (2 * sigma * sigma)),
-  )
-  const sum = taps.reduce((total, tap) => total + tap, 0)
-  return taps.map((tap) => tap / sum)
-}
-
 /**
  * Mean of the structural similarity and of its contrast–structure factor over the places where the window fits in
  * whole: `(2μₓμᵧ + c₁)/(μₓ² + μᵧ² + c₁) · (2σₓᵧ + c₂)/(σₓ² + σᵧ² + c₂)`.

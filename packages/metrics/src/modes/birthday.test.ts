@@ -1,6 +1,6 @@
 import { key, randintArray } from '@gen/backend'
+import { matrix } from '@gen/linear-algebra'
 import { describe, expect, it } from 'vitest'
-import { matrix } from '../matrix.ts'
 import { vectors } from '../testing.ts'
 import { closestPairs, supportSize } from './birthday.ts'
 

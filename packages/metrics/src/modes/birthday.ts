@@ -1,9 +1,10 @@
 /** The birthday paradox test for the size of a generator's support. @module */
 import { assertInteger, assertNumber } from '@gen/backend'
-import { forEachUpperBlock } from '../distances/pairwise.ts'
+import type { Matrix } from '@gen/linear-algebra'
+import { forEachUpperBlock } from '@gen/linear-algebra'
 import { sharedFeatures } from '../features/feature-description.ts'
+import type { Vectors } from '../features/feature-matrix.ts'
 import { readVectors } from '../features/read-vectors.ts'
-import type { Matrix, Vectors } from '../matrix.ts'
 import type { FeatureMeasurement } from '../measurement.ts'
 
 /** Two samples and their Euclidean distance. */

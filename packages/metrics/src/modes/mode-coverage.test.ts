@@ -1,6 +1,6 @@
+import { matrix } from '@gen/linear-algebra'
 import { cast, memory, oneHot, reshape, type Tensor2D, type Tensor4D, tensor4d, tidy } from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
-import { matrix } from '../matrix.ts'
 import { clusters } from '../testing.ts'
 import { gridModes, ringModes, stackedLabels } from './known-modes.ts'
 import { labelCoverage, modeCoverage } from './mode-coverage.ts'

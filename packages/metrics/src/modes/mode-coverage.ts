@@ -1,7 +1,8 @@
 /** How many of the known modes the generated samples reach. @module */
 import { assertInteger, assertNumber } from '@gen/backend'
+import type { Matrix } from '@gen/linear-algebra'
+import type { Vectors } from '../features/feature-matrix.ts'
 import { assertSameSize, readVectors } from '../features/read-vectors.ts'
-import type { Matrix, Vectors } from '../matrix.ts'
 import type { Measurement } from '../measurement.ts'
 import { refusal } from '../refusal.ts'
 

@@ -1,6 +1,6 @@
 /** Covariance matrices in float64: factors, and the maps that whiten. @module */
 import { GenError } from '@gen/backend'
-import { CholeskyDecomposition, Matrix, solve } from 'ml-matrix'
+import { cholesky, forwardSolve, identity, type Matrix64, zeroMatrix } from '@gen/linear-algebra'
 import { assertFloats, type Rows, readRows } from './numbers.ts'
 
 /** A covariance Σ = L·Lᵀ in the forms that densities and draws need. */
@@ -16,20 +16,17 @@ export interface Factors {
 /**
  * Factors a symmetric positive definite matrix. Throws a GenError `value` for any other, with the given remedy.
  */
-export function factorize(where: string, name: string, covariance: Matrix, remedy: string): Factors {
-  const cholesky = new CholeskyDecomposition(covariance)
-  const lower = cholesky.lowerTriangularMatrix
-  const diagonal = lower.diagonal()
-  if (!cholesky.isPositiveDefinite() || diagonal.some((value) => !(value > 0 && Number.isFinite(value)))) {
-    const got = `a smallest pivot of ${Math.min(...diagonal)}`
+export function factorize(where: string, name: string, covariance: Matrix64, remedy: string): Factors {
+  const found = cholesky(covariance)
+  const size = covariance.rows
+  let logDet = 0
+  for (let i = 0; found && i < size; i++) logDet += 2 * Math.log(found.factor.data[i * (size + 1)]!)
+  if (!found || !Number.isFinite(logDet)) {
+    const got = 'one that is singular or no covariance'
     throw new GenError('value', `${where}: expected ${name} positive definite, got ${got}; ${remedy}`)
   }
-  const whitening = solve(lower, Matrix.eye(covariance.rows))
-  return {
-    factor: Float64Array.from(lower.to1DArray()),
-    whitening: Float64Array.from(whitening.to1DArray()),
-    logDet: 2 * diagonal.reduce((total, value) => total + Math.log(value), 0),
-  }
+  const whitening = forwardSolve(found.factor, identity(size)).data
+  return { factor: found.factor.data, whitening, logDet }
 }
 
 /**
@@ -41,15 +38,24 @@ export function readCovariance(where: string, name: string, rows: Rows, size: nu
   if (read.length !== size) {
     throw new GenError('shape', `${where}: expected ${name} of shape [${size}, ${size}], got [${read.length}, ${size}]`)
   }
-  const given = new Matrix(read.map((row) => [...row]))
+  const symmetric = zeroMatrix(size, size)
+  let [asymmetry, most, least] = [0, Number.NEGATIVE_INFINITY, 0]
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j < size; j++) {
+      const [value, mirrored] = [read[i]![j]!, read[j]![i]!]
+      symmetric.data[i * size + j] = (value + mirrored) * 0.5
+      asymmetry = Math.max(asymmetry, value - mirrored)
+      most = Math.max(most, value)
+      least = Math.min(least, value)
+    }
+  }
   // Given as float32, the two halves may differ by a rounding.
-  const allowed = 1e-5 * (given.max() - Math.min(0, given.min()))
-  const asymmetry = Matrix.sub(given, given.transpose()).max()
+  const allowed = 1e-5 * (most - least)
   if (asymmetry > allowed) {
     const message = `${where}: expected ${name} symmetric, got halves that differ by ${asymmetry}`
     throw new GenError('value', `${message}; pass (Σ + Σᵀ)/2`)
   }
-  const factors = factorize(where, name, Matrix.add(given, given.transpose()).mul(0.5), 'raise its diagonal')
+  const factors = factorize(where, name, symmetric, 'raise its diagonal')
   assertFloats(where, `${name}’s factor`, factors.factor)
   assertFloats(where, `${name}’s inverse factor`, factors.whitening)
   return factors

@@ -1,8 +1,7 @@
 /** One step of expectation–maximization for a mixture of normal distributions, in float64. @module */
 import { GenError } from '@gen/backend'
-import { Matrix } from 'ml-matrix'
+import type { Matrix64 } from '@gen/linear-algebra'
 import { factorize } from '../distributions/cholesky.ts'
-import type { Codes } from './codes.ts'
 
 /** The shape of the components' covariances. */
 export type Covariance = 'full' | 'diagonal'
@@ -24,7 +23,7 @@ const where = 'priors.fitGaussianMixture'
  * Responsibilities `[components][rows]` under the given mixture, and the mean log-density of the rows under it.
  */
 export async function expectation(
-  codes: Codes,
+  codes: Matrix64,
   components: readonly Component[],
   breathe: () => Promise<void>,
 ): Promise<{ shares: Float64Array[]; logLikelihood: number }> {
@@ -53,7 +52,7 @@ export async function expectation(
  * Throws a GenError `value` for a component that has lost all its codes, or whose covariance is singular.
  */
 export async function maximization(
-  codes: Codes,
+  codes: Matrix64,
   shares: readonly Float64Array[],
   { covariance, floor }: { covariance: Covariance; floor: number },
   breathe: () => Promise<void>,
@@ -75,7 +74,10 @@ export async function maximization(
 }
 
 /** log (w·N(z; μ, Σ)) of each row. */
-function logDensities({ rows, size, values }: Codes, { weight, mean, whitening, logDet }: Component): Float64Array {
+function logDensities(
+  { rows, columns: size, data: values }: Matrix64,
+  { weight, mean, whitening, logDet }: Component,
+): Float64Array {
   const constant = Math.log(weight) - 0.5 * (size * Math.log(2 * Math.PI) + logDet)
   const isDiagonal = whitening.length === size
   const difference = new Float64Array(size)
@@ -92,7 +94,11 @@ function logDensities({ rows, size, values }: Codes, { weight, mean, whitening, 
   })
 }
 
-function weightedMean({ rows, size, values }: Codes, share: Float64Array, total: number): Float64Array {
+function weightedMean(
+  { rows, columns: size, data: values }: Matrix64,
+  share: Float64Array,
+  total: number,
+): Float64Array {
   const mean = new Float64Array(size)
   for (let row = 0; row < rows; row++) {
     for (let i = 0; i < size; i++) mean[i]! += (share[row]! * values[row * size + i]!) / total
@@ -108,7 +114,11 @@ interface Weighted {
   readonly mean: Float64Array
 }
 
-function diagonal({ rows, size, values }: Codes, { share, total, weight, mean }: Weighted, floor: number): Component {
+function diagonal(
+  { rows, columns: size, data: values }: Matrix64,
+  { share, total, weight, mean }: Weighted,
+  floor: number,
+): Component {
   const covariance = new Float64Array(size).fill(floor)
   for (let row = 0; row < rows; row++) {
     for (let i = 0; i < size; i++) covariance[i]! += (share[row]! * (values[row * size + i]! - mean[i]!) ** 2) / total
@@ -118,8 +128,8 @@ function diagonal({ rows, size, values }: Codes, { share, total, weight, mean }:
   return { weight, mean, covariance, whitening: covariance.map((value) => 1 / Math.sqrt(value)), logDet }
 }
 
-function full(codes: Codes, { share, total, weight, mean }: Weighted, floor: number, index: number): Component {
-  const { rows, size, values } = codes
+function full(codes: Matrix64, { share, total, weight, mean }: Weighted, floor: number, index: number): Component {
+  const { rows, columns: size, data: values } = codes
   const covariance = new Float64Array(size * size)
   const difference = new Float64Array(size)
   for (let row = 0; row < rows; row++) {
@@ -136,7 +146,7 @@ function full(codes: Codes, { share, total, weight, mean }: Weighted, floor: num
     covariance[i * size + i]! += floor
     for (let j = 0; j < i; j++) covariance[j * size + i] = covariance[i * size + j]!
   }
-  const matrix = Matrix.from1DArray(size, size, covariance)
+  const matrix = { rows: size, columns: size, data: covariance }
   const { whitening, logDet } = factorize(where, `covariance ${index}`, matrix, 'raise floor or pass fewer components')
   return { weight, mean, covariance, whitening, logDet }
 }

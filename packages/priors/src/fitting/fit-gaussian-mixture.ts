@@ -1,11 +1,11 @@
 /** A mixture of normal distributions fitted to codes: what makes an autoencoder's latent space one to sample from. @module */
-import { assertInteger, assertNumber, breather, GenError, type Key } from '@gen/backend'
+import { assertInteger, assertNumber, breather, fold, GenError, type Key, uniformArray } from '@gen/backend'
+import { kMeansPlusPlus, type Matrix64, matrix, nearestCenters, rowOf } from '@gen/linear-algebra'
 import type { Tensor2D } from '@tensorflow/tfjs-core'
 import { gaussianMixture, type MixturePrior } from '../distributions/gaussian-mixture.ts'
 import { type Rows, readRows } from '../distributions/numbers.ts'
-import { type Codes, readCodes } from './codes.ts'
 import { type Component, type Covariance, expectation, maximization } from './expectation-maximization.ts'
-import { kMeansPlusPlus } from './k-means-plus-plus.ts'
+import { readCodes } from './read-codes.ts'
 
 /** Options of {@link fitGaussianMixture}. */
 export interface FitGaussianMixtureOptions {
@@ -70,7 +70,7 @@ export async function fitGaussianMixture(
   }
   const data = await readCodes(where, codes)
   assertEnough(data, components)
-  const centers = means ? readMeans(means, components, data.size) : chosenMeans(data, components, key)
+  const centers = means ? readMeans(means, components, data.columns) : chosenMeans(data, components, key)
   const breathe = breather()
   const options = { covariance, floor }
   let mixture = await maximization(data, nearestShares(data, centers), options, breathe)
@@ -82,7 +82,7 @@ export async function fitGaussianMixture(
     logLikelihoods.push(logLikelihood)
     if (!converged && step < iterations) mixture = await maximization(data, shares, options, breathe)
   }
-  return { ...asPrior(mixture, covariance, data.size), logLikelihoods, converged }
+  return { ...asPrior(mixture, covariance, data.columns), logLikelihoods, converged }
 }
 
 function asPrior(mixture: readonly Component[], kind: Covariance, size: number): MixturePrior {
@@ -96,9 +96,14 @@ function asPrior(mixture: readonly Component[], kind: Covariance, size: number):
   return gaussianMixture({ weights, means, covariances: mixture.map(({ covariance }) => rowsOf(covariance)) })
 }
 
-function chosenMeans(codes: Codes, count: number, key: Key): Float64Array[] {
-  const { values, size } = codes
-  return kMeansPlusPlus(where, codes, count, key).map((row) => values.slice(row * size, (row + 1) * size))
+function chosenMeans(codes: Matrix64, count: number, key: Key): Float64Array[] {
+  const draws = Float64Array.from({ length: count }, (_, i) => uniformArray(fold(key, i), 1, 1)[0]!)
+  const chosen = kMeansPlusPlus(codes, draws)
+  if (chosen.length === count) return chosen.map((row) => rowOf(codes, row))
+  const message = `${where}: expected at least ${count} different codes for ${count} components, got ${chosen.length}`
+  throw new GenError('value', `${message}; pass fewer components, or look for a collapsed encoder`, {
+    details: { components: count, different: chosen.length },
+  })
 }
 
 function readMeans(means: Rows, count: number, size: number): Float64Array[] {
@@ -108,21 +113,12 @@ function readMeans(means: Rows, count: number, size: number): Float64Array[] {
 }
 
 /** Responsibilities of 1 for the nearest center and 0 for the others. */
-function nearestShares({ rows, size, values }: Codes, centers: readonly Float64Array[]): Float64Array[] {
-  const shares = centers.map(() => new Float64Array(rows))
-  for (let row = 0; row < rows; row++) {
-    let [best, least] = [0, Number.POSITIVE_INFINITY]
-    centers.forEach((center, k) => {
-      let distance = 0
-      for (let i = 0; i < size; i++) distance += (values[row * size + i]! - center[i]!) ** 2
-      if (distance < least) [best, least] = [k, distance]
-    })
-    shares[best]![row] = 1
-  }
-  return shares
+function nearestShares(codes: Matrix64, centers: readonly Float64Array[]): Float64Array[] {
+  const owners = nearestCenters(codes, matrix(centers))
+  return centers.map((_, k) => Float64Array.from(owners, (owner) => (owner === k ? 1 : 0)))
 }
 
-function assertEnough({ rows, size }: Codes, components: number): void {
+function assertEnough({ rows, columns: size }: Matrix64, components: number): void {
   if (rows >= components && size > 0) return
   const got = `[${rows}, ${size}]`
   throw new GenError(

@@ -52,6 +52,9 @@ try {
   check('published packages (publint, attw)', () =>
     tool('turbo', ['run', 'check:package', '--output-logs=errors-only'], { quiet: true }),
   )
+  check('public surface (api-extractor)', () =>
+    tool('turbo', ['run', 'check:api', '--output-logs=errors-only'], { quiet: true }),
+  )
   vitest('node')
   if (existsSync(chromium)) {
     vitest('chromium')

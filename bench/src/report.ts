@@ -6,27 +6,8 @@ import { dirname, join } from 'node:path'
 import { version_core } from '@tensorflow/tfjs-core'
 import { torchVersion } from './engines/torch.ts'
 import { resultsFolder } from './folders.ts'
-import type { Measurement } from './measure.ts'
-import type { PeakMemory } from './memory.ts'
-import type { Scaling } from './scaling.ts'
+import type { Results, Scaling } from './results.ts'
 import { limitPerCore } from './table.ts'
-
-/** A measured row. */
-export interface RowResult {
-  readonly id: string
-  readonly name: string
-  /** Operations of one run's contractions. */
-  readonly flops: number
-  readonly measurements: readonly Measurement[]
-}
-
-/** What a run of the benchmark found. */
-export interface Results {
-  readonly rows: readonly RowResult[]
-  readonly memory?: readonly PeakMemory[]
-  /** Engines that could not be had, and why. */
-  readonly missing: Readonly<Record<string, string>>
-}
 
 /** Writes `results/<name>.json` with machine, versions and date; returns the path. */
 export function writeReport(name: string, results: Results | { scaling: readonly Scaling[] }): string {

@@ -4,14 +4,8 @@ import { add, engine, ones, type Tensor, tidy } from '@tensorflow/tfjs-core'
 import { simd } from './engines/tfjs.ts'
 import { medianOf } from './measure.ts'
 import { writeReport } from './report.ts'
+import type { Scaling } from './results.ts'
 import type { Row } from './row.ts'
-
-/** One kind of work, in milliseconds a round. */
-export interface Scaling {
-  readonly work: string
-  readonly oneThread: readonly number[]
-  readonly twoThreads: readonly number[]
-}
 
 /** Options of {@link printScaling}. */
 export interface ScalingOptions {

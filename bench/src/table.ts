@@ -1,7 +1,7 @@
 /** Results as text. @module */
 import { ours, peer } from './engines/all.ts'
 import type { Measurement } from './measure.ts'
-import type { RowResult } from './report.ts'
+import type { RowResult } from './results.ts'
 
 /** What 128-bit SIMD in V8 can do on one core, in GFLOP/s: measured, see DESIGN section 8. */
 export const limitPerCore = 57

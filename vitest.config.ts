@@ -60,7 +60,13 @@ const config: ViteUserConfig = defineConfig({
         ...shared,
         test: {
           name: 'node',
-          include: ['{packages,apps}/*/src/**/*.test.ts', '{experiments,tests}/src/**/*.test.ts'],
+          include: [
+            'packages/*/src/**/*.test.ts',
+            'apps/*/src/**/*.test.ts',
+            'bench/src/**/*.test.ts',
+            'experiments/src/**/*.test.ts',
+            'tests/src/**/*.test.ts',
+          ],
           exclude: ['**/*.chromium.test.ts'],
           setupFiles: ['tests/setup.ts'],
           pool: 'forks',

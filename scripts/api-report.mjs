@@ -3,7 +3,7 @@
  *
  * `node ../../scripts/api-report.mjs` in a package's folder fails where a report is out of date; with `--update` it writes it.
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { Extractor, ExtractorConfig } from '@microsoft/api-extractor'
@@ -58,6 +58,16 @@ function report({ name, types }) {
   return update || !apiReportChanged
 }
 
+/** Whether no report is left of an entry point that is gone (or it was removed). */
+function withoutStrays(names) {
+  const strays = readdirSync(join(folder, 'api')).filter((file) => !names.includes(file.replace(/\.api\.md$/, '')))
+  for (const file of strays) {
+    if (update) rmSync(join(folder, 'api', file))
+    else console.error(`${manifest.name}: api/${file} is of no entry point; npm run api`)
+  }
+  return update || strays.length === 0
+}
+
 /** The declarations alone: sources of other packages are seen through theirs. */
 function compilerOptions() {
   const { customConditions, allowImportingTsExtensions, isolatedDeclarations, ...rest } = JSON.parse(
@@ -72,8 +82,14 @@ function quiet(message) {
 }
 
 try {
-  const fresh = entries().map(report)
+  const all = entries()
+  const missing = all.find(({ types }) => !existsSync(types))
+  if (missing) throw new Error(`${manifest.name}: ${missing.types} is not built; npm run build`)
+  const fresh = [...all.map(report), withoutStrays(all.map(({ name }) => name))]
   process.exitCode = fresh.every(Boolean) ? 0 : 1
+} catch (error) {
+  console.error(error.message)
+  process.exitCode = 1
 } finally {
   rmSync(temporary, { recursive: true, force: true })
 }

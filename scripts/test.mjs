@@ -2,15 +2,15 @@
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setup, tool } from './setup.mjs'
+import { run, setup, tool } from './setup.mjs'
 
 const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium'
 const tally = { passed: 0, failed: 0, skipped: 0 }
 
 /** One check of the tree, counted as one test. */
-function check(name, run) {
+function check(name, holds) {
   const started = Date.now()
-  const passed = run()
+  const passed = holds()
   tally[passed ? 'passed' : 'failed']++
   console.log(`${passed ? 'ok    ' : 'FAILED'} ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`)
 }
@@ -46,11 +46,15 @@ function vitest(project) {
 try {
   setup()
   check('format and lint (biome)', () => tool('biome', ['check', '.']))
+  check('format and lint of AssemblyScript (biome)', () => run(process.execPath, [join('scripts', 'assembly.mjs')]))
   check('types (tsc)', () => tool('tsc', ['-p', 'tsconfig.json']))
   check('unused code and dependencies (knip)', () => tool('knip', ['--treat-config-hints-as-errors']))
   check('workspace manifests (sherif)', () => tool('sherif', []))
   check('published packages (publint, attw)', () =>
     tool('turbo', ['run', 'check:package', '--output-logs=errors-only'], { quiet: true }),
+  )
+  check('public surface (api-extractor)', () =>
+    tool('turbo', ['run', 'check:api', '--output-logs=errors-only'], { quiet: true }),
   )
   vitest('node')
   if (existsSync(chromium)) {

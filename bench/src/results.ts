@@ -1,4 +1,4 @@
-/** What the benchmark finds. @module */
+/** What a benchmark finds. @module */
 import type { Measurement } from './measure.ts'
 import type { PeakMemory } from './memory.ts'
 

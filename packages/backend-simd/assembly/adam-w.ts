@@ -34,7 +34,7 @@ export function adamW(args: usize, chunk: i32): void {
     const from = max(0, start - before)
     const until = min(size, end - before)
     before += size
-    for (let at = <usize>from << 2, stop = <usize>until << 2; from < until && at < stop; ) {
+    for (let at = (<usize>from) << 2, stop = (<usize>until) << 2; from < until && at < stop; ) {
       const full = at + 16 <= stop
       const x = <usize>load<u32>(record, 4) + at
       const g0 = <usize>load<u32>(record, 8) + at

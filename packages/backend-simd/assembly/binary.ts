@@ -76,8 +76,8 @@ function modulo(a: f32, b: f32): f32 {
 // @ts-ignore: decorator
 @inline
 function row<T>(op: i32, a: usize, b: usize, y: usize, count: i32, strideA: i32, strideB: i32): void {
-  const end = y + (<usize>count << 2)
-  const stop = y + (<usize>(count & -4) << 2)
+  const end = y + ((<usize>count) << 2)
+  const stop = y + ((<usize>(count & -4)) << 2)
   if (strideA == 0) {
     const first = v128.load32_splat(a)
     for (; y < stop; y += 16, b += 16) v128.store(y, apply<T>(op, first, v128.load(b)))
@@ -107,8 +107,8 @@ function binary<T>(op: i32, args: usize, chunk: i32): void {
   const strideA = load<i32>(last, 4)
   const strideB = load<i32>(last, 8)
   const second = last - 12
-  const stepA = rank > 1 ? <usize>load<u32>(second, 4) << 2 : 0
-  const stepB = rank > 1 ? <usize>load<u32>(second, 8) << 2 : 0
+  const stepA = rank > 1 ? (<usize>load<u32>(second, 4)) << 2 : 0
+  const stepB = rank > 1 ? (<usize>load<u32>(second, 8)) << 2 : 0
   const end = chunkStart(size, chunk + 1, 16)
   let at = chunkStart(size, chunk, 16)
   while (at < end) {
@@ -129,30 +129,66 @@ function binary<T>(op: i32, args: usize, chunk: i32): void {
     // Rows along the last dimension but one need no division.
     for (; rows > 0 && at < end; rows--, rowA += stepA, rowB += stepB) {
       const count = min(columns - column, end - at)
-      const fromA = rowA + (<usize>(column * strideA) << 2)
-      const fromB = rowB + (<usize>(column * strideB) << 2)
-      row<T>(op, fromA, fromB, y + (<usize>at << 2), count, strideA, strideB)
+      const fromA = rowA + ((<usize>(column * strideA)) << 2)
+      const fromB = rowB + ((<usize>(column * strideB)) << 2)
+      row<T>(op, fromA, fromB, y + ((<usize>at) << 2), count, strideA, strideB)
       at += count
       column = 0
     }
   }
 }
 
-export function addF32(args: usize, chunk: i32): void { binary<f32>(ADD, args, chunk) }
-export function subF32(args: usize, chunk: i32): void { binary<f32>(SUB, args, chunk) }
-export function mulF32(args: usize, chunk: i32): void { binary<f32>(MUL, args, chunk) }
-export function divF32(args: usize, chunk: i32): void { binary<f32>(DIV, args, chunk) }
-export function maxF32(args: usize, chunk: i32): void { binary<f32>(MAX, args, chunk) }
-export function minF32(args: usize, chunk: i32): void { binary<f32>(MIN, args, chunk) }
-export function addI32(args: usize, chunk: i32): void { binary<i32>(ADD, args, chunk) }
-export function subI32(args: usize, chunk: i32): void { binary<i32>(SUB, args, chunk) }
-export function mulI32(args: usize, chunk: i32): void { binary<i32>(MUL, args, chunk) }
-export function maxI32(args: usize, chunk: i32): void { binary<i32>(MAX, args, chunk) }
-export function minI32(args: usize, chunk: i32): void { binary<i32>(MIN, args, chunk) }
-export function squaredDifferenceF32(args: usize, chunk: i32): void { binary<f32>(SQUARED_DIFFERENCE, args, chunk) }
-export function squaredDifferenceI32(args: usize, chunk: i32): void { binary<i32>(SQUARED_DIFFERENCE, args, chunk) }
-export function preluF32(args: usize, chunk: i32): void { binary<f32>(PRELU, args, chunk) }
-export function eluGradF32(args: usize, chunk: i32): void { binary<f32>(ELU_GRAD, args, chunk) }
-export function powF32(args: usize, chunk: i32): void { binary<f32>(POW, args, chunk) }
-export function modF32(args: usize, chunk: i32): void { binary<f32>(MOD, args, chunk) }
-export function atan2F32(args: usize, chunk: i32): void { binary<f32>(ATAN2, args, chunk) }
+export function addF32(args: usize, chunk: i32): void {
+  binary<f32>(ADD, args, chunk)
+}
+export function subF32(args: usize, chunk: i32): void {
+  binary<f32>(SUB, args, chunk)
+}
+export function mulF32(args: usize, chunk: i32): void {
+  binary<f32>(MUL, args, chunk)
+}
+export function divF32(args: usize, chunk: i32): void {
+  binary<f32>(DIV, args, chunk)
+}
+export function maxF32(args: usize, chunk: i32): void {
+  binary<f32>(MAX, args, chunk)
+}
+export function minF32(args: usize, chunk: i32): void {
+  binary<f32>(MIN, args, chunk)
+}
+export function addI32(args: usize, chunk: i32): void {
+  binary<i32>(ADD, args, chunk)
+}
+export function subI32(args: usize, chunk: i32): void {
+  binary<i32>(SUB, args, chunk)
+}
+export function mulI32(args: usize, chunk: i32): void {
+  binary<i32>(MUL, args, chunk)
+}
+export function maxI32(args: usize, chunk: i32): void {
+  binary<i32>(MAX, args, chunk)
+}
+export function minI32(args: usize, chunk: i32): void {
+  binary<i32>(MIN, args, chunk)
+}
+export function squaredDifferenceF32(args: usize, chunk: i32): void {
+  binary<f32>(SQUARED_DIFFERENCE, args, chunk)
+}
+export function squaredDifferenceI32(args: usize, chunk: i32): void {
+  binary<i32>(SQUARED_DIFFERENCE, args, chunk)
+}
+export function preluF32(args: usize, chunk: i32): void {
+  binary<f32>(PRELU, args, chunk)
+}
+export function eluGradF32(args: usize, chunk: i32): void {
+  binary<f32>(ELU_GRAD, args, chunk)
+}
+export function powF32(args: usize, chunk: i32): void {
+  binary<f32>(POW, args, chunk)
+}
+export function modF32(args: usize, chunk: i32): void {
+  binary<f32>(MOD, args, chunk)
+}
+export function atan2F32(args: usize, chunk: i32): void {
+  binary<f32>(ATAN2, args, chunk)
+}

@@ -9,9 +9,9 @@ export function castI32ToF32(args: usize, chunk: i32): void {
   const end = chunkStart(size, chunk + 1, 16)
   let i = chunkStart(size, chunk, 16)
   for (; i + 4 <= end; i += 4) {
-    v128.store(y + (<usize>i << 2), f32x4.convert_i32x4_s(v128.load(x + (<usize>i << 2))))
+    v128.store(y + ((<usize>i) << 2), f32x4.convert_i32x4_s(v128.load(x + ((<usize>i) << 2))))
   }
-  for (; i < end; i++) store<f32>(y + (<usize>i << 2), <f32>load<i32>(x + (<usize>i << 2)))
+  for (; i < end; i++) store<f32>(y + ((<usize>i) << 2), <f32>load<i32>(x + ((<usize>i) << 2)))
 }
 
 export function castBoolToF32(args: usize, chunk: i32): void {
@@ -20,7 +20,7 @@ export function castBoolToF32(args: usize, chunk: i32): void {
   const size = load<i32>(args, 8)
   const end = chunkStart(size, chunk + 1, 16)
   for (let i = chunkStart(size, chunk, 16); i < end; i++) {
-    store<f32>(y + (<usize>i << 2), <f32>load<u8>(x + <usize>i))
+    store<f32>(y + ((<usize>i) << 2), <f32>load<u8>(x + <usize>i))
   }
 }
 
@@ -30,7 +30,7 @@ export function castBoolToI32(args: usize, chunk: i32): void {
   const size = load<i32>(args, 8)
   const end = chunkStart(size, chunk + 1, 16)
   for (let i = chunkStart(size, chunk, 16); i < end; i++) {
-    store<i32>(y + (<usize>i << 2), <i32>load<u8>(x + <usize>i))
+    store<i32>(y + ((<usize>i) << 2), <i32>load<u8>(x + <usize>i))
   }
 }
 
@@ -42,14 +42,14 @@ export function castF32ToI32(args: usize, chunk: i32): void {
   const end = chunkStart(size, chunk + 1, 16)
   let i = chunkStart(size, chunk, 16)
   for (; i + 4 <= end; i += 4) {
-    const four = v128.load(x + (<usize>i << 2))
+    const four = v128.load(x + ((<usize>i) << 2))
     if (!i32x4.all_true(f32x4.lt(f32x4.abs(four), f32x4.splat(2147483648)))) break
-    v128.store(y + (<usize>i << 2), i32x4.trunc_sat_f32x4_s(four))
+    v128.store(y + ((<usize>i) << 2), i32x4.trunc_sat_f32x4_s(four))
   }
   for (; i < end; i++) {
-    const value = load<f32>(x + (<usize>i << 2))
+    const value = load<f32>(x + ((<usize>i) << 2))
     // Larger ones are multiples of 2³².
-    store<i32>(y + (<usize>i << 2), abs(value) < 4611686018427387904 ? <i32>(<i64>value) : 0)
+    store<i32>(y + ((<usize>i) << 2), abs(value) < 4611686018427387904 ? <i32>(<i64>value) : 0)
   }
 }
 
@@ -59,7 +59,7 @@ export function castF32ToBool(args: usize, chunk: i32): void {
   const size = load<i32>(args, 8)
   const end = chunkStart(size, chunk + 1, 64)
   for (let i = chunkStart(size, chunk, 64); i < end; i++) {
-    store<u8>(y + <usize>i, load<f32>(x + (<usize>i << 2)) != 0 ? 1 : 0)
+    store<u8>(y + <usize>i, load<f32>(x + ((<usize>i) << 2)) != 0 ? 1 : 0)
   }
 }
 
@@ -69,7 +69,7 @@ export function castI32ToBool(args: usize, chunk: i32): void {
   const size = load<i32>(args, 8)
   const end = chunkStart(size, chunk + 1, 64)
   for (let i = chunkStart(size, chunk, 64); i < end; i++) {
-    store<u8>(y + <usize>i, load<i32>(x + (<usize>i << 2)) != 0 ? 1 : 0)
+    store<u8>(y + <usize>i, load<i32>(x + ((<usize>i) << 2)) != 0 ? 1 : 0)
   }
 }
 
@@ -80,8 +80,8 @@ export function fill32(args: usize, chunk: i32): void {
   const size = load<i32>(args, 8)
   const end = chunkStart(size, chunk + 1, 16)
   let i = chunkStart(size, chunk, 16)
-  for (; i + 4 <= end; i += 4) v128.store(y + (<usize>i << 2), value)
-  for (; i < end; i++) v128.store_lane<i32>(y + (<usize>i << 2), value, 0)
+  for (; i + 4 <= end; i += 4) v128.store(y + ((<usize>i) << 2), value)
+  for (; i < end; i++) v128.store_lane<i32>(y + ((<usize>i) << 2), value, 0)
 }
 
 /** Fills bytes with one value. */

@@ -98,22 +98,54 @@ function compare<T>(op: i32, args: usize, chunk: i32): void {
   }
 }
 
-export function equalF32(args: usize, chunk: i32): void { compare<f32>(EQUAL, args, chunk) }
-export function notEqualF32(args: usize, chunk: i32): void { compare<f32>(NOT_EQUAL, args, chunk) }
-export function lessF32(args: usize, chunk: i32): void { compare<f32>(LESS, args, chunk) }
-export function lessEqualF32(args: usize, chunk: i32): void { compare<f32>(LESS_EQUAL, args, chunk) }
-export function greaterF32(args: usize, chunk: i32): void { compare<f32>(GREATER, args, chunk) }
-export function greaterEqualF32(args: usize, chunk: i32): void { compare<f32>(GREATER_EQUAL, args, chunk) }
-export function equalI32(args: usize, chunk: i32): void { compare<i32>(EQUAL, args, chunk) }
-export function notEqualI32(args: usize, chunk: i32): void { compare<i32>(NOT_EQUAL, args, chunk) }
-export function lessI32(args: usize, chunk: i32): void { compare<i32>(LESS, args, chunk) }
-export function lessEqualI32(args: usize, chunk: i32): void { compare<i32>(LESS_EQUAL, args, chunk) }
-export function greaterI32(args: usize, chunk: i32): void { compare<i32>(GREATER, args, chunk) }
-export function greaterEqualI32(args: usize, chunk: i32): void { compare<i32>(GREATER_EQUAL, args, chunk) }
-export function equalBool(args: usize, chunk: i32): void { compare<u8>(EQUAL, args, chunk) }
-export function notEqualBool(args: usize, chunk: i32): void { compare<u8>(NOT_EQUAL, args, chunk) }
-export function andBool(args: usize, chunk: i32): void { compare<u8>(AND, args, chunk) }
-export function orBool(args: usize, chunk: i32): void { compare<u8>(OR, args, chunk) }
+export function equalF32(args: usize, chunk: i32): void {
+  compare<f32>(EQUAL, args, chunk)
+}
+export function notEqualF32(args: usize, chunk: i32): void {
+  compare<f32>(NOT_EQUAL, args, chunk)
+}
+export function lessF32(args: usize, chunk: i32): void {
+  compare<f32>(LESS, args, chunk)
+}
+export function lessEqualF32(args: usize, chunk: i32): void {
+  compare<f32>(LESS_EQUAL, args, chunk)
+}
+export function greaterF32(args: usize, chunk: i32): void {
+  compare<f32>(GREATER, args, chunk)
+}
+export function greaterEqualF32(args: usize, chunk: i32): void {
+  compare<f32>(GREATER_EQUAL, args, chunk)
+}
+export function equalI32(args: usize, chunk: i32): void {
+  compare<i32>(EQUAL, args, chunk)
+}
+export function notEqualI32(args: usize, chunk: i32): void {
+  compare<i32>(NOT_EQUAL, args, chunk)
+}
+export function lessI32(args: usize, chunk: i32): void {
+  compare<i32>(LESS, args, chunk)
+}
+export function lessEqualI32(args: usize, chunk: i32): void {
+  compare<i32>(LESS_EQUAL, args, chunk)
+}
+export function greaterI32(args: usize, chunk: i32): void {
+  compare<i32>(GREATER, args, chunk)
+}
+export function greaterEqualI32(args: usize, chunk: i32): void {
+  compare<i32>(GREATER_EQUAL, args, chunk)
+}
+export function equalBool(args: usize, chunk: i32): void {
+  compare<u8>(EQUAL, args, chunk)
+}
+export function notEqualBool(args: usize, chunk: i32): void {
+  compare<u8>(NOT_EQUAL, args, chunk)
+}
+export function andBool(args: usize, chunk: i32): void {
+  compare<u8>(AND, args, chunk)
+}
+export function orBool(args: usize, chunk: i32): void {
+  compare<u8>(OR, args, chunk)
+}
 
 /** y = condition ? t : e for 4-byte elements. Arguments: condition (bool), t, e, y, size. */
 export function select32(args: usize, chunk: i32): void {
@@ -125,14 +157,14 @@ export function select32(args: usize, chunk: i32): void {
   const end = chunkStart(size, chunk + 1, 64)
   let i = chunkStart(size, chunk, 64)
   for (; i + 4 <= end; i += 4) {
-    const at = <usize>i << 2
+    const at = (<usize>i) << 2
     const bytes = v128.load32_zero(condition + <usize>i)
     const words = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(bytes))
     const mask = i32x4.ne(words, i32x4.splat(0))
     v128.store(y + at, v128.bitselect(v128.load(t + at), v128.load(e + at), mask))
   }
   for (; i < end; i++) {
-    const at = <usize>i << 2
+    const at = (<usize>i) << 2
     store<u32>(y + at, load<u8>(condition + <usize>i) != 0 ? load<u32>(t + at) : load<u32>(e + at))
   }
 }
@@ -149,21 +181,25 @@ function addN<T>(args: usize, chunk: i32): void {
     const last = min(first + 1024, end)
     for (let k = 1; k < n; k++) {
       const a = k == 1 ? <usize>load<u32>(args, 12) : y
-      const b = <usize>load<u32>(args + (<usize>k << 2), 12)
+      const b = <usize>load<u32>(args + ((<usize>k) << 2), 12)
       let i = first
       for (; i + 4 <= last; i += 4) {
-        const at = <usize>i << 2
+        const at = (<usize>i) << 2
         const x = v128.load(a + at)
         const z = v128.load(b + at)
         v128.store(y + at, isFloat<T>() ? f32x4.add(x, z) : i32x4.add(x, z))
       }
       for (; i < last; i++) {
-        const at = <usize>i << 2
+        const at = (<usize>i) << 2
         store<T>(y + at, <T>(load<T>(a + at) + load<T>(b + at)))
       }
     }
   }
 }
 
-export function addNF32(args: usize, chunk: i32): void { addN<f32>(args, chunk) }
-export function addNI32(args: usize, chunk: i32): void { addN<i32>(args, chunk) }
+export function addNF32(args: usize, chunk: i32): void {
+  addN<f32>(args, chunk)
+}
+export function addNI32(args: usize, chunk: i32): void {
+  addN<i32>(args, chunk)
+}

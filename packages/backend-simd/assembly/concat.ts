@@ -16,7 +16,7 @@ function parts(split: bool, args: usize, chunk: i32): void {
   const rows = load<i32>(args, 4)
   const columns = load<i32>(args, 8)
   const count = load<i32>(args, 12)
-  const last = args + CONCAT_HEAD + (<usize>count << 3)
+  const last = args + CONCAT_HEAD + ((<usize>count) << 3)
   // One row (concatenation along the first axis) is cut by bytes, many are cut by rows.
   const byRows = rows > 1
   const firstRow = byRows ? chunkStart(rows, chunk, 1) : 0
@@ -40,8 +40,12 @@ function parts(split: bool, args: usize, chunk: i32): void {
   }
 }
 
-export function concatBytes(args: usize, chunk: i32): void { parts(false, args, chunk) }
-export function splitBytes(args: usize, chunk: i32): void { parts(true, args, chunk) }
+export function concatBytes(args: usize, chunk: i32): void {
+  parts(false, args, chunk)
+}
+export function splitBytes(args: usize, chunk: i32): void {
+  parts(true, args, chunk)
+}
 
 /**
  * Rows of the result are a constant, or the constant, a row of x, the constant.
@@ -54,7 +58,7 @@ export function padRows(args: usize, chunk: i32): void {
   const width = <usize>load<u32>(args, 12)
   const value = width == 4 ? load<u32>(args, 8) : <u32>load<u8>(args, 8) * 0x01010101
   const rank = load<i32>(args, 16)
-  const last = args + PAD_HEAD + (<usize>(rank - 1) << 4)
+  const last = args + PAD_HEAD + ((<usize>(rank - 1)) << 4)
   const columns = <usize>load<u32>(last) * width
   const before = <usize>load<u32>(last, 4) * width
   const inner = <usize>load<u32>(last, 8) * width

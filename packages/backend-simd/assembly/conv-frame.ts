@@ -22,15 +22,15 @@ export function conv2dFrame(args: usize, chunk: i32): void {
   for (let line = chunkStart(images * height, chunk, 1); line < end; line++) {
     const image = line / height
     const row = line - image * height + top
-    const to = y + (<usize>(line * width * channels) << 2)
+    const to = y + ((<usize>(line * width * channels)) << 2)
     if (<u32>row >= <u32>inHeight || high == low) {
-      memory.fill(to, 0, <usize>(width * channels) << 2)
+      memory.fill(to, 0, (<usize>(width * channels)) << 2)
       continue
     }
-    const from = x + (<usize>(((image * inHeight + row) * inWidth + left + low) * channels) << 2)
-    memory.fill(to, 0, <usize>(low * channels) << 2)
-    memory.copy(to + (<usize>(low * channels) << 2), from, <usize>((high - low) * channels) << 2)
-    memory.fill(to + (<usize>(high * channels) << 2), 0, <usize>((width - high) * channels) << 2)
+    const from = x + ((<usize>(((image * inHeight + row) * inWidth + left + low) * channels)) << 2)
+    memory.fill(to, 0, (<usize>(low * channels)) << 2)
+    memory.copy(to + ((<usize>(low * channels)) << 2), from, (<usize>((high - low) * channels)) << 2)
+    memory.fill(to + ((<usize>(high * channels)) << 2), 0, (<usize>((width - high) * channels)) << 2)
   }
 }
 
@@ -50,10 +50,10 @@ export function conv2dTurn(args: usize, _chunk: i32): void {
     const fy = load<i32>(args, 28) + ty * load<i32>(args, 36)
     for (let tx = 0; tx < tapsX; tx++) {
       const fx = load<i32>(args, 32) + tx * load<i32>(args, 40)
-      const from = filter + (<usize>((fy * width + fx) * channels * outputs) << 2)
+      const from = filter + ((<usize>((fy * width + fx) * channels * outputs)) << 2)
       for (let o = 0; o < outputs; o++) {
         for (let c = 0; c < channels; c++, y += 4) {
-          store<f32>(y, load<f32>(from + (<usize>(c * outputs + o) << 2)))
+          store<f32>(y, load<f32>(from + ((<usize>(c * outputs + o)) << 2)))
         }
       }
     }

@@ -17,8 +17,14 @@ function wordOf<T>(x: usize): u32 {
 @inline
 function row<T>(x: usize, y: usize, count: i32, strideX: isize, strideY: isize): void {
   if (strideY == sizeof<T>()) {
-    if (strideX == sizeof<T>()) return copyBytes(y, x, <usize>count * sizeof<T>())
-    if (strideX == 0) return fillBytes(y, wordOf<T>(x), <usize>count * sizeof<T>())
+    if (strideX == sizeof<T>()) {
+      copyBytes(y, x, <usize>count * sizeof<T>())
+      return
+    }
+    if (strideX == 0) {
+      fillBytes(y, wordOf<T>(x), <usize>count * sizeof<T>())
+      return
+    }
   }
   for (let i = 0; i < count; i++, x += strideX, y += strideY) store<T>(y, load<T>(x))
 }
@@ -67,5 +73,9 @@ function copy<T>(args: usize, chunk: i32): void {
   }
 }
 
-export function copy32(args: usize, chunk: i32): void { copy<u32>(args, chunk) }
-export function copy8(args: usize, chunk: i32): void { copy<u8>(args, chunk) }
+export function copy32(args: usize, chunk: i32): void {
+  copy<u32>(args, chunk)
+}
+export function copy8(args: usize, chunk: i32): void {
+  copy<u8>(args, chunk)
+}

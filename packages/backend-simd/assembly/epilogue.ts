@@ -40,27 +40,37 @@ function apply(kind: i32, x: v128, alpha: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function row(kind: i32, y: usize, columns: i32, bias: usize, alpha: usize, alphaStep: usize): void {
-  const end = y + (<usize>columns << 2)
-  const stop = y + (<usize>(columns & -4) << 2)
+  const end = y + ((<usize>columns) << 2)
+  const stop = y + ((<usize>(columns & -4)) << 2)
   let slope = kind == PRELU || kind == LEAKY_RELU ? v128.load32_splat(alpha) : splat(0)
   for (; y < stop; y += 16) {
     let x = v128.load(y)
-    if (bias != 0) { x = f32x4.add(x, v128.load(bias)); bias += 16 }
-    if (kind == PRELU && alphaStep != 0) { slope = v128.load(alpha); alpha += 16 }
+    if (bias != 0) {
+      x = f32x4.add(x, v128.load(bias))
+      bias += 16
+    }
+    if (kind == PRELU && alphaStep != 0) {
+      slope = v128.load(alpha)
+      alpha += 16
+    }
     v128.store(y, kind == LINEAR ? x : apply(kind, x, slope))
   }
   for (; y < end; y += 4) {
     let x = v128.load32_splat(y)
-    if (bias != 0) { x = f32x4.add(x, v128.load32_splat(bias)); bias += 4 }
-    if (kind == PRELU && alphaStep != 0) { slope = v128.load32_splat(alpha); alpha += 4 }
+    if (bias != 0) {
+      x = f32x4.add(x, v128.load32_splat(bias))
+      bias += 4
+    }
+    if (kind == PRELU && alphaStep != 0) {
+      slope = v128.load32_splat(alpha)
+      alpha += 4
+    }
     v128.store_lane<f32>(y, kind == LINEAR ? x : apply(kind, x, slope), 0)
   }
 }
 
 /** Bias and activation in place, one row of the result. */
-export function finishRow(
-  kind: i32, y: usize, columns: i32, bias: usize, alpha: usize, alphaStep: usize,
-): void {
+export function finishRow(kind: i32, y: usize, columns: i32, bias: usize, alpha: usize, alphaStep: usize): void {
   if (kind == LINEAR) row(LINEAR, y, columns, bias, alpha, alphaStep)
   else if (kind == RELU) row(RELU, y, columns, bias, alpha, alphaStep)
   else if (kind == RELU6) row(RELU6, y, columns, bias, alpha, alphaStep)
@@ -84,6 +94,6 @@ export function epilogueF32(args: usize, chunk: i32): void {
   const alpha = alphaStep == 0 ? args + 20 : <usize>load<u32>(args, 20)
   const end = chunkStart(rows, chunk + 1, 1)
   for (let r = chunkStart(rows, chunk, 1); r < end; r++) {
-    finishRow(kind, y + (<usize>(r * columns) << 2), columns, bias, alpha, alphaStep)
+    finishRow(kind, y + ((<usize>(r * columns)) << 2), columns, bias, alpha, alphaStep)
   }
 }

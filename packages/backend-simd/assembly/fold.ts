@@ -62,7 +62,7 @@ function missing<T>(op: i32, known: v128, x: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function foldRun<T>(op: i32, from: usize, count: i32): v128 {
-  const end = from + (<usize>count << 2)
+  const end = from + ((<usize>count) << 2)
   let a = neutral<T>(op)
   if (from + 64 <= end) {
     let b = a
@@ -125,13 +125,14 @@ function foldColumns<T>(op: i32, x: usize, y: usize, count: i32, columns: i32, s
   }
   for (; column + 4 <= columns; column += 4) {
     let a = neutral<T>(op)
-    for (let i = 0; i < count; i++) a = join<T>(op, a, v128.load(x + <usize>i * stride + (<usize>column << 2)))
-    v128.store(y + (<usize>column << 2), a)
+    for (let i = 0; i < count; i++) a = join<T>(op, a, v128.load(x + <usize>i * stride + ((<usize>column) << 2)))
+    v128.store(y + ((<usize>column) << 2), a)
   }
   for (; column < columns; column++) {
     let a = neutral<T>(op)
-    for (let i = 0; i < count; i++) a = join<T>(op, a, v128.load32_splat(x + <usize>i * stride + (<usize>column << 2)))
-    v128.store_lane<i32>(y + (<usize>column << 2), a, 0)
+    for (let i = 0; i < count; i++)
+      a = join<T>(op, a, v128.load32_splat(x + <usize>i * stride + ((<usize>column) << 2)))
+    v128.store_lane<i32>(y + ((<usize>column) << 2), a, 0)
   }
 }
 
@@ -161,14 +162,28 @@ function fold<T>(op: i32, args: usize, chunk: i32): void {
     const from = x + ((<usize>(plane * count + first) * <usize>inner + <usize>column) << 2)
     const y = to + ((<usize>above * <usize>inner + <usize>column) << 2)
     if (inner == 1) v128.store_lane<i32>(y, foldRun<T>(op, from, rows), 0)
-    else foldColumns<T>(op, from, y, rows, min(16, inner - column), <usize>inner << 2)
+    else foldColumns<T>(op, from, y, rows, min(16, inner - column), (<usize>inner) << 2)
   }
 }
 
-export function foldMaxF32(args: usize, chunk: i32): void { fold<f32>(MAX, args, chunk) }
-export function foldMinF32(args: usize, chunk: i32): void { fold<f32>(MIN, args, chunk) }
-export function foldProdF32(args: usize, chunk: i32): void { fold<f32>(PROD, args, chunk) }
-export function foldMaxI32(args: usize, chunk: i32): void { fold<i32>(MAX, args, chunk) }
-export function foldMinI32(args: usize, chunk: i32): void { fold<i32>(MIN, args, chunk) }
-export function foldProdI32(args: usize, chunk: i32): void { fold<i32>(PROD, args, chunk) }
-export function foldSumI32(args: usize, chunk: i32): void { fold<i32>(SUM, args, chunk) }
+export function foldMaxF32(args: usize, chunk: i32): void {
+  fold<f32>(MAX, args, chunk)
+}
+export function foldMinF32(args: usize, chunk: i32): void {
+  fold<f32>(MIN, args, chunk)
+}
+export function foldProdF32(args: usize, chunk: i32): void {
+  fold<f32>(PROD, args, chunk)
+}
+export function foldMaxI32(args: usize, chunk: i32): void {
+  fold<i32>(MAX, args, chunk)
+}
+export function foldMinI32(args: usize, chunk: i32): void {
+  fold<i32>(MIN, args, chunk)
+}
+export function foldProdI32(args: usize, chunk: i32): void {
+  fold<i32>(PROD, args, chunk)
+}
+export function foldSumI32(args: usize, chunk: i32): void {
+  fold<i32>(SUM, args, chunk)
+}

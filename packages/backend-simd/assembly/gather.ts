@@ -20,7 +20,7 @@ export function gatherRows(args: usize, chunk: i32): void {
   for (let row = chunkStart(rows, chunk, 16); row < end; row++) {
     const plane = row / count
     const place = (plane / outer) * count + (row - plane * count)
-    const index = load<i32>(indices + (<usize>place << 2))
+    const index = load<i32>(indices + ((<usize>place) << 2))
     const from = x + <usize>(plane * extent + index) * bytes
     const to = y + <usize>row * bytes
     if (bytes == 4) store<u32>(to, load<u32>(from))
@@ -46,7 +46,7 @@ export function segmentSumF32(args: usize, chunk: i32): void {
   const bytes = inner << 2
   fillBytes(sums + ((<usize>first * inner) << 3), 0, (<usize>(last - first) * inner) << 3)
   for (let row = 0; row < rows; row++) {
-    const segment = load<i32>(ids + (<usize>row << 2))
+    const segment = load<i32>(ids + ((<usize>row) << 2))
     if (segment < first || segment >= last) continue
     const from = x + <usize>row * bytes
     const to = sums + ((<usize>segment * inner) << 3)
@@ -73,8 +73,8 @@ export function oneHot32(args: usize, chunk: i32): void {
   const end = chunkStart(rows, chunk + 1, 16)
   for (let row = chunkStart(rows, chunk, 16); row < end; row++) {
     const to = y + ((<usize>row * <usize>depth) << 2)
-    fillBytes(to, off, <usize>depth << 2)
-    const index = load<i32>(indices + (<usize>row << 2))
-    if (<u32>index < <u32>depth) store<u32>(to + (<usize>index << 2), on)
+    fillBytes(to, off, (<usize>depth) << 2)
+    const index = load<i32>(indices + ((<usize>row) << 2))
+    if (<u32>index < <u32>depth) store<u32>(to + ((<usize>index) << 2), on)
   }
 }

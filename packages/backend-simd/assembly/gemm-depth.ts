@@ -25,7 +25,7 @@ export function gemmDepth(words: usize, chunk: i32): void {
   const columnBlocks = load<i32>(args, A.COLUMN_BLOCKS)
   const rowBlocks = load<i32>(args, A.ROW_BLOCKS)
   const splits = load<i32>(args, A.SPLITS)
-  let rest = chunk / columnBlocks
+  const rest = chunk / columnBlocks
   const column = (chunk - rest * columnBlocks) * load<i32>(args, A.BLOCK_COLUMNS)
   const rows = rest / rowBlocks
   const panel = (rest - rows * rowBlocks) * load<i32>(args, A.BLOCK_ROWS)
@@ -34,15 +34,15 @@ export function gemmDepth(words: usize, chunk: i32): void {
   const panels = min(load<i32>(args, A.BLOCK_ROWS), panelCount() - panel)
   const columns = min(load<i32>(args, A.BLOCK_COLUMNS), load<i32>(args, A.COLUMNS) - column)
   x = load<usize>(args, A.X) + A.times(args, A.BATCH_X, batchIndex(batch, 4))
-  const y = load<usize>(args, A.Y) + A.times(args, A.BATCH_Y, rows) + (<usize>column << 2)
+  const y = load<usize>(args, A.Y) + A.times(args, A.BATCH_Y, rows) + ((<usize>column) << 2)
   let w = load<usize>(args, A.W) + A.times(args, A.BATCH_W, batchIndex(batch, 8))
   w += <usize>column * load<usize>(args, A.W_COLUMN)
   layOut()
   locate(y, panel, panels)
   const positions = load<i32>(args, A.POSITIONS)
   const step = load<i32>(args, A.PACK_DEPTH)
-  const start = <i32>(<i64>positions * split / splits)
-  const end = <i32>(<i64>positions * (split + 1) / splits)
+  const start = <i32>((<i64>positions * split) / splits)
+  const end = <i32>((<i64>positions * (split + 1)) / splits)
   for (let p = start; p < end; p += step) {
     const depth = min(step, end - p)
     packLeft(panel, panels, p, depth)
@@ -72,14 +72,17 @@ function panelCount(): i32 {
 // @ts-ignore: decorator
 @inline
 function leftStride(): usize {
-  return (<usize>load<i32>(args, A.PACK_DEPTH) << 4) + 64
+  return ((<usize>load<i32>(args, A.PACK_DEPTH)) << 4) + 64
 }
 
 function layOut(): void {
   let at = load<usize>(args, A.SCRATCH) + <usize>threadIndex() * load<usize>(args, A.SCRATCH_STRIDE)
-  edge = at; at += EDGE
-  outs = at; at += <usize>load<i32>(args, A.BLOCK_ROWS) << 4
-  left = at; at += <usize>load<i32>(args, A.BLOCK_ROWS) * leftStride()
+  edge = at
+  at += EDGE
+  outs = at
+  at += (<usize>load<i32>(args, A.BLOCK_ROWS)) << 4
+  left = at
+  at += <usize>load<i32>(args, A.BLOCK_ROWS) * leftStride()
   right = at
 }
 
@@ -93,7 +96,7 @@ function locate(y: usize, panel: i32, panels: i32): void {
     const channel = (panel + i - tap * perTap) << 2
     for (let r = 0; r < 4; r++) {
       const row = tap * channels + (channel + r < channels ? channel + r : channel)
-      store<u32>(outs + (<usize>((i << 2) + r) << 2), <u32>(y + <usize>row * stride))
+      store<u32>(outs + ((<usize>((i << 2) + r)) << 2), <u32>(y + <usize>row * stride))
     }
   }
 }
@@ -102,7 +105,7 @@ function packRight(w: usize, columns: i32, position: i32, depth: i32): void {
   const row = load<usize>(args, A.W_ROW)
   const column = load<usize>(args, A.W_COLUMN)
   const from = w + <usize>position * row
-  if (column == 4) touchRows(from, depth, row, <usize>columns << 2)
+  if (column == 4) touchRows(from, depth, row, (<usize>columns) << 2)
   packPanels(from, row, column, depth, columns, right, panelStride(depth))
 }
 
@@ -112,7 +115,7 @@ function multiply(panels: i32, columns: i32, depth: i32, first: bool): void {
   for (let j = 0; j < columns; j += 8) {
     const panel = right + <usize>(j >> 3) * panelStride(depth)
     const width = columns - j
-    const column = <usize>j << 2
+    const column = (<usize>j) << 2
     if (width >= 8) packedTiles8(left, stride, panels, panel, depth, init, outs, column)
     else if (width == 4) packedTiles4(left, stride, panels, panel, depth, init, outs, column)
     else edgeTiles(panels, panel, depth, init, column, width)
@@ -122,7 +125,7 @@ function multiply(panels: i32, columns: i32, depth: i32, first: bool): void {
 /** The tiles at the right edge go through a small buffer, for the result has no room for 8 columns there. */
 function edgeTiles(panels: i32, panel: usize, depth: i32, init: usize, column: usize, width: i32): void {
   for (let i = 0; i < panels; i++) {
-    const rows = outs + (<usize>i << 4)
+    const rows = outs + ((<usize>i) << 4)
     const a = left + <usize>i * leftStride()
     openEdge(edge, rows, column, width, init == 0)
     if (width > 4) packedTiles8(a, 0, 1, panel, depth, init, edge, 0)
@@ -149,7 +152,7 @@ function packLeft(panel: i32, panels: i32, position: i32, depth: i32): void {
       const image = line / gridHeight
       packRun(tap, panel - tap * perTap, end - panel, image, line - image * gridHeight, gx, count, to)
       p += count
-      to += <usize>count << 4
+      to += (<usize>count) << 4
     }
     panel = end
   }
@@ -171,18 +174,18 @@ function packRun(tap: i32, first: i32, panels: i32, image: i32, gy: i32, gx: i32
   const pixel = load<usize>(args, A.PIXEL_STRIDE)
   const step = <usize>strideX * pixel
   const start = x + A.times(args, A.IMAGE_STRIDE, image) + A.times(args, A.ROW_STRIDE, iy)
-  const from = start + <usize>(ix + low * strideX) * pixel + (<usize>first << 4)
-  touchRows(from, high - low, step, <usize>panels << 4)
+  const from = start + <usize>(ix + low * strideX) * pixel + ((<usize>first) << 4)
+  touchRows(from, high - low, step, (<usize>panels) << 4)
   clear(to, panels, low)
   const channels = load<i32>(args, A.DEPTH) - (first << 2)
-  copyPixels(from, step, high - low, channels, panels, to + (<usize>low << 4))
-  clear(to + (<usize>high << 4), panels, count - high)
+  copyPixels(from, step, high - low, channels, panels, to + ((<usize>low) << 4))
+  clear(to + ((<usize>high) << 4), panels, count - high)
 }
 
 function clear(to: usize, panels: i32, count: i32): void {
   if (count == 0) return
   for (let i = 0; i < panels; i++, to += leftStride()) {
-    for (let p = to, end = to + (<usize>count << 4); p < end; p += 16) v128.store(p, f32x4.splat(0))
+    for (let p = to, end = to + ((<usize>count) << 4); p < end; p += 16) v128.store(p, f32x4.splat(0))
   }
 }
 
@@ -192,8 +195,11 @@ function copyPixels(from: usize, step: usize, count: i32, channels: i32, panels:
   const whole = min(panels, channels >> 2)
   let p = 0
   for (; p + 4 <= count; p += 4) {
-    let a = from + <usize>p * step, b = a + step, c = b + step, d = c + step
-    let q = to + (<usize>p << 4)
+    let a = from + <usize>p * step,
+      b = a + step,
+      c = b + step,
+      d = c + step
+    let q = to + ((<usize>p) << 4)
     for (const end = q + <usize>whole * stride; q < end; q += stride, a += 16, b += 16, c += 16, d += 16) {
       v128.store(q, v128.load(a))
       v128.store(q, v128.load(b), 16)
@@ -203,13 +209,13 @@ function copyPixels(from: usize, step: usize, count: i32, channels: i32, panels:
   }
   for (; p < count; p++) {
     let a = from + <usize>p * step
-    let q = to + (<usize>p << 4)
+    let q = to + ((<usize>p) << 4)
     for (const end = q + <usize>whole * stride; q < end; q += stride, a += 16) v128.store(q, v128.load(a))
   }
   if (whole == panels) return
-  from += <usize>whole << 4
+  from += (<usize>whole) << 4
   to += <usize>whole * stride
-  for (const end = to + (<usize>count << 4); to < end; to += 16, from += step) {
+  for (const end = to + ((<usize>count) << 4); to < end; to += 16, from += step) {
     v128.store(to, v128.load32_zero(from))
     if ((channels & 3) > 1) store<f32>(to, load<f32>(from, 4), 4)
     if ((channels & 3) > 2) store<f32>(to, load<f32>(from, 8), 8)
@@ -222,19 +228,25 @@ export function sumParts(args: usize, chunk: i32): void {
   const y = load<usize>(args, 4)
   const size = load<i32>(args, 8)
   const count = load<i32>(args, 12)
-  const stride = <usize>size << 2
+  const stride = (<usize>size) << 2
   const end = chunkStart(size, chunk + 1, 16)
   let i = chunkStart(size, chunk, 16)
   for (; i + 4 <= end; i += 4) {
-    let from = parts + (<usize>i << 2)
+    let from = parts + ((<usize>i) << 2)
     let sum = v128.load(from)
-    for (let s = 1; s < count; s++) sum = f32x4.add(sum, v128.load(from += stride))
-    v128.store(y + (<usize>i << 2), sum)
+    for (let s = 1; s < count; s++) {
+      from += stride
+      sum = f32x4.add(sum, v128.load(from))
+    }
+    v128.store(y + ((<usize>i) << 2), sum)
   }
   for (; i < end; i++) {
-    let from = parts + (<usize>i << 2)
+    let from = parts + ((<usize>i) << 2)
     let sum = load<f32>(from)
-    for (let s = 1; s < count; s++) sum += load<f32>(from += stride)
-    store<f32>(y + (<usize>i << 2), sum)
+    for (let s = 1; s < count; s++) {
+      from += stride
+      sum += load<f32>(from)
+    }
+    store<f32>(y + ((<usize>i) << 2), sum)
   }
 }

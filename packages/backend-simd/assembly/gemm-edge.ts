@@ -4,7 +4,7 @@
 // @ts-ignore: decorator
 @inline
 function copy(to: usize, from: usize, columns: i32): void {
-  for (const end = to + (<usize>columns << 2); to < end; to += 4, from += 4) store<f32>(to, load<f32>(from))
+  for (const end = to + ((<usize>columns) << 2); to < end; to += 4, from += 4) store<f32>(to, load<f32>(from))
 }
 
 /** Bytes an edge takes. */
@@ -22,6 +22,6 @@ export function openEdge(edge: usize, rows: usize, column: usize, columns: i32, 
 /** Copies the tile to the result, row 0 last (see gemm-tiles.ts). */
 export function closeEdge(edge: usize, rows: usize, column: usize, columns: i32): void {
   for (let r = 3; r >= 0; r--) {
-    copy(<usize>load<u32>(rows + (<usize>r << 2)) + column, edge + 16 + (<usize>r << 5), columns)
+    copy(<usize>load<u32>(rows + ((<usize>r) << 2)) + column, edge + 16 + ((<usize>r) << 5), columns)
   }
 }

@@ -24,7 +24,7 @@ export function gemmFew(words: usize, chunk: i32): void {
   const tapsX = load<i32>(args, A.TAPS_X)
   const taps = tapsX * load<i32>(args, A.TAPS_Y)
   const result = load<usize>(args, A.Y) + A.times(args, A.BATCH_Y, chunk)
-  const columnBytes = <usize>(taps * depth) << 2
+  const columnBytes = (<usize>(taps * depth)) << 2
   memory.fill(result, 0, <usize>columns * columnBytes)
   const end = chunkStart(lines, chunk + 1, 1)
   for (let line = chunkStart(lines, chunk, 1); line < end; line++) {
@@ -33,7 +33,7 @@ export function gemmFew(words: usize, chunk: i32): void {
       const ty = tap / tapsX
       meet(line, image, line - image * gridHeight, ty, tap - ty * tapsX)
       if (count == 0) continue
-      for (let o = 0; o < columns; o++) addRun(o, result + <usize>o * columnBytes + (<usize>(tap * depth) << 2))
+      for (let o = 0; o < columns; o++) addRun(o, result + <usize>o * columnBytes + ((<usize>(tap * depth)) << 2))
     }
   }
 }
@@ -66,8 +66,11 @@ function addRun(column: i32, to: usize): void {
   const end = first + <usize>count * stepRight
   let c = 0
   for (; c + 16 <= depth; c += 16, to += 64) {
-    let a = left + (<usize>c << 2)
-    let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0
+    let a = left + ((<usize>c) << 2)
+    let s0 = f32x4.splat(0),
+      s1 = s0,
+      s2 = s0,
+      s3 = s0
     for (let d = first; d < end; d += stepRight, a += stepLeft) {
       const v = v128.load32_splat(d)
       s0 = madd(v128.load(a), v, s0)
@@ -75,10 +78,13 @@ function addRun(column: i32, to: usize): void {
       s2 = madd(v128.load(a, 32), v, s2)
       s3 = madd(v128.load(a, 48), v, s3)
     }
-    add(to, s0); add(to + 16, s1); add(to + 32, s2); add(to + 48, s3)
+    add(to, s0)
+    add(to + 16, s1)
+    add(to + 32, s2)
+    add(to + 48, s3)
   }
   for (; c + 4 <= depth; c += 4, to += 16) {
-    let a = left + (<usize>c << 2)
+    let a = left + ((<usize>c) << 2)
     let s = f32x4.splat(0)
     for (let d = first; d < end; d += stepRight, a += stepLeft) {
       s = madd(v128.load(a), v128.load32_splat(d), s)
@@ -86,7 +92,7 @@ function addRun(column: i32, to: usize): void {
     add(to, s)
   }
   for (; c < depth; c++, to += 4) {
-    let a = left + (<usize>c << 2)
+    let a = left + ((<usize>c) << 2)
     let s: f32 = 0
     for (let d = first; d < end; d += stepRight, a += stepLeft) s += load<f32>(a) * load<f32>(d)
     store<f32>(to, load<f32>(to) + s)
@@ -103,13 +109,16 @@ export function gemmFewSum(args: usize, _chunk: i32): void {
   const rows = load<i32>(args, 8)
   const columns = load<i32>(args, 12)
   const splits = load<i32>(args, 16)
-  const part = <usize>(rows * columns) << 2
+  const part = (<usize>(rows * columns)) << 2
   for (let o = 0; o < columns; o++) {
     for (let r = 0; r < rows; r++) {
-      let from = parts + (<usize>(o * rows + r) << 2)
+      let from = parts + ((<usize>(o * rows + r)) << 2)
       let sum = load<f32>(from)
-      for (let s = 1; s < splits; s++) sum += load<f32>(from += part)
-      store<f32>(y + <usize>r * load<usize>(args, 20) + (<usize>o << 2), sum)
+      for (let s = 1; s < splits; s++) {
+        from += part
+        sum += load<f32>(from)
+      }
+      store<f32>(y + <usize>r * load<usize>(args, 20) + ((<usize>o) << 2), sum)
     }
   }
 }

@@ -107,10 +107,14 @@ function layOut(): void {
   const packTaps = load<i32>(args, A.PACK_TAPS)
   const sum = packTaps * load<i32>(args, A.PACK_DEPTH)
   let at = load<usize>(args, A.SCRATCH) + A.times(args, A.SCRATCH_STRIDE, threadIndex())
-  outs = at; at += STRIP * 4
-  edge = at; at += EDGE
-  table = at; at += <usize>(STRIP * packTaps) << 2
-  packed = at; at += load<i32>(args, A.MODE) == PACKED ? <usize>(STRIP * sum) << 2 : 0
+  outs = at
+  at += STRIP * 4
+  edge = at
+  at += EDGE
+  table = at
+  at += (<usize>(STRIP * packTaps)) << 2
+  packed = at
+  at += load<i32>(args, A.MODE) == PACKED ? (<usize>(STRIP * sum)) << 2 : 0
   own = at
 }
 
@@ -125,7 +129,8 @@ function packRight(w: usize, column: i32, columns: i32): void {
     const tx = tap + t - ty * tapsX
     const source = start + A.times(args, A.W_TAP_Y, ty) + A.times(args, A.W_TAP_X, tx)
     const done = <usize>(t * depth)
-    if (dots) packColumns(source, rowStride, columnStride, depth, columns, panels + (done << 2), <usize>(taps * depth) << 2)
+    if (dots)
+      packColumns(source, rowStride, columnStride, depth, columns, panels + (done << 2), (<usize>(taps * depth)) << 2)
     else packPanels(source, rowStride, columnStride, depth, columns, panels + (done << 5), stride)
   }
 }
@@ -137,7 +142,7 @@ function strip(row: i32, rows: i32, column: i32, columns: i32, last: bool): void
   const mode = load<i32>(args, A.MODE)
   const bias = load<usize>(args, A.BIAS)
   const first = tap == 0 && from == 0
-  const init: usize = !first ? 0 : bias != 0 ? bias + (<usize>column << 2) : zeros
+  const init: usize = !first ? 0 : bias != 0 ? bias + ((<usize>column) << 2) : zeros
   // Without bias every column starts from the same zeros.
   const step: usize = first && bias != 0 ? 4 : 0
   if (mode == DOTS) {
@@ -149,8 +154,8 @@ function strip(row: i32, rows: i32, column: i32, columns: i32, last: bool): void
       const width = columns - j
       const start = init + <usize>j * step
       const panel = panels + <usize>(j >> 3) * stride
-      if (width >= 8 || width == 4) multiply(0, tiles, panel, start, outs, <usize>j << 2, width)
-      else edgeTiles(tiles, panel, start, <usize>j << 2, width)
+      if (width >= 8 || width == 4) multiply(0, tiles, panel, start, outs, (<usize>j) << 2, width)
+      else edgeTiles(tiles, panel, start, (<usize>j) << 2, width)
     }
   }
   const kind = load<i32>(args, A.ACTIVATION)
@@ -159,9 +164,9 @@ function strip(row: i32, rows: i32, column: i32, columns: i32, last: bool): void
 
 /** Brings what the rows of so many entries of the table hold into the cache. */
 function touchEntries(entries: i32): void {
-  for (let at = table, end = table + (<usize>entries << 4); at < end; at += 4) {
+  for (let at = table, end = table + ((<usize>entries) << 4); at < end; at += 4) {
     const row = <usize>load<u32>(at)
-    touch(row, row + (<usize>depth << 2))
+    touch(row, row + ((<usize>depth) << 2))
   }
 }
 
@@ -171,11 +176,11 @@ function touchEntries(entries: i32): void {
 function multiply(tile: i32, tiles: i32, panel: usize, init: usize, rows: usize, column: usize, width: i32): void {
   const sum = taps * depth
   if (load<i32>(args, A.MODE) == PACKED) {
-    const bytes = <usize>sum << 4
+    const bytes = (<usize>sum) << 4
     if (width > 4) packedTiles8(packed + <usize>tile * bytes, bytes, tiles, panel, sum, init, rows, column)
     else packedTiles4(packed + <usize>tile * bytes, bytes, tiles, panel, sum, init, rows, column)
   } else {
-    const at = table + (<usize>(tile * taps) << 4)
+    const at = table + ((<usize>(tile * taps)) << 4)
     if (width > 4) directTiles8(at, taps, tiles, panel, depth, init, rows, column)
     else directTiles4(at, taps, tiles, panel, depth, init, rows, column)
   }
@@ -183,7 +188,7 @@ function multiply(tile: i32, tiles: i32, panel: usize, init: usize, rows: usize,
 
 function edgeTiles(tiles: i32, panel: usize, init: usize, column: usize, width: i32): void {
   for (let i = 0; i < tiles; i++) {
-    const rows = outs + (<usize>i << 4)
+    const rows = outs + ((<usize>i) << 4)
     openEdge(edge, rows, column, width, init == 0)
     multiply(i, 1, panel, init, edge, 0, width)
     closeEdge(edge, rows, column, width)
@@ -191,13 +196,13 @@ function edgeTiles(tiles: i32, panel: usize, init: usize, column: usize, width: 
 }
 
 function dotColumns(tiles: i32, columns: i32, init: usize): void {
-  const columnBytes = <usize>(taps * depth) << 2
+  const columnBytes = (<usize>(taps * depth)) << 2
   const apart = load<usize>(args, A.Y_COLUMN)
   for (let i = 0; i < tiles; i++) {
-    const rows = outs + (<usize>i << 4)
-    const at = table + (<usize>(i * taps) << 4)
+    const rows = outs + ((<usize>i) << 4)
+    const at = table + ((<usize>(i * taps)) << 4)
     for (let j = 0; j < columns; j += 2) {
-      const start: usize = init == 0 ? 0 : init + (<usize>j << 2)
+      const start: usize = init == 0 ? 0 : init + ((<usize>j) << 2)
       const column = panels + <usize>j * columnBytes
       const to = <usize>j * apart
       if (j + 1 < columns) dots2(at, taps, column, columnBytes, depth, start, rows, to, apart)
@@ -208,8 +213,8 @@ function dotColumns(tiles: i32, columns: i32, init: usize): void {
 
 function activate(kind: i32, rows: i32, column: i32, columns: i32): void {
   const step = load<usize>(args, A.ALPHA_STEP)
-  const alpha = step == 0 ? args + A.ALPHA : load<usize>(args, A.ALPHA) + (<usize>column << 2)
-  for (let r = 0; r < rows; r++) finishRow(kind, load<u32>(outs + (<usize>r << 2)), columns, 0, alpha, step)
+  const alpha = step == 0 ? args + A.ALPHA : load<usize>(args, A.ALPHA) + ((<usize>column) << 2)
+  for (let r = 0; r < rows; r++) finishRow(kind, load<u32>(outs + ((<usize>r) << 2)), columns, 0, alpha, step)
 }
 
 /** Writes, for `rows` rows, where their results go and where each tap's numbers begin: line by line of the grid. */
@@ -224,12 +229,15 @@ function locate(row: i32, rows: i32): void {
     const image = line / gridHeight
     const gy = line - image * gridHeight
     const out = y + A.times(args, A.Y_IMAGE, image) + A.times(args, A.Y_ROW, gy) + A.times(args, A.Y_PIXEL, gx)
-    put(outs + (<usize>r << 2), count, 0, out, load<usize>(args, A.Y_PIXEL))
+    put(outs + ((<usize>r) << 2), count, 0, out, load<usize>(args, A.Y_PIXEL))
     let ty = tap / tapsX
     let tx = tap - ty * tapsX
     for (let t = 0; t < taps; t++) {
       locateRun(r, count, t, image, gy, gx, ty, tx)
-      if (++tx == tapsX) { tx = 0; ty++ }
+      if (++tx == tapsX) {
+        tx = 0
+        ty++
+      }
     }
     r += count
     gx = 0
@@ -237,7 +245,7 @@ function locate(row: i32, rows: i32): void {
   // The rows that the last tile lacks; see gemm-tiles.ts.
   for (let r = rows; (r & 3) != 0; r++) {
     const first = r & -4
-    store<u32>(outs + (<usize>r << 2), load<u32>(outs + (<usize>first << 2)))
+    store<u32>(outs + ((<usize>r) << 2), load<u32>(outs + ((<usize>first) << 2)))
     for (let t = 0; t < taps; t++) store<u32>(entry(r, t), <u32>zeros)
   }
 }
@@ -246,7 +254,7 @@ function locate(row: i32, rows: i32): void {
 // @ts-ignore: decorator
 @inline
 function entry(r: i32, t: i32): usize {
-  return table + (<usize>((r >> 2) * taps + t) << 4) + (<usize>(r & 3) << 2)
+  return table + ((<usize>((r >> 2) * taps + t)) << 4) + ((<usize>(r & 3)) << 2)
 }
 
 /** `count` rows from `r` on, neighbors on one line of the grid, seen through one tap. */
@@ -259,8 +267,8 @@ function locateRun(r: i32, count: i32, t: i32, image: i32, gy: i32, gx: i32, ty:
   const inside = <u32>iy < load<u32>(args, A.HEIGHT)
   const low = inside ? min(count, A.before(ix, strideX)) : count
   const high = inside ? max(low, min(count, A.until(ix, strideX, width))) : count
-  const line = x + A.times(args, A.IMAGE_STRIDE, image) + A.times(args, A.ROW_STRIDE, iy) + (<usize>from << 2)
-  const jump = <usize>(taps - 1) << 4
+  const line = x + A.times(args, A.IMAGE_STRIDE, image) + A.times(args, A.ROW_STRIDE, iy) + ((<usize>from) << 2)
+  const jump = (<usize>(taps - 1)) << 4
   put(entry(r, t), low, jump, zeros, 0)
   put(entry(r + low, t), high - low, jump, line + <usize>(ix + low * strideX) * pixel, <usize>strideX * pixel)
   put(entry(r + high, t), count - high, jump, zeros, 0)

@@ -23,20 +23,33 @@ function outRow(rows: usize, row: usize, column: usize): usize {
  * to add to what the result holds.
  */
 export function packedTiles8(
-  left: usize, stride: usize, tiles: i32, right: usize, depth: i32, init: usize, rows: usize, column: usize,
+  left: usize,
+  stride: usize,
+  tiles: i32,
+  right: usize,
+  depth: i32,
+  init: usize,
+  rows: usize,
+  column: usize,
 ): void {
-  for (const last = rows + (<usize>tiles << 4); rows < last; rows += 16) {
+  for (const last = rows + ((<usize>tiles) << 4); rows < last; rows += 16) {
     const y0 = outRow(rows, 0, column)
     const y1 = outRow(rows, 1, column)
     const y2 = outRow(rows, 2, column)
     const y3 = outRow(rows, 3, column)
     const first = init != 0
-    let c00 = v128.load(first ? init : y0), c01 = v128.load(first ? init : y0, 16)
-    let c10 = v128.load(first ? init : y1), c11 = v128.load(first ? init : y1, 16)
-    let c20 = v128.load(first ? init : y2), c21 = v128.load(first ? init : y2, 16)
-    let c30 = v128.load(first ? init : y3), c31 = v128.load(first ? init : y3, 16)
-    let a = left, b = right
-    const end = b + (<usize>depth << 5)
+    let c00 = v128.load(first ? init : y0),
+      c01 = v128.load(first ? init : y0, 16)
+    let c10 = v128.load(first ? init : y1),
+      c11 = v128.load(first ? init : y1, 16)
+    let c20 = v128.load(first ? init : y2),
+      c21 = v128.load(first ? init : y2, 16)
+    let c30 = v128.load(first ? init : y3),
+      c31 = v128.load(first ? init : y3, 16)
+    let a = left,
+      b = right
+    const end = b + ((<usize>depth) << 5)
+    // biome-ignore format: a line is what one row of the tile does in a step
     while (true) {
       let b0 = v128.load(b), b1 = v128.load(b, 16)
       let s = v128.load32_splat(a); c00 = madd(s, b0, c00); c01 = madd(s, b1, c01)
@@ -67,19 +80,30 @@ export function packedTiles8(
       b += 32; a += 16
       if (b >= end) break
     }
-    v128.store(y3, c30); v128.store(y3, c31, 16)
-    v128.store(y2, c20); v128.store(y2, c21, 16)
-    v128.store(y1, c10); v128.store(y1, c11, 16)
-    v128.store(y0, c00); v128.store(y0, c01, 16)
+    v128.store(y3, c30)
+    v128.store(y3, c31, 16)
+    v128.store(y2, c20)
+    v128.store(y2, c21, 16)
+    v128.store(y1, c10)
+    v128.store(y1, c11, 16)
+    v128.store(y0, c00)
+    v128.store(y0, c01, 16)
     left += stride
   }
 }
 
 /** As {@link packedTiles8}, for the last 4 or fewer columns of a panel of 8. */
 export function packedTiles4(
-  left: usize, stride: usize, tiles: i32, right: usize, depth: i32, init: usize, rows: usize, column: usize,
+  left: usize,
+  stride: usize,
+  tiles: i32,
+  right: usize,
+  depth: i32,
+  init: usize,
+  rows: usize,
+  column: usize,
 ): void {
-  for (const last = rows + (<usize>tiles << 4); rows < last; rows += 16) {
+  for (const last = rows + ((<usize>tiles) << 4); rows < last; rows += 16) {
     const y0 = outRow(rows, 0, column)
     const y1 = outRow(rows, 1, column)
     const y2 = outRow(rows, 2, column)
@@ -90,9 +114,14 @@ export function packedTiles4(
     let c2 = v128.load(first ? init : y2)
     let c3 = v128.load(first ? init : y3)
     // A second set of sums for every other step: four alone would wait for each other's additions.
-    let d0 = f32x4.splat(0), d1 = d0, d2 = d0, d3 = d0
-    let a = left, b = right
-    const end = b + (<usize>depth << 5)
+    let d0 = f32x4.splat(0),
+      d1 = d0,
+      d2 = d0,
+      d3 = d0
+    let a = left,
+      b = right
+    const end = b + ((<usize>depth) << 5)
+    // biome-ignore format: a line is what one row of the tile does in a step
     while (true) {
       let s = v128.load(b)
       c0 = madd(v128.load32_splat(a), s, c0)
@@ -122,25 +151,37 @@ export function packedTiles4(
  * image the taps are those of the filter; a matrix has one.
  */
 export function directTiles8(
-  table: usize, taps: i32, tiles: i32, right: usize, depth: i32, init: usize, rows: usize, column: usize,
+  table: usize,
+  taps: i32,
+  tiles: i32,
+  right: usize,
+  depth: i32,
+  init: usize,
+  rows: usize,
+  column: usize,
 ): void {
-  for (const last = rows + (<usize>tiles << 4); rows < last; rows += 16) {
+  for (const last = rows + ((<usize>tiles) << 4); rows < last; rows += 16) {
     const y0 = outRow(rows, 0, column)
     const y1 = outRow(rows, 1, column)
     const y2 = outRow(rows, 2, column)
     const y3 = outRow(rows, 3, column)
     const first = init != 0
-    let c00 = v128.load(first ? init : y0), c01 = v128.load(first ? init : y0, 16)
-    let c10 = v128.load(first ? init : y1), c11 = v128.load(first ? init : y1, 16)
-    let c20 = v128.load(first ? init : y2), c21 = v128.load(first ? init : y2, 16)
-    let c30 = v128.load(first ? init : y3), c31 = v128.load(first ? init : y3, 16)
+    let c00 = v128.load(first ? init : y0),
+      c01 = v128.load(first ? init : y0, 16)
+    let c10 = v128.load(first ? init : y1),
+      c11 = v128.load(first ? init : y1, 16)
+    let c20 = v128.load(first ? init : y2),
+      c21 = v128.load(first ? init : y2, 16)
+    let c30 = v128.load(first ? init : y3),
+      c31 = v128.load(first ? init : y3, 16)
     let b = right
-    for (const next = table + (<usize>taps << 4); table < next; table += 16) {
+    for (const next = table + ((<usize>taps) << 4); table < next; table += 16) {
       let r0 = <usize>load<u32>(table)
       let r1 = <usize>load<u32>(table, 4)
       let r2 = <usize>load<u32>(table, 8)
       let r3 = <usize>load<u32>(table, 12)
-      const end = b + (<usize>depth << 5)
+      const end = b + ((<usize>depth) << 5)
+      // biome-ignore format: a line is what one row of the tile does in a step
       while (true) {
         let b0 = v128.load(b), b1 = v128.load(b, 16)
         let s = v128.load32_splat(r0); c00 = madd(s, b0, c00); c01 = madd(s, b1, c01)
@@ -172,18 +213,29 @@ export function directTiles8(
         if (b >= end) break
       }
     }
-    v128.store(y3, c30); v128.store(y3, c31, 16)
-    v128.store(y2, c20); v128.store(y2, c21, 16)
-    v128.store(y1, c10); v128.store(y1, c11, 16)
-    v128.store(y0, c00); v128.store(y0, c01, 16)
+    v128.store(y3, c30)
+    v128.store(y3, c31, 16)
+    v128.store(y2, c20)
+    v128.store(y2, c21, 16)
+    v128.store(y1, c10)
+    v128.store(y1, c11, 16)
+    v128.store(y0, c00)
+    v128.store(y0, c01, 16)
   }
 }
 
 /** As {@link directTiles8}, for the last 4 or fewer columns of a panel of 8. */
 export function directTiles4(
-  table: usize, taps: i32, tiles: i32, right: usize, depth: i32, init: usize, rows: usize, column: usize,
+  table: usize,
+  taps: i32,
+  tiles: i32,
+  right: usize,
+  depth: i32,
+  init: usize,
+  rows: usize,
+  column: usize,
 ): void {
-  for (const last = rows + (<usize>tiles << 4); rows < last; rows += 16) {
+  for (const last = rows + ((<usize>tiles) << 4); rows < last; rows += 16) {
     const y0 = outRow(rows, 0, column)
     const y1 = outRow(rows, 1, column)
     const y2 = outRow(rows, 2, column)
@@ -193,14 +245,18 @@ export function directTiles4(
     let c1 = v128.load(first ? init : y1)
     let c2 = v128.load(first ? init : y2)
     let c3 = v128.load(first ? init : y3)
-    let d0 = f32x4.splat(0), d1 = d0, d2 = d0, d3 = d0
+    let d0 = f32x4.splat(0),
+      d1 = d0,
+      d2 = d0,
+      d3 = d0
     let b = right
-    for (const next = table + (<usize>taps << 4); table < next; table += 16) {
+    for (const next = table + ((<usize>taps) << 4); table < next; table += 16) {
       let r0 = <usize>load<u32>(table)
       let r1 = <usize>load<u32>(table, 4)
       let r2 = <usize>load<u32>(table, 8)
       let r3 = <usize>load<u32>(table, 12)
-      const end = b + (<usize>depth << 5)
+      const end = b + ((<usize>depth) << 5)
+      // biome-ignore format: a line is what one row of the tile does in a step
       while (true) {
         let s = v128.load(b)
         c0 = madd(v128.load32_splat(r0), s, c0)

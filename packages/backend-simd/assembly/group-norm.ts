@@ -59,8 +59,17 @@ function sumRest(x: usize, end: usize, pixel: usize, first: usize, sums: usize, 
 }
 
 /** μ and r of the groups of a sample, from sums of (x − k) and (x − k)² per channel with k the first pixel's value. */
-function statistics(x: usize, positions: i32, channels: i32, groups: i32, epsilon: f64, mean: usize, rstd: usize, sums: usize): void {
-  const pixel = <usize>channels << 2
+function statistics(
+  x: usize,
+  positions: i32,
+  channels: i32,
+  groups: i32,
+  epsilon: f64,
+  mean: usize,
+  rstd: usize,
+  sums: usize,
+): void {
+  const pixel = (<usize>channels) << 2
   const squares = sums + pixel
   memory.fill(sums, 0, 2 * pixel)
   const end = x + <usize>positions * pixel
@@ -70,8 +79,8 @@ function statistics(x: usize, positions: i32, channels: i32, groups: i32, epsilo
   const size = channels / groups
   const n = <f64>positions
   for (let g = 0; g < groups; g++) {
-    const from = <usize>(g * size) << 2
-    const until = from + (<usize>size << 2)
+    const from = (<usize>(g * size)) << 2
+    const until = from + ((<usize>size) << 2)
     let total: f64 = 0
     for (let c = from; c < until; c += 4) total += <f64>load<f32>(x + c) + <f64>load<f32>(sums + c) / n
     const mu = total / <f64>size
@@ -81,17 +90,26 @@ function statistics(x: usize, positions: i32, channels: i32, groups: i32, epsilo
       const apart = <f64>load<f32>(x + c) + shift - mu
       variance += <f64>load<f32>(squares + c) / n - shift * shift + apart * apart
     }
-    store<f32>(mean + (<usize>g << 2), <f32>mu)
-    store<f32>(rstd + (<usize>g << 2), <f32>(1 / Math.sqrt(max<f64>(variance / <f64>size, 0) + epsilon)))
+    store<f32>(mean + ((<usize>g) << 2), <f32>mu)
+    store<f32>(rstd + ((<usize>g) << 2), <f32>(1 / Math.sqrt(max<f64>(variance / <f64>size, 0) + epsilon)))
   }
 }
 
 /** z = x·a + b: writes a = r·scale and b = offset − μ·a of each channel. */
-function affine(channels: i32, groups: i32, mean: usize, rstd: usize, scale: usize, offset: usize, a: usize, b: usize): void {
+function affine(
+  channels: i32,
+  groups: i32,
+  mean: usize,
+  rstd: usize,
+  scale: usize,
+  offset: usize,
+  a: usize,
+  b: usize,
+): void {
   const size = channels / groups
   for (let c = 0; c < channels; c++) {
-    const g = <usize>(c / size) << 2
-    const at = <usize>c << 2
+    const g = (<usize>(c / size)) << 2
+    const at = (<usize>c) << 2
     const slope = load<f32>(rstd + g) * load<f32>(scale + at)
     store<f32>(a + at, slope)
     store<f32>(b + at, load<f32>(offset + at) - load<f32>(mean + g) * slope)
@@ -104,15 +122,15 @@ export function groupNorm(args: usize, chunk: i32): void {
   const channels = load<i32>(args, 4)
   const groups = load<i32>(args, 8)
   const silu = load<i32>(args, 16) != 0
-  const pixel = <usize>channels << 2
+  const pixel = (<usize>channels) << 2
   const sample = <usize>positions * pixel
   const sums = <usize>load<u32>(args, 28) + <usize>threadIndex() * <usize>load<u32>(args, 32)
   const x = <usize>load<u32>(args, 36) + <usize>chunk * sample
   const scale = <usize>load<u32>(args, 40) + <usize>chunk * <usize>load<u32>(args, 20)
   const offset = <usize>load<u32>(args, 44) + <usize>chunk * <usize>load<u32>(args, 24)
   const y = <usize>load<u32>(args, 48) + <usize>chunk * sample
-  const mean = <usize>load<u32>(args, 52) + (<usize>(chunk * groups) << 2)
-  const rstd = <usize>load<u32>(args, 56) + (<usize>(chunk * groups) << 2)
+  const mean = <usize>load<u32>(args, 52) + ((<usize>(chunk * groups)) << 2)
+  const rstd = <usize>load<u32>(args, 56) + ((<usize>(chunk * groups)) << 2)
   const a = sums + 2 * pixel
   const b = a + pixel
   statistics(x, positions, channels, groups, <f64>load<f32>(args, 12), mean, rstd, sums)
@@ -140,7 +158,7 @@ export function groupNormGrad(args: usize, chunk: i32): void {
   const channels = load<i32>(args, 4)
   const groups = load<i32>(args, 8)
   const silu = load<i32>(args, 16) != 0
-  const pixel = <usize>channels << 2
+  const pixel = (<usize>channels) << 2
   const sample = <usize>positions * pixel
   const a = <usize>load<u32>(args, 28) + <usize>threadIndex() * <usize>load<u32>(args, 32)
   const b = a + pixel
@@ -148,8 +166,8 @@ export function groupNormGrad(args: usize, chunk: i32): void {
   const scale = <usize>load<u32>(args, 40) + <usize>chunk * <usize>load<u32>(args, 20)
   const offset = <usize>load<u32>(args, 44) + <usize>chunk * <usize>load<u32>(args, 24)
   const dy = <usize>load<u32>(args, 48) + <usize>chunk * sample
-  const mean = <usize>load<u32>(args, 52) + (<usize>(chunk * groups) << 2)
-  const rstd = <usize>load<u32>(args, 56) + (<usize>(chunk * groups) << 2)
+  const mean = <usize>load<u32>(args, 52) + ((<usize>(chunk * groups)) << 2)
+  const rstd = <usize>load<u32>(args, 56) + ((<usize>(chunk * groups)) << 2)
   const dx = <usize>load<u32>(args, 60) + <usize>chunk * sample
   // The sums grow in scratch: those of two samples lie side by side in memory, and two threads would fight over them.
   const sums = a + 4 * pixel
@@ -179,7 +197,16 @@ export function groupNormGrad(args: usize, chunk: i32): void {
 
 /** Per channel Σ dz and Σ dz·(x − k), k the first pixel's value; writes dz to dx where SiLU follows. */
 function sumGradients(
-  x: usize, dy: usize, dx: usize, sample: usize, pixel: usize, a: usize, b: usize, silu: bool, sums: usize, products: usize,
+  x: usize,
+  dy: usize,
+  dx: usize,
+  sample: usize,
+  pixel: usize,
+  a: usize,
+  b: usize,
+  silu: bool,
+  sums: usize,
+  products: usize,
 ): void {
   memory.fill(sums, 0, pixel)
   memory.fill(products, 0, pixel)
@@ -214,17 +241,25 @@ function sumGradients(
 
 /** Turns Σ dz·(x − k) into Σ dz·x̂, and writes e = −r²·G₂/n and f = −r·G₁/n − μ·e of each channel behind each other at `e`. */
 function spread(
-  x: usize, channels: i32, groups: i32, positions: i32, mean: usize, rstd: usize, scale: usize, sums: usize, products: usize,
+  x: usize,
+  channels: i32,
+  groups: i32,
+  positions: i32,
+  mean: usize,
+  rstd: usize,
+  scale: usize,
+  sums: usize,
+  products: usize,
   e: usize,
 ): void {
   const size = channels / groups
   const n = <f64>positions * <f64>size
-  const f = e + (<usize>channels << 2)
+  const f = e + ((<usize>channels) << 2)
   for (let g = 0; g < groups; g++) {
-    const mu = <f64>load<f32>(mean + (<usize>g << 2))
-    const r = <f64>load<f32>(rstd + (<usize>g << 2))
-    const from = <usize>(g * size) << 2
-    const until = from + (<usize>size << 2)
+    const mu = <f64>load<f32>(mean + ((<usize>g) << 2))
+    const r = <f64>load<f32>(rstd + ((<usize>g) << 2))
+    const from = (<usize>(g * size)) << 2
+    const until = from + ((<usize>size) << 2)
     let first: f64 = 0
     let second: f64 = 0
     for (let c = from; c < until; c += 4) {
@@ -244,11 +279,11 @@ function spread(
 }
 
 /** Sums rows in order. Arguments: from [rows, columns], to [columns], rows, columns. */
-export function sumRows(args: usize, chunk: i32): void {
+export function sumRows(args: usize, _chunk: i32): void {
   const from = <usize>load<u32>(args)
   const to = <usize>load<u32>(args, 4)
   const rows = load<i32>(args, 8)
-  const row = <usize>load<i32>(args, 12) << 2
+  const row = (<usize>load<i32>(args, 12)) << 2
   for (let c: usize = 0; c < row; c += 4) {
     let sum: f64 = 0
     for (let r = 0; r < rows; r++) sum += <f64>load<f32>(from + <usize>r * row + c)

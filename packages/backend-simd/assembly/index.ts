@@ -19,7 +19,13 @@ export * from './probe'
 export * from './unary'
 export { winogradForward } from './winograd'
 export { winogradFilter, winogradFilterPhases } from './winograd-filter'
-export { winogradProducts, winogradSums, winogradTaps, winogradTapsPhases, winogradTransforms } from './winograd-gradient'
+export {
+  winogradProducts,
+  winogradSums,
+  winogradTaps,
+  winogradTapsPhases,
+  winogradTransforms,
+} from './winograd-gradient'
 export { adamW } from './adam-w'
 export { attention, attentionGrad } from './attention'
 export { groupNorm, groupNormGrad, sumRows } from './group-norm'

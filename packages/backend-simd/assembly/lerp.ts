@@ -8,8 +8,8 @@ export function lerpF32(args: usize, chunk: i32): void {
   const y = <usize>load<u32>(args, 8)
   const size = load<i32>(args, 12)
   const share = v128.load32_splat(args + 16)
-  const end = <usize>chunkStart(size, chunk + 1, 16) << 2
-  let at = <usize>chunkStart(size, chunk, 16) << 2
+  const end = (<usize>chunkStart(size, chunk + 1, 16)) << 2
+  let at = (<usize>chunkStart(size, chunk, 16)) << 2
   for (const stop = at + ((end - at) & -16); at < stop; at += 16) {
     v128.store(y + at, between(v128.load(a + at), v128.load(b + at), share))
   }

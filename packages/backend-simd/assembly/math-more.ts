@@ -3,7 +3,7 @@ import { expF32x4, splat } from './math'
 
 // ln 2 in two parts, the first with trailing zeros so that a whole number times it is exact.
 const LN2_HIGH: f32 = 0.693359375
-const LN2_LOW: f32 = -2.12194440e-4
+const LN2_LOW: f32 = -2.1219444e-4
 
 // @ts-ignore: decorator
 @inline

@@ -28,7 +28,7 @@ function roundedPower(x: v128): v128 {
 function expRemainder(x: v128, rounded: v128): v128 {
   const n = f32x4.sub(rounded, splat(ROUND))
   let r = nmadd(n, splat(0.693359375), x)
-  r = nmadd(n, splat(-2.12194440e-4), r)
+  r = nmadd(n, splat(-2.1219444e-4), r)
   let q = splat(0.0013814537901962896)
   q = madd(q, r, splat(0.008368745320002454))
   q = madd(q, r, splat(0.041668390831167704))

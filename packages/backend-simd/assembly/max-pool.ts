@@ -62,7 +62,7 @@ export function maxPool(args: usize, chunk: i32): void {
   const batch = load<i32>(args, 8)
   const height = load<i32>(args, 12)
   const width = load<i32>(args, 16)
-  const pixel = <usize>load<u32>(args, 20) << 2
+  const pixel = (<usize>load<u32>(args, 20)) << 2
   const rows = load<i32>(args, 24)
   const columns = load<i32>(args, 28)
   const line = <usize>width * pixel
@@ -124,7 +124,7 @@ export function maxPoolGrad(args: usize, chunk: i32): void {
   const batch = load<i32>(args, 12)
   const height = load<i32>(args, 16)
   const width = load<i32>(args, 20)
-  const pixel = <usize>load<u32>(args, 24) << 2
+  const pixel = (<usize>load<u32>(args, 24)) << 2
   const rows = load<i32>(args, 28)
   const columns = load<i32>(args, 32)
   const windowHeight = load<i32>(args, 36)

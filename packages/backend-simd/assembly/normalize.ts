@@ -27,7 +27,7 @@ function rowMaximum(from: usize, end: usize): f32 {
 /** Writes e^(x − shift) and returns the sum: in float32 within 1024 elements, in float64 beyond. */
 function rowExponentials(x: usize, y: usize, count: i32, shift: f32): f64 {
   const shifts = f32x4.splat(shift)
-  const end = x + (<usize>count << 2)
+  const end = x + ((<usize>count) << 2)
   let total: f64 = 0
   while (x < end) {
     const stop = min(end, x + 4096)
@@ -53,7 +53,7 @@ export function softmaxRows(args: usize, chunk: i32): void {
   const y = <usize>load<u32>(args, 4)
   const rows = load<i32>(args, 8)
   const count = load<i32>(args, 12)
-  const bytes = <usize>count << 2
+  const bytes = (<usize>count) << 2
   const end = chunkStart(rows, chunk + 1, 1)
   for (let row = chunkStart(rows, chunk, 1); row < end; row++) {
     const from = x + <usize>row * bytes
@@ -81,7 +81,7 @@ export function batchNormRows(args: usize, chunk: i32): void {
   const x = <usize>load<u32>(args)
   const y = <usize>load<u32>(args, 4)
   const rows = load<i32>(args, 8)
-  const bytes = <usize>load<u32>(args, 12) << 2
+  const bytes = (<usize>load<u32>(args, 12)) << 2
   const mean = <usize>load<u32>(args, 16)
   const variance = <usize>load<u32>(args, 20)
   const scale = <usize>load<u32>(args, 24)
@@ -99,11 +99,19 @@ export function batchNormRows(args: usize, chunk: i32): void {
     const to = y + <usize>row * bytes
     let at: usize = 0
     for (; at + 16 <= bytes; at += 16) {
-      const value = normalized(v128.load(from + at), v128.load(mean + at), v128.load(factors + at), v128.load(offsets + at))
+      const value = normalized(
+        v128.load(from + at),
+        v128.load(mean + at),
+        v128.load(factors + at),
+        v128.load(offsets + at),
+      )
       v128.store(to + at, value)
     }
     for (; at < bytes; at += 4) {
-      store<f32>(to + at, load<f32>(offsets + at) + (load<f32>(from + at) - load<f32>(mean + at)) * load<f32>(factors + at))
+      store<f32>(
+        to + at,
+        load<f32>(offsets + at) + (load<f32>(from + at) - load<f32>(mean + at)) * load<f32>(factors + at),
+      )
     }
   }
 }

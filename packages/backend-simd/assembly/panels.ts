@@ -7,7 +7,7 @@ import { madd } from './madd'
  * and M need room for them; `outputs` is a multiple of 8. Rows of M lie `rowM` bytes apart.
  */
 export function multiply(tiles: i32, inputs: i32, outputs: i32, v: usize, u: usize, m: usize, rowM: usize): void {
-  const rowV = <usize>inputs << 2
+  const rowV = (<usize>inputs) << 2
   const two = rowV << 1
   const three = rowV + two
   const zero = f32x4.splat(0)
@@ -15,9 +15,17 @@ export function multiply(tiles: i32, inputs: i32, outputs: i32, v: usize, u: usi
     const panel = u + <usize>k * rowV
     const end = panel + (rowV << 3)
     for (let t = 0; t < tiles; t += 4) {
-      let c00 = zero, c01 = zero, c10 = zero, c11 = zero
-      let c20 = zero, c21 = zero, c30 = zero, c31 = zero
-      let a = v + <usize>t * rowV, b = panel
+      let c00 = zero,
+        c01 = zero,
+        c10 = zero,
+        c11 = zero
+      let c20 = zero,
+        c21 = zero,
+        c30 = zero,
+        c31 = zero
+      let a = v + <usize>t * rowV,
+        b = panel
+      // biome-ignore format: a line is what one row of the tile does in a step
       while (true) {
         let b0 = v128.load(b), b1 = v128.load(b, 16)
         let s = v128.load32_splat(a); c00 = madd(s, b0, c00); c01 = madd(s, b1, c01)
@@ -48,14 +56,18 @@ export function multiply(tiles: i32, inputs: i32, outputs: i32, v: usize, u: usi
         b += 32; a += 4
         if (b >= end) break
       }
-      let p = m + <usize>t * rowM + (<usize>k << 2)
-      v128.store(p, c00); v128.store(p, c01, 16)
+      let p = m + <usize>t * rowM + ((<usize>k) << 2)
+      v128.store(p, c00)
+      v128.store(p, c01, 16)
       p += rowM
-      v128.store(p, c10); v128.store(p, c11, 16)
+      v128.store(p, c10)
+      v128.store(p, c11, 16)
       p += rowM
-      v128.store(p, c20); v128.store(p, c21, 16)
+      v128.store(p, c20)
+      v128.store(p, c21, 16)
       p += rowM
-      v128.store(p, c30); v128.store(p, c31, 16)
+      v128.store(p, c30)
+      v128.store(p, c31, 16)
     }
   }
 }
@@ -77,7 +89,7 @@ export function widePanels(columns: i32): i32 {
 @inline
 export function panelStart(k: i32, columns: i32): i32 {
   const wide = widePanels(columns) * 12
-  return k < wide ? k - k % 12 : k - ((k - wide) & 7)
+  return k < wide ? k - (k % 12) : k - ((k - wide) & 7)
 }
 
 /** Columns of the panel that holds column k. */
@@ -92,25 +104,33 @@ export function panelWidth(k: i32, columns: i32): i32 {
  * computed in threes or fours, so V and M need room for the next multiple of 12.
  */
 export function multiplyWide(tiles: i32, inputs: i32, outputs: i32, v: usize, u: usize, m: usize): void {
-  const rowM = <usize>outputs << 2
+  const rowM = (<usize>outputs) << 2
   const wide = widePanels(outputs) * 12
   multiply12(tiles, inputs, wide, v, u, m, rowM)
-  multiply(tiles, inputs, outputs - wide, v, u + (<usize>(wide * inputs) << 2), m + (<usize>wide << 2), rowM)
+  multiply(tiles, inputs, outputs - wide, v, u + ((<usize>(wide * inputs)) << 2), m + ((<usize>wide) << 2), rowM)
 }
 
 /** {@link multiplyWide} for panels of 12, by 3×12 register tiles. */
 function multiply12(tiles: i32, inputs: i32, outputs: i32, v: usize, u: usize, m: usize, rowM: usize): void {
-  const rowV = <usize>inputs << 2
+  const rowV = (<usize>inputs) << 2
   const two = rowV << 1
   const zero = f32x4.splat(0)
   for (let k = 0; k < outputs; k += 12) {
     const panel = u + <usize>k * rowV
     const end = panel + rowV * 12
     for (let t = 0; t < tiles; t += 3) {
-      let c00 = zero, c01 = zero, c02 = zero
-      let c10 = zero, c11 = zero, c12 = zero
-      let c20 = zero, c21 = zero, c22 = zero
-      let a = v + <usize>t * rowV, b = panel
+      let c00 = zero,
+        c01 = zero,
+        c02 = zero
+      let c10 = zero,
+        c11 = zero,
+        c12 = zero
+      let c20 = zero,
+        c21 = zero,
+        c22 = zero
+      let a = v + <usize>t * rowV,
+        b = panel
+      // biome-ignore format: a line is what one row of the tile does in a step
       while (true) {
         let b0 = v128.load(b), b1 = v128.load(b, 16), b2 = v128.load(b, 32)
         let s = v128.load32_splat(a); c00 = madd(s, b0, c00); c01 = madd(s, b1, c01); c02 = madd(s, b2, c02)
@@ -137,12 +157,18 @@ function multiply12(tiles: i32, inputs: i32, outputs: i32, v: usize, u: usize, m
         b += 48; a += 4
         if (b >= end) break
       }
-      let p = m + <usize>t * rowM + (<usize>k << 2)
-      v128.store(p, c00); v128.store(p, c01, 16); v128.store(p, c02, 32)
+      let p = m + <usize>t * rowM + ((<usize>k) << 2)
+      v128.store(p, c00)
+      v128.store(p, c01, 16)
+      v128.store(p, c02, 32)
       p += rowM
-      v128.store(p, c10); v128.store(p, c11, 16); v128.store(p, c12, 32)
+      v128.store(p, c10)
+      v128.store(p, c11, 16)
+      v128.store(p, c12, 32)
       p += rowM
-      v128.store(p, c20); v128.store(p, c21, 16); v128.store(p, c22, 32)
+      v128.store(p, c20)
+      v128.store(p, c21, 16)
+      v128.store(p, c22, 32)
     }
   }
 }
@@ -153,25 +179,48 @@ function multiply12(tiles: i32, inputs: i32, outputs: i32, v: usize, u: usize, m
  * the last four.
  */
 export function accumulate(
-  tiles: i32, inputs: i32, outputs: i32, v: usize, rowV: usize, nextV: usize, w: usize, rowW: usize, nextW: usize, s: usize,
+  tiles: i32,
+  inputs: i32,
+  outputs: i32,
+  v: usize,
+  rowV: usize,
+  nextV: usize,
+  w: usize,
+  rowW: usize,
+  nextW: usize,
+  s: usize,
   fresh: bool,
 ): void {
-  const rowS = <usize>outputs << 2
+  const rowS = (<usize>outputs) << 2
   for (let c = 0; c < inputs; c += 4, v += nextV) {
     let panel = w
     for (let k = 0; k < outputs; k += 8, panel += nextW << 1) {
-      const p0 = s + (<usize>(c * outputs + k) << 2)
+      const p0 = s + ((<usize>(c * outputs + k)) << 2)
       const p1 = p0 + rowS
       const p2 = p1 + rowS
       const p3 = p2 + rowS
-      let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00
-      let c20 = c00, c21 = c00, c30 = c00, c31 = c00
+      let c00 = f32x4.splat(0),
+        c01 = c00,
+        c10 = c00,
+        c11 = c00
+      let c20 = c00,
+        c21 = c00,
+        c30 = c00,
+        c31 = c00
       if (!fresh) {
-        c00 = v128.load(p0); c01 = v128.load(p0, 16); c10 = v128.load(p1); c11 = v128.load(p1, 16)
-        c20 = v128.load(p2); c21 = v128.load(p2, 16); c30 = v128.load(p3); c31 = v128.load(p3, 16)
+        c00 = v128.load(p0)
+        c01 = v128.load(p0, 16)
+        c10 = v128.load(p1)
+        c11 = v128.load(p1, 16)
+        c20 = v128.load(p2)
+        c21 = v128.load(p2, 16)
+        c30 = v128.load(p3)
+        c31 = v128.load(p3, 16)
       }
-      let a = v, b = panel
+      let a = v,
+        b = panel
       const end = b + <usize>tiles * rowW
+      // biome-ignore format: a line is what one row of the tile does in a step
       while (true) {
         let b0 = v128.load(b), b1 = v128.load(b + nextW)
         let s = v128.load32_splat(a); c00 = madd(s, b0, c00); c01 = madd(s, b1, c01)
@@ -202,10 +251,14 @@ export function accumulate(
         b += rowW; a += rowV
         if (b >= end) break
       }
-      v128.store(p0, c00); v128.store(p0, c01, 16)
-      v128.store(p1, c10); v128.store(p1, c11, 16)
-      v128.store(p2, c20); v128.store(p2, c21, 16)
-      v128.store(p3, c30); v128.store(p3, c31, 16)
+      v128.store(p0, c00)
+      v128.store(p0, c01, 16)
+      v128.store(p1, c10)
+      v128.store(p1, c11, 16)
+      v128.store(p2, c20)
+      v128.store(p2, c21, 16)
+      v128.store(p3, c30)
+      v128.store(p3, c31, 16)
     }
   }
 }

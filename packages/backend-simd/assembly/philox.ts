@@ -17,7 +17,7 @@ const ANGLE_UNIT: f64 = 1.4629180792671596e-9
 function negativeLog(a: u32): f64 {
   let z = <i32>clz(a)
   // 2^(z − 33) by its exponent bits.
-  let f = (<f64>a * 2 + 1) * reinterpret<f64>(<i64>(z - 33 + 1023) << 52)
+  let f = (<f64>a * 2 + 1) * reinterpret<f64>((<i64>(z - 33 + 1023)) << 52)
   if (f < SQRT_HALF) {
     f = f * 2
     z = z + 1
@@ -37,8 +37,10 @@ function boxMuller(a: u32, b: u32, to: usize, both: bool): void {
   const rest = <f64>(<i32>(b << 2) >> 2) * ANGLE_UNIT
   const w = rest * rest
   const cosine =
-    1 - w * (1.0 / 2 - w * (1.0 / 24 - w * (1.0 / 720 - w * (1.0 / 40320 - w * (1.0 / 3628800 - w * (1.0 / 479001600))))))
-  const sine = rest * (1 - w * (1.0 / 6 - w * (1.0 / 120 - w * (1.0 / 5040 - w * (1.0 / 362880 - w * (1.0 / 39916800))))))
+    1 -
+    w * (1.0 / 2 - w * (1.0 / 24 - w * (1.0 / 720 - w * (1.0 / 40320 - w * (1.0 / 3628800 - w * (1.0 / 479001600))))))
+  const sine =
+    rest * (1 - w * (1.0 / 6 - w * (1.0 / 120 - w * (1.0 / 5040 - w * (1.0 / 362880 - w * (1.0 / 39916800))))))
   const c: f64 = quarter == 0 ? 1 : quarter == 2 ? -1 : 0
   const s: f64 = quarter == 1 ? 1 : quarter == 3 ? -1 : 0
   store<f32>(to, <f32>(radius * (c * cosine - s * sine)))
@@ -50,7 +52,7 @@ function boxMuller(a: u32, b: u32, to: usize, both: bool): void {
 function philox(args: usize, chunk: i32, isNormal: bool): void {
   const hi = load<u32>(args)
   const lo = load<u32>(args, 4)
-  const offset = <u64>load<u32>(args, 8) | (<u64>load<u32>(args, 12) << 32)
+  const offset = <u64>load<u32>(args, 8) | ((<u64>load<u32>(args, 12)) << 32)
   const rows = load<i32>(args, 16)
   const columns = load<i32>(args, 20)
   const y = <usize>load<u32>(args, 24)
@@ -76,7 +78,7 @@ function philox(args: usize, chunk: i32, isNormal: bool): void {
       k1 += W1
     }
     const count = min(4, columns - (block << 2))
-    const to = y + (<usize>(row * columns + (block << 2)) << 2)
+    const to = y + ((<usize>(row * columns + (block << 2))) << 2)
     if (isNormal) {
       boxMuller(c0, c1, to, count > 1)
       if (count > 2) boxMuller(c2, c3, to + 8, count > 3)
@@ -89,5 +91,9 @@ function philox(args: usize, chunk: i32, isNormal: bool): void {
   }
 }
 
-export function philoxNormal(args: usize, chunk: i32): void { philox(args, chunk, true) }
-export function philoxUniform(args: usize, chunk: i32): void { philox(args, chunk, false) }
+export function philoxNormal(args: usize, chunk: i32): void {
+  philox(args, chunk, true)
+}
+export function philoxUniform(args: usize, chunk: i32): void {
+  philox(args, chunk, false)
+}

@@ -9,9 +9,16 @@ const ENTRY: usize = 8
  * y[c] = Σ over rows r and columns s of the tables' entries: weight(r)·weight(s)·x[index(r), index(s), c].
  */
 function pixel(
-  x: usize, y: usize, row: usize, rowEnd: usize, column: usize, columnEnd: usize, line: usize, channels: i32,
+  x: usize,
+  y: usize,
+  row: usize,
+  rowEnd: usize,
+  column: usize,
+  columnEnd: usize,
+  line: usize,
+  channels: i32,
 ): void {
-  const width = <usize>channels << 2
+  const width = (<usize>channels) << 2
   let at: usize = 0
   for (; at + 128 <= width; at += 128) {
     let a = f32x4.splat(0)
@@ -88,19 +95,19 @@ export function resample(args: usize, chunk: i32): void {
   const columns = load<i32>(args, 28)
   const rowTable = <usize>load<u32>(args, 32)
   const columnTable = <usize>load<u32>(args, 36)
-  const rowEntries = rowTable + (<usize>(rows + 1) << 2)
-  const columnEntries = columnTable + (<usize>(columns + 1) << 2)
+  const rowEntries = rowTable + ((<usize>(rows + 1)) << 2)
+  const columnEntries = columnTable + ((<usize>(columns + 1)) << 2)
   const line = (<usize>width * <usize>channels) << 2
   const end = chunkStart(batch * rows, chunk + 1, 1)
   for (let task = chunkStart(batch * rows, chunk, 1); task < end; task++) {
     const image = task / rows
-    const row = rowTable + (<usize>(task - image * rows) << 2)
+    const row = rowTable + ((<usize>(task - image * rows)) << 2)
     const first = rowEntries + <usize>load<u32>(row) * ENTRY
     const last = rowEntries + <usize>load<u32>(row, 4) * ENTRY
     const from = x + <usize>(image * height) * line
     let to = y + ((<usize>task * <usize>columns * <usize>channels) << 2)
-    for (let column = 0; column < columns; column++, to += <usize>channels << 2) {
-      const starts = columnTable + (<usize>column << 2)
+    for (let column = 0; column < columns; column++, to += (<usize>channels) << 2) {
+      const starts = columnTable + ((<usize>column) << 2)
       const left = columnEntries + <usize>load<u32>(starts) * ENTRY
       const right = columnEntries + <usize>load<u32>(starts, 4) * ENTRY
       pixel(from, to, first, last, left, right, line, channels)

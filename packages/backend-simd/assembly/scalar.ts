@@ -34,16 +34,34 @@ function scalar(op: i32, args: usize, chunk: i32): void {
   const y = <usize>load<u32>(args, 4)
   const end = chunkStart(size, chunk + 1, 16)
   for (let i = chunkStart(size, chunk, 16); i < end; i++) {
-    store<f32>(y + (<usize>i << 2), <f32>apply(op, <f64>load<f32>(x + (<usize>i << 2))))
+    store<f32>(y + ((<usize>i) << 2), <f32>apply(op, <f64>load<f32>(x + ((<usize>i) << 2))))
   }
 }
 
-export function tanF32(args: usize, chunk: i32): void { scalar(TAN, args, chunk) }
-export function asinF32(args: usize, chunk: i32): void { scalar(ASIN, args, chunk) }
-export function acosF32(args: usize, chunk: i32): void { scalar(ACOS, args, chunk) }
-export function atanF32(args: usize, chunk: i32): void { scalar(ATAN, args, chunk) }
-export function sinhF32(args: usize, chunk: i32): void { scalar(SINH, args, chunk) }
-export function coshF32(args: usize, chunk: i32): void { scalar(COSH, args, chunk) }
-export function asinhF32(args: usize, chunk: i32): void { scalar(ASINH, args, chunk) }
-export function acoshF32(args: usize, chunk: i32): void { scalar(ACOSH, args, chunk) }
-export function atanhF32(args: usize, chunk: i32): void { scalar(ATANH, args, chunk) }
+export function tanF32(args: usize, chunk: i32): void {
+  scalar(TAN, args, chunk)
+}
+export function asinF32(args: usize, chunk: i32): void {
+  scalar(ASIN, args, chunk)
+}
+export function acosF32(args: usize, chunk: i32): void {
+  scalar(ACOS, args, chunk)
+}
+export function atanF32(args: usize, chunk: i32): void {
+  scalar(ATAN, args, chunk)
+}
+export function sinhF32(args: usize, chunk: i32): void {
+  scalar(SINH, args, chunk)
+}
+export function coshF32(args: usize, chunk: i32): void {
+  scalar(COSH, args, chunk)
+}
+export function asinhF32(args: usize, chunk: i32): void {
+  scalar(ASINH, args, chunk)
+}
+export function acoshF32(args: usize, chunk: i32): void {
+  scalar(ACOSH, args, chunk)
+}
+export function atanhF32(args: usize, chunk: i32): void {
+  scalar(ATANH, args, chunk)
+}

@@ -45,16 +45,26 @@ function scan<T>(product: bool, args: usize, chunk: i32): void {
     const plane = task / blocks
     const column = (task - plane * blocks) * 4
     const first = (<usize>(plane * count + (reverse ? count - 1 : 0)) * <usize>inner + <usize>column) << 2
-    const step = (reverse ? -<isize>inner : <isize>inner) << 2
+    const step = (reverse ? -(<isize>inner) : <isize>inner) << 2
     if (column + 4 <= inner) four<T>(product, x + first, y + first, count, step, exclusive)
-    else for (let i = 0; i < inner - column; i++) one<T>(product, x + first + (i << 2), y + first + (i << 2), count, step, exclusive)
+    else
+      for (let i = 0; i < inner - column; i++)
+        one<T>(product, x + first + (i << 2), y + first + (i << 2), count, step, exclusive)
   }
 }
 
-export function cumsumF32(args: usize, chunk: i32): void { scan<f32>(false, args, chunk) }
-export function cumsumI32(args: usize, chunk: i32): void { scan<i32>(false, args, chunk) }
-export function cumprodF32(args: usize, chunk: i32): void { scan<f32>(true, args, chunk) }
-export function cumprodI32(args: usize, chunk: i32): void { scan<i32>(true, args, chunk) }
+export function cumsumF32(args: usize, chunk: i32): void {
+  scan<f32>(false, args, chunk)
+}
+export function cumsumI32(args: usize, chunk: i32): void {
+  scan<i32>(false, args, chunk)
+}
+export function cumprodF32(args: usize, chunk: i32): void {
+  scan<f32>(true, args, chunk)
+}
+export function cumprodI32(args: usize, chunk: i32): void {
+  scan<i32>(true, args, chunk)
+}
 
 /** Arguments: x, y, outer, count, inner. The first of equals; NaN is never larger or smaller. */
 // @ts-ignore: decorator
@@ -72,18 +82,26 @@ function extreme<T>(largest: bool, args: usize, chunk: i32): void {
     let best = load<T>(from)
     let index = 0
     for (let i = 1; i < count; i++) {
-      from += <usize>inner << 2
+      from += (<usize>inner) << 2
       const value = load<T>(from)
       if (largest ? value > best : value < best) {
         best = value
         index = i
       }
     }
-    store<i32>(y + (<usize>task << 2), index)
+    store<i32>(y + ((<usize>task) << 2), index)
   }
 }
 
-export function argMaxF32(args: usize, chunk: i32): void { extreme<f32>(true, args, chunk) }
-export function argMaxI32(args: usize, chunk: i32): void { extreme<i32>(true, args, chunk) }
-export function argMinF32(args: usize, chunk: i32): void { extreme<f32>(false, args, chunk) }
-export function argMinI32(args: usize, chunk: i32): void { extreme<i32>(false, args, chunk) }
+export function argMaxF32(args: usize, chunk: i32): void {
+  extreme<f32>(true, args, chunk)
+}
+export function argMaxI32(args: usize, chunk: i32): void {
+  extreme<i32>(true, args, chunk)
+}
+export function argMinF32(args: usize, chunk: i32): void {
+  extreme<f32>(false, args, chunk)
+}
+export function argMinI32(args: usize, chunk: i32): void {
+  extreme<i32>(false, args, chunk)
+}

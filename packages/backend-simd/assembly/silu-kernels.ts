@@ -6,8 +6,8 @@ export function siluF32(args: usize, chunk: i32): void {
   const x = <usize>load<u32>(args)
   const y = <usize>load<u32>(args, 4)
   const size = load<i32>(args, 8)
-  const end = <usize>chunkStart(size, chunk + 1, 16) << 2
-  let at = <usize>chunkStart(size, chunk, 16) << 2
+  const end = (<usize>chunkStart(size, chunk + 1, 16)) << 2
+  let at = (<usize>chunkStart(size, chunk, 16)) << 2
   for (const stop = at + ((end - at) & -16); at < stop; at += 16) v128.store(y + at, siluF32x4(v128.load(x + at)))
   for (; at < end; at += 4) v128.store_lane<f32>(y + at, siluF32x4(v128.load32_splat(x + at)), 0)
 }
@@ -17,8 +17,8 @@ export function siluGradF32(args: usize, chunk: i32): void {
   const x = <usize>load<u32>(args, 4)
   const dx = <usize>load<u32>(args, 8)
   const size = load<i32>(args, 12)
-  const end = <usize>chunkStart(size, chunk + 1, 16) << 2
-  let at = <usize>chunkStart(size, chunk, 16) << 2
+  const end = (<usize>chunkStart(size, chunk + 1, 16)) << 2
+  let at = (<usize>chunkStart(size, chunk, 16)) << 2
   for (const stop = at + ((end - at) & -16); at < stop; at += 16) {
     v128.store(dx + at, siluGradF32x4(v128.load(dy + at), v128.load(x + at)))
   }

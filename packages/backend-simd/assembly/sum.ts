@@ -29,7 +29,7 @@ function lanes(x: v128): f64 {
 @inline
 function runSum(squared: bool, from: usize, count: i32): f64 {
   let total: f64 = 0
-  const end = from + (<usize>count << 2)
+  const end = from + ((<usize>count) << 2)
   while (from + 128 <= end) {
     const stop = min(from + RUN * 4, from + ((end - from) & -128))
     let a = term(squared, v128.load(from))
@@ -79,13 +79,13 @@ export function sumOfRows(args: usize, chunk: i32): void {
   for (let task = chunkStart(rows * parts, chunk, 1); task < end; task++) {
     if (parts == 1) {
       const sum = runSum(false, x + ((<usize>task * <usize>count) << 2), count)
-      store<f32>(to + (<usize>task << 2), <f32>(sum * scale))
+      store<f32>(to + ((<usize>task) << 2), <f32>(sum * scale))
     } else {
       const row = task / parts
       const part = task - row * parts
       const first = partStart(count, part, parts)
       const from = x + ((<usize>row * <usize>count + <usize>first) << 2)
-      store<f64>(to + (<usize>task << 3), runSum(false, from, partStart(count, part + 1, parts) - first))
+      store<f64>(to + ((<usize>task) << 3), runSum(false, from, partStart(count, part + 1, parts) - first))
     }
   }
 }
@@ -106,8 +106,8 @@ export function sumOfParts(args: usize, chunk: i32): void {
   const end = chunkStart(size, chunk + 1, 16)
   for (let i = chunkStart(size, chunk, 16); i < end; i++) {
     let sum: f64 = 0
-    for (let part = 0; part < parts; part++) sum += load<f64>(from + (<usize>(i * parts + part) << 3))
-    store<f32>(y + (<usize>i << 2), <f32>(sum * scale))
+    for (let part = 0; part < parts; part++) sum += load<f64>(from + ((<usize>(i * parts + part)) << 3))
+    store<f32>(y + ((<usize>i) << 2), <f32>(sum * scale))
   }
 }
 
@@ -162,14 +162,15 @@ function addRows(from: usize, rows: i32, columns: i32, stride: usize, to: usize)
     }
     let column = 0
     for (; column + 4 <= columns; column += 4) {
-      let sum = v128.load(block + (<usize>column << 2))
-      for (let i = 1; i < height; i++) sum = f32x4.add(sum, v128.load(block + <usize>i * stride + (<usize>column << 2)))
-      addTo(to + (<usize>column << 3), sum)
+      let sum = v128.load(block + ((<usize>column) << 2))
+      for (let i = 1; i < height; i++)
+        sum = f32x4.add(sum, v128.load(block + <usize>i * stride + ((<usize>column) << 2)))
+      addTo(to + ((<usize>column) << 3), sum)
     }
     for (; column < columns; column++) {
       let sum: f32 = 0
-      for (let i = 0; i < height; i++) sum += load<f32>(block + <usize>i * stride + (<usize>column << 2))
-      const place = to + (<usize>column << 3)
+      for (let i = 0; i < height; i++) sum += load<f32>(block + <usize>i * stride + ((<usize>column) << 2))
+      const place = to + ((<usize>column) << 3)
       store<f64>(place, load<f64>(place) + <f64>sum)
     }
   }
@@ -188,7 +189,7 @@ export function sumOfColumns(args: usize, chunk: i32): void {
   const inner = load<i32>(args, 16)
   const parts = load<i32>(args, 20)
   const scale = <f64>load<f32>(args, 24)
-  const scratch = <usize>load<u32>(args, 28) + (<usize>threadIndex() << 8)
+  const scratch = <usize>load<u32>(args, 28) + ((<usize>threadIndex()) << 8)
   const blocks = (inner + COLUMNS - 1) / COLUMNS
   const tasks = parts * outer * blocks
   const end = chunkStart(tasks, chunk + 1, 1)
@@ -202,11 +203,12 @@ export function sumOfColumns(args: usize, chunk: i32): void {
     const rows = partStart(count, part + 1, parts) - first
     const from = x + ((<usize>(plane * count + first) * <usize>inner + <usize>column) << 2)
     const sums = parts == 1 ? scratch : to + ((<usize>above * <usize>inner + <usize>column) << 3)
-    for (let i = 0; i < width; i++) store<f64>(sums + (<usize>i << 3), 0)
-    addRows(from, rows, width, <usize>inner << 2, sums)
+    for (let i = 0; i < width; i++) store<f64>(sums + ((<usize>i) << 3), 0)
+    addRows(from, rows, width, (<usize>inner) << 2, sums)
     if (parts > 1) continue
     const y = to + ((<usize>plane * <usize>inner + <usize>column) << 2)
-    for (let i = 0; i < width; i++) store<f32>(y + (<usize>i << 2), <f32>(load<f64>(sums + (<usize>i << 3)) * scale))
+    for (let i = 0; i < width; i++)
+      store<f32>(y + ((<usize>i) << 2), <f32>(load<f64>(sums + ((<usize>i) << 3)) * scale))
   }
 }
 
@@ -221,7 +223,7 @@ export function sumOfColumnParts(args: usize, chunk: i32): void {
   for (let i = chunkStart(size, chunk, 16); i < end; i++) {
     let sum: f64 = 0
     for (let part = 0; part < parts; part++) sum += load<f64>(from + ((<usize>part * <usize>size + <usize>i) << 3))
-    store<f32>(y + (<usize>i << 2), <f32>(sum * scale))
+    store<f32>(y + ((<usize>i) << 2), <f32>(sum * scale))
   }
 }
 
@@ -236,13 +238,14 @@ export function squaredNormParts(args: usize, chunk: i32): void {
   const end = chunkStart(tasks, chunk + 1, 1)
   let tensor = args + 12
   for (let task = chunkStart(tasks, chunk, 1); task < end; task++) {
-    while (tensor < args + 12 + (<usize>(tensors - 1) << 4) && task >= load<i32>(tensor, 8) + load<i32>(tensor, 12)) tensor += 16
+    while (tensor < args + 12 + ((<usize>(tensors - 1)) << 4) && task >= load<i32>(tensor, 8) + load<i32>(tensor, 12))
+      tensor += 16
     const size = load<i32>(tensor, 4)
     const part = task - load<i32>(tensor, 8)
     const parts = load<i32>(tensor, 12)
     const first = partStart(size, part, parts)
-    const from = <usize>load<u32>(tensor) + (<usize>first << 2)
-    store<f64>(to + (<usize>task << 3), runSum(true, from, partStart(size, part + 1, parts) - first))
+    const from = <usize>load<u32>(tensor) + ((<usize>first) << 2)
+    store<f64>(to + ((<usize>task) << 3), runSum(true, from, partStart(size, part + 1, parts) - first))
   }
 }
 
@@ -252,10 +255,10 @@ export function squaredNormSums(args: usize, _chunk: i32): void {
   const y = <usize>load<u32>(args, 4)
   const tensors = load<i32>(args, 8)
   for (let i = 0; i < tensors; i++) {
-    const first = load<i32>(args + (<usize>i << 3), 12)
-    const parts = load<i32>(args + (<usize>i << 3), 16)
+    const first = load<i32>(args + ((<usize>i) << 3), 12)
+    const parts = load<i32>(args + ((<usize>i) << 3), 16)
     let sum: f64 = 0
-    for (let part = first; part < first + parts; part++) sum += load<f64>(from + (<usize>part << 3))
-    store<f32>(y + (<usize>i << 2), <f32>sum)
+    for (let part = first; part < first + parts; part++) sum += load<f64>(from + ((<usize>part) << 3))
+    store<f32>(y + ((<usize>i) << 2), <f32>sum)
   }
 }

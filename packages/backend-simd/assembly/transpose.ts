@@ -27,15 +27,15 @@ function tile(x: usize, y: usize, rows: i32, columns: i32, strideX: usize, strid
   const fullRows = rows & -4
   const fullColumns = columns & -4
   for (let j = 0; j < fullColumns; j += 4) {
-    const from = x + (<usize>j << 2)
+    const from = x + ((<usize>j) << 2)
     const to = y + <usize>j * strideY
     for (let i = 0; i < fullRows; i += 4) {
-      transpose4(from + <usize>i * strideX, to + (<usize>i << 2), strideX, strideY)
+      transpose4(from + <usize>i * strideX, to + ((<usize>i) << 2), strideX, strideY)
     }
   }
   for (let i = 0; i < rows; i++) {
     for (let j = i < fullRows ? fullColumns : 0; j < columns; j++) {
-      store<u32>(y + (<usize>i << 2) + <usize>j * strideY, load<u32>(x + (<usize>j << 2) + <usize>i * strideX))
+      store<u32>(y + ((<usize>i) << 2) + <usize>j * strideY, load<u32>(x + ((<usize>j) << 2) + <usize>i * strideX))
     }
   }
 }
@@ -49,8 +49,8 @@ export function transpose32(args: usize, chunk: i32): void {
   const y = <usize>load<u32>(args, 4)
   const rows = load<i32>(args, 8)
   const columns = load<i32>(args, 12)
-  const strideX = <usize>load<u32>(args, 16) << 2
-  const strideY = <usize>load<u32>(args, 20) << 2
+  const strideX = (<usize>load<u32>(args, 16)) << 2
+  const strideY = (<usize>load<u32>(args, 20)) << 2
   const rank = load<i32>(args, 24)
   const last = args + HEAD + <usize>rank * 12 - 12
   let outer = 1
@@ -65,8 +65,8 @@ export function transpose32(args: usize, chunk: i32): void {
     const above = rest / tilesDown
     const i = (rest - above * tilesDown) * TILE
     rest = above
-    let from = x + <usize>i * strideX + (<usize>j << 2)
-    let to = y + (<usize>i << 2) + <usize>j * strideY
+    let from = x + <usize>i * strideX + ((<usize>j) << 2)
+    let to = y + ((<usize>i) << 2) + <usize>j * strideY
     for (let d = last; d >= args + HEAD; d -= 12) {
       const extent = load<i32>(d)
       const next = rest / extent

@@ -55,8 +55,8 @@ function waves(turns: i32, args: usize, chunk: i32): void {
   const size = load<i32>(args, 8)
   const x = <usize>load<u32>(args)
   const y = <usize>load<u32>(args, 4)
-  const end = <usize>chunkStart(size, chunk + 1, 16) << 2
-  for (let at = <usize>chunkStart(size, chunk, 16) << 2; at < end; at += 16) {
+  const end = (<usize>chunkStart(size, chunk + 1, 16)) << 2
+  for (let at = (<usize>chunkStart(size, chunk, 16)) << 2; at < end; at += 16) {
     const full = at + 16 <= end
     const four = full ? v128.load(x + at) : v128.load32_splat(x + at)
     // Not below: NaN and infinities too.
@@ -73,5 +73,9 @@ function wave(turns: i32, x: usize, y: usize): void {
   else store<f32>(y, <f32>(turns == 0 ? Math.sin(value) : Math.cos(value)))
 }
 
-export function sinF32(args: usize, chunk: i32): void { waves(0, args, chunk) }
-export function cosF32(args: usize, chunk: i32): void { waves(1, args, chunk) }
+export function sinF32(args: usize, chunk: i32): void {
+  waves(0, args, chunk)
+}
+export function cosF32(args: usize, chunk: i32): void {
+  waves(1, args, chunk)
+}

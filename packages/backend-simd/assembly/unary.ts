@@ -84,8 +84,8 @@ function apply(op: i32, x: v128, first: v128, second: v128): v128 {
 @inline
 function unary(op: i32, args: usize, chunk: i32): void {
   const size = load<i32>(args, 8)
-  const start = <usize>chunkStart(size, chunk, 16) << 2
-  const end = <usize>chunkStart(size, chunk + 1, 16) << 2
+  const start = (<usize>chunkStart(size, chunk, 16)) << 2
+  const end = (<usize>chunkStart(size, chunk + 1, 16)) << 2
   const x = <usize>load<u32>(args)
   const y = <usize>load<u32>(args, 4)
   const first = v128.load32_splat(args, 12)
@@ -97,31 +97,81 @@ function unary(op: i32, args: usize, chunk: i32): void {
   for (; at < end; at += 4) v128.store_lane<f32>(y + at, apply(op, v128.load32_splat(x + at), first, second), 0)
 }
 
-export function negF32(args: usize, chunk: i32): void { unary(NEG, args, chunk) }
-export function absF32(args: usize, chunk: i32): void { unary(ABS, args, chunk) }
-export function squareF32(args: usize, chunk: i32): void { unary(SQUARE, args, chunk) }
-export function sqrtF32(args: usize, chunk: i32): void { unary(SQRT, args, chunk) }
-export function reluF32(args: usize, chunk: i32): void { unary(RELU, args, chunk) }
-export function expF32(args: usize, chunk: i32): void { unary(EXP, args, chunk) }
-export function sigmoidF32(args: usize, chunk: i32): void { unary(SIGMOID, args, chunk) }
-export function relu6F32(args: usize, chunk: i32): void { unary(RELU6, args, chunk) }
-export function eluF32(args: usize, chunk: i32): void { unary(ELU, args, chunk) }
-export function seluF32(args: usize, chunk: i32): void { unary(SELU, args, chunk) }
-export function leakyReluF32(args: usize, chunk: i32): void { unary(LEAKY_RELU, args, chunk) }
-export function stepF32(args: usize, chunk: i32): void { unary(STEP, args, chunk) }
-export function clipF32(args: usize, chunk: i32): void { unary(CLIP, args, chunk) }
-export function tanhF32(args: usize, chunk: i32): void { unary(TANH, args, chunk) }
-export function expm1F32(args: usize, chunk: i32): void { unary(EXPM1, args, chunk) }
-export function logF32(args: usize, chunk: i32): void { unary(LOG, args, chunk) }
-export function log1pF32(args: usize, chunk: i32): void { unary(LOG1P, args, chunk) }
-export function rsqrtF32(args: usize, chunk: i32): void { unary(RSQRT, args, chunk) }
-export function reciprocalF32(args: usize, chunk: i32): void { unary(RECIPROCAL, args, chunk) }
-export function signF32(args: usize, chunk: i32): void { unary(SIGN, args, chunk) }
-export function floorF32(args: usize, chunk: i32): void { unary(FLOOR, args, chunk) }
-export function ceilF32(args: usize, chunk: i32): void { unary(CEIL, args, chunk) }
-export function roundF32(args: usize, chunk: i32): void { unary(ROUND, args, chunk) }
-export function softplusF32(args: usize, chunk: i32): void { unary(SOFTPLUS, args, chunk) }
-export function erfF32(args: usize, chunk: i32): void { unary(ERF, args, chunk) }
+export function negF32(args: usize, chunk: i32): void {
+  unary(NEG, args, chunk)
+}
+export function absF32(args: usize, chunk: i32): void {
+  unary(ABS, args, chunk)
+}
+export function squareF32(args: usize, chunk: i32): void {
+  unary(SQUARE, args, chunk)
+}
+export function sqrtF32(args: usize, chunk: i32): void {
+  unary(SQRT, args, chunk)
+}
+export function reluF32(args: usize, chunk: i32): void {
+  unary(RELU, args, chunk)
+}
+export function expF32(args: usize, chunk: i32): void {
+  unary(EXP, args, chunk)
+}
+export function sigmoidF32(args: usize, chunk: i32): void {
+  unary(SIGMOID, args, chunk)
+}
+export function relu6F32(args: usize, chunk: i32): void {
+  unary(RELU6, args, chunk)
+}
+export function eluF32(args: usize, chunk: i32): void {
+  unary(ELU, args, chunk)
+}
+export function seluF32(args: usize, chunk: i32): void {
+  unary(SELU, args, chunk)
+}
+export function leakyReluF32(args: usize, chunk: i32): void {
+  unary(LEAKY_RELU, args, chunk)
+}
+export function stepF32(args: usize, chunk: i32): void {
+  unary(STEP, args, chunk)
+}
+export function clipF32(args: usize, chunk: i32): void {
+  unary(CLIP, args, chunk)
+}
+export function tanhF32(args: usize, chunk: i32): void {
+  unary(TANH, args, chunk)
+}
+export function expm1F32(args: usize, chunk: i32): void {
+  unary(EXPM1, args, chunk)
+}
+export function logF32(args: usize, chunk: i32): void {
+  unary(LOG, args, chunk)
+}
+export function log1pF32(args: usize, chunk: i32): void {
+  unary(LOG1P, args, chunk)
+}
+export function rsqrtF32(args: usize, chunk: i32): void {
+  unary(RSQRT, args, chunk)
+}
+export function reciprocalF32(args: usize, chunk: i32): void {
+  unary(RECIPROCAL, args, chunk)
+}
+export function signF32(args: usize, chunk: i32): void {
+  unary(SIGN, args, chunk)
+}
+export function floorF32(args: usize, chunk: i32): void {
+  unary(FLOOR, args, chunk)
+}
+export function ceilF32(args: usize, chunk: i32): void {
+  unary(CEIL, args, chunk)
+}
+export function roundF32(args: usize, chunk: i32): void {
+  unary(ROUND, args, chunk)
+}
+export function softplusF32(args: usize, chunk: i32): void {
+  unary(SOFTPLUS, args, chunk)
+}
+export function erfF32(args: usize, chunk: i32): void {
+  unary(ERF, args, chunk)
+}
 
 // Tests of float32 with a bool as result.
 // @ts-ignore: decorator
@@ -132,16 +182,22 @@ function test(op: i32, args: usize, chunk: i32): void {
   const y = <usize>load<u32>(args, 4)
   const end = chunkStart(size, chunk + 1, 64)
   for (let i = chunkStart(size, chunk, 64); i < end; i++) {
-    const bits = load<u32>(x + (<usize>i << 2)) & 0x7fffffff
+    const bits = load<u32>(x + ((<usize>i) << 2)) & 0x7fffffff
     if (op == NOT_NUMBER) store<u8>(y + <usize>i, bits > 0x7f800000 ? 1 : 0)
     else if (op == INFINITE) store<u8>(y + <usize>i, bits == 0x7f800000 ? 1 : 0)
     else store<u8>(y + <usize>i, bits < 0x7f800000 ? 1 : 0)
   }
 }
 
-export function isNanF32(args: usize, chunk: i32): void { test(NOT_NUMBER, args, chunk) }
-export function isInfF32(args: usize, chunk: i32): void { test(INFINITE, args, chunk) }
-export function isFiniteF32(args: usize, chunk: i32): void { test(FINITE, args, chunk) }
+export function isNanF32(args: usize, chunk: i32): void {
+  test(NOT_NUMBER, args, chunk)
+}
+export function isInfF32(args: usize, chunk: i32): void {
+  test(INFINITE, args, chunk)
+}
+export function isFiniteF32(args: usize, chunk: i32): void {
+  test(FINITE, args, chunk)
+}
 
 /** The contrary of bool. */
 export function logicalNot(args: usize, chunk: i32): void {

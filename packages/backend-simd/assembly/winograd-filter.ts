@@ -16,18 +16,18 @@ export function winogradFilter(args: usize, chunk: i32): void {
   const turned = load<i32>(args, 16) != 0
   const taps = <usize>load<u32>(args, 20) + <usize>threadIndex() * <usize>load<u32>(args, 24)
   const between = taps + 144
-  const plane = <usize>(inputs * outputs) << 2
+  const plane = (<usize>(inputs * outputs)) << 2
   const stride = planeStride(inputs, outputs)
   for (let k = chunk * 8, last = k + 8; k < last; k += 4) {
     let to = placeOf(args, k, inputs, outputs)
-    const row = <usize>panelWidth(k, outputs) << 2
+    const row = (<usize>panelWidth(k, outputs)) << 2
     for (let c = 0; c < inputs; c++, to += row) {
       for (let i: usize = 0; i < 9; i++) {
         const tap = filter + i * plane
         if (turned) {
-          const from = tap + (<usize>(k * inputs + c) << 2)
-          v128.store(taps + ((8 - i) << 4), load4(from, <usize>inputs << 2))
-        } else v128.store(taps + (i << 4), v128.load(tap + (<usize>(c * outputs + k) << 2)))
+          const from = tap + ((<usize>(k * inputs + c)) << 2)
+          v128.store(taps + ((8 - i) << 4), load4(from, (<usize>inputs) << 2))
+        } else v128.store(taps + (i << 4), v128.load(tap + ((<usize>(c * outputs + k)) << 2)))
       }
       for (let j: usize = 0; j < 3; j++) filterTransform3(taps + (j << 4), 48, between + (j << 4), 48)
       for (let i: usize = 0; i < 6; i++) filterTransform3(between + i * 48, 16, to + i * 6 * stride, stride)
@@ -51,7 +51,7 @@ export function winogradFilterPhases(args: usize, chunk: i32): void {
   const stride = planeStride(inputs, outputs)
   for (let o = chunk * 8, last = o + 8; o < last; o += 4) {
     let to = placeOf(args, o, inputs, outputs)
-    const row = <usize>panelWidth(o, outputs) << 2
+    const row = (<usize>panelWidth(o, outputs)) << 2
     for (let i = 0; i < inputs; i++, to += row) {
       if (turned) gatherPhase(args, load<i32>(args, 28), o, i, true, taps)
       else gatherPhase(args, i / channels, i % channels, o, false, taps)
@@ -66,7 +66,7 @@ export function winogradFilterPhases(args: usize, chunk: i32): void {
 @inline
 function placeOf(args: usize, k: i32, inputs: i32, outputs: i32): usize {
   const start = panelStart(k, outputs)
-  return <usize>load<u32>(args, 4) + (<usize>(start * inputs + k - start) << 2)
+  return <usize>load<u32>(args, 4) + ((<usize>(start * inputs + k - start)) << 2)
 }
 
 /** The 2 × 2 taps of a phase, four numbers each: of channel c for kernels k to k + 3, or turned, of k for c to c + 3. */
@@ -77,9 +77,9 @@ function gatherPhase(args: usize, phase: i32, c: i32, k: i32, turned: bool, taps
   for (let i = 0; i < 4; i++) {
     const ty = (i >> 1) * 2 + (phase >> 1)
     const tx = (i & 1) * 2 + (phase & 1)
-    const to = taps + (<usize>(turned ? 3 - i : i) << 4)
-    const from = filter + (<usize>(((ty * 4 + tx) * channels + c) * kernels + k) << 2)
-    v128.store(to, turned ? load4(from, <usize>kernels << 2) : v128.load(from))
+    const to = taps + ((<usize>(turned ? 3 - i : i)) << 4)
+    const from = filter + ((<usize>(((ty * 4 + tx) * channels + c) * kernels + k)) << 2)
+    v128.store(to, turned ? load4(from, (<usize>kernels) << 2) : v128.load(from))
   }
 }
 

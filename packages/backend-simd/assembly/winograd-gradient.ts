@@ -47,7 +47,7 @@ export function winogradSums(args: usize, chunk: i32): void {
   const total = load<i32>(args, A.TILES)
   const start = partStart(total, chunk)
   const end = partStart(total, chunk + 1)
-  const next = <usize>block << 4
+  const next = (<usize>block) << 4
   for (let first = start; first < end; first += block) {
     const tiles = min(block, end - first)
     transformBlock(args, first, tiles, v, strideV, 16, next, between)
@@ -66,12 +66,12 @@ export function winogradSums(args: usize, chunk: i32): void {
  */
 export function winogradTransforms(args: usize, chunk: i32): void {
   const total = load<i32>(args, A.TILES)
-  const next = <usize>total << 4
+  const next = (<usize>total) << 4
   const between = scratch(args)
   const first = chunkStart(total, chunk, 4)
   const tiles = chunkStart(total, chunk + 1, 4) - first
-  const v = <usize>load<u32>(args, A.V) + (<usize>first << 4)
-  const w = <usize>load<u32>(args, A.W) + (<usize>first << 4)
+  const v = <usize>load<u32>(args, A.V) + ((<usize>first) << 4)
+  const w = <usize>load<u32>(args, A.W) + ((<usize>first) << 4)
   transformBlock(args, first, tiles, v, planeStride(total, depthOf(args)), 16, next, between)
   transformGradients(args, first, tiles, w, planeStride(total, load<i32>(args, A.DY_CHANNELS)), next, between)
 }
@@ -81,7 +81,7 @@ export function winogradProducts(args: usize, chunk: i32): void {
   const inputs = depthOf(args)
   const outputs = load<i32>(args, A.DY_CHANNELS)
   const total = load<i32>(args, A.TILES)
-  const next = <usize>total << 4
+  const next = (<usize>total) << 4
   const sums = <usize>load<u32>(args, A.SUMS) + <usize>chunk * planeStride(inputs, outputs)
   const v = <usize>load<u32>(args, A.V) + <usize>chunk * planeStride(total, inputs)
   const w = <usize>load<u32>(args, A.W) + <usize>chunk * planeStride(total, outputs)
@@ -90,7 +90,13 @@ export function winogradProducts(args: usize, chunk: i32): void {
 
 /** W = G g Gᵀ of a block of 4×4 tiles of dy. */
 function transformGradients(
-  args: usize, first: i32, tiles: i32, w: usize, stride: usize, next: usize, between: usize,
+  args: usize,
+  first: i32,
+  tiles: i32,
+  w: usize,
+  stride: usize,
+  next: usize,
+  between: usize,
 ): void {
   const dy = <usize>load<u32>(args, A.DY)
   const height = load<i32>(args, A.OUT_HEIGHT)
@@ -105,11 +111,22 @@ function transformGradients(
     const place = first + t - image * perImage
     const top = (place / across) << 2
     const left = (place % across) << 2
-    const corner = dy + (<usize>(((image * height + top) * width + left) * channels) << 2)
+    const corner = dy + ((<usize>(((image * height + top) * width + left) * channels)) << 2)
     const rows = insideBits(top, height, 4, 1)
     const columns = insideBits(left, width, 4, 1)
-    const into = w + (<usize>t << 4)
-    gradientTransform(side, corner, <usize>(width * channels) << 2, channels, rows, columns, into, stride, next, between)
+    const into = w + ((<usize>t) << 4)
+    gradientTransform(
+      side,
+      corner,
+      (<usize>(width * channels)) << 2,
+      channels,
+      rows,
+      columns,
+      into,
+      stride,
+      next,
+      between,
+    )
   }
 }
 
@@ -123,10 +140,10 @@ export function winogradTaps(args: usize, chunk: i32): void {
   const dw = <usize>load<u32>(args, 16)
   const total = <usize>load<u32>(args, 20) + <usize>threadIndex() * <usize>load<u32>(args, 24)
   const between = total + 576
-  const plane = <usize>(inputs * outputs) << 2
+  const plane = (<usize>(inputs * outputs)) << 2
   const stride = planeStride(inputs, outputs)
-  const start = <usize>chunkStart(inputs * outputs, chunk, 4) << 2
-  const end = <usize>chunkStart(inputs * outputs, chunk + 1, 4) << 2
+  const start = (<usize>chunkStart(inputs * outputs, chunk, 4)) << 2
+  const end = (<usize>chunkStart(inputs * outputs, chunk + 1, 4)) << 2
   touchRows(<usize>load<u32>(args) + start, load<i32>(args, 4) * 36, stride, end - start)
   for (let at = start; at < end; at += 16) {
     addParts(args, 6, stride, at, total)
@@ -142,11 +159,11 @@ export function winogradTapsPhases(args: usize, chunk: i32): void {
   const total = <usize>load<u32>(args, 20) + <usize>threadIndex() * <usize>load<u32>(args, 24)
   const between = total + 400
   const taps = between + 160
-  const plane = <usize>(inputs * outputs) << 2
+  const plane = (<usize>(inputs * outputs)) << 2
   const phasePlane = plane >> 2
   const stride = planeStride(inputs, outputs)
-  const start = <usize>chunkStart(inputs * outputs, chunk, 4) << 2
-  const end = <usize>chunkStart(inputs * outputs, chunk + 1, 4) << 2
+  const start = (<usize>chunkStart(inputs * outputs, chunk, 4)) << 2
+  const end = (<usize>chunkStart(inputs * outputs, chunk + 1, 4)) << 2
   touchRows(<usize>load<u32>(args) + start, load<i32>(args, 4) * 25, stride, end - start)
   for (let at = start; at < end; at += 16) {
     addParts(args, 5, stride, at, total)
@@ -157,7 +174,7 @@ export function winogradTapsPhases(args: usize, chunk: i32): void {
       const ty = (i >> 1) * 2 + (phase >> 1)
       const tx = (i & 1) * 2 + (phase & 1)
       const to = <usize>load<u32>(args, 16) + <usize>(ty * 4 + tx) * phasePlane + (at - <usize>phase * phasePlane)
-      v128.store(to, v128.load(taps + (<usize>i << 4)))
+      v128.store(to, v128.load(taps + ((<usize>i) << 4)))
     }
   }
 }
@@ -177,7 +194,9 @@ function addParts(args: usize, side: usize, stride: usize, at: usize, total: usi
       sum = f32x4.add(sum, v128.load(p))
     }
     const scale: f32 =
-      side == 6 ? gradientScale(f / side) * gradientScale(f % side) : gradientScale5(f / side) * gradientScale5(f % side)
+      side == 6
+        ? gradientScale(f / side) * gradientScale(f % side)
+        : gradientScale5(f / side) * gradientScale5(f % side)
     v128.store(total + (f << 4), f32x4.mul(sum, f32x4.splat(scale)))
   }
 }

@@ -10,7 +10,7 @@ import { ALL5, gradientTransform4to5, inputTransform5, outputTransform4of5 } fro
 // @ts-ignore: decorator
 @inline
 export function planeStride(tiles: i32, channels: i32): usize {
-  return (((<usize>(tiles * channels) << 2) + 63) & -64) | 64
+  return ((((<usize>(tiles * channels)) << 2) + 63) & -64) | 64
 }
 
 /** Bytes that the two-dimensional transforms need for what lies between their passes. */
@@ -53,11 +53,21 @@ function gradients(side: usize, p: usize, s: usize, q: usize, r: usize, rows: i3
  * beyond it are zeros, which are not read.
  */
 export function inputTransform(
-  side: usize, tile: usize, pitch: usize, pixel: usize, channels: i32, rows: i32, columns: i32,
-  to: usize, stride: usize, next: usize, between: usize,
+  side: usize,
+  tile: usize,
+  pitch: usize,
+  pixel: usize,
+  channels: i32,
+  rows: i32,
+  columns: i32,
+  to: usize,
+  stride: usize,
+  next: usize,
+  between: usize,
 ): void {
   if (side == 6) {
-    if (rows == ALL6 && columns == ALL6) inputTile(6, tile, pitch, pixel, channels, ALL6, ALL6, to, stride, next, between)
+    if (rows == ALL6 && columns == ALL6)
+      inputTile(6, tile, pitch, pixel, channels, ALL6, ALL6, to, stride, next, between)
     else inputTile(6, tile, pitch, pixel, channels, rows, columns, to, stride, next, between)
   } else inputTile(5, tile, pitch, pixel, channels, rows, columns, to, stride, next, between)
 }
@@ -66,12 +76,21 @@ export function inputTransform(
 // @ts-ignore: decorator
 @inline
 function inputTile(
-  side: usize, tile: usize, pitch: usize, pixel: usize, channels: i32, rows: i32, columns: i32,
-  to: usize, stride: usize, next: usize, between: usize,
+  side: usize,
+  tile: usize,
+  pitch: usize,
+  pixel: usize,
+  channels: i32,
+  rows: i32,
+  columns: i32,
+  to: usize,
+  stride: usize,
+  next: usize,
+  between: usize,
 ): void {
   const line = side << 4
-  const all = (1 << <i32>side) - 1
-  for (const end = tile + (<usize>channels << 2); tile != end; tile += 16, to += next) {
+  const all = (1 << (<i32>side)) - 1
+  for (const end = tile + ((<usize>channels) << 2); tile != end; tile += 16, to += next) {
     let p = tile
     let q = between
     let inside = columns
@@ -81,14 +100,23 @@ function inputTile(
     }
     p = between
     q = to
-    for (const last = between + side * line; p < last; p += line, q += side * stride) inputs(side, p, 16, q, stride, all)
+    for (const last = between + side * line; p < last; p += line, q += side * stride)
+      inputs(side, p, 16, q, stride, all)
   }
 }
 
 /** G g Gᵀ of a 4×4 tile of output gradients; arguments as those of {@link inputTransform}. */
 export function gradientTransform(
-  side: usize, tile: usize, pitch: usize, channels: i32, rows: i32, columns: i32,
-  to: usize, stride: usize, next: usize, between: usize,
+  side: usize,
+  tile: usize,
+  pitch: usize,
+  channels: i32,
+  rows: i32,
+  columns: i32,
+  to: usize,
+  stride: usize,
+  next: usize,
+  between: usize,
 ): void {
   if (side == 6) {
     if (rows == ALL4 && columns == ALL4) gradientTile(6, tile, pitch, channels, ALL4, ALL4, to, stride, next, between)
@@ -99,10 +127,18 @@ export function gradientTransform(
 // @ts-ignore: decorator
 @inline
 function gradientTile(
-  side: usize, tile: usize, pitch: usize, channels: i32, rows: i32, columns: i32,
-  to: usize, stride: usize, next: usize, between: usize,
+  side: usize,
+  tile: usize,
+  pitch: usize,
+  channels: i32,
+  rows: i32,
+  columns: i32,
+  to: usize,
+  stride: usize,
+  next: usize,
+  between: usize,
 ): void {
-  const pixel = <usize>channels << 2
+  const pixel = (<usize>channels) << 2
   for (const end = tile + pixel; tile != end; tile += 16, to += next) {
     let p = tile
     let q = between
@@ -113,7 +149,8 @@ function gradientTile(
     }
     p = between
     q = to
-    for (const last = between + (side << 6); p < last; p += 64, q += side * stride) gradients(side, p, 16, q, stride, ALL4)
+    for (const last = between + (side << 6); p < last; p += 64, q += side * stride)
+      gradients(side, p, 16, q, stride, ALL4)
   }
 }
 
@@ -136,8 +173,17 @@ function outputs(side: usize, p: usize, s: usize, q: usize, r: usize, bias: v128
  * bytes apart.
  */
 export function outputTransform(
-  side: usize, m: usize, stride: usize, bias: usize, to: usize, pitch: usize, pixel: usize, channels: i32,
-  rows: i32, columns: i32, between: usize,
+  side: usize,
+  m: usize,
+  stride: usize,
+  bias: usize,
+  to: usize,
+  pitch: usize,
+  pixel: usize,
+  channels: i32,
+  rows: i32,
+  columns: i32,
+  between: usize,
 ): void {
   if (side == 6) {
     if (rows == ALL4 && columns == ALL4) outputTile(6, m, stride, bias, to, pitch, pixel, channels, ALL4, ALL4, between)
@@ -148,17 +194,27 @@ export function outputTransform(
 // @ts-ignore: decorator
 @inline
 function outputTile(
-  side: usize, m: usize, stride: usize, bias: usize, to: usize, pitch: usize, pixel: usize, channels: i32,
-  rows: i32, columns: i32, between: usize,
+  side: usize,
+  m: usize,
+  stride: usize,
+  bias: usize,
+  to: usize,
+  pitch: usize,
+  pixel: usize,
+  channels: i32,
+  rows: i32,
+  columns: i32,
+  between: usize,
 ): void {
   const column = side << 4
   const line = between + (side << 6)
-  for (const end = m + (<usize>channels << 2); m < end; m += 16, to += 16) {
+  for (const end = m + ((<usize>channels) << 2); m < end; m += 16, to += 16) {
     const b = bias ? v128.load(bias) : f32x4.splat(0)
     if (bias) bias += 16
     let p = m
     let q = between
-    for (const last = between + column; q < last; q += 16, p += stride) outputs(side, p, side * stride, q, column, b, false)
+    for (const last = between + column; q < last; q += 16, p += stride)
+      outputs(side, p, side * stride, q, column, b, false)
     q = to
     p = between
     for (let i = 0; i < 4; i++, p += column, q += pitch) {
@@ -169,7 +225,7 @@ function outputTile(
       }
       outputs(side, p, 16, line, 16, b, true)
       for (let j = 0; j < 4; j++) {
-        if (columns & (1 << j)) v128.store(q + <usize>j * pixel, v128.load(line + (<usize>j << 4)))
+        if (columns & (1 << j)) v128.store(q + <usize>j * pixel, v128.load(line + ((<usize>j) << 4)))
       }
     }
   }

@@ -36,14 +36,21 @@ export function tilesPerImage(args: usize): i32 {
 
 /** Brings the part of images of `size` numbers where tiles `first` to `first + tiles` lie, from `images` on, into the cache. */
 export function touchTiles(args: usize, first: i32, tiles: i32, images: usize, size: i32): void {
-  const bytes = <u64>size << 2
+  const bytes = (<u64>size) << 2
   const perImage = <u64>tilesPerImage(args)
   touch(images + <usize>((bytes * first) / perImage), images + <usize>((bytes * (first + tiles)) / perImage))
 }
 
 /** V of tiles `first` to `first + tiles`. Tiles lie `pitch` bytes apart, their groups of four channels `next`. */
 export function transformBlock(
-  args: usize, first: i32, tiles: i32, v: usize, stride: usize, pitch: usize, next: usize, between: usize,
+  args: usize,
+  first: i32,
+  tiles: i32,
+  v: usize,
+  stride: usize,
+  pitch: usize,
+  next: usize,
+  between: usize,
 ): void {
   const x = <usize>load<u32>(args, A.X)
   const height = load<i32>(args, A.HEIGHT)
@@ -53,18 +60,18 @@ export function transformBlock(
   const side = load<i32>(args, A.SIDE)
   const across = (load<i32>(args, A.OUT_WIDTH) + 3) >> 2
   const perImage = tilesPerImage(args)
-  const pixel = <usize>(step * channels) << 2
+  const pixel = (<usize>(step * channels)) << 2
   const row = <usize>width * pixel
   touchTiles(args, first, tiles, x, height * width * channels)
   for (let t = 0; t < tiles; t++) {
     const image = (first + t) / perImage
     const place = first + t - image * perImage
-    const base = x + (<usize>(image * height * width * channels) << 2)
+    const base = x + ((<usize>(image * height * width * channels)) << 2)
     let into = v + <usize>t * pitch
     for (let phase = 0; phase < step * step; phase++, into += (<usize>channels >> 2) * next) {
       const top = ((place / across) << 2) * step - load<i32>(args, A.PAD_TOP) + phase / step
-      const left = ((place % across) << 2) * step - load<i32>(args, A.PAD_LEFT) + phase % step
-      const corner = base + (<usize>((top * width + left) * channels) << 2)
+      const left = ((place % across) << 2) * step - load<i32>(args, A.PAD_LEFT) + (phase % step)
+      const corner = base + ((<usize>((top * width + left) * channels)) << 2)
       const rows = insideBits(top, height, side, step)
       const columns = insideBits(left, width, side, step)
       inputTransform(side, corner, row, pixel, channels, rows, columns, into, stride, next, between)
@@ -87,7 +94,7 @@ export function winogradForward(args: usize, chunk: i32): void {
   const frequencies = <usize>(side * side)
   const m = v + frequencies * strideV
 
-  transformBlock(args, first, tiles, v, strideV, <usize>inputs << 2, 16, between)
+  transformBlock(args, first, tiles, v, strideV, (<usize>inputs) << 2, 16, between)
   const strideU = planeStride(inputs, outputs)
   let u = <usize>load<u32>(args, A.U)
   for (let f: usize = 0; f < frequencies; f++, u += strideU) {
@@ -98,7 +105,7 @@ export function winogradForward(args: usize, chunk: i32): void {
     const size = load<i32>(args, A.Y_HEIGHT) * load<i32>(args, A.Y_WIDTH) * outputs
     touchTiles(args, first, tiles, load<u32>(args, A.Y), size)
   }
-  for (let t = 0; t < tiles; t++) putTile(args, first + t, m + (<usize>(t * outputs) << 2), strideM, between)
+  for (let t = 0; t < tiles; t++) putTile(args, first + t, m + ((<usize>(t * outputs)) << 2), strideM, between)
 }
 
 /** Writes the outputs of one tile. */
@@ -111,12 +118,24 @@ function putTile(args: usize, tile: i32, m: usize, stride: usize, between: usize
   const perImage = tilesPerImage(args)
   const image = tile / perImage
   const place = tile - image * perImage
-  const pixel = <usize>(step * channels) << 2
+  const pixel = (<usize>(step * channels)) << 2
   const top = ((place / across) << 2) * step + load<i32>(args, A.Y_TOP)
   const left = ((place % across) << 2) * step + load<i32>(args, A.Y_LEFT)
-  const to = <usize>load<u32>(args, A.Y) + (<usize>(((image * height + top) * width + left) * channels) << 2)
+  const to = <usize>load<u32>(args, A.Y) + ((<usize>(((image * height + top) * width + left) * channels)) << 2)
   const rows = insideBits(top, height, 4, step)
   const columns = insideBits(left, width, 4, step)
   const side = load<u32>(args, A.SIDE)
-  outputTransform(side, m, stride, load<u32>(args, A.BIAS), to, <usize>width * pixel, pixel, channels, rows, columns, between)
+  outputTransform(
+    side,
+    m,
+    stride,
+    load<u32>(args, A.BIAS),
+    to,
+    <usize>width * pixel,
+    pixel,
+    channels,
+    rows,
+    columns,
+    between,
+  )
 }

@@ -147,7 +147,7 @@ const texts = [
   ...readdirSync(join(root, 'packages/cli/src'), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.ts') && !path.includes('.test.'))
     .map((path) => join('packages/cli/src', path)),
-  ...['packages/cli/README.md', 'docs/cli.md', 'docs/what-holds.md', 'docs/adr/0002-beyond-the-design.md'],
+  ...['packages/cli/README.md', 'docs/cli.md', 'docs/what-holds.md', 'docs/adr/0016-conditional-digits-example.md'],
   'apps/digits/src/main.ts',
 ]
 

@@ -6,11 +6,11 @@ export type { Codes } from './codes.ts'
 export { canonicalCorrelations, type SvccaOptions, svcca } from './compare/canonical-correlation.ts'
 export {
   type CompareSpacesOptions,
-  type Comparison,
   compareLocated,
   compareSpaces,
   type LocatedImages,
 } from './compare/compare-spaces.ts'
+export type { Comparison } from './compare/comparison.ts'
 export type { ErrorEstimate, ImageErrors } from './compare/image-errors.ts'
 export { type LatentErrors, latentErrors } from './compare/latent-errors.ts'
 export { type ProbeAgreement, type ProbeAgreementOptions, probeAgreement } from './compare/probe-agreement.ts'
@@ -27,8 +27,8 @@ export {
   type AttributeDirectionOptions,
   attributeDirection,
   type Direction,
-  type DirectionMethod,
 } from './directions/attribute-direction.ts'
+export type { DirectionMethod } from './directions/direction-method.ts'
 export { distanceTo, type MoveLayersOptions, moveBy, moveLayers, moveTo } from './directions/edit.ts'
 export {
   type Entanglement,

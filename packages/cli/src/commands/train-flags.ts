@@ -82,3 +82,6 @@ export function samplingOf({ sampleSteps, guidance }: Partial<SamplingValues>): 
     guidance: guidance ?? samplingFlags.guidance.initial,
   }
 }
+
+/** All options of a run, as they stand in its `config.json`. */
+export type RunValues = FlagValues<typeof runFlags> & Partial<SamplingValues> & Record<string, unknown>

@@ -17,10 +17,7 @@ import { type ResumedValues, resumedValues } from '../run/resume.ts'
 import { assertNoRun, createRun, openRun } from '../run/run-folder.ts'
 import { tryToSample } from '../run/run-samples.ts'
 import { runKeys, type TrainRunOptions, trainRun } from '../run/train-run.ts'
-import { type runFlags, type SamplingValues, samplingOf, trainFlags } from './train-flags.ts'
-
-/** All options of a run, as they stand in its `config.json`. */
-export type RunValues = FlagValues<typeof runFlags> & Partial<SamplingValues> & Record<string, unknown>
+import { type RunValues, samplingOf, trainFlags } from './train-flags.ts'
 
 /** The command that trains one family. */
 export function trainCommand<F extends Flags>(family: Family<F>): Command {

@@ -1,6 +1,6 @@
 /** The model card that a finished run writes beside its weights. @module */
 import type { ModelCard } from '@gen/io'
-import type { RunValues } from '../commands/train.ts'
+import type { RunValues } from '../commands/train-flags.ts'
 import type { Family } from '../families/family.ts'
 import type { TrainRunResult } from './train-run.ts'
 

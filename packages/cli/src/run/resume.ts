@@ -2,7 +2,7 @@
 import { resolve } from 'node:path'
 import { GenError } from '@gen/backend'
 import * as v from 'valibot'
-import type { RunValues } from '../commands/train.ts'
+import type { RunValues } from '../commands/train-flags.ts'
 import type { Family } from '../families/family.ts'
 import { type Flags, kebab, valuesOf } from '../flags.ts'
 import { readRunConfig } from './run-folder.ts'

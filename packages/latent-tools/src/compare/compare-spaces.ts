@@ -11,12 +11,13 @@ import { type LocateOptions, locate } from '../inversion/locate.ts'
 import { type FitLinearMapOptions, fitLinearMap, type PairedCodes } from '../maps/fit-linear-map.ts'
 import { type LinearMap, mapCodes } from '../maps/linear-map.ts'
 import { svccaWhereDefined } from './canonical-correlation.ts'
+import type { Comparison } from './comparison.ts'
 import { comparisonPicture, comparisonReport } from './comparison-report.ts'
 import { type ImageErrors, type ImageErrorsInput, imageErrors } from './image-errors.ts'
-import { type LatentErrors, latentErrors } from './latent-errors.ts'
+import { latentErrors } from './latent-errors.ts'
 import { type ProbeAgreement, probeAgreement } from './probe-agreement.ts'
 import { cka, distanceCorrelation, mutualNeighbors } from './similarity.ts'
-import { type SupportCurvePoint, supportCurve } from './support-curve.ts'
+import { supportCurve } from './support-curve.ts'
 
 /** Options of {@link compareSpaces}. */
 export interface CompareSpacesOptions {
@@ -39,33 +40,6 @@ export interface CompareSpacesOptions {
   /** Rows decoded at once. @default 64 */
   batchSize?: number
   key: Key
-}
-
-/** What {@link compareSpaces} finds. */
-export interface Comparison {
-  readonly names: readonly [string, string]
-  readonly points: { readonly support: number; readonly test: number }
-  readonly map: LinearMap
-  /** L: mapped codes against true ones, on the test images. */
-  readonly latent: LatentErrors
-  readonly images: ImageErrors
-  /** Of the codes as they are, without the map. */
-  readonly similarity: {
-    readonly cka: number
-    /** `null` where the test images are no more than the directions kept in both spaces. */
-    readonly svcca: number | null
-    readonly distanceCorrelation: number
-    readonly mutualNeighbors: number
-  }
-  readonly probes: Readonly<Record<string, ProbeAgreement>>
-  /** 1 − R² on the test images against the size of the support set. */
-  readonly curve: readonly SupportCurvePoint[]
-  /** PNG with a column per test image: the image, through A, through A → B, through B; none for data that are no images. */
-  readonly picture: Uint8Array | null
-  /** What the reader of the numbers should know, in words; the map's own are in `map.warnings`. */
-  readonly warnings: readonly string[]
-  /** All of this in words and tables, as Markdown. */
-  readonly report: string
 }
 
 const where = 'latentTools.compareSpaces'

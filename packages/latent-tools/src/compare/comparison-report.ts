@@ -1,7 +1,7 @@
 /** A comparison in words, tables and pictures. @module */
 import { concat, slice, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core'
 import { isImages, sheetPng } from '../walks/picture.ts'
-import type { Comparison } from './compare-spaces.ts'
+import type { Comparison } from './comparison.ts'
 import type { ErrorEstimate } from './image-errors.ts'
 
 /** Rows of images under each other, the first `shown` of each, as PNG; `null` for data that are no images. */

@@ -5,6 +5,7 @@ import { assertOneOf, given } from '../arguments.ts'
 import { type Codes, readCodes } from '../codes.ts'
 import { type Classifier, type Hyperplane, inRowSpan } from './classifier.ts'
 import { deal } from './deal.ts'
+import type { DirectionMethod } from './direction-method.ts'
 import { discriminantAnalysis } from './discriminant-analysis.ts'
 import { assertLabels } from './labels.ts'
 import { logisticRegression, supportVectorMachine } from './margin-classifiers.ts'
@@ -18,9 +19,6 @@ export interface Direction {
   /** Signed distance of a code z to the boundary: `normal·z + offset`, in latent units. */
   readonly offset: number
 }
-
-/** How {@link attributeDirection} finds the boundary. */
-export type DirectionMethod = 'svm' | 'logistic' | 'lda' | 'meanDifference'
 
 /** Options of {@link attributeDirection}. */
 export interface AttributeDirectionOptions {

@@ -1,6 +1,6 @@
 /** Codes that a classifier's penalty outweighs. @module */
 import { columnDeviations, columnMeans, dotProduct, type Matrix64 } from '@gen/linear-algebra'
-import type { DirectionMethod } from './attribute-direction.ts'
+import type { DirectionMethod } from './direction-method.ts'
 
 /**
  * A warning where the penalty of a boundary as steep as the codes' spread s asks for, `(1 + μ²)/s²` with μ the length of

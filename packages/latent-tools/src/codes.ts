@@ -13,7 +13,8 @@ export type Codes = Tensor2D | Matrix | readonly (readonly number[])[]
  *
  * @param where - The function that asks, for the error.
  * @param name - The argument's name, for the error.
- * @throws GenError `shape` for other ranks, ragged rows or an empty set; `non-finite` for NaN or infinity.
+ * @throws GenError `shape` for other ranks, ragged rows or an empty set; `non-finite` for NaN or infinity;
+ * `range` where the largest number is none of float32's.
  */
 export function readCodes(where: string, name: string, codes: Codes): Matrix64 {
   const matrix = toMatrix(where, name, codes)
@@ -29,7 +30,19 @@ export function readCodes(where: string, name: string, codes: Codes): Matrix64 {
       `${where}: expected finite numbers in ${name}, got ${matrix.data[at]} in ${place}; drop that sample or mend what made it`,
     )
   }
+  assertHeldByFloat32(where, name, matrix)
   return matrix
+}
+
+/** Beyond float32, squares and fourth powers leave float64: searches go on for ever, and similarities are NaN or infinite. */
+function assertHeldByFloat32(where: string, name: string, { data }: Matrix64): void {
+  let largest = 0
+  for (let i = 0; i < data.length; i++) largest = Math.max(largest, Math.abs(data[i]!))
+  if (largest === 0 || (largest >= 2 ** -149 && largest < 2 ** 128)) return
+  throw new GenError(
+    'range',
+    `${where}: expected ${name} that float32 holds, 1e-45 … 3e38, got ${largest.toExponential(1)} at most; scale them`,
+  )
 }
 
 /**

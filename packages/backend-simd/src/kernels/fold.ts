@@ -44,7 +44,8 @@ function foldKernel(kernelName: string, float: string, integer: string): KernelC
 /** All or any of bool: the least or the greatest of 0 and 1. */
 function logical(kernelName: string, program: string): KernelConfig {
   return fastKernel<{ x: TensorInfo }, FoldAttributes>(kernelName, ({ inputs: { x }, attrs, backend }) => {
-    if (x.dtype !== 'bool') return null
+    // The greatest of none is −2³¹, which is no 0.
+    if (x.dtype !== 'bool' || x.shape.includes(0)) return null
     const plan = planAxes(x.shape, attrs.axis, attrs.keepDims)
     const numbers = convert(x, 'int32', backend)
     const folded = foldAxes(backend, numbers, 'int32', plan, (from, to, step) =>

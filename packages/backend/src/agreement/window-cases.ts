@@ -10,11 +10,11 @@ const as4D = (x: tf.Tensor | undefined) => x as tf.Tensor4D
 const as5D = (x: tf.Tensor | undefined) => x as tf.Tensor5D
 const activations = ['linear', 'relu', 'relu6', 'elu', 'sigmoid', 'prelu', 'leakyrelu'] as const
 
-/** Any padding that tfjs takes for a window of this size; a number only if it is square, for else tfjs adds empty windows. */
+/** Any padding that leaves no window without a pixel. */
 function padding(d: Draws, [rows, columns]: Pair): Pad {
   const side = (size: number): Pair => [d.integer(0, size - 1), d.integer(0, size - 1)]
   const explicit = [[0, 0], side(rows), side(columns), [0, 0]]
-  return d.pick<unknown>('same', 'valid', rows === columns ? d.integer(0, rows - 1) : 'same', explicit) as Pad
+  return d.pick<unknown>('same', 'valid', d.integer(0, Math.min(rows, columns) - 1), explicit) as Pad
 }
 
 function pair(d: Draws, most: number): Pair {
@@ -36,7 +36,7 @@ function pool(op: typeof tf.avgPool): Maker {
       return { inputs: [input], op: (x) => op(as4D(x), window[0], stride, 0, 'ceil') }
     }
     const pad = padding(d, window)
-    const strides = typeof pad === 'number' ? d.integer(1, 3) : pair(d, 3)
+    const strides = pair(d, 3)
     return { inputs: [input], op: (x) => op(as4D(x), window, strides, pad) }
   }
 }
@@ -76,7 +76,7 @@ const convolutions: Record<string, Maker> = {
   conv2d: (d) => {
     const [window, channels] = [pair(d, 3), d.integer(1, 3)]
     const pad = padding(d, window)
-    const strides = typeof pad === 'number' ? d.integer(1, 3) : pair(d, 3)
+    const strides = pair(d, 3)
     const rounding = typeof pad === 'number' ? d.pick(undefined, 'ceil' as const) : undefined
     const inputs = [
       d.tensor([2, d.integer(3, 7), d.integer(3, 7), channels]),

@@ -45,6 +45,24 @@ const pools: [string, Case][] = [
   ...eachVolumePad('maxPool of volumes', (pad) => [[1, 3, 4, 3, 2], (x) => tf.maxPool3d(as5D(negative(x)), 3, 2, pad)]),
   ['avgPool, oblong', [[1, 5, 4, 2], (x) => tf.avgPool(as4D(x), [3, 2], [1, 2], 'same')]],
   ['maxPool, oblong', [[1, 5, 4, 2], (x) => tf.maxPool(as4D(x), [2, 3], [2, 1], 'same')]],
+  ['avgPool, oblong, padding one all around', [[1, 5, 4, 2], (x) => tf.avgPool(as4D(x), [3, 2], [1, 2], 1)]],
+  ['maxPool, oblong, padding one all around', [[1, 5, 4, 2], (x) => tf.maxPool(as4D(x), [2, 3], [2, 1], 1)]],
+  [
+    'conv2d, oblong, padding one all around',
+    [[1, 5, 6, 1], (x) => tf.conv2d(as4D(x), as4D(filter([3, 2, 1, 2])), [1, 2], 1)],
+  ],
+  [
+    'conv2d by its filter, oblong, padding one all around',
+    [[3, 2, 1, 2], (w) => tf.conv2d(as4D(numbers([1, 5, 6, 1], 91)), as4D(w), [2, 1], 1)],
+  ],
+  [
+    'depthwiseConv2d, oblong, padding one all around',
+    [[1, 5, 6, 2], (x) => tf.depthwiseConv2d(as4D(x), as4D(filter([2, 3, 2, 1])), 1, 1)],
+  ],
+  [
+    'conv2dTranspose, oblong, padding one all around',
+    [[1, 4, 3, 2], (x) => tf.conv2dTranspose(as4D(x), as4D(filter([3, 2, 1, 2])), [1, 7, 2, 1], [2, 1], 1)],
+  ],
   ['avgPool of one pixel', [[1, 3, 3, 2], (x) => tf.avgPool(as4D(x), 1, 2, 1)]],
   ['maxPool of one pixel', [[1, 3, 3, 2], (x) => tf.maxPool(as4D(x), 1, 2, 1)]],
   ['maxPool rounding up', [[1, 5, 5, 1], (x) => tf.maxPool(as4D(x), 2, 2, 0, 'ceil')]],

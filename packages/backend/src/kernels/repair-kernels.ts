@@ -20,6 +20,7 @@ import type { Repair } from './repair.ts'
 import { byMatrices, resizeGradientOnCpu } from './resize-gradient.ts'
 import { bilinearTaps, nearestTaps } from './resize-taps.ts'
 import { withCopiedTensor } from './scatter.ts'
+import { sideBySide } from './side-by-side.ts'
 import { withWholeBatches } from './whole-batches.ts'
 
 const marker = Symbol.for('gen.repairedKernel')
@@ -57,7 +58,8 @@ const repairs: Partial<Record<string, Record<string, Repair>>> = {
 
 /**
  * What all get wrong: cumsum and cumprod along a negative axis, which tfjs hands to kernels that take positive ones only (a
- * wrong shape on cpu, an access out of bounds on wasm), products of broadcast batches, and a fused gradient.
+ * wrong shape on cpu, an access out of bounds on wasm), products of broadcast batches, a fused gradient, and padding by a
+ * number where windows are oblong.
  */
 const everywhere: Record<string, Repair> = {
   BatchMatMul: withWholeBatches,
@@ -73,7 +75,11 @@ const everywhere: Record<string, Repair> = {
  */
 export function repairKernels(backendName: string): void {
   if (getKernelsForBackend(backendName).length === 0) return
-  const layers = [...(backendName === 'wasm' ? [wasmRepairs(), averages] : [repairs[backendName] ?? {}]), everywhere]
+  const layers = [
+    ...(backendName === 'wasm' ? [wasmRepairs(), averages] : [repairs[backendName] ?? {}]),
+    everywhere,
+    sideBySide,
+  ]
   for (const kernelName of new Set(layers.flatMap(Object.keys))) {
     const wraps = layers.map((layer) => layer[kernelName]).filter((wrap) => wrap !== undefined)
     wrapKernel(kernelName, backendName, (original) => wraps.reduce((kernel, wrap) => wrap(kernel), original))

@@ -4,11 +4,25 @@ import { backend_util, type NamedAttrMap, type TensorInfo } from '@tensorflow/tf
 /** The windows of an operation, from its inputs in order and its attributes. */
 export type WindowsOf = (inputs: Pick<TensorInfo, 'shape'>[], attributes: NamedAttrMap) => backend_util.Conv2DInfo
 
+/**
+ * A number of padding pixels, side by side of what they pad. tfjs itself reads a number with the height's window and stride
+ * for the width, too, and gets another width wherever the window or the stride is oblong.
+ */
+export function paddingOf({ pad, dataFormat }: NamedAttrMap): unknown {
+  if (typeof pad !== 'number') return pad
+  const [none, side] = [
+    [0, 0],
+    [pad, pad],
+  ]
+  return dataFormat === 'NCHW' ? [none, none, side, side] : [none, side, side, none]
+}
+
 /** Of a convolution of x with a filter. */
 export const convolutionInfo =
   (depthwise: boolean): WindowsOf =>
   ([x, filter], attributes) => {
-    const { strides, pad, dilations, dimRoundingMode, dataFormat } = attributes as never
+    const { strides, dilations, dimRoundingMode, dataFormat } = attributes as never
+    const pad = paddingOf(attributes) as never
     const layout = backend_util.convertConv2DDataFormat(dataFormat ?? 'NHWC')
     const [from, taps] = [x!.shape as never, filter!.shape as never]
     return backend_util.computeConv2DInfo(from, taps, strides, dilations ?? 1, pad, dimRoundingMode, depthwise, layout)
@@ -16,7 +30,8 @@ export const convolutionInfo =
 
 /** Of pooling x. */
 export const poolInfo: WindowsOf = ([x], attributes) => {
-  const { filterSize, strides, pad, dimRoundingMode } = attributes as never
+  const { filterSize, strides, dimRoundingMode } = attributes as never
+  const pad = paddingOf(attributes) as never
   return backend_util.computePool2DInfo(x!.shape as never, filterSize, strides, 1, pad, dimRoundingMode)
 }
 

@@ -43,6 +43,34 @@ describe('labels in the memory of the host', () => {
   })
 })
 
+describe('what is no list of labels', () => {
+  const lists: unknown[] = [
+    [0, undefined, 2],
+    Object.assign(Array<number>(3), { 0: 0, 2: 2 }),
+    [0, null, 2],
+    [0n, 1n, 2n],
+    ['0', '1', '2'],
+    [true, false, true],
+  ]
+  it.each(lists.map((list) => [list]))('is refused, though it is as long: %o', (labels) => {
+    expect(() => labelTensor('here', labels as number[], bounds)).toThrow(/here: expected labels from 0 to 2, got/)
+  })
+
+  it.each([null, '012', true, {}, () => 1])('is refused by name: %o', (labels) => {
+    expect(() => labelTensor('here', labels as never, bounds)).toThrow(
+      /here: expected labels as a number, numbers or a/,
+    )
+  })
+
+  it('is a tensor that is disposed', () => {
+    const labels = tensor1d([0, 1, 2])
+    labels.dispose()
+    expect(() => labelTensor('here', labels, bounds)).toThrow(
+      'here: expected labels in a tensor, got one that is disposed',
+    )
+  })
+})
+
 describe('labels on a GPU', () => {
   it.each(strange)('poison their row: %f', (value) => {
     device.readsAtOnce = false

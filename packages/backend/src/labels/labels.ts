@@ -34,7 +34,7 @@ export interface LabelBounds {
 /**
  * One label for each row, as numbers.
  *
- * @throws GenError `shape` for another number of them, `range` for one that is no class.
+ * @throws GenError `value` for no list, `shape` for another number of them, `range` for one that is no class.
  * @example
  * const list = labelList('gan.sample', 7, { rows: 3, classes: 10 })
  */
@@ -44,12 +44,18 @@ export function labelList(
   { rows, classes, noClass = false }: LabelBounds,
 ): readonly number[] {
   const all = typeof labels === 'number' ? Array<number>(rows).fill(labels) : labels
+  if (!Array.isArray(all) && !ArrayBuffer.isView(all)) {
+    const message = `${where}: expected labels as a number, numbers or a tensor, got ${all === null ? 'null' : typeof all}`
+    throw new GenError('value', `${message}; pass one class for each row`)
+  }
   if (all.length !== rows) {
     const message = `${where}: expected ${rows} labels, got ${all.length}; pass one for each row or a single one`
     throw new GenError('shape', message)
   }
-  const bad = all.find((label) => !Number.isInteger(label) || label < 0 || label >= classes + Number(noClass))
-  if (bad === undefined) return all
+  // The place, not the label: undefined is none, and would pass for nothing found.
+  const place = all.findIndex((label) => !Number.isInteger(label) || label < 0 || label >= classes + Number(noClass))
+  if (place < 0) return all
+  const bad = all[place]!
   const allowed = noClass ? ` (or ${classes} for no class)` : ''
   const remedy = Number.isInteger(bad) && bad > 0 ? 'raise classes' : 'count the classes from 0, in whole numbers'
   const message = `${where}: expected labels from 0 to ${classes - 1}${allowed}, got ${bad}; ${remedy}`
@@ -70,6 +76,7 @@ export function labelList(
 export function labelTensor(where: string, labels: Labels | undefined, bounds: LabelBounds): Tensor1D | undefined {
   if (!assertLabels(where, labels, bounds)) return undefined
   if (!(labels instanceof Tensor)) return tensor1d([...labelList(where, labels, bounds)], 'int32')
+  if (labels.isDisposed) throw new GenError('value', `${where}: expected labels in a tensor, got one that is disposed`)
   assertShape(where, 'labels', labels, [bounds.rows], 'pass one label per row')
   if (!readsAtOnce()) return tidy(() => knownLabels(labels, bounds))
   labelList(where, [...labels.dataSync()], bounds)

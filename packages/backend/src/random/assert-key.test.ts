@@ -35,7 +35,10 @@ describe.each(['cpu', 'simd'] as const)('keys on %s', (name) => {
     [{ hi: 0, lo: 2 ** 32 }, /got object/],
     [[0, 3], /got object/],
     [() => key(3), /got function/],
-  ])('%j is none, for whoever takes one', (value, message) => {
+    [3n, /got the bigint 3n; pass key\(3\)/],
+    [{ hi: 1n, lo: 1n }, /got object/],
+    [Symbol('3'), /got symbol/],
+  ])('%# is none, for whoever takes one', (value, message) => {
     for (const [taker, call] of Object.entries(takers)) {
       expect(() => call(value as never)).toThrow(
         expect.objectContaining({ code: 'value', message: expect.stringMatching(message) }),

@@ -24,7 +24,8 @@ export interface Key {
  */
 export function assertKey(where: string, name: string, value: unknown): asserts value is Key {
   if (isKey(value)) return
-  const seed = Number.isSafeInteger(value) && Number(value) >= 0 ? Number(value) : 0
+  const number = typeof value === 'bigint' ? Number(value) : value
+  const seed = typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : 0
   throw new GenError('value', `${where}: expected ${name} a key, got ${show(value)}; pass key(${seed})`, {
     details: { name },
   })
@@ -41,5 +42,15 @@ function isWord(value: unknown): boolean {
 
 function show(value: unknown): string {
   if (value === undefined || value === null) return String(value)
-  return typeof value === 'number' ? `the number ${value}` : `${typeof value} ${JSON.stringify(value) ?? ''}`.trim()
+  if (typeof value === 'number') return `the number ${value}`
+  return typeof value === 'bigint' ? `the bigint ${value}n` : `${typeof value} ${json(value)}`.trim()
+}
+
+/** Nothing for what JSON has no text for: a function, words that are bigints, an object that holds itself. */
+function json(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? ''
+  } catch {
+    return ''
+  }
 }

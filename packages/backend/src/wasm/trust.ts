@@ -47,10 +47,8 @@ function onePerChannel({ bias, preluActivationWeights }: NamedTensorInfoMap, cha
 }
 
 /** Values beyond the last whole window are left undefined. */
-function wholeWindows(info: backend_util.Conv2DInfo, { pad, dimRoundingMode }: NamedAttrMap): boolean {
-  // A number of padding pixels is taken with the height's filter and stride for the width, too.
-  const square = info.filterHeight === info.filterWidth && info.strideHeight === info.strideWidth
-  return dimRoundingMode == null && (typeof pad !== 'number' || square)
+function wholeWindows({ outShape }: backend_util.Conv2DInfo, { dimRoundingMode }: NamedAttrMap): boolean {
+  return dimRoundingMode == null && !outShape.includes(0)
 }
 
 /** Convolutions give zeros where a stride exceeds the filter, and know one layout. */
@@ -113,6 +111,11 @@ const exceptions: Record<string, Trust> = {
   ...each(never, 'ResizeBilinearGrad', 'ResizeNearestNeighborGrad', 'RotateWithOffset', 'Sign', 'Transform'),
 }
 
+/** Of no values, kernels that divide by an extent break the heap, for all calls after. */
+function withoutValues(inputs: NamedTensorInfoMap): boolean {
+  return Object.values(inputs).some((info) => info?.shape?.includes(0))
+}
+
 /** Whether wasm's own kernel is right for a call. */
 export function isRight(
   kernelName: string,
@@ -120,5 +123,6 @@ export function isRight(
   attributes: NamedAttrMap,
   backend: HeapBackend,
 ): boolean {
-  return (exceptions[kernelName] ?? floats)(inputs, attributes, backend)
+  const trust = exceptions[kernelName] ?? floats
+  return (trust === always || !withoutValues(inputs)) && trust(inputs, attributes, backend)
 }

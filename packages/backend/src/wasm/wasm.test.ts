@@ -29,7 +29,7 @@ const explicit: [number, number][] = [
   [2, 1],
   [0, 0],
 ]
-// Strides do not exceed the filter: there wasm's forward pass gives zeros. No padding by a number: tfjs then takes the height's filter and stride for the width as well.
+// Strides do not exceed the filter: there wasm's forward pass gives zeros.
 const shapes = fc.record({
   batch: size(3),
   height: fc.integer({ min: 4, max: 9 }),

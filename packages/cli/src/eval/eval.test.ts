@@ -123,4 +123,18 @@ describe('gen eval', () => {
     ])
     expect(evalTable([])).toMatch(/^metric/)
   })
+
+  it.each([
+    [25, true],
+    [26, false],
+  ])('lists the samples in each of %i modes: %s', (modes, listed) => {
+    const text = evalTable([
+      {
+        ...{ metric: 'modes', value: modes, modes, counts: Array<number>(modes).fill(1), highQuality: 1, reverseKl: 0 },
+        ...{ samples: { fake: modes }, settings: {}, warnings: [] },
+        features: { name: 'coordinates', size: 2, resizer: 'none' },
+      } as Result,
+    ])
+    expect(text.includes('samples in each:')).toBe(listed)
+  })
 })

@@ -368,6 +368,14 @@ describe.each(subjects)('$name', ({ name, run, rtol = 1e-5, exceptions = {} }) =
     }
   })
 
+  it('refuses codes beyond float32, of which nothing would end or be a number', () => {
+    for (const factor of [1e150, 1e-150, 1e300]) {
+      expect(outcomeOf(() => run({ ...base, a: each(base.a, (value) => factor * value) })).words).toMatch(
+        /float32 holds/,
+      )
+    }
+  })
+
   // Weights of a layer and importances that are all the same are weights and importances; points are chosen all the same.
   it.skipIf(anyCodes.test(name))('says that codes which are all the same are none', () => {
     const { numbers, words } = outcomeOf(() => run({ ...base, a: each(base.a, (_, k) => 0.1 * (k + 1)) }))

@@ -1,4 +1,4 @@
-import { key, normal, useBackend } from '@gen/backend'
+import { key, normal, normalArray, useBackend } from '@gen/backend'
 import { decodePng } from '@gen/io'
 import { readMatrix, rowOf } from '@gen/linear-algebra'
 import {
@@ -122,6 +122,22 @@ describe('paths', () => {
     expect((await rowsOf(() => randomWalk(options))).rows).toEqual(rows)
     const longer = await rowsOf(() => randomWalk({ ...options, steps: 40 }))
     expect(longer.rows.slice(0, 30)).toEqual(rows)
+  })
+
+  it('randomWalk turns by a draw of its own at each step, none of them where it began', async () => {
+    const [size, steps, k] = [12, 8, key(5)]
+    const { rows } = await rowsOf(() => randomWalk({ size, steps, momentum: 0, key: k }))
+    const draws = normalArray(k, steps, size)
+    const product = (a: ArrayLike<number>, b: ArrayLike<number>) =>
+      Array.from(a).reduce((sum, value, i) => sum + value * b[i]!, 0)
+    const across = (place: number[], v: ArrayLike<number>) =>
+      Array.from(v, (value, i) => value - (product(place, v) / product(place, place)) * place[i]!)
+    for (let step = 1; step < steps - 1; step++) {
+      const [taken, drawn] = [rows[step + 1]!, draws.subarray(step * size, (step + 1) * size)].map((v) =>
+        across(rows[step]!, v),
+      ) as [number[], number[]]
+      expect(product(taken, drawn) / Math.hypot(...taken) / Math.hypot(...drawn)).toBeCloseTo(1, 5)
+    }
   })
 })
 

@@ -39,6 +39,23 @@ describe('supportSize', () => {
   })
 })
 
+describe('what few duplicates say of the size', () => {
+  /** So many pairs, far from each other. */
+  const pairs = (count: number) => matrix(Array.from({ length: 2 * count }, (_, i) => [10 * (i >> 1), (i & 1) / 100]))
+
+  it.each([
+    [2, 'only 2 duplicates: the size is known to about a factor of 3'],
+    [3, 'only 3 duplicates: the size is known to about a factor of 2'],
+    [9, 'only 9 duplicates: the size is known to about a factor of 2'],
+  ])('%i duplicates', (count, warning) => {
+    expect(supportSize(pairs(count), { threshold: 0.1 }).warnings).toEqual([warning])
+  })
+
+  it('is said of ten no more', () => {
+    expect(supportSize(pairs(10), { threshold: 0.1 })).toMatchObject({ collisions: 10, warnings: [] })
+  })
+})
+
 describe('closestPairs', () => {
   it('are those of a full sort', () => {
     const x = vectors(81, 150, 3)

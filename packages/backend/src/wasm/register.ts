@@ -20,7 +20,7 @@ const composed: Record<string, Compose> = {
 }
 
 /** wasm has no complex tensors, which these take or make, and no canvas. */
-const refused = ['Complex', 'ComplexAbs', 'Draw', 'FFT', 'IFFT', 'Imag', 'Real']
+export const refused: readonly string[] = ['Complex', 'ComplexAbs', 'Draw', 'FFT', 'IFFT', 'Imag', 'Real']
 
 /**
  * Registers kernels for the backend `wasm`, once; where a kernel exists already, it stays. What is not composed of wasm's

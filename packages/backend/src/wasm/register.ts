@@ -1,5 +1,12 @@
 /** The kernels that tfjs-backend-wasm lacks. @module */
-import { getKernelsForBackend, type KernelFunc, registerKernel, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core'
+import {
+  getKernelsForBackend,
+  type KernelFunc,
+  registerKernel,
+  type Tensor,
+  type Tensor4D,
+  tidy,
+} from '@tensorflow/tfjs-core'
 import { GenError } from '../errors/gen-error.ts'
 import { type ConvolutionAttributes, conv2dFilterGradient } from './convolution.ts'
 import { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise.ts'

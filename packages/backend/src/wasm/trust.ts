@@ -1,5 +1,11 @@
 /** Where tfjs-backend-wasm's own kernels are right. Elsewhere cpu computes. @module */
-import { backend_util, type NamedAttrMap, type NamedTensorInfoMap, type TensorInfo, util } from '@tensorflow/tfjs-core'
+import {
+  type backend_util,
+  type NamedAttrMap,
+  type NamedTensorInfoMap,
+  type TensorInfo,
+  util,
+} from '@tensorflow/tfjs-core'
 import { convolutionInfo, poolInfo } from '../kernels/windows.ts'
 import { type HeapBackend, withoutNaN } from './heap-values.ts'
 import { refused } from './register.ts'

@@ -69,6 +69,7 @@ describe('wasm', () => {
       message: expect.stringMatching(/kernel Complex, got wasm/),
     })
     expect(() => tf.tidy(() => tf.complex([1], [2]))).toThrow(refusal)
+    expect(() => tf.tidy(() => tf.complex([], []))).toThrow(refusal)
   })
 
   it('keeps strings', async () => {

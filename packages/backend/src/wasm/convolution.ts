@@ -1,5 +1,5 @@
 /** The gradients of convolution that tfjs-backend-wasm lacks, composed of what it has. @module */
-import { backend_util, concat, conv2d, pad, reshape, slice, type Tensor, type Tensor4D, transpose, zeros } from '@tensorflow/tfjs-core'
+import { backend_util, conv2d, pad, slice, type Tensor, type Tensor4D, transpose } from '@tensorflow/tfjs-core'
 import { GenError } from '../errors/gen-error.ts'
 
 /** Attributes of the gradient kernels of convolution, as tfjs passes them. */

@@ -1,5 +1,13 @@
 /** Kernels of tfjs-backend-cpu over the tensors of tfjs-backend-wasm. @module */
-import { type DataType, findBackend, getKernel, type KernelFunc, type NamedTensorInfoMap, type TensorInfo, util } from '@tensorflow/tfjs-core'
+import {
+  type DataType,
+  findBackend,
+  getKernel,
+  type KernelFunc,
+  type NamedTensorInfoMap,
+  type TensorInfo,
+  util,
+} from '@tensorflow/tfjs-core'
 import { quietCpu } from '../backends/quiet-cpu.ts'
 
 type Values = Float32Array | Int32Array | Uint8Array | Uint8Array[]
@@ -44,7 +52,8 @@ export function onCpu(kernelName: string): KernelFunc {
 
 /** Kernels of any number of inputs (concat, addN) get a list in place of names. */
 function mapInputs(inputs: NamedTensorInfoMap, map: (info: TensorInfo) => TensorInfo): NamedTensorInfoMap {
-  const mapOne = (input: Input) => (input == null ? input : Array.isArray(input) ? input.map(map) : map(input as TensorInfo))
+  const mapOne = (input: Input) =>
+    input == null ? input : Array.isArray(input) ? input.map(map) : map(input as TensorInfo)
   const mapped = Array.isArray(inputs)
     ? inputs.map(mapOne)
     : Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, mapOne(input as Input)]))

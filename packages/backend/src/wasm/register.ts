@@ -1,5 +1,12 @@
 /** The kernels that tfjs-backend-wasm lacks. @module */
-import { getKernelsForBackend, type KernelFunc, registerKernel, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core'
+import {
+  getKernelsForBackend,
+  type KernelFunc,
+  registerKernel,
+  type Tensor,
+  type Tensor4D,
+  tidy,
+} from '@tensorflow/tfjs-core'
 import { GenError } from '../errors/gen-error.ts'
 import { type ConvolutionAttributes, conv2dFilterGradient } from './convolution.ts'
 import { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise.ts'
@@ -20,7 +27,7 @@ const composed: Record<string, Compose> = {
 }
 
 /** wasm has no complex tensors, which these take or make, and no canvas. */
-const refused = ['Complex', 'ComplexAbs', 'Draw', 'FFT', 'IFFT', 'Imag', 'Real']
+export const refused: readonly string[] = ['Complex', 'ComplexAbs', 'Draw', 'FFT', 'IFFT', 'Imag', 'Real']
 
 /**
  * Registers kernels for the backend `wasm`, once; where a kernel exists already, it stays. What is not composed of wasm's

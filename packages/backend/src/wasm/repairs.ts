@@ -1,7 +1,7 @@
 /** Repairs of the kernels of tfjs-backend-wasm. @module */
 import {
-  type KernelFunc,
   getKernelsForBackend,
+  type KernelFunc,
   type NamedAttrMap,
   type NamedTensorInfoMap,
   type Tensor,

@@ -1,7 +1,14 @@
 /** Where tfjs-backend-wasm's own kernels are right. Elsewhere cpu computes. @module */
-import { backend_util, type NamedAttrMap, type NamedTensorInfoMap, type TensorInfo, util } from '@tensorflow/tfjs-core'
+import {
+  type backend_util,
+  type NamedAttrMap,
+  type NamedTensorInfoMap,
+  type TensorInfo,
+  util,
+} from '@tensorflow/tfjs-core'
 import { convolutionInfo, poolInfo } from '../kernels/windows.ts'
 import { type HeapBackend, withoutNaN } from './heap-values.ts'
+import { refused } from './register.ts'
 
 /** Whether wasm's kernel is right for these inputs and attributes. */
 type Trust = (inputs: NamedTensorInfoMap, attributes: NamedAttrMap, backend: HeapBackend) => boolean
@@ -86,7 +93,8 @@ function each(trust: Trust, ...kernelNames: string[]): Record<string, Trust> {
 }
 
 const exceptions: Record<string, Trust> = {
-  ...each(always, 'ExpandDims', 'Identity', 'Reshape'),
+  // Those that are refused are so whatever they are given.
+  ...each(always, 'ExpandDims', 'Identity', 'Reshape', ...refused),
   ...each(numbers, 'Add', 'AddN', 'Maximum', 'Minimum', 'Multiply', 'Reverse', 'SquaredDifference', 'Sub'),
   ...each(numbers, 'Equal', 'Greater', 'GreaterEqual', 'Less', 'LessEqual', 'NotEqual'),
   ...each(typed('bool'), 'LogicalAnd', 'LogicalNot', 'LogicalOr'),

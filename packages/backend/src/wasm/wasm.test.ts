@@ -71,7 +71,14 @@ describe('gradients on wasm equal those on cpu', () => {
 
   it('gather', () =>
     agree((draw) => {
-      const rows = tf.tensor2d([[4, 0, 4], [1, 2, 0]], [2, 3], 'int32')
+      const rows = tf.tensor2d(
+        [
+          [4, 0, 4],
+          [1, 2, 0],
+        ],
+        [2, 3],
+        'int32',
+      )
       return [tf.grad((x) => tf.sum(tf.square(tf.gather(x, rows))))(draw([5, 3]))]
     }))
 
@@ -90,12 +97,20 @@ describe('kernels on wasm equal those on cpu', () => {
           const a = draw(flipA ? [batch, k, n] : [batch, n, k])
           const b = draw(flipB ? [batch, m, k] : [batch, k, m])
           const [a2, b2] = [draw(flipA ? [k, n] : [n, k]), draw(flipB ? [m, k] : [k, m])] as [tf.Tensor2D, tf.Tensor2D]
-          const fused = { a: a2, b: b2, transposeA: flipA, transposeB: flipB, bias: draw([m]), activation: 'relu' as const }
+          const fused = {
+            a: a2,
+            b: b2,
+            transposeA: flipA,
+            transposeB: flipB,
+            bias: draw([m]),
+            activation: 'relu' as const,
+          }
           return [tf.matMul(a, b, flipA, flipB), tf.fused.matMul(fused)]
         }),
       ),
       { numRuns: 30, seed: 3 },
     ))
 
-  it('cumsum along a negative axis', () => agree((draw) => [tf.cumsum(draw([2, 3, 4]), -2), tf.cumprod(draw([2, 3]), -1)]))
+  it('cumsum along a negative axis', () =>
+    agree((draw) => [tf.cumsum(draw([2, 3, 4]), -2), tf.cumprod(draw([2, 3]), -1)]))
 })

@@ -12,7 +12,7 @@ import { writtenHere } from './npz.fixture.ts'
 import { decodeNpz, encodeNpz } from './npz.ts'
 
 const json = (name: string): unknown =>
-  JSON.parse(readFileSync(new URL(`../../../fixtures/npy/${name}`, import.meta.url), 'utf8'))
+  JSON.parse(readFileSync(new URL(`../../../../fixtures/npy/${name}`, import.meta.url), 'utf8'))
 const { npz } = json('expected.json') as { npz: Record<string, string> }
 const bytes = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, 'hex'))
 const cube = Array.from({ length: 24 }, (_, i) => i)
@@ -37,6 +37,8 @@ describe('files saved by NumPy', () => {
 
   it.each(Object.entries(npz))('%s read in part', (_, file) => {
     expect(Object.keys(decodeNpz(bytes(file), { only: ['labels'] }))).toEqual(['labels'])
+    const some = decodeNpz(bytes(file), { only: ['x'], also: ['labels', 'y'] })
+    expect(Object.keys(some)).toEqual(['x', 'labels'])
     expect(() => decodeNpz(bytes(file), { only: ['y'] })).toThrow(/expected an array y, got x, labels, zeros/)
   })
 })

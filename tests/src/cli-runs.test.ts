@@ -151,6 +151,21 @@ describe('a run that is asked to stop', () => {
     60_000,
   )
 
+  it('while its folder is made leaves what can be resumed, and no half-made lock', async () => {
+    let timer: NodeJS.Timeout | undefined
+    const { code } = await gen(
+      [...small, '--steps', '1000000', '--out', 'early'],
+      once(/parameters/, (child) => {
+        timer = setInterval(() => existsSync(at('early')) && child.kill('SIGHUP') && clearInterval(timer), 1)
+      }),
+    )
+    clearInterval(timer)
+    expect(code).toBe(129)
+    expect(readdirSync(at('early')).filter((name) => name.includes('lock'))).toEqual([])
+    const resumed = await gen([...train, '--resume', 'early', '--steps', '3'])
+    expect(resumed.code, resumed.text).toBe(0)
+  }, 60_000)
+
   it('by whoever stops reading saves all, and is no success', async () => {
     const { code } = await gen(
       [...small, '--steps', '1000000', '--sample-every', '20', '--checkpoint-every', '1000000', '--out', 'unread'],

@@ -61,6 +61,12 @@ describe('gen refuses at once', () => {
     ],
     [['edit', 'vae', ...cpu], 'expected --attribute, got none; moons has the classes 0 to 1; pass one of them'],
     [['edit', 'vae', '--attribute', '5', ...cpu], "expected a class from 0 to 1, got '5'"],
+    [
+      ['edit', 'vae', '--attribute', '1', ...cpu],
+      'error gen edit: expected a model of images, got one of [2]; train one',
+    ],
+    [['train', 'vae', '--data', 'moon', ...cpu], "got 'moon'; did you mean moons?"],
+    [['train', 'vae', '--data', 'nowhere.npy', ...cpu], "got 'nowhere.npy'; no such file or folder"],
     [['edit', 'vae', '--data', 'faces', ...cpu], 'glasses: none, round, square, sunglasses'],
     [['edit', 'diffusion', ...cpu], 'expected a model whose codes say all, got a diffusion model with classes'],
     [

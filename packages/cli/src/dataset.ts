@@ -13,6 +13,7 @@ import {
   toyNames,
 } from '@gen/data'
 import { faces } from '@gen/data/faces'
+import { nearest } from './nearest.ts'
 
 /** Data to train on, or data of the same kind that training has not seen. */
 export type Split = 'train' | 'test'
@@ -61,10 +62,13 @@ export async function openDataset(name: string): Promise<Dataset> {
 async function openPath(name: string): Promise<Dataset> {
   const found = await stat(name).catch(() => undefined)
   if (!found) {
-    const known = Object.keys(named).join(', ')
+    const known = Object.keys(named)
+    const similar = nearest(name, known)
+    const remedy = similar.length > 0 ? `did you mean ${similar.join(', ')}?` : 'no such file or folder'
     throw new GenError(
       'config',
-      `gen: expected --data ${known}, or the path of an .npz or .npy file or a folder of images, got '${name}'`,
+      `gen: expected --data ${known.join(', ')}, or the path of an .npz or .npy file or a folder of images, got ` +
+        `'${name}'; ${remedy}`,
     )
   }
   if (found.isDirectory()) return imageFolder(name)

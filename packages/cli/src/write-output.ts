@@ -1,8 +1,9 @@
 /** Files that a command leaves: whole or not at all. @module */
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { fileError } from './file-error.ts'
+import { makeFolder } from './make-folder.ts'
 
 /**
  * Writes a file and the folders that lead to it; a file that is there already stays as it is until the new one is on the
@@ -12,7 +13,7 @@ import { fileError } from './file-error.ts'
  */
 export async function writeOutput(command: string, path: string, content: Uint8Array | string): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true })
+    await makeFolder(dirname(path))
     const target = await realpath(path).catch(() => path)
     const special = await stat(target).then(
       (found) => !found.isFile(),

@@ -74,6 +74,7 @@ async function edit(folder: string, values: Values): Promise<void> {
   const words = [values.attribute, ...values.keep.split(',').filter(Boolean)]
   const count = Math.min(values.count, dataset.size)
   const labels = await Promise.all(words.map((word) => attributeLabels(command, word, dataset, count)))
+  assertImages(opened.model.shape)
   const images = firstItems(command, '--count', dataset, count, opened.model.shape)
   const last = Array.from({ length: Math.min(values.shown, count) }, (_, i) => count - 1 - i)
   const { latent, method } = await withEncoder(command, folder, opened, values.locate)
@@ -91,6 +92,15 @@ async function edit(folder: string, values: Values): Promise<void> {
   dispose([images, z, examples, shown.codes])
   await writeOutput(command, values.out, (await figureFile(figure, extension)).file)
   console.log(values.out)
+}
+
+/** Edits are looked at: what has no picture is refused before anything is located. */
+function assertImages(shape: readonly number[]): void {
+  if (shape.length === 3) return
+  throw new GenError(
+    'config',
+    `${command}: expected a model of images, got one of [${shape.join(', ')}]; train one on images`,
+  )
 }
 
 interface Shown {

@@ -59,18 +59,19 @@ async function train<F extends Flags>(
   const samples = { count: values.sampleCount, key: keys.samples, steps: sampleSteps, guidance }
   await tryToSample(`gen train ${family.name}`, model, samples)
   const config = { command: 'train', family: family.name, values }
-  const folder = resume ? await openRun(path, config) : await createRun(path, config)
-  try {
-    await interruptible(async (signal) => {
+  // A signal from here on ends what has begun: without it the folder would keep a half-made lock.
+  await interruptible(async (signal) => {
+    const folder = resume ? await openRun(path, config) : await createRun(path, config)
+    try {
       const onStart = async () => (changed ? folder.setConfig(config) : undefined)
       const fit = { ...fitOptions(family, values, keys.training), resume: resume !== '', signal }
       await trainAndFinish(family, values, { model, batches, folder, samples, onStart, fit })
-    })
-  } catch (error) {
-    throw asRefusal(error, `gen train ${family.name}`, values.data)
-  } finally {
-    await folder.close()
-  }
+    } catch (error) {
+      throw asRefusal(error, `gen train ${family.name}`, values.data)
+    } finally {
+      await folder.close()
+    }
+  })
 }
 
 async function trainAndFinish(family: Family, values: RunValues, options: TrainRunOptions): Promise<void> {

@@ -1,5 +1,6 @@
+import { zeros } from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
-import { classColumns, columnsOf } from './picture.ts'
+import { classColumns, columnsOf, pictureOf } from './picture.ts'
 
 describe('columnsOf', () => {
   it('keeps each class in its own columns, near a square', () => {
@@ -20,5 +21,18 @@ describe('classColumns', () => {
     expect([columns, names.length]).toEqual([8, 8])
     expect(names.slice(0, 3)).toEqual(['class 7', 'class 1', 'class 7'])
     expect(classColumns(64, [])).toEqual({})
+  })
+})
+
+describe('pictureOf', () => {
+  it.each([
+    [1, false],
+    [2, false],
+    [5, true],
+  ])('of points of %s numbers tells by a title what is left out: %s', async (size, told) => {
+    const points = zeros([3, size])
+    const { file } = await pictureOf(points)
+    points.dispose()
+    expect(String(file).includes(`x0 and x1 of ${size} columns`)).toBe(told)
   })
 })

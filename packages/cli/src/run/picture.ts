@@ -27,7 +27,7 @@ export interface PictureOptions {
 }
 
 /**
- * The picture of images `[n, h, w, c]`, or of points `[n, d]`: their first two numbers, or a histogram of their only one.
+ * The picture of images `[n, h, w, c]`, or of points `[n, d]`: their first two numbers (which the title tells), or a histogram of their only one.
  *
  * @throws GenError 'shape' for what cannot be drawn; 'range' for a picture that is too large.
  */
@@ -49,11 +49,13 @@ export async function pictureOf(samples: Tensor, options: PictureOptions = {}): 
 }
 
 async function pointFigure(points: Tensor2D): Promise<Block> {
-  const drawn = Math.min(2, points.shape[1])
+  const [, size] = points.shape
+  const drawn = Math.min(2, size)
   const plane = tidy(() => slice(points, [0, 0], [-1, drawn]))
   const values = await plane.data<'float32'>()
   plane.dispose()
-  return drawn === 1 ? histogram(values) : scatter(values)
+  if (drawn === 1) return histogram(values)
+  return scatter(values, size > 2 ? { title: `x0 and x1 of ${size} columns` } : {})
 }
 
 /** A figure as a file. */

@@ -1,10 +1,11 @@
 /** A run's folder: options, log, loss curve, samples, checkpoints and the finished model in one place. @module */
-import { mkdir, readFile, rm, rmdir, stat } from 'node:fs/promises'
+import { readFile, rm, rmdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { GenError } from '@gen/backend'
 import { type CheckpointStore, folderStore } from '@gen/io/node'
 import { lossPlot } from '../figure/loss-plot.ts'
 import { fileError } from '../file-error.ts'
+import { makeFolder } from '../make-folder.ts'
 import { writeOutput } from '../write-output.ts'
 import { lockRun, type RunLock } from './run-lock.ts'
 import { type LoggedStep, openLog, type RunLog, readLog } from './run-log.ts'
@@ -62,7 +63,7 @@ export async function assertNoRun(path: string): Promise<void> {
 
 /** Starts a run in a new folder; the options are on the disk before any work begins. Where that fails, nothing is left. */
 export async function createRun(path: string, config: unknown): Promise<RunFolder> {
-  const made = await mkdir(path, { recursive: true }).catch((cause) => {
+  const made = await makeFolder(path).catch((cause) => {
     throw fileError(command, path, cause)
   })
   let lock: RunLock | undefined

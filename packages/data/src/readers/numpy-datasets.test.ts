@@ -1,3 +1,4 @@
+import { GenError } from '@gen/backend'
 import { type Dtype, encodeNpy, encodeNpz, type RawTensor } from '@gen/io'
 import { dispose } from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
@@ -17,6 +18,20 @@ describe('npzDataset', () => {
     expect(values.dataSync()).toBeAllClose([0, 1, 0.2, 0.4])
     expect([...(labels?.dataSync() ?? [])]).toEqual([4, 2])
     dispose(labels ? [values, labels] : values)
+  })
+
+  it('takes y for labels where it holds integers, and for no labels where it does not, unless it is named', () => {
+    const x = raw('U8', [2, 1, 1], new Uint8Array(2))
+    const classes = raw('I32', [2, 1], new Int32Array([1, 0]))
+    const data = npzDataset(encodeNpz({ x, y: classes }))
+    const batch = data.take([0, 1])
+    expect([data.classes, ...(batch.labels?.dataSync() ?? [])]).toEqual([2, 1, 0])
+    dispose(batch.labels ? [batch.x, batch.labels] : batch.x)
+    expect(npzDataset(encodeNpz({ x })).classes).toBe(undefined)
+    const targets = encodeNpz({ x, y: raw('F64', [2], new Float64Array([0.5, 1])) })
+    expect(npzDataset(targets).classes).toBe(undefined)
+    expect(() => npzDataset(targets, { labels: 'y' })).toThrow(/labels as integers \[n\], got F64/)
+    expect(() => npzDataset(encodeNpz({ x, y: raw('I32', [3], new Int32Array(3)) }))).toThrow(GenError)
   })
 
   it('says which arrays there are, and holds to maxBytes', () => {
@@ -77,8 +92,12 @@ describe('npyDataset', () => {
       /images in \[0, 1\], got 255; scale them/,
     ],
     ['NaN', npy('F32', [1, 2], new Float32Array([0, Number.NaN])), /got NaN in item 0/],
-    ['integers', npy('I32', [1, 2], new Int32Array(2)), /bytes \[n, h, w, c\] or floats \[n, …\], got I32 \[1,2\]/],
-    ['a list', npy('F32', [2], new Float32Array(2)), /got F32 \[2\]/],
+    [
+      'integers',
+      npy('I32', [1, 2], new Int32Array(2)),
+      /bytes \[n, h, w, c\] or floats \[n, …\], got I32 \[1,2\]; save floats, x\.astype/,
+    ],
+    ['a list', npy('F32', [2], new Float32Array(2)), /got F32 \[2\]; save a column of numbers, x\.reshape/],
     ['no items', npy('U8', [0, 2, 2], new Uint8Array(0)), /multiple of 4 bytes/],
   ])('refuses %s', (_, file, message) => {
     expect(() => npyDataset(file)).toThrow(message)

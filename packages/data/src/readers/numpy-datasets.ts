@@ -9,7 +9,7 @@ import { pointDataset } from '../sets/point-dataset.ts'
 export interface NpzDatasetOptions {
   /** Name of the array of items. @default 'x' */
   items?: string
-  /** Name of the array of labels. @default none */
+  /** Name of the array of labels. @default 'y', where the file has one of integers */
   labels?: string
   /** Largest unpacked size in bytes. @default 2 ** 30 */
   maxBytes?: number
@@ -28,6 +28,10 @@ export function npyDataset(bytes: Uint8Array): Dataset {
   return rawDataset('data.npyDataset', decodeNpy(bytes))
 }
 
+/** Where those who save data look for labels; of other numbers it is a target of regression. */
+const usualLabels = 'y'
+const isInteger = ({ dtype }: RawTensor): boolean => /^[IU]\d+$/.test(dtype)
+
 /**
  * Makes a dataset from an npz file, with labels if it has them: integers `[n]` or `[n, 1]`; see {@link npyDataset}.
  *
@@ -39,8 +43,11 @@ export function npzDataset(
   bytes: Uint8Array,
   { items = 'x', labels, maxBytes = 2 ** 30 }: NpzDatasetOptions = {},
 ): Dataset {
-  const arrays = decodeNpz(bytes, { only: labels === undefined ? [items] : [items, labels], maxBytes })
-  return rawDataset('data.npzDataset', arrays[items] as RawTensor, labels === undefined ? undefined : arrays[labels])
+  const only = labels === undefined ? [items] : [items, labels]
+  const arrays = decodeNpz(bytes, { only, also: [usualLabels], maxBytes })
+  const found = arrays[labels ?? usualLabels]
+  const known = labels === undefined && found && !isInteger(found) ? undefined : found
+  return rawDataset('data.npzDataset', arrays[items] as RawTensor, known)
 }
 
 function rawDataset(where: string, items: RawTensor, labels?: RawTensor): Dataset {
@@ -52,7 +59,10 @@ function rawDataset(where: string, items: RawTensor, labels?: RawTensor): Datase
   const isImage = shape.length === 3 || shape.length === 4
   if (dtype === 'U8' && isImage) return imageDataset({ pixels: values as Uint8Array, shape: imageShape, ...known })
   if (!(values instanceof Float32Array || values instanceof Float64Array) || shape.length < 2) {
-    throw new GenError('shape', `${where}: expected bytes [n, h, w, c] or floats [n, …], got ${dtype} [${shape}]`)
+    throw new GenError(
+      'shape',
+      `${where}: expected bytes [n, h, w, c] or floats [n, …], got ${dtype} [${shape}]; ${remedy(shape)}`,
+    )
   }
   const outside = isImage ? values.findIndex((value) => value < 0 || value > 1) : -1
   if (outside >= 0) {
@@ -61,10 +71,14 @@ function rawDataset(where: string, items: RawTensor, labels?: RawTensor): Datase
   return pointDataset({ points: Float32Array.from(values), shape: isImage ? imageShape : shape.slice(1), ...known })
 }
 
+/** In NumPy, where such files come from. */
+const remedy = ({ length: rank }: readonly number[]): string =>
+  rank < 2 ? 'save a column of numbers, x.reshape(-1, 1)' : "save floats, x.astype('float32')"
+
 /** Labels stand alone or in a column, as Keras has them. */
 function integers(where: string, labels: RawTensor): number[] {
   const [, columns = 1, ...more] = labels.shape
-  if (!/^[IU]\d+$/.test(labels.dtype) || labels.shape.length === 0 || columns !== 1 || more.length > 0) {
+  if (!isInteger(labels) || labels.shape.length === 0 || columns !== 1 || more.length > 0) {
     throw new GenError(
       'shape',
       `${where}: expected labels as integers [n], got ${labels.dtype} [${labels.shape}]; save class numbers, [n] or [n, 1]`,

@@ -32,9 +32,10 @@ export function pointDataset({ points, shape = [2], labels, classes }: PointData
   const itemSize = shape.reduce((product, n) => product * n, 1)
   const count = points.length / itemSize
   if (!Number.isInteger(count) || count < 1) {
+    const remedy = count === 0 ? 'there must be an item at least' : 'check the shape'
     throw new GenError(
       'shape',
-      `${where}: expected a multiple of ${itemSize} numbers for [${shape}], got ${points.length}`,
+      `${where}: expected a multiple of ${itemSize} numbers for [${shape}], got ${points.length}; ${remedy}`,
     )
   }
   const bad = points.findIndex((value) => !Number.isFinite(value))

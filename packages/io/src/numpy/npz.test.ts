@@ -37,6 +37,8 @@ describe('files saved by NumPy', () => {
 
   it.each(Object.entries(npz))('%s read in part', (_, file) => {
     expect(Object.keys(decodeNpz(bytes(file), { only: ['labels'] }))).toEqual(['labels'])
+    const some = decodeNpz(bytes(file), { only: ['x'], also: ['labels', 'y'] })
+    expect(Object.keys(some)).toEqual(['x', 'labels'])
     expect(() => decodeNpz(bytes(file), { only: ['y'] })).toThrow(/expected an array y, got x, labels, zeros/)
   })
 })

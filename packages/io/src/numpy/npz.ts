@@ -13,6 +13,8 @@ import { type ZipEntry, zipDirectory } from './zip-directory.ts'
 export interface DecodeNpzOptions {
   /** Names of the arrays to read, others are left packed. @default all */
   only?: readonly string[]
+  /** Names of arrays to read with those in `only` where the file has them. @default none */
+  also?: readonly string[]
   /** Largest sum of the unpacked sizes, in bytes. @default 2 ** 30 */
   maxBytes?: number
 }
@@ -35,7 +37,7 @@ export interface EncodeNpzOptions {
  */
 export function decodeNpz(
   bytes: Uint8Array,
-  { only, maxBytes = 2 ** 30 }: DecodeNpzOptions = {},
+  { only, also = [], maxBytes = 2 ** 30 }: DecodeNpzOptions = {},
 ): Record<string, RawTensor> {
   const where = 'io.decodeNpz'
   const entries = zipDirectory(where, bytes).map((entry) => ({ entry, name: entry.name.replace(/\.npy$/, '') }))
@@ -46,7 +48,8 @@ export function decodeNpz(
       `${where}: expected an array ${missing}, got ${listSome(entries.map(({ name }) => name))}`,
     )
   }
-  const wanted = entries.filter(({ entry, name }) => only?.includes(name) ?? entry.name.endsWith('.npy'))
+  const named = only && new Set([...only, ...also])
+  const wanted = entries.filter(({ entry, name }) => named?.has(name) ?? entry.name.endsWith('.npy'))
   const total = wanted.reduce((sum, { entry }) => sum + entry.size, 0)
   if (total > maxBytes) {
     throw new GenError('file', `${where}: expected at most ${maxBytes} bytes, got ${total}; pass maxBytes or only`)

@@ -5,14 +5,14 @@ import type { DenoisingNetwork, LayersNetwork } from './networks/network.ts'
 import { pointDenoiser } from './networks/point-denoiser.ts'
 
 /** Makes a network of its config. */
-export type NetworkMaker = (config: JsonObject, k: Key) => DenoisingNetwork | LayersNetwork
+export type DenoisingNetworkMaker = (config: JsonObject, k: Key) => DenoisingNetwork | LayersNetwork
 
 /** Options of {@link diffusionFromConfig}. */
 export interface DiffusionFromConfigOptions {
   /** Randomness of the weights, which are as a rule overwritten next. @default key(0) */
   key?: Key
   /** The network, or what makes it of its config; needed for all but `pointDenoiser`. */
-  network?: DenoisingNetwork | LayersNetwork | NetworkMaker
+  network?: DenoisingNetwork | LayersNetwork | DenoisingNetworkMaker
 }
 
 /**

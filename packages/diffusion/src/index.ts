@@ -2,7 +2,7 @@
 export { type Key, key, normal, uniform, useBackend } from '@gen/backend'
 export { adamW, type Batches, type FitEvent, fit, last } from '@gen/train'
 export { type Diffusion, type DiffusionConfig, type DiffusionOptions, diffusion } from './diffusion.ts'
-export { type DiffusionFromConfigOptions, diffusionFromConfig, type NetworkMaker } from './from-config.ts'
+export { type DenoisingNetworkMaker, type DiffusionFromConfigOptions, diffusionFromConfig } from './from-config.ts'
 export type { DecodeOptions } from './latent.ts'
 export type { DiffusionBatch } from './losses/denoising-loss.ts'
 export type { LossName } from './losses/loss.ts'

@@ -139,8 +139,8 @@ describe('sizes', () => {
   it.each([
     ['diffusion of points', ['network', 'hidden'], [1e6, 6], /model.network.hidden, which takes 6000000 numbers where/],
     ['diffusion of points', ['network', 'hidden'], [1e6], /hidden, which takes 1000000 numbers/],
-    ['diffusion of images', ['network', 'config', 'widths'], [4, 1e6], /config.widths, which takes 4000000 numbers/],
-    ['diffusion of images', ['network', 'config', 'depth'], 1e6, /depth, which takes 1000000 tensors/],
+    ['diffusion of images', ['network', 'widths'], [4, 1e6], /network.widths, which takes 4000000 numbers/],
+    ['diffusion of images', ['network', 'depth'], 1e6, /depth, which takes 1000000 tensors/],
     ['vae', ['latentSize'], 1e6, /latentSize, which takes 1000000 numbers/],
   ])(
     'of a %s, %j = %j, are compared with the weights before anything is built',

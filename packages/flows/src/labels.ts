@@ -1,6 +1,15 @@
 /** Class labels of a flow: one-hot, they are the context of its layers. @module */
-import { assertLabels, fold, type Key, type Labels, labelList, labelTensor, poisonUnknown, randint } from '@gen/backend'
-import { oneHot, reshape, Tensor, type Tensor1D, tidy, tile } from '@tensorflow/tfjs-core'
+import {
+  assertLabels,
+  fold,
+  type Key,
+  type Labels,
+  labelList,
+  labelsOrDrawn,
+  labelTensor,
+  poisonUnknown,
+} from '@gen/backend'
+import { oneHot, Tensor, type Tensor1D, tile } from '@tensorflow/tfjs-core'
 import type { Given } from './bijectors/bijector.ts'
 import type { FlowGiven } from './flow-model.ts'
 
@@ -35,7 +44,7 @@ const forLabels = 2 ** 20 + 1
 
 /** Classes that are drawn, all equally likely; that of row i depends only on (k, i). The tensor is the caller's. */
 export function drawnLabels(k: Key, { rows, classes }: Rows): Tensor1D {
-  return tidy(() => reshape(randint(fold(k, forLabels), [rows, 1], { max: classes }), [rows]))
+  return labelsOrDrawn('flows.sample', undefined, { rows, classes }, fold(k, forLabels))!
 }
 
 /**

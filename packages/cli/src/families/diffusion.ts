@@ -5,6 +5,7 @@ import { adamW, cosineDecay as cosineRate, warmup } from '@gen/train'
 import { unet, unetFromConfig } from '@gen/unet'
 import { choice, type Flag, integer, integers, number, toggle } from '../flags.ts'
 import { assertParameters, weightsOf } from '../limits.ts'
+import { classesInTurn } from './classes-in-turn.ts'
 import type { Family, FamilyModel } from './family.ts'
 
 const flags: {
@@ -44,10 +45,7 @@ function familyModel(model: Diffusion): FamilyModel {
     ...(classes === 0 && { latent: model }),
     classes,
     sample: ({ count, key: sampleKey, steps, guidance, labels, signal }) => {
-      // Without a wish, all classes in turn: a column of the grid each.
-      const wanted = labels ?? Array.from({ length: classes }, (_, i) => i)
-      const perRow =
-        classes > 0 ? { labels: Array.from({ length: count }, (_, i) => wanted[i % wanted.length]!), guidance } : {}
+      const perRow = classes > 0 ? { labels: classesInTurn(count, classes, labels), guidance } : {}
       const watched = signal ? { signal } : {}
       return model.sample({
         count,

@@ -29,6 +29,7 @@ import { adam, cosineDecay, warmup } from '@gen/train'
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core'
 import { choice, type Flag, type FlagValues, integer, integers, number, toggle } from '../flags.ts'
 import { assertParameters, weightsOf } from '../limits.ts'
+import { classesInTurn } from './classes-in-turn.ts'
 import type { Family, FamilyModel } from './family.ts'
 
 const presetNames = ['auto', 'nice', 'real-nvp', 'glow', 'maf', 'iaf', 'nsf', 'nsf-autoregressive', 'cnf'] as const
@@ -157,12 +158,10 @@ function common(model: Flow | ImageFlow): Omit<FamilyModel, 'initialize'> {
   }
 }
 
-/** Without a wish, all classes in turn: a column of the grid each. */
 function wanted(count: number, classes: number, labels?: number[]): number[] {
-  const turns = labels ?? Array.from({ length: classes }, (_, i) => i)
-  const bad = turns.find((label) => label >= classes)
+  const bad = labels?.find((label) => label >= classes)
   if (bad !== undefined) throw refused(`--labels below ${classes}`, String(bad), 'see the model’s config.json')
-  return Array.from({ length: count }, (_, i) => turns[i % turns.length]!)
+  return classesInTurn(count, classes, labels)
 }
 
 function classesOf(classes: number | undefined): number {

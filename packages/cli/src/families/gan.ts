@@ -21,6 +21,7 @@ import {
 import { adam, linearDecay, type Trainable } from '@gen/train'
 import { choice, type Flag, integer, integers, number, toggle } from '../flags.ts'
 import { assertParameters, encoderWeights } from '../limits.ts'
+import { classesInTurn } from './classes-in-turn.ts'
 import type { Family, FamilyModel, Recoder } from './family.ts'
 
 const presetNames = [
@@ -122,9 +123,7 @@ function familyModel(model: Gan): FamilyModel {
     // Codes of a conditional model say nothing without a class.
     ...(classes === 0 ? { latent: model, recoder: (k: Key) => recoderOf(model, k) } : { classes }),
     sample: async ({ count, key, labels, signal }) => {
-      // Without a wish, all classes in turn: a column of the grid each.
-      const wanted = labels ?? Array.from({ length: classes }, (_, i) => i)
-      const perRow = { labels: Array.from({ length: count }, (_, i) => wanted[i % wanted.length]!) }
+      const perRow = { labels: classesInTurn(count, classes, labels) }
       return model.sample({ count, key, signal, ...((classes > 0 || labels) && perRow) })
     },
   }

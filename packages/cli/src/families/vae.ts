@@ -25,6 +25,7 @@ import {
 import { type Diagnosis, diagnose, diagnosisPanels } from '@gen/vae/diagnosis'
 import { choice, type Flag, integer, integers, number } from '../flags.ts'
 import { assertParameters, encoderWeights } from '../limits.ts'
+import { classesInTurn } from './classes-in-turn.ts'
 import type { Family, FamilyModel } from './family.ts'
 
 const presetNames = [
@@ -127,9 +128,7 @@ function familyModel(model: Vae): FamilyModel {
     // Codes of a conditional model say nothing without a class.
     ...(classes === 0 ? { latent: model } : { classes }),
     sample: async ({ count, key, labels, signal }) => {
-      // Without a wish, all classes in turn: a column of the grid each.
-      const wanted = labels ?? Array.from({ length: classes }, (_, i) => i)
-      const perRow = { labels: Array.from({ length: count }, (_, i) => wanted[i % wanted.length]!) }
+      const perRow = { labels: classesInTurn(count, classes, labels) }
       return model.sample({ count, key, signal, ...((classes > 0 || labels) && perRow) })
     },
     diagnose: async (data, { key, count }) => {

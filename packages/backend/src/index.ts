@@ -28,6 +28,7 @@ export {
   type NumberBounds,
 } from './errors/checks.ts'
 export { type ErrorCode, GenError, type GenErrorOptions } from './errors/gen-error.ts'
+export { type Refusal, refusal } from './errors/refusal.ts'
 export { withoutGradient } from './gradients/without-gradient.ts'
 export type { Json, JsonObject } from './json.ts'
 export { labelsOrDrawn } from './labels/drawn-labels.ts'

@@ -4,9 +4,9 @@
  *
  * @module
  */
+import { refusal } from '@gen/backend'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { type DigitModel, decodeDigitNetwork, digitModel } from './features/digit-network.ts'
-import { refusal } from './refusal.ts'
 
 /** The shipped digit classifier; whoever loaded it disposes it. */
 export interface ShippedDigitModel extends DigitModel {

@@ -1,5 +1,5 @@
 /** All metrics on feature vectors at once. @module */
-import { assertInteger, assertKey, fold, type Key } from '@gen/backend'
+import { assertInteger, assertKey, fold, type Key, refusal } from '@gen/backend'
 import { fid } from './distances/fid.ts'
 import { kid } from './distances/kid.ts'
 import { mmd } from './distances/mmd.ts'
@@ -8,7 +8,6 @@ import { slicedWasserstein } from './distances/sliced-wasserstein.ts'
 import type { Vectors } from './features/feature-matrix.ts'
 import { readPair } from './features/read-vectors.ts'
 import type { FeatureMeasurement } from './measurement.ts'
-import { refusal } from './refusal.ts'
 
 /** Metrics that compare two sets of feature vectors. */
 export type FeatureMetric = 'fid' | 'kid' | 'prdc' | 'mmd' | 'slicedWasserstein'

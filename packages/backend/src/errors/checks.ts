@@ -1,6 +1,6 @@
 /** Argument checks: each throws a {@link GenError} that names the function, the argument, what was expected and got. @module */
 import type { Tensor } from '@tensorflow/tfjs-core'
-import { type ErrorCode, GenError } from './gen-error.ts'
+import { refusal } from './refusal.ts'
 
 /** Bounds of {@link assertInteger}; both ends belong to the range. */
 export interface IntegerBounds {
@@ -38,10 +38,11 @@ export function assertShape(
   const same = tensor.shape.length === shape.length && shape.every((n, i) => n === null || n === tensor.shape[i])
   if (same) return
   const expected = shape.map((n) => n ?? 'any').join(', ')
-  fail('shape', where, `${name} of shape [${expected}]`, `[${tensor.shape.join(', ')}]`, remedy, {
-    name,
-    expected: shape,
-    got: tensor.shape,
+  throw refusal('shape', where, {
+    expected: `${name} of shape [${expected}]`,
+    got: `[${tensor.shape.join(', ')}]`,
+    remedy,
+    details: { name, expected: shape, got: tensor.shape },
   })
 }
 
@@ -55,7 +56,8 @@ export function assertShape(
 export function assertRank(where: string, name: string, tensor: Tensor, rank: number, remedy?: string): void {
   if (tensor.shape.length === rank) return
   const got = `rank ${tensor.shape.length}, shape [${tensor.shape.join(', ')}]`
-  fail('shape', where, `${name} of rank ${rank}`, got, remedy, { name, expected: rank, got: tensor.shape })
+  const details = { name, expected: rank, got: tensor.shape }
+  throw refusal('shape', where, { expected: `${name} of rank ${rank}`, got, remedy, details })
 }
 
 /**
@@ -73,7 +75,8 @@ export function assertInteger(
 ): void {
   const code = Number.isSafeInteger(value) ? 'range' : 'value'
   if (code === 'range' && value >= min && value <= max) return
-  fail(code, where, `${name} an integer${bounds({ min, max })}`, show(value), undefined, { name, min, max, got: value })
+  const expected = `${name} an integer${bounds({ min, max })}`
+  throw refusal(code, where, { expected, got: show(value), details: { name, min, max, got: value } })
 }
 
 /**
@@ -99,7 +102,7 @@ export function assertNumber(
     ...(exclusiveMin !== undefined && { exclusiveMin }),
     ...(exclusiveMax !== undefined && { exclusiveMax }),
   })
-  fail(code, where, `${name} a number${limits}`, show(value), undefined, { name, got: value })
+  throw refusal(code, where, { expected: `${name} a number${limits}`, got: show(value), details: { name, got: value } })
 }
 
 /**
@@ -112,19 +115,7 @@ export function assertNumber(
 export function assertFinite(where: string, name: string, value: number): void {
   if (Number.isFinite(value)) return
   const code = typeof value === 'number' ? 'non-finite' : 'value'
-  fail(code, where, `${name} a finite number`, show(value), undefined, { name, got: value })
-}
-
-function fail(
-  code: ErrorCode,
-  where: string,
-  expected: string,
-  got: string,
-  remedy: string | undefined,
-  details: Record<string, unknown>,
-): never {
-  const end = remedy === undefined ? '' : `; ${remedy}`
-  throw new GenError(code, `${where}: expected ${expected}, got ${got}${end}`, { details })
+  throw refusal(code, where, { expected: `${name} a finite number`, got: show(value), details: { name, got: value } })
 }
 
 function bounds({ min = -Infinity, max = Infinity, exclusiveMin, exclusiveMax }: NumberBounds): string {

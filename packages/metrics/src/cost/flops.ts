@@ -1,6 +1,6 @@
 /** Parameters and floating point operations of a model. @module */
+import { refusal } from '@gen/backend'
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers'
-import { refusal } from '../refusal.ts'
 import { layersWork } from './layers-work.ts'
 import { nnWork } from './nn-work.ts'
 import { noWork, type Work } from './work.ts'

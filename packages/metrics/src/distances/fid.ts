@@ -1,11 +1,11 @@
 /** Fréchet distance between Gaussians fitted to features. @module */
+import { refusal } from '@gen/backend'
 import { type Matrix64, pivotedCholesky, rowProducts, singularValues } from '@gen/linear-algebra'
 import { sharedFeatures } from '../features/feature-description.ts'
 import type { Vectors } from '../features/feature-matrix.ts'
 import { type FeatureStatistics, featureStatistics } from '../features/feature-statistics.ts'
 import { assertSameSize, readVectors } from '../features/read-vectors.ts'
 import type { FeatureMeasurement } from '../measurement.ts'
-import { refusal } from '../refusal.ts'
 
 /** Options of {@link fid}. */
 export interface FidOptions {

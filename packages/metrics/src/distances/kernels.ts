@@ -1,8 +1,7 @@
 /** Kernels for the maximum mean discrepancy, side by side. @module */
-import { assertInteger, assertNumber } from '@gen/backend'
+import { assertInteger, assertNumber, refusal } from '@gen/backend'
 import type { Pairing } from '@gen/linear-algebra'
 import type { Setting } from '../measurement.ts'
-import { refusal } from '../refusal.ts'
 
 /** A positive-definite function of two vectors, written as a function of one number that compares them. */
 export interface Kernel {

@@ -1,11 +1,10 @@
 /** Kernel (Inception) distance. @module */
-import { assertInteger, fold, type Key, permutation } from '@gen/backend'
+import { assertInteger, fold, type Key, permutation, refusal } from '@gen/backend'
 import type { Matrix } from '@gen/linear-algebra'
 import { sharedFeatures } from '../features/feature-description.ts'
 import type { Vectors } from '../features/feature-matrix.ts'
 import { readPair } from '../features/read-vectors.ts'
 import { type FeatureMeasurement, meanOf, standardDeviation } from '../measurement.ts'
-import { refusal } from '../refusal.ts'
 import { type Kernel, polynomial } from './kernels.ts'
 import { roundingWarning, squaredDiscrepancy } from './mmd.ts'
 

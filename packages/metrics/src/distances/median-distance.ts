@@ -1,10 +1,9 @@
 /** The median heuristic for kernel bandwidths. @module */
-import { assertInteger } from '@gen/backend'
+import { assertInteger, refusal } from '@gen/backend'
 import type { Matrix } from '@gen/linear-algebra'
 import { forEachUpperBlock } from '@gen/linear-algebra'
 import type { Vectors } from '../features/feature-matrix.ts'
 import { readPair } from '../features/read-vectors.ts'
-import { refusal } from '../refusal.ts'
 
 const defaultRows = 500
 

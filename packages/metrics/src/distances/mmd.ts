@@ -1,4 +1,5 @@
 /** Maximum mean discrepancy. @module */
+import { refusal } from '@gen/backend'
 
 import type { Matrix } from '@gen/linear-algebra'
 import { forEachBlock, forEachUpperBlock } from '@gen/linear-algebra'
@@ -6,7 +7,6 @@ import { sharedFeatures } from '../features/feature-description.ts'
 import type { Vectors } from '../features/feature-matrix.ts'
 import { readPair } from '../features/read-vectors.ts'
 import type { FeatureMeasurement } from '../measurement.ts'
-import { refusal } from '../refusal.ts'
 import { type Kernel, rbf } from './kernels.ts'
 import { bandwidthOf } from './median-distance.ts'
 

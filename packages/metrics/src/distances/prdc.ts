@@ -1,12 +1,11 @@
 /** Precision, recall, density and coverage of the generated samples. @module */
-import { assertInteger } from '@gen/backend'
+import { assertInteger, refusal } from '@gen/backend'
 import type { Matrix } from '@gen/linear-algebra'
 import { forEachBlock } from '@gen/linear-algebra'
 import { sharedFeatures } from '../features/feature-description.ts'
 import type { Vectors } from '../features/feature-matrix.ts'
 import { readPair } from '../features/read-vectors.ts'
 import type { FeatureMeasurement } from '../measurement.ts'
-import { refusal } from '../refusal.ts'
 import { squaredRadii } from './neighbor-radii.ts'
 
 /** Options of {@link prdc}. */

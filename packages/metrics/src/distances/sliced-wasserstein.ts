@@ -1,11 +1,10 @@
 /** Sliced Wasserstein distance. @module */
-import { assertInteger, assertKey, assertNumber, type Key, normalArray } from '@gen/backend'
+import { assertInteger, assertKey, assertNumber, type Key, normalArray, refusal } from '@gen/backend'
 import type { Matrix } from '@gen/linear-algebra'
 import { sharedFeatures } from '../features/feature-description.ts'
 import type { Vectors } from '../features/feature-matrix.ts'
 import { assertSameSize, readPair, readVectors } from '../features/read-vectors.ts'
 import { type FeatureMeasurement, meanOf } from '../measurement.ts'
-import { refusal } from '../refusal.ts'
 import { largestOrder, sortedCost } from './wasserstein-1d.ts'
 
 /** Options of {@link slicedWasserstein}: give either a key or the directions. */

@@ -1,8 +1,8 @@
 /** Exact discrete optimal transport. @module */
+import { refusal } from '@gen/backend'
 
 import { largestOf, type Matrix } from '@gen/linear-algebra'
 import { readVectors } from '../features/read-vectors.ts'
-import { refusal } from '../refusal.ts'
 import { augment, type Flow, flowOf } from './shortest-path.ts'
 
 /** How much mass goes from one point to another. */

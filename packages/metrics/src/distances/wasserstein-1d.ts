@@ -1,7 +1,6 @@
 /** Wasserstein distance on the line. @module */
-import { assertNumber } from '@gen/backend'
+import { assertNumber, refusal } from '@gen/backend'
 import { readNumbers } from '../features/read-vectors.ts'
-import { refusal } from '../refusal.ts'
 
 /** Of orders above it, powers tell only the largest gap. */
 export const largestOrder = 1e3

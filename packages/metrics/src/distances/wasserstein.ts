@@ -1,11 +1,10 @@
 /** Exact Wasserstein distance of small samples. @module */
-import { assertNumber } from '@gen/backend'
+import { assertNumber, refusal } from '@gen/backend'
 import { forEachBlock, largestOf, type Matrix } from '@gen/linear-algebra'
 import { sharedFeatures } from '../features/feature-description.ts'
 import type { Vectors } from '../features/feature-matrix.ts'
 import { readPair } from '../features/read-vectors.ts'
 import type { FeatureMeasurement } from '../measurement.ts'
-import { refusal } from '../refusal.ts'
 import { assertTransportable, transport } from './transport.ts'
 import { largestOrder } from './wasserstein-1d.ts'
 

@@ -1,10 +1,9 @@
 /** The small digit classifier whose features and probabilities score digits. @module */
-import { assertRank, fold, type Key } from '@gen/backend'
+import { assertRank, fold, type Key, refusal } from '@gen/backend'
 import { decodeSafetensors, encodeSafetensors, toTensor } from '@gen/io'
 import { he } from '@gen/nn'
 import { dispose, softmax, type Tensor2D, type Tensor4D, tidy } from '@tensorflow/tfjs-core'
 import { input, type LayersModel, layers, model } from '@tensorflow/tfjs-layers'
-import { refusal } from '../refusal.ts'
 import { describeFeatures, type Features } from './features.ts'
 import { layerOutput } from './model-features.ts'
 import { resizeImages } from './resize.ts'

@@ -1,5 +1,5 @@
 /** What a result says about the features it was computed on. @module */
-import { refusal } from '../refusal.ts'
+import { refusal } from '@gen/backend'
 
 /** Where feature vectors come from. Scores on different features cannot be compared, so every result carries this. */
 export interface FeatureDescription {

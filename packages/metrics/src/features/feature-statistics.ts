@@ -1,7 +1,7 @@
 /** Mean and covariance of feature vectors, in one pass, mergeable across shards. @module */
+import { refusal } from '@gen/backend'
 
 import { columnMeans, gram, type Matrix, type Matrix64, standardized } from '@gen/linear-algebra'
-import { refusal } from '../refusal.ts'
 import type { FeatureDescription } from './feature-description.ts'
 import type { Vectors } from './feature-matrix.ts'
 import { readVectors } from './read-vectors.ts'

@@ -1,7 +1,6 @@
 /** Feature extractors: the plug-in that turns images into vectors. @module */
-import { assertInteger, assertRank, assertShape } from '@gen/backend'
+import { assertInteger, assertRank, assertShape, refusal } from '@gen/backend'
 import { reshape, slice, type Tensor, type Tensor2D, type Tensor4D, tidy } from '@tensorflow/tfjs-core'
-import { refusal } from '../refusal.ts'
 import type { FeatureDescription } from './feature-description.ts'
 import type { FeatureMatrix } from './feature-matrix.ts'
 

@@ -1,5 +1,5 @@
 /** Features from any TensorFlow.js model. @module */
-import { assertRank } from '@gen/backend'
+import { assertRank, refusal } from '@gen/backend'
 import {
   add,
   mean,
@@ -12,7 +12,6 @@ import {
   tile,
 } from '@tensorflow/tfjs-core'
 import { type LayersModel, model as layersModel } from '@tensorflow/tfjs-layers'
-import { refusal } from '../refusal.ts'
 import { describeFeatures, type Features } from './features.ts'
 import { type Resizer, resizeImages } from './resize.ts'
 

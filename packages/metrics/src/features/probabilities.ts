@@ -1,6 +1,6 @@
 /** Rows of class probabilities. @module */
+import { refusal } from '@gen/backend'
 import type { Matrix } from '@gen/linear-algebra'
-import { refusal } from '../refusal.ts'
 
 /** Throws a GenError `range` unless every row is a probability distribution, to a thousandth. */
 export function assertProbabilities(where: string, { rows, columns, data }: Matrix): void {

@@ -1,8 +1,7 @@
 /** The front door of the metrics on feature vectors: from tensors to checked arrays. @module */
-import { assertRank } from '@gen/backend'
+import { assertRank, refusal } from '@gen/backend'
 import type { Matrix } from '@gen/linear-algebra'
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core'
-import { refusal } from '../refusal.ts'
 import type { FeatureMatrix, Vectors } from './feature-matrix.ts'
 
 /**

@@ -1,8 +1,7 @@
 /** Diversity of generated images by MS-SSIM. @module */
-import { assertInteger, assertRank, type Key, permute } from '@gen/backend'
+import { assertInteger, assertRank, type Key, permute, refusal } from '@gen/backend'
 import { dispose, gather, type Tensor4D } from '@tensorflow/tfjs-core'
 import { meanOf, type SampleMeasurement } from '../measurement.ts'
-import { refusal } from '../refusal.ts'
 import { type MsSsimOptions, msSsim } from './ssim.ts'
 
 /** Options of {@link msSsimDiversity}. */

@@ -1,8 +1,7 @@
 /** From image tensors to float64 planes, one sample and channel at a time. @module */
-import { assertRank } from '@gen/backend'
+import { assertRank, refusal } from '@gen/backend'
 import type { Tensor4D } from '@tensorflow/tfjs-core'
 import { assertFiniteNumbers } from '../features/read-vectors.ts'
-import { refusal } from '../refusal.ts'
 
 /** Images to be read plane by plane. */
 export interface ImagePlanes {

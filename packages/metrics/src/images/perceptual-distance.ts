@@ -1,9 +1,8 @@
 /** LPIPS-style distance on given activations. @module */
-import { assertNumber, assertRank, assertShape } from '@gen/backend'
+import { assertNumber, assertRank, assertShape, refusal } from '@gen/backend'
 import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs-core'
 import { assertFiniteNumbers, readNumbers } from '../features/read-vectors.ts'
 import { meanOf, type SampleMeasurement } from '../measurement.ts'
-import { refusal } from '../refusal.ts'
 
 /** Options of {@link perceptualDistance}. */
 export interface PerceptualDistanceOptions {

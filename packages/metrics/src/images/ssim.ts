@@ -1,9 +1,8 @@
 /** Structural similarity, at one scale and at several. @module */
-import { assertInteger, assertNumber } from '@gen/backend'
+import { assertInteger, assertNumber, refusal } from '@gen/backend'
 import { msSsimExponents, ssimWindow } from '@gen/losses'
 import type { Tensor4D } from '@tensorflow/tfjs-core'
 import { meanOf, type SampleMeasurement } from '../measurement.ts'
-import { refusal } from '../refusal.ts'
 import { type ImagePlanes, rangeWidth, readImagePair } from './image-planes.ts'
 import { halve, type Plane, type SimilarityConstants, similarity } from './structural-similarity.ts'
 

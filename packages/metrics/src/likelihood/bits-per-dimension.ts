@@ -1,9 +1,8 @@
 /** Log-likelihoods in bits per dimension. @module */
-import { assertInteger } from '@gen/backend'
+import { assertInteger, refusal } from '@gen/backend'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { readNumbers } from '../features/read-vectors.ts'
 import { meanOf, type SampleMeasurement } from '../measurement.ts'
-import { refusal } from '../refusal.ts'
 
 /** Options of {@link bitsPerDimension}. */
 export interface BitsPerDimensionOptions {

@@ -1,9 +1,8 @@
 /** Calibration of a discriminator. @module */
-import { assertInteger } from '@gen/backend'
+import { assertInteger, refusal } from '@gen/backend'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { readNumbers } from '../features/read-vectors.ts'
 import type { Measurement } from '../measurement.ts'
-import { refusal } from '../refusal.ts'
 
 /** One bin of a reliability diagram. */
 export interface ReliabilityBin {

@@ -1,9 +1,8 @@
 /** Data whose modes are known: rings, grids, stacked digits. @module */
-import { assertInteger, assertNumber, assertRank, assertShape } from '@gen/backend'
+import { assertInteger, assertNumber, assertRank, assertShape, refusal } from '@gen/backend'
 import type { Matrix } from '@gen/linear-algebra'
 import { argMax, expandDims, type Tensor2D, type Tensor4D, tidy, unstack } from '@tensorflow/tfjs-core'
 import { assertFiniteNumbers } from '../features/read-vectors.ts'
-import { refusal } from '../refusal.ts'
 
 /** Options of {@link ringModes}. */
 export interface RingModesOptions {

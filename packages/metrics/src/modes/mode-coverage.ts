@@ -1,10 +1,9 @@
 /** How many of the known modes the generated samples reach. @module */
-import { assertInteger, assertNumber } from '@gen/backend'
+import { assertInteger, assertNumber, refusal } from '@gen/backend'
 import type { Matrix } from '@gen/linear-algebra'
 import type { Vectors } from '../features/feature-matrix.ts'
 import { assertSameSize, readVectors } from '../features/read-vectors.ts'
 import type { Measurement } from '../measurement.ts'
-import { refusal } from '../refusal.ts'
 
 /** Result of {@link modeCoverage} and {@link labelCoverage}; `value` is the number of modes found. */
 export interface ModeMeasurement extends Measurement {

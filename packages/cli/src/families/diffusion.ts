@@ -1,8 +1,8 @@
 /** Diffusion models on the command line. @module */
 import { GenError } from '@gen/backend'
-import { cosine, type Diffusion, ddim, diffusion, diffusionFromConfig, linear, pointDenoiser } from '@gen/diffusion'
+import { cosine, type Diffusion, ddim, diffusion, linear, pointDenoiser } from '@gen/diffusion'
 import { adamW, cosineDecay as cosineRate, warmup } from '@gen/train'
-import { unet, unetFromConfig } from '@gen/unet'
+import { unet } from '@gen/unet'
 import { choice, type Flag, integer, integers, number, toggle } from '../flags.ts'
 import { assertParameters, weightsOf } from '../limits.ts'
 import { classesInTurn } from './classes-in-turn.ts'
@@ -60,7 +60,7 @@ function familyModel(model: Diffusion): FamilyModel {
 }
 
 /** `gen train diffusion`: a U-Net for images and signals, a small perceptron for points. */
-export const diffusionFamily: Family<typeof flags> = {
+export const diffusionFamily: Family<typeof flags, Diffusion> = {
   name: 'diffusion',
   description: 'a denoising diffusion model',
   samplesInSteps: true,
@@ -83,7 +83,7 @@ export const diffusionFamily: Family<typeof flags> = {
         : unet({ shape: [...shape], widths, depth, attention, classes, key: k })
     return familyModel(diffusion({ network, loss, schedule: schedules[schedule](), classes }))
   },
-  open: (config) => familyModel(diffusionFromConfig(config, { network: unetFromConfig })),
+  wrap: familyModel,
   optimizer({ learningRate, weightDecay }, steps) {
     const falling = cosineRate({ from: learningRate, to: learningRate / 100, steps })
     return adamW({ learningRate: warmup({ steps: Math.min(100, Math.ceil(steps / 10)), to: falling }), weightDecay })

@@ -13,7 +13,7 @@ export interface FamilyModel {
   readonly trainable: Trainable<Batch>
   /** Of one sample. */
   readonly shape: readonly number[]
-  /** Plain JSON from which `open` builds the same model without its weights. */
+  /** Plain JSON from which `openModel` of `@gen/open` builds the same model. */
   readonly config: object
   /** Its latent space, where it has one: what `gen align` and `gen edit` work on. */
   readonly latent?: LatentModel
@@ -61,8 +61,8 @@ export interface SampleOptions {
   readonly signal?: AbortSignal
 }
 
-/** A family on the command line: `gen train <name>`. */
-export interface Family<F extends Flags = Flags> {
+/** A family on the command line: `gen train <name>`; `Model` is what its models are in their own package. */
+export interface Family<F extends Flags = Flags, Model = unknown> {
   readonly name: string
   readonly description: string
   /** The family's own flags of `gen train`. */
@@ -71,8 +71,8 @@ export interface Family<F extends Flags = Flags> {
   readonly samplesInSteps?: true
   /** A fresh model for a dataset. */
   create(values: FlagValues<F>, dataset: Pick<Dataset, 'shape' | 'classes'>, k: Key): FamilyModel
-  /** The model of a stored config, whose content is not trusted. */
-  open(config: unknown): FamilyModel
+  /** A model of the family, as its commands take it. */
+  wrap(model: Model): FamilyModel
   /** One for all players, or one for each by name. */
   optimizer(values: FlagValues<F>, steps: number): Optimizers
 }

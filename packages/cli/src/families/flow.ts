@@ -10,12 +10,10 @@ import {
   densityPicture,
   type Flow,
   flow,
-  flowFromConfig,
   glow,
   type ImageFlow,
   iaf,
   imageFlow,
-  imageFlowFromConfig,
   logit,
   maf,
   nice,
@@ -25,6 +23,7 @@ import {
   uniformDequantizer,
   variationalDequantizer,
 } from '@gen/flows'
+import type { FamilyModels } from '@gen/open'
 import { adam, cosineDecay, warmup } from '@gen/train'
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core'
 import { choice, type Flag, type FlagValues, integer, integers, number, toggle } from '../flags.ts'
@@ -62,6 +61,8 @@ const flags: {
 }
 
 type Values = FlagValues<typeof flags>
+type FlowModel = FamilyModels['flow']
+
 interface VectorOptions {
   key: Key
   classes: number
@@ -144,7 +145,7 @@ function imageModel(model: ImageFlow): FamilyModel {
 }
 
 /** What all flows have. */
-function common(model: Flow | ImageFlow): Omit<FamilyModel, 'initialize'> {
+function common(model: FlowModel): Omit<FamilyModel, 'initialize'> {
   const { shape, config, classes } = model
   return {
     shape,
@@ -174,15 +175,12 @@ function refused(expected: string, got: string, remedy: string): GenError {
 }
 
 /** `gen train flow`: couplings, splines and autoregressive layers for points and tables, Glow for images. */
-export const flowFamily: Family<typeof flags> = {
+export const flowFamily: Family<typeof flags, FlowModel> = {
   name: 'flow',
   description: 'a normalizing flow, with exact likelihood',
   flags,
   create,
-  open(config) {
-    const isImages = typeof config === 'object' && config !== null && 'kind' in config && config.kind === 'imageFlow'
-    return isImages ? imageModel(imageFlowFromConfig(config)) : vectorModel(flowFromConfig(config))
-  },
+  wrap: (model) => ('bitsPerDim' in model ? imageModel(model) : vectorModel(model as Flow)),
   optimizer({ learningRate }, steps) {
     const falling = cosineDecay({ from: learningRate, to: learningRate / 100, steps })
     return adam({ learningRate: warmup({ steps: Math.min(100, Math.ceil(steps / 10)), to: falling }) })

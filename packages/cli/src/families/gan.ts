@@ -6,7 +6,6 @@ import {
   dragan,
   type Gan,
   type GanPresetOptions,
-  ganFromConfig,
   lsgan,
   pacgan,
   projectionGan,
@@ -139,7 +138,7 @@ function assertLabeled(preset: Values['preset'], classes: number | undefined): v
 }
 
 /** `gen train gan`: the GANs of the papers. */
-export const ganFamily: Family<typeof flags> = {
+export const ganFamily: Family<typeof flags, Gan> = {
   name: 'gan',
   description: 'a generative adversarial network',
   flags,
@@ -161,7 +160,7 @@ export const ganFamily: Family<typeof flags> = {
     }
     return familyModel(presets[preset](options, values))
   },
-  open: (config) => familyModel(ganFromConfig(config)),
+  wrap: familyModel,
   optimizer({ learningRate, discriminatorRate, beta1 }, steps) {
     const falling = (rate: number) =>
       adam({ learningRate: linearDecay({ from: rate, to: rate / 10, steps }), beta1, beta2: 0.99 })

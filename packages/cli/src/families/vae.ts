@@ -17,7 +17,6 @@ import {
   standardVae,
   type Vae,
   type VaePresetOptions,
-  vaeFromConfig,
   vampVae,
   vqVae,
   wae,
@@ -147,7 +146,7 @@ function assertSmall({ preset, latent, widths, components, codes }: Values, { sh
 }
 
 /** `gen train vae`: one of the papers' models by `--preset`. */
-export const vaeFamily: Family<typeof flags> = {
+export const vaeFamily: Family<typeof flags, Vae> = {
   name: 'vae',
   description: 'a variational autoencoder',
   flags,
@@ -166,7 +165,7 @@ export const vaeFamily: Family<typeof flags> = {
     }
     return familyModel(presets[preset](options, values, data))
   },
-  open: (config) => familyModel(vaeFromConfig(config)),
+  wrap: familyModel,
   optimizer({ learningRate }, steps) {
     const falling = cosineDecay({ from: learningRate, to: learningRate / 100, steps })
     return adam({ learningRate: warmup({ steps: Math.min(100, Math.ceil(steps / 10)), to: falling }) })

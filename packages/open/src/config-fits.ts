@@ -1,6 +1,7 @@
 /** Whether a stored config can be that of the weights beside it. @module */
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import type { RawTensor } from '@gen/io'
+import { where } from './where.ts'
 
 /** Lists of sizes that follow each other in a network: a matrix leads from each to the next. */
 const chains = new Set(['widths', 'hidden'])
@@ -30,19 +31,16 @@ const counts = new Set(['depth', 'blocks'])
  *
  * @throws GenError 'file' that names the field.
  */
-export function assertConfigFits(
-  command: string,
-  config: unknown,
-  tensors: Readonly<Record<string, Pick<RawTensor, 'shape'>>>,
-): void {
+export function assertConfigFits(config: unknown, tensors: Readonly<Record<string, Pick<RawTensor, 'shape'>>>): void {
   const weights = Object.values(tensors).map(({ shape }) => shape)
   const numbers = weights.reduce((sum, shape) => sum + shape.reduce((product, n) => product * n, 1), 0)
   const check = (path: string, needed: number, available: number, what: string): void => {
     if (needed <= available) return
-    throw new GenError(
-      'file',
-      `${command}: expected a config that fits its weights, got ${path}, which takes ${needed} ${what} where the file has ${available}; the config belongs to another model`,
-    )
+    throw refusal('file', where, {
+      expected: 'a config that fits its weights',
+      got: `${path}, which takes ${needed} ${what} where the file has ${available}`,
+      remedy: 'the config belongs to another model',
+    })
   }
   // Without recursion: a config may be nested more deeply than the stack is high.
   const open: [path: string, value: unknown][] = [['model', config]]
@@ -54,21 +52,22 @@ export function assertConfigFits(
       if (typeof child === 'number' && sizes.has(key)) check(place, child, numbers, 'numbers')
       if (typeof child === 'number' && counts.has(key)) check(place, child, weights.length, 'tensors')
       if (Array.isArray(child) && chains.has(key)) check(place, largestMatrix(child), numbers, 'numbers')
-      if (shapes.has(key)) assertDrawable(command, place, child)
+      if (shapes.has(key)) assertDrawable(place, child)
       open.push([place, child])
     }
   }
 }
 
-function assertDrawable(command: string, place: string, shape: unknown): void {
+function assertDrawable(place: string, shape: unknown): void {
   const dimensions = (Array.isArray(shape) ? shape : [shape]).filter((n) => typeof n === 'number')
   const values = dimensions.reduce((product, n) => product * Math.max(1, n), 1)
   if (values <= mostValues) return
   const got = `${place} of ${values}`
-  throw new GenError(
-    'file',
-    `${command}: expected shapes of at most ${mostValues} values, got ${got}; mend config.json`,
-  )
+  throw refusal('file', where, {
+    expected: `shapes of at most ${mostValues} values`,
+    got,
+    remedy: 'mend config.json',
+  })
 }
 
 /** The numbers in the largest matrix between two sizes that follow each other. */

@@ -1,6 +1,7 @@
 /** Building what may fail half-way. @module */
-import { GenError } from '@gen/backend'
+import { GenError, refusal } from '@gen/backend'
 import { engine, keep } from '@tensorflow/tfjs-core'
+import { where } from './where.ts'
 
 /**
  * Builds a model. Where that fails, every tensor and variable that was made goes, and whatever was thrown becomes an error of
@@ -8,7 +9,7 @@ import { engine, keep } from '@tensorflow/tfjs-core'
  *
  * @throws GenError what `build` throws, or 'file' for anything else.
  */
-export function buildOrClean<T>(command: string, build: () => T): T {
+export function buildOrClean<T>(build: () => T): T {
   const tfjs = engine()
   const before = new Set(Object.keys(tfjs.state.registeredVariables))
   tfjs.startScope('buildOrClean')
@@ -23,13 +24,11 @@ export function buildOrClean<T>(command: string, build: () => T): T {
     }
     if (GenError.is(cause)) throw cause
     const got = cause instanceof Error ? cause.message : String(cause)
-    throw new GenError(
-      'file',
-      `${command}: expected a config that a model can be built from, got ${got.slice(0, 300)}`,
-      {
-        cause,
-      },
-    )
+    throw refusal('file', where, {
+      expected: 'a config that a model can be built from',
+      got: got.slice(0, 300),
+      cause,
+    })
   } finally {
     tfjs.endScope()
   }

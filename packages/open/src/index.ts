@@ -1,0 +1,4 @@
+/** Opens the model folder or the run of any family. @module */
+export type { ModelFiles } from './files.ts'
+export { type OpenModelOptions, openModel } from './open-model.ts'
+export type { FamilyModels, FamilyName, OpenedModel, OpenedOf, SamplingDefaults } from './opened-model.ts'

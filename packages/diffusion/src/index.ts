@@ -17,6 +17,7 @@ export type {
 export { type PointDenoiser, type PointDenoiserOptions, pointDenoiser } from './networks/point-denoiser.ts'
 export type { DataConfig } from './normalize.ts'
 export { type Alpha, diffuse, removeNoise } from './predictions/forward.ts'
+export { cosineDiffusion, type DiffusionPresetOptions, ddpm } from './presets.ts'
 export type { DiffusionSampleOptions, SampleStep } from './sample.ts'
 export { type DdimOptions, ddim } from './samplers/ddim.ts'
 export type { InversionOptions } from './samplers/invert.ts'

@@ -64,7 +64,7 @@ export interface GenerativeModel<B = Batch> extends Trainable<B> {
    * the model, `aborted` by the signal.
    */
   sample(options: SampleOptions): Promise<Tensor>
-  /** Frees the variables. */
+  /** Frees the variables; a second call does nothing. */
   dispose(): void
   /** Numbers in one code, for a model with a latent space. */
   readonly latentSize?: number

@@ -1,7 +1,7 @@
 /** Where the files of a model are: in a folder, in memory, or wherever a function finds them. @module */
 import { GenError, refusal } from '@gen/backend'
 import { folderFiles } from './folder.ts'
-import type { ReadFile } from './read-file.ts'
+import type { ReadableFiles } from './readable-files.ts'
 import { where } from './where.ts'
 
 /**
@@ -17,7 +17,7 @@ export type ModelFiles =
  *
  * @throws GenError `value` for what is no place of files; from the reader `file` for what is no file, is larger, or cannot be read.
  */
-export function filesOf(source: string | ModelFiles, followLinks: boolean): ReadFile {
+export function filesOf(source: string | ModelFiles, followLinks: boolean): ReadableFiles {
   const given: unknown = source
   if (typeof given === 'string') return folderFiles(given, followLinks)
   if (typeof source === 'function') return fromMemory((name) => source(name))
@@ -31,8 +31,8 @@ export function filesOf(source: string | ModelFiles, followLinks: boolean): Read
   })
 }
 
-function fromMemory(find: (name: string) => unknown): ReadFile {
-  return async (name, maxBytes) => {
+function fromMemory(find: (name: string) => unknown): ReadableFiles {
+  const read: ReadableFiles['read'] = async (name, maxBytes) => {
     const bytes = await readOrFail(name, find)
     if (bytes === undefined || bytes === null) return undefined
     if (!(bytes instanceof Uint8Array)) {
@@ -42,6 +42,7 @@ function fromMemory(find: (name: string) => unknown): ReadFile {
     if (bytes.length <= maxBytes) return bytes
     throw refusal('file', where, { expected: `${name} of at most ${maxBytes} bytes`, got: bytes.length })
   }
+  return { read, place: (name) => name }
 }
 
 async function readOrFail(name: string, find: (name: string) => unknown): Promise<unknown> {

@@ -1,6 +1,6 @@
 /** The files of a folder, in Node; bundlers for browsers see no import of Node's modules. @module */
 import { GenError, refusal } from '@gen/backend'
-import type { ReadFile } from './read-file.ts'
+import type { ReadableFiles } from './readable-files.ts'
 import { where } from './where.ts'
 
 interface Modules {
@@ -13,19 +13,20 @@ interface Modules {
  *
  * @throws GenError `config` outside of Node.
  */
-export function folderFiles(folder: string, followLinks: boolean): ReadFile {
+export function folderFiles(folder: string, followLinks: boolean): ReadableFiles {
   const modules = nodeModules()
-  return async (name, maxBytes) => {
-    const file = modules.path.join(folder, name)
+  const place = (name: string) => modules.path.join(folder, name)
+  const read: ReadableFiles['read'] = async (name, maxBytes) => {
     try {
       return await readInside(modules, { folder, name, maxBytes, followLinks })
     } catch (cause) {
       const { code, message } = cause as NodeJS.ErrnoException
       if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
       if (GenError.is(cause)) throw cause
-      throw refusal('file', where, { expected: `to read ${file}`, got: message, cause })
+      throw refusal('file', where, { expected: `to read ${place(name)}`, got: message, cause })
     }
   }
+  return { read, place }
 }
 
 interface Request {

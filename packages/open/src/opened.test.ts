@@ -152,8 +152,12 @@ describe('a source', () => {
     [{ 'config.json': '{}' }, 'file', 'expected config.json as a Uint8Array, got string'],
     [{ 'config.json': Uint8Array.of(65) }, 'file', 'config.json that is not JSON'],
     [() => Promise.reject(new Error('offline')), 'file', 'expected to read config.json, got offline'],
-    ['no such folder', 'file', 'got config.json missing, model/config.json missing'],
-    [join(import.meta.dirname, 'index.ts'), 'file', 'got config.json missing'],
+    [
+      'no/such',
+      'file',
+      `got ${join('no', 'such', 'config.json')} missing, ${join('no', 'such', 'model', 'config.json')} missing`,
+    ],
+    [join(import.meta.dirname, 'index.ts'), 'file', 'config.json missing'],
   ])('%o is refused', async (source, code, message) => {
     const error = await failing(source)
     expect(error.code).toBe(code)

@@ -4,7 +4,7 @@ import { decodeSafetensors, type RawTensor, toArray } from '@gen/io'
 import * as v from 'valibot'
 import { assertConfigFits } from './config-fits.ts'
 import { type FamilyName, familyNames } from './opened-model.ts'
-import type { ReadFile } from './read-file.ts'
+import type { ReadableFiles } from './readable-files.ts'
 import { where } from './where.ts'
 
 /** The largest `config.json` that is read. */
@@ -35,12 +35,12 @@ export interface StoredModel {
  *
  * @throws GenError `file`.
  */
-export async function readStoredModel(read: ReadFile, maxBytes: number): Promise<StoredModel> {
-  const { prefix, parsed } = await findConfig(read)
+export async function readStoredModel(files: ReadableFiles, maxBytes: number): Promise<StoredModel> {
+  const { prefix, parsed } = await findConfig(files)
   const { family, model: config, data, sampleSteps: steps, guidance } = parsed
   const name = `${prefix}model.safetensors`
-  const bytes = await read(name, maxBytes)
-  if (!bytes) throw refusal('file', where, { expected: `${name} beside ${prefix}config.json`, got: 'none' })
+  const bytes = await files.read(name, maxBytes)
+  if (!bytes) throw refusal('file', where, { expected: `${files.place(name)} beside config.json`, got: 'none' })
   const { tensors } = decodeSafetensors(bytes)
   assertConfigFits(config, tensors)
   assertFinite(tensors)
@@ -50,14 +50,14 @@ export async function readStoredModel(read: ReadFile, maxBytes: number): Promise
 type Parsed = v.InferOutput<typeof modelSchema>
 
 /** The config of a model, here or in the folder that a run keeps it in. */
-async function findConfig(read: ReadFile): Promise<{ prefix: string; parsed: Parsed }> {
+async function findConfig({ read, place }: ReadableFiles): Promise<{ prefix: string; parsed: Parsed }> {
   const found: string[] = []
   for (const prefix of ['', 'model/']) {
     const name = `${prefix}config.json`
     const bytes = await read(name, maxTextBytes)
     const { parsed, problem } = bytes ? parse(bytes) : { problem: 'missing' }
     if (parsed) return { prefix, parsed }
-    found.push(`${name} ${problem}`)
+    found.push(`${place(name)} ${problem}`)
   }
   throw refusal('file', where, {
     expected: `config.json of a ${familyNames.join(' or ')} model, or that of a run with one in model/`,

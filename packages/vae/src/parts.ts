@@ -1,5 +1,5 @@
 /** The pieces of a model, checked against each other, and the passes through them. @module */
-import { assertInteger, assertShape, GenError, type JsonObject } from '@gen/backend'
+import { assertInteger, assertShape, GenError, type JsonObject, refusal } from '@gen/backend'
 import { bernoulliLikelihood, gaussianLikelihood, type Likelihood } from '@gen/losses'
 import type { ApplyOptions, DiagonalNormal, Distribution, Network } from '@gen/model'
 import { adaptNetwork } from '@gen/nn'
@@ -76,6 +76,7 @@ export function partsOf(options: VaeOptions): VaeParts {
   const { shape, latentSize, network = { kind: 'custom' }, classes = 0, prior } = options
   assertInteger(where, 'latentSize', latentSize, { min: 1 })
   assertInteger(where, 'classes', classes, { min: 0 })
+  assertPrior(prior, classes)
   for (const n of shape) assertInteger(where, 'shape', n, { min: 1 })
   const [encoder, decoder] = [adaptNetwork('vae', options.encoder), adaptNetwork('vae', options.decoder)]
   const pieces = { shape, latentSize, classes, encoder, decoder, network, ...piecesOf(options) }
@@ -84,6 +85,20 @@ export function partsOf(options: VaeOptions): VaeParts {
   const parts = { ...pieces, prior: made ?? standardNormal(latentSize) }
   assertSize('prior.size', parts.prior.size, latentSize, 'give the prior the size of the codes')
   return parts
+}
+
+/**
+ * Refuses a prior that is made of the encoder where the encoder is told classes, which such a prior has none of.
+ *
+ * @throws GenError `config`.
+ */
+export function assertPrior(prior: VaeOptions['prior'], classes: number): void {
+  if (typeof prior !== 'function' || classes === 0) return
+  throw refusal('config', where, {
+    expected: 'no classes with a prior that is made of the encoder, such as a VampPrior',
+    got: `classes: ${classes}`,
+    remedy: 'leave classes out, or pass another prior',
+  })
 }
 
 /** The encoder's output. */

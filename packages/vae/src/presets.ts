@@ -14,7 +14,7 @@ import {
 } from './divergences/total-correlation-divergence.ts'
 import { splitHead } from './head.ts'
 import { convNetworks, mlpNetworks, type NetworkMaker } from './networks.ts'
-import { type PriorMaker, piecesOf, type VaeOptions } from './parts.ts'
+import { assertPrior, type PriorMaker, piecesOf, type VaeOptions } from './parts.ts'
 import { pointPosterior } from './posteriors/posterior-kind.ts'
 import { type QuantizedOptions, quantizedPosterior } from './posteriors/quantized-posterior.ts'
 import { type Vae, vae } from './vae.ts'
@@ -44,6 +44,8 @@ export function compose({
   classes = 0,
   ...chosen
 }: VaePresetOptions & Pick<VaeOptions, 'prior' | 'posterior' | 'head' | 'divergence'>): Vae {
+  // Before any network is made.
+  assertPrior(chosen.prior, classes)
   const pieces = piecesOf({ shape, ...chosen })
   const outputs = pieces.posterior.outputs(latentSize)
   const channels = pieces.likelihood.channels * pieces.head.channels
@@ -193,6 +195,7 @@ export interface VampVaeOptions extends VaePresetOptions {
 /**
  * The VAE with a VampPrior: `p(z) = 1/K Σ q(z | u_k)` over trained pseudo-inputs, so prior and aggregate posterior meet.
  *
+ * @throws GenError `config` for classes, which pseudo-inputs have none of.
  * @see VAE with a VampPrior (Tomczak & Welling, 2018) https://arxiv.org/abs/1705.07120
  * @example
  * const model = vampVae({ shape: [28, 28, 1], latentSize: 16, components: 20, key: key(0) })

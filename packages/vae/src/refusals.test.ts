@@ -15,6 +15,7 @@ import {
   standardVae,
   vae,
   vaeFromConfig,
+  vampVae,
   vqVae,
 } from './index.ts'
 
@@ -48,6 +49,10 @@ describe('pieces that do not fit', () => {
     )
     expect(() => vqVae({ ...image, latentSize: 7, size: 2 })).toThrow('expected a latent size divisible by 2')
     expect(() => standardVae({ ...image, shape: [3], network: convNetworks() })).toThrow('use mlpNetworks')
+    // Nothing was made by then: a test that leaves a tensor fails.
+    expect(() => vampVae({ ...image, classes: 2 })).toThrow(
+      'vae.vae: expected no classes with a prior that is made of the encoder, such as a VampPrior, got classes: 2; leave',
+    )
     for (const model of [encoder, decoder, points]) model.dispose()
   })
 })

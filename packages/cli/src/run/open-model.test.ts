@@ -1,4 +1,4 @@
-/** `openModel` of `@gen/open` for commands: models as families have them, errors with the words that were typed. */
+/** `openModel` of `@gen/open` for commands: models as families have them, errors with the command that was typed. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -52,10 +52,11 @@ it.each([
   disposeBut(names)
 })
 
-it('says in errors what was typed', async () => {
+it('says in errors which command it was, and where it looked', async () => {
   const before = memory().numTensors
-  const message = 'gen test no/such/folder: expected config.json of a diffusion or flow or gan or vae model'
-  await expect(openModel('gen test', 'no/such/folder')).rejects.toThrow(message)
+  const message = 'gen test: expected config.json of a diffusion or flow or gan or vae model'
+  await expect(openModel('gen test', 'no/such')).rejects.toThrow(message)
+  await expect(openModel('gen test', 'no/such')).rejects.toThrow(`got ${join('no', 'such', 'config.json')} missing`)
   const gone = { 'vae/0': { dtype: 'F32', shape: [1], data: new Uint8Array(4) } } as const
   await writeModelFolder(path, { config: { family: 'vae', model: { kind: 'vae' } }, tensors: gone, card: 'x' })
   await expect(openModel('gen test', path)).rejects.toThrow('vae.vaeFromConfig: expected a VAE’s config')

@@ -21,15 +21,15 @@ export interface OpenModel {
  */
 export async function openModel(command: string, folder: string): Promise<OpenModel> {
   const { family, own, data, sampling } = await open(folder).catch((cause) => {
-    throw namedAfter(command, folder, cause)
+    throw namedAfter(command, cause)
   })
   const { steps: sampleSteps, guidance } = sampling
   return { model: families[family]!.wrap(own), family, data, sampleSteps, guidance }
 }
 
-/** What the library says, as the command that was typed and with the folder that was named. */
-function namedAfter(command: string, folder: string, cause: unknown): unknown {
+/** What the library says, as the command that was typed. */
+function namedAfter(command: string, cause: unknown): unknown {
   if (!GenError.is(cause) || !cause.message.startsWith('open.openModel:')) return cause
-  const message = cause.message.replace('open.openModel:', `${command} ${folder}:`)
+  const message = cause.message.replace('open.openModel:', `${command}:`)
   return new GenError(cause.code, message, { details: cause.details, cause })
 }

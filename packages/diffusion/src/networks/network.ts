@@ -120,9 +120,15 @@ function needed<T>(name: string, value: T | undefined): T {
   )
 }
 
+/** tfjs-layers refuses to read a weight once it is disposed, and a model may be disposed twice. */
+const read = new WeakMap<LayersWeight, Variable>()
+
 /** tfjs-layers reads a weight as the variable itself. */
 function variableOf(weight: LayersWeight): Variable {
-  const value = weight.read()
-  if (value instanceof Variable) return value
+  const value = read.get(weight) ?? weight.read()
+  if (value instanceof Variable) {
+    read.set(weight, value)
+    return value
+  }
   throw new GenError('config', 'diffusion.diffusion: expected weights that read as variables, got a plain tensor')
 }

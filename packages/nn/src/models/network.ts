@@ -58,9 +58,17 @@ function isKnown(shape: readonly (number | null)[]): shape is readonly number[] 
   return shape.length > 0 && shape.every((n) => n !== null)
 }
 
+type Weight = LayersModel['weights'][number]
+
+/** tfjs-layers refuses to read a weight once it is disposed, and a model may be disposed twice. */
+const read = new WeakMap<Weight, Variable>()
+
 /** tfjs-layers reads a weight as the variable itself. */
-function variableOf(where: string, weight: LayersModel['weights'][number]): Variable {
-  const value = weight.read()
-  if (value instanceof Variable) return value
+function variableOf(where: string, weight: Weight): Variable {
+  const value = read.get(weight) ?? weight.read()
+  if (value instanceof Variable) {
+    read.set(weight, value)
+    return value
+  }
   throw new GenError('config', `${where}.adaptNetwork: expected weights that read as variables, got a plain tensor`)
 }

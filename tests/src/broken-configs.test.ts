@@ -25,7 +25,10 @@ import {
   splitFeatures,
 } from '@gen/flows'
 import { dcgan, type Gan, ganFromConfig, pacgan, projectionGan, r3gan, wganGp } from '@gen/gan'
+import { encodeSafetensors } from '@gen/io'
+import { openModel } from '@gen/open'
 import { gaussianMixture } from '@gen/priors'
+import { readWeights, type WithPlayers } from '@gen/train'
 import {
   autoencoder,
   betaTcVae,
@@ -119,6 +122,29 @@ function survives(config: unknown, build: (config: unknown) => Made): number {
   return count
 }
 
+/** The same of files with that config and the model's own weights: `openModel` gives a model or an error. */
+async function opens(family: string, model: Made & WithPlayers): Promise<number> {
+  const weights = encodeSafetensors(await readWeights(model))
+  model.dispose()
+  let count = 0
+  for (const [what, config] of broken(JSON.parse(JSON.stringify(model.config)))) {
+    const text = JSON.stringify({ family, model: config })
+    const before = memory().numTensors
+    const start = performance.now()
+    count++
+    try {
+      const opened = await openModel({ 'config.json': new TextEncoder().encode(text), 'model.safetensors': weights })
+      opened.model.dispose()
+    } catch (error) {
+      if (!GenError.is(error)) throw new Error(`${what}: ${String(error)}`, { cause: error })
+      expect(error.message, what).toMatch(/^[\w.]+: expected .*, got /s)
+    }
+    expect(memory().numTensors - before, what).toBe(0)
+    expect(performance.now() - start, what).toBeLessThan(5000)
+  }
+  return count
+}
+
 const image = [8, 8, 1] as const
 const vaes: Record<string, () => Vae> = {
   beta: () => betaVae({ shape: [3], latentSize: 2, network: mlpNetworks({ widths: [4] }), classes: 2, key: key(0) }),
@@ -173,7 +199,7 @@ describe('ganFromConfig', () => {
 })
 
 const small = { hidden: [4] }
-const flows: Record<string, () => Pick<Flow, 'config' | 'dispose'>> = {
+const flows: Record<string, () => Pick<Flow, 'config' | 'dispose' | 'players'>> = {
   nice: () => nice(2, { layers: 1, key: key(0) }),
   nsf: () => nsf(3, { layers: 2, key: key(0) }),
   maf: () => maf(3, { layers: 1, context: 1, ...small, key: key(0) }),
@@ -225,4 +251,25 @@ describe('diffusionFromConfig', () => {
     dispose()
     expect(survives(config, (given) => diffusionFromConfig(given))).toBeGreaterThan(200)
   })
+})
+
+describe('openModel', () => {
+  const points = () =>
+    diffusion({ network: pointDenoiser({ size: 2, hidden: [2], classes: 2, key: key(0) }), classes: 2 })
+  const families: Record<string, Record<string, () => Made & WithPlayers>> = {
+    vae: vaes,
+    gan: gans,
+    flow: flows,
+    diffusion: { points },
+  }
+  const stored = Object.entries(families).flatMap(([family, makers]) =>
+    Object.entries(makers).map(([name, make]) => ({ family, name, make })),
+  )
+
+  it.each(stored)(
+    'gives a model or a clear error for all that is wrong with a $family of $name',
+    async ({ family, make }) => {
+      expect(await opens(family, make())).toBeGreaterThan(50)
+    },
+  )
 })

@@ -136,7 +136,8 @@ describe.each(variants)('$name', ({ maker, classes }) => {
     const files = { 'config.json': new TextEncoder().encode(stored), 'model.safetensors': bytes }
     const opened = await openModel(files)
     // A diffusion model of images is opened to be sampled with clipped steps.
-    expect(await sampled(opened.model, { ...(family === 'diffusion' && { clip: false }) })).toEqual(samples)
+    const unclipped: Partial<diffusion.DiffusionSampleOptions> = family === 'diffusion' ? { clip: false } : {}
+    expect(await sampled(opened.model, unclipped)).toEqual(samples)
     expect(opened.classes).toBe(classes)
     opened.model.dispose()
   })

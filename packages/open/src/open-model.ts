@@ -39,11 +39,11 @@ export interface OpenModelOptions {
  * model.dispose()
  * @example
  * const opened = await openModel((name) => readDropped(name))
+ * const restored = opened.family === 'vae' ? opened.own.reconstruct(images) : images // what only a VAE can do
  * if (opened.latent) {
- *   const codes = normal(key(1), [4, opened.latent.latentSize]) as Tensor2D
- *   const decoded = await opened.latent.decode(codes)
+ *   const z = normal(key(1), [4, opened.latent.latentSize]) as Tensor2D
+ *   const decoded = await opened.latent.decode(z)
  * }
- * if (opened.family === 'vae') opened.own.config.likelihood // narrowed: what only a VAE has
  */
 export async function openModel(
   source: string | ModelFiles,

@@ -21,7 +21,7 @@ import { attributeDirection, fitLinearMap, type LatentModel, linearMapToJson } f
 import { loadDigitModel } from '@gen/metrics/digits'
 import { mlp } from '@gen/nn'
 import { gaussianMixture, standardNormal } from '@gen/priors'
-import { adamW, fit, last, type Trainable } from '@gen/train'
+import { adamW, fit, last, type Trainable, variablesOf } from '@gen/train'
 import { mlpNetworks, standardVae, twoStage, vqVae } from '@gen/vae'
 import * as tf from '@tensorflow/tfjs-core'
 import {
@@ -258,6 +258,15 @@ export const stages: Readonly<Record<string, Stage>> = {
       ...{ digits, network: digits.network, classify: digits.classify, layers: (x: Tensor4D) => [x] },
       ...{ model: Object.assign(digits.network, { sample: async ({ key: k }: { key: Key }) => normal(k, [64, 2]) }) },
     }
+  },
+  open: async () => {
+    const model = standardVae({ shape: [8, 8, 1], latentSize: 2, network: mlpNetworks({ widths: [8] }), key: key(0) })
+    const config = { family: 'vae', model: model.config }
+    await writeModelFolder('runs/digits/model', { config, tensors: variablesOf(model), card: 'x' })
+    const names = ['config.json', 'model.safetensors']
+    const [configBytes, weightBytes] = names.map((name) => new Uint8Array(readFileSync(`runs/digits/model/${name}`)))
+    const dropped: Record<string, unknown> = { 'config.json': configBytes, 'model.safetensors': weightBytes }
+    return { configBytes, weightBytes, images: images(4, 8), readDropped: async (name: string) => dropped[name] }
   },
   priors: () => {
     const encode = (x: Tensor) => tidy(() => slice(reshape(x, [x.shape[0] ?? 0, -1]), [0, 0], [-1, 4]) as Tensor2D)

@@ -128,7 +128,7 @@ export const cases: Readonly<Record<string, Case>> = {
     family: 'diffusion',
     classes: either,
     make: (key, classes) =>
-      diffusions.diffusion({ network: unet({ shape: images, widths: [4, 8], depth: 1, classes, key }), classes }),
+      diffusions.diffusion({ network: unet({ shape: [...images], widths: [4, 8], depth: 1, classes, key }), classes }),
   },
 }
 

@@ -16,6 +16,7 @@ export {
   registry,
   registryEntry,
 } from './config/registry.ts'
+export { assertDiagonalNormal } from './errors/assert-diagonal-normal.ts'
 export { assertBatch, type BatchBounds, checkBatch } from './errors/check-batch.ts'
 export { checkValues, type ValueBounds } from './errors/check-values.ts'
 export {

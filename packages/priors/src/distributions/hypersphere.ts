@@ -1,7 +1,6 @@
 /** A uniform prior over the unit sphere. @module */
-import { assertInteger, assertShape, normal } from '@gen/backend'
+import { assertDiagonalNormal, assertInteger, assertShape, normal } from '@gen/backend'
 import { abs, div, fill, lessEqual, norm, square, sub, sum, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
-import { assertDiagonalNormal } from '../posteriors/posterior.ts'
 import { flatDensity } from './flat-density.ts'
 import { withInfiniteCodes } from './infinite-codes.ts'
 import type { ClosedFormPrior } from './standard-normal.ts'

@@ -1,5 +1,5 @@
 /** The marginal likelihood of data under a latent-variable model. @module */
-import { assertInteger, assertShape, breather, fold, GenError, type Key } from '@gen/backend'
+import { assertDiagonalNormal, assertInteger, assertShape, breather, fold, GenError, type Key } from '@gen/backend'
 import type { DiagonalNormal, Distribution } from '@gen/model'
 import {
   add,
@@ -12,7 +12,7 @@ import {
   type Tensor2D,
   tidy,
 } from '@tensorflow/tfjs-core'
-import { assertDiagonalNormal, logProbOf, sampleFrom } from '../posteriors/posterior.ts'
+import { logProbOf, sampleFrom } from '../posteriors/posterior.ts'
 import { type LogMean, logMean } from './log-mean.ts'
 
 /** Options of {@link logMarginal}. */

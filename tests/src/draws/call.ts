@@ -13,6 +13,8 @@ export interface Call {
   readonly name: string
   /** Draws that go with no row of a batch, such as the order of the data. @default false */
   readonly beyondRows?: boolean
+  /** How many draws there are at the fewest. @default 1 */
+  readonly least?: number
   /** Makes what the call needs; what it draws is not watched. */
   prepare(): Prepared | Promise<Prepared>
 }

@@ -95,6 +95,7 @@ const prodGradient: GradConfig = {
   inputsToSave: ['x'],
   gradFunc: (dy, [x], attributes) => {
     const { axis } = attributes as { axis?: number | number[] | null }
+    if (x!.size === 0) return { x: () => zerosLike(x!) }
     const axes = util.parseAxisParam(axis ?? range(x!.rank), x!.shape)
     const kept = range(x!.rank).filter((i) => !axes.includes(i))
     const product = () => {

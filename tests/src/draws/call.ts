@@ -1,6 +1,6 @@
 /** A call whose draws are watched. @module */
 import { type Key, key } from '@gen/backend'
-import { dispose, type Tensor } from '@tensorflow/tfjs-core'
+import { dispose } from '@tensorflow/tfjs-core'
 
 /** A prime, so that no other size is a multiple of it by chance. */
 export const rows = 7
@@ -30,7 +30,7 @@ export function freed(...owners: readonly object[]): () => void {
   return () => {
     for (const owner of owners) {
       if ('dispose' in owner) (owner.dispose as () => void)()
-      else dispose(Object.values(owner).filter((value) => value !== undefined) as Tensor[])
+      else dispose(Object.values(owner).filter((value) => value !== undefined))
     }
   }
 }

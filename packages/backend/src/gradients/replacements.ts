@@ -83,7 +83,7 @@ const eluGradGradient: GradConfig = {
   gradFunc: (seed, [dy, y]) => {
     const ddx = seed as Tensor
     return {
-      dy: () => engine().runKernel('EluGrad', { dy: ddx, y: y! }) as Tensor,
+      dy: () => engine().runKernel('EluGrad', { dy: ddx, y: y! }),
       y: () => where(less(y!, 0), mul(dy!, ddx), zerosLike(y!)),
     }
   },

@@ -99,7 +99,7 @@ export function categorical(k: Key, logits: Tensor2D, { offset = 0 }: DrawOption
   assertDraw(where, k, rows, columns, offset)
   const noise = new Float32Array(rows * columns)
   fillRows(k, noise, rows, columns, offset, 'gumbel')
-  return tidy(() => argMax(add(logits, tensor(noise, [rows, columns])), 1) as Tensor1D)
+  return tidy(() => argMax(add(logits, tensor(noise, [rows, columns])), 1))
 }
 
 function drawFloats(
@@ -114,7 +114,7 @@ function drawFloats(
   if (hasKernel('GenPhilox')) {
     return tidy(() => {
       const attributes = { hi: k.hi, lo: k.lo, offset, rows, columns, distribution }
-      return reshape(engine().runKernel('GenPhilox', {}, attributes) as Tensor, shape)
+      return reshape(engine().runKernel('GenPhilox', {}, attributes), shape)
     })
   }
   const out = new Float32Array(rows * columns)

@@ -1,6 +1,6 @@
 /** Autoregressive layers. @module */
 import { assertInteger, claimWeights, type JsonObject, type Key } from '@gen/backend'
-import { concat, mul, reshape, type Tensor, type Tensor1D, tensor2d, zerosLike } from '@tensorflow/tfjs-core'
+import { concat, mul, reshape, type Tensor, tensor2d, zerosLike } from '@tensorflow/tfjs-core'
 import type { HiddenActivation } from '../networks/activation.ts'
 import { maskedNetwork } from '../networks/masked-network.ts'
 import type { Univariate } from '../univariates/univariate.ts'
@@ -74,7 +74,7 @@ export function autoregressive(shape: EventShape, options: GenericAutoregressive
 
   function theta(x: Tensor, { context: given }: Given): Tensor {
     const raw = net.apply(given ? concat([x, given], 1) : x)
-    return reshape(raw, [x.shape[0] as number, x.shape[1] as number, univariate.parameters])
+    return reshape(raw, [x.shape[0], x.shape[1] as number, univariate.parameters])
   }
 
   return defineBijector({
@@ -102,7 +102,7 @@ export function autoregressive(shape: EventShape, options: GenericAutoregressive
         const right = tensor2d([depths.map((depth) => Number(depth < pass))])
         x = univariate.inverse(flat, theta(mul(x.value, right), given))
       }
-      return { value: reshape(x.value, y.shape), logDet: sumEvents(x.logDet) as Tensor1D }
+      return { value: reshape(x.value, y.shape), logDet: sumEvents(x.logDet) }
     },
   })
 }

@@ -57,7 +57,7 @@ export async function logMarginal(x: Tensor, options: LogMarginalOptions): Promi
   const { samples, batchSize = 256, prior, proposal } = options
   assertInteger(where, 'samples', samples, { min: 1 })
   assertInteger(where, 'batchSize', batchSize, { min: 1 })
-  const rows = x.shape[0] as number
+  const rows = x.shape[0]
   if (proposal) {
     assertDiagonalNormal(where, proposal, prior.size)
     assertShape(where, 'proposal.mean', proposal.mean, [rows, prior.size])
@@ -106,7 +106,7 @@ function logWeights(
   // A key for each draw, and a row for each x: then neither the batch size nor the other rows matter.
   const draws = Array.from({ length: count }, (_, i) => {
     const k = fold(key, first + i)
-    return rowsOf(proposal ? sampleFrom(proposal, k) : prior.sample(x.shape[0] as number, k))
+    return rowsOf(proposal ? sampleFrom(proposal, k) : prior.sample(x.shape[0], k))
   })
   const repeated = <T extends Tensor>(all: T) => concat(draws.map(() => rowsOf(all)))
   const z = concat(draws)

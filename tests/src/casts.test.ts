@@ -1,5 +1,5 @@
-/** No cast where TypeScript knows the type already. */
-import { readdirSync } from 'node:fs'
+/** No cast where TypeScript knows the type already, and none at all in what users read first. */
+import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import ts from 'typescript'
 import { expect, it } from 'vitest'
@@ -50,3 +50,20 @@ function needless(path: string): string[] {
 it('the sources of packages cast where the types do not say it, and nowhere else', () => {
   expect(sources.flatMap(needless)).toEqual([])
 }, 60_000)
+
+/** Casts in the programs of a text, those to constants apart. */
+function castsIn(path: string): string[] {
+  const programs = [...readFileSync(join(root, path), 'utf8').matchAll(/```ts[^\n]*\n(.*?)```/gs)]
+  const found: string[] = []
+  const visit = (node: ts.Node): void => {
+    const cast = ts.isAsExpression(node) && !ts.isConstTypeReference(node.type)
+    if (cast || ts.isNonNullExpression(node)) found.push(`${path}: ${node.getText()}`)
+    ts.forEachChild(node, visit)
+  }
+  for (const [, code] of programs) visit(ts.createSourceFile('readme.ts', code!, ts.ScriptTarget.Latest, true))
+  return found
+}
+
+it('no README casts', () => {
+  expect(['README.md', ...swept.map((folder) => `packages/${folder}/README.md`)].flatMap(castsIn)).toEqual([])
+})

@@ -1,6 +1,6 @@
 /** Watches the kernels of the running tfjs backend. @module */
 import { SimdBackend } from '@gen/backend-simd'
-import { engine, getBackend, getKernelsForBackend, type KernelConfig, type TensorInfo } from '@tensorflow/tfjs-core'
+import { engine, getBackend, getKernelsForBackend, type KernelConfig } from '@tensorflow/tfjs-core'
 
 /** One call of a kernel. */
 export interface KernelCall {
@@ -81,6 +81,6 @@ function watchFallbacks(frames: readonly Frame[]): () => void {
 }
 
 function shapesOf(inputs: Parameters<KernelConfig['kernelFunc']>[0]['inputs']): number[][] {
-  const tensors = Object.values(inputs) as (TensorInfo | undefined)[]
+  const tensors = Object.values(inputs)
   return tensors.flatMap((tensor) => (tensor === undefined ? [] : [tensor.shape]))
 }

@@ -57,7 +57,7 @@ async function row(context: RowContext): Promise<Row> {
   const network = srResNet({ shape: [size / factor, size / factor, 3], factor, width, blocks, key: fold(k, 4) })
   const byError = superResolution({ network })
   const small = byError.shrink(x)
-  const bicubic = tidy(() => clipByValue(resizeImages(small, [size, size], 'antialias-bicubic'), 0, 1)) as Tensor4D
+  const bicubic = tidy(() => clipByValue(resizeImages(small, [size, size], 'antialias-bicubic'), 0, 1))
   const timed = { ema: 0.99, marks: 1, measure: async () => {}, progress: context.progress }
   const first = { ...timed, minutes: context.minutes * shares.error, key: fold(k, 5) }
   const plain = (steps: number) => adam({ learningRate: fallingRate(rate, steps) })
@@ -92,6 +92,6 @@ function picture(small: Tensor4D, restored: Readonly<Record<string, Tensor4D>>):
   return tidy(() => {
     const tall = resizeImages(small, [size, size], 'bilinear')
     const rows = [tall, ...Object.values(restored)].map((images) => slice(images, 0, columns))
-    return encodePng(grid(concat(rows) as Tensor4D, { columns }))
+    return encodePng(grid(concat(rows), { columns }))
   })
 }

@@ -73,7 +73,7 @@ async function report<T>(address: string): Promise<T> {
   page.on('pageerror', (error) => problems.push(String(error)))
   try {
     await page.goto(address)
-    return (await page.evaluate('globalThis.report')) as T
+    return await page.evaluate('globalThis.report')
   } catch (cause) {
     throw new Error(`the page failed: ${problems.join('; ')}`, { cause })
   } finally {

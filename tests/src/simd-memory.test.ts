@@ -15,10 +15,7 @@ it('holds as many tensors, bytes and pages after 1,000 steps of a U-Net as after
   for await (const event of fit(model, batches, { steps: 1000, optimizer: adamW(), ema: 0.99, key: key(1) })) {
     if (event.type !== 'step' || (event.step !== 10 && event.step !== 1000)) continue
     // What the heap has ever had, and what is in use now.
-    const { numTensors, numBytes, bytesInUse, blocks, reservedBytes, peakBytes } = memory() as never as Record<
-      string,
-      number
-    >
+    const { numTensors, numBytes, bytesInUse, blocks, reservedBytes, peakBytes } = memory() as never
     measured.push({ numTensors, numBytes, bytesInUse, blocks, reservedBytes, peakBytes })
   }
   expect(measured).toHaveLength(2)

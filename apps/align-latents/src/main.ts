@@ -27,7 +27,7 @@ console.log('mean squared error per pixel: R through the first model, M through 
 for (const [a, b] of modelPairs) {
   const { numbers, report, picture } = await spaces.align(a, b, context)
   const { reconstruction, mapped, baselines } = numbers.images
-  const [r, m, mean] = [reconstruction, mapped, baselines.meanImage!].map((error) => error.mean.toFixed(4))
+  const [r, m, mean] = [reconstruction, mapped, baselines.meanImage].map((error) => error.mean.toFixed(4))
   onOneLine('')
   console.log(`${`${a} → ${b}`.padEnd(24)} R ${r}  M ${m}  mean image ${mean}  R² ${numbers.latent.r2.toFixed(3)}`)
   await writeFile(join(folder, `${a}-to-${b}.md`), report)

@@ -57,7 +57,7 @@ const vaeOf = (make: typeof computedGamma, latentSize: number) => (shape: Shape,
   const model = make({ shape, latentSize, network: convNetworks({ widths }), key: k })
   return {
     latent: model,
-    stages: [{ ...data, name: 'vae', share: 0.75, trainable: model as Trainable<Batch>, rate: 1e-3 }],
+    stages: [{ ...data, name: 'vae', share: 0.75, trainable: model, rate: 1e-3 }],
   }
 }
 
@@ -71,19 +71,19 @@ const makers: Readonly<Record<ModelName, (shape: Shape, k: Key) => AlignModel>> 
     const encoder = recoder({ gan: model, network })
     const game = {
       name: 'gan',
-      trainable: model as Trainable<Batch>,
+      trainable: model,
       share: 2.5,
       rate: 3e-3,
       beta1: 0.5,
       fromData: true,
     }
-    const second = { name: 'recoder', trainable: encoder as Trainable<Batch>, share: 0.5, rate: 1e-3, fromData: false }
+    const second = { name: 'recoder', trainable: encoder, share: 0.5, rate: 1e-3, fromData: false }
     const latent = {
       latentSize: 64,
       decode: (z: Tensor2D) => model.decode(z),
       encode: (x: Tensor4D) => encoder.encode(x),
     }
-    return { latent: latent as LatentModel, stages: [game, second] }
+    return { latent: latent, stages: [game, second] }
   },
   flow: (shape, k) => {
     const model = glow(shape, { levels: 2, steps: 4, network: convNetwork({ width: 32, blocks: 1 }), key: fold(k, 0) })
@@ -91,7 +91,7 @@ const makers: Readonly<Record<ModelName, (shape: Shape, k: Key) => AlignModel>> 
     const initialize = (x: Tensor4D) => trainable.initialize(x, fold(k, 1))
     return {
       latent: model,
-      stages: [{ ...data, name: 'flow', trainable: trainable as Trainable<Batch>, rate: 1e-3, initialize }],
+      stages: [{ ...data, name: 'flow', trainable: trainable, rate: 1e-3, initialize }],
     }
   },
   diffusion: (shape, k) => {
@@ -103,7 +103,7 @@ const makers: Readonly<Record<ModelName, (shape: Shape, k: Key) => AlignModel>> 
     }
     return {
       latent,
-      stages: [{ ...data, name: 'diffusion', share: 1.5, trainable: model as Trainable<Batch>, rate: 2e-3 }],
+      stages: [{ ...data, name: 'diffusion', share: 1.5, trainable: model, rate: 2e-3 }],
     }
   },
 }

@@ -1,6 +1,7 @@
 /** Why a map into a space of noise may fail: what the other space does not know is missing from its codes. @module */
 import { fold, key, normalArray } from '@gen/backend'
 import { fitLinearMap, type Matrix, mapCodes } from '@gen/latent-tools'
+import { columnDeviations } from '@gen/linear-algebra'
 import { slice, tidy } from '@tensorflow/tfjs-core'
 import { firstRows, mappedError, type Pair, rowsFrom } from './pair.ts'
 
@@ -47,12 +48,7 @@ export async function unexplained({ codes, models, images, context }: Pair, ridg
 }
 
 function columnVariances({ rows, columns, data }: Matrix): number[] {
-  const [sums, squares] = [new Float64Array(columns), new Float64Array(columns)]
-  for (let i = 0; i < rows * columns; i++) {
-    sums[i % columns]! += data[i]!
-    squares[i % columns]! += data[i]! ** 2
-  }
-  return Array.from(sums, (sum, j) => Math.max(0, squares[j]! / rows - (sum / rows) ** 2))
+  return Array.from(columnDeviations({ rows, columns, data: Float64Array.from(data) }), (deviation) => deviation ** 2)
 }
 
 /** Each code as long as true ones are on average. */

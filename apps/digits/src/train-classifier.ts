@@ -15,7 +15,6 @@ import {
   losses,
   oneHot,
   pad,
-  type Scalar,
   slice,
   stack,
   type Tensor3D,
@@ -58,7 +57,7 @@ function classifier(network: LayersModel): Trainable<Batch> {
   const variables = () => network.trainableWeights.map((weight) => weight.read() as Variable)
   const loss = ({ x, labels }: Batch): Losses => {
     const logits = network.apply(x) as Tensor4D
-    return { total: losses.softmaxCrossEntropy(oneHot(labels!, 10), logits) as Scalar }
+    return { total: losses.softmaxCrossEntropy(oneHot(labels!, 10), logits) }
   }
   return { players: [{ name: 'classifier', variables, loss }] }
 }

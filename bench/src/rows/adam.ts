@@ -63,7 +63,7 @@ function jax(): JaxWork {
   return {
     run: () => {
       const corrections = adamWCorrections(++step)
-      states = states.map((state, i) => update(state, fixed[i]!.ref, corrections.ref) as AdamWState)
+      states = states.map((state, i) => update(state, fixed[i]!.ref, corrections.ref))
       corrections.dispose()
       return states.map(([value]) => value.ref)
     },

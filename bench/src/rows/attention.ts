@@ -23,13 +23,13 @@ export const attentionRows: readonly Row[] = [
     inputs,
     tfjs: (q, k, v, dy) => {
       const ours = (q: Tensor, k: Tensor, v: Tensor): Tensor => attention(q as Tensor4D, k as Tensor4D, v as Tensor4D)
-      const { value, grads } = valueAndGrads(ours)([q!, k!, v!], dy)
+      const { value, grads } = valueAndGrads(ours)([q, k, v], dy)
       return [value, ...grads]
     },
     jax: {
       run: (q, k, v, dy) => {
-        const [y, backward] = vjp(composed, [q!, k!, v!])
-        const gradients = backward(dy!) as numpy.Array[]
+        const [y, backward] = vjp(composed, [q, k, v])
+        const gradients = backward(dy)
         backward.dispose()
         return [y, ...gradients]
       },

@@ -61,7 +61,7 @@ function forwardAndBackward(shape: Shape): Row {
     ...{ id: `${id}-gradient`, name: `${name}, forward + backward`, gradient: true, inputs: { ...inputs, dy } },
     tfjs: (x, filter, dy) => {
       const convolve = (x: Tensor, filter: Tensor): Tensor => conv2d(x as Tensor4D, filter as Tensor4D, stride, pad)
-      const { value, grads } = valueAndGrads(convolve)([x!, filter!], dy)
+      const { value, grads } = valueAndGrads(convolve)([x, filter], dy)
       return [value, ...grads]
     },
     jax: jaxConvolution(stride, pad),
@@ -83,11 +83,11 @@ function jaxConvolution(stride: number, pad: number): JaxOperation {
       ],
     )
   return {
-    prepare: (x, filter, dy) => [first(x!), numpy.transpose(filter!, [3, 2, 0, 1]), ...(dy ? [first(dy)] : [])],
+    prepare: (x, filter, dy) => [first(x), numpy.transpose(filter, [3, 2, 0, 1]), ...(dy ? [first(dy)] : [])],
     run: (x, filter, dy) => {
-      if (dy === undefined) return [convolve(x!, filter!)]
-      const [y, backward] = vjp(convolve, [x!, filter!])
-      const gradients = backward(dy) as numpy.Array[]
+      if (dy === undefined) return [convolve(x, filter)]
+      const [y, backward] = vjp(convolve, [x, filter])
+      const gradients = backward(dy)
       backward.dispose()
       return [y, ...gradients]
     },

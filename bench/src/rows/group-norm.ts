@@ -31,8 +31,8 @@ const forward = jit(normalized)
 export const groupNormRows: readonly Row[] = [
   operation({
     ...{ id: 'group-norm-forward', name: `${name}, forward`, inputs },
-    tfjs: (x, scale, offset) => [ours(x!, scale!, offset!)],
-    jax: { run: (x, scale, offset) => [forward(x!, scale!, offset!)] },
+    tfjs: (x, scale, offset) => [ours(x, scale, offset)],
+    jax: { run: (x, scale, offset) => [forward(x, scale, offset)] },
     task: 'group_norm',
     attributes: { groups },
   }),
@@ -40,13 +40,13 @@ export const groupNormRows: readonly Row[] = [
     ...{ id: 'group-norm-gradient', name: `${name}, forward + backward`, gradient: true },
     inputs: { ...inputs, dy: spec(shape, 4) },
     tfjs: (x, scale, offset, dy) => {
-      const { value, grads } = valueAndGrads(ours)([x!, scale!, offset!], dy)
+      const { value, grads } = valueAndGrads(ours)([x, scale, offset], dy)
       return [value, ...grads]
     },
     jax: {
       run: (x, scale, offset, dy) => {
-        const [y, backward] = vjp(forward, [x!, scale!, offset!])
-        const gradients = backward(dy!) as numpy.Array[]
+        const [y, backward] = vjp(forward, [x, scale, offset])
+        const gradients = backward(dy)
         backward.dispose()
         return [y, ...gradients]
       },

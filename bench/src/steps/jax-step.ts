@@ -27,7 +27,7 @@ export function jaxStep({ inputs, parameters, attributes }: PeerTask, loss: JaxL
   return {
     run: () => {
       const { value, next } = update(states, adamWCorrections(++count), tree.ref(arrays))
-      states = next as AdamWState[]
+      states = next
       return [value]
     },
     dispose: () => {

@@ -27,7 +27,7 @@ export function negativeElbo({ encode, decode }: VaeNetworks, x: Tensor, eps: Te
   const [average, logVariance] = split(encode(x), 2, 1) as [Tensor, Tensor]
   const logits = decode(add(average, mul(exp(mul(logVariance, 0.5)), eps)))
   const perPixel = sub(softplus(logits), mul(x, logits))
-  const reconstruction = sum(reshape(perPixel, [x.shape[0]!, -1]), 1)
+  const reconstruction = sum(reshape(perPixel, [x.shape[0], -1]), 1)
   const divergence = sum(sub(add(exp(logVariance), square(average)), add(logVariance, 1)), 1)
   return mean(add(reconstruction, mul(divergence, 0.5)))
 }

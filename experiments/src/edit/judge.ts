@@ -6,7 +6,7 @@ import type { Faces } from '@gen/data/faces'
 import type { Measure } from '@gen/latent-tools'
 import { convEncoder } from '@gen/nn'
 import { adam, fit, type Trainable } from '@gen/train'
-import { losses, type Scalar, sigmoid, type Tensor2D, tensor2d, tidy, type Variable } from '@tensorflow/tfjs-core'
+import { losses, sigmoid, type Tensor2D, tensor2d, tidy, type Variable } from '@tensorflow/tfjs-core'
 import type { Row, RowContext } from '../experiment.ts'
 
 /** A network that says from the image which attributes a face has: what an edit changes is judged in images. */
@@ -25,7 +25,7 @@ export async function attributeJudge(train: Faces, test: Faces, context: RowCont
         name: 'judge',
         variables,
         loss: ({ x, truth: wanted }) => ({
-          total: losses.sigmoidCrossEntropy(wanted, network.apply(x) as Tensor2D) as Scalar,
+          total: losses.sigmoidCrossEntropy(wanted, network.apply(x) as Tensor2D),
         }),
       },
     ],
@@ -62,7 +62,7 @@ async function judgeAccuracy(measure: Measure, test: Faces, names: readonly stri
   const truth = answers(test.attributes)
   const { x } = test.take(Array.from({ length: 500 }, (_, i) => i))
   const said = tidy(() => sigmoid(measure(x) as Tensor2D))
-  const values = (await said.array()) as number[][]
+  const values = await said.array()
   x.dispose()
   said.dispose()
   return Object.fromEntries(

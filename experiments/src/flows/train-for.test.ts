@@ -1,6 +1,6 @@
 import { key, useBackend } from '@gen/backend'
 import type { Trainable } from '@gen/train'
-import { ones, type Scalar, square, sub, sum, type Tensor, tidy, variable, zeros } from '@tensorflow/tfjs-core'
+import { ones, square, sub, sum, type Tensor, tidy, variable, zeros } from '@tensorflow/tfjs-core'
 import { afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { trainFor } from './train-for.ts'
 
@@ -14,9 +14,7 @@ it('trains for the time, without that of its callbacks, and the rate is spent wh
   vi.spyOn(performance, 'now').mockImplementation(() => 1000 * now)
   const weight = tidy(() => variable(zeros([1])))
   const model: Trainable<{ x: Tensor }> = {
-    players: [
-      { name: 'one', variables: () => [weight], loss: ({ x }) => ({ total: sum(square(sub(x, weight))) as Scalar }) },
-    ],
+    players: [{ name: 'one', variables: () => [weight], loss: ({ x }) => ({ total: sum(square(sub(x, weight))) }) }],
   }
   const batches = {
     at: () => {

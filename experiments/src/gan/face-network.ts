@@ -7,7 +7,6 @@ import { adam, fit, last, type Trainable } from '@gen/train'
 import {
   dispose,
   losses,
-  type Scalar,
   type Tensor,
   type Tensor2D,
   type Tensor4D,
@@ -44,7 +43,7 @@ export async function faceNetwork(people: Faces, { widths, seconds, key }: FaceN
         name: 'classifier',
         variables: () => classifier.trainableWeights.map((weight) => weight.read() as Variable),
         loss: ({ x, truth }) => ({
-          total: losses.sigmoidCrossEntropy(truth, classifier.apply(x, { training: true }) as Tensor2D) as Scalar,
+          total: losses.sigmoidCrossEntropy(truth, classifier.apply(x, { training: true }) as Tensor2D),
         }),
       },
     ],

@@ -1,6 +1,6 @@
 import { key, useBackend } from '@gen/backend'
 import { adam, type Trainable } from '@gen/train'
-import { ones, type Scalar, square, sub, sum, type Tensor, tidy, variable, zeros } from '@tensorflow/tfjs-core'
+import { ones, square, sub, sum, type Tensor, tidy, variable, zeros } from '@tensorflow/tfjs-core'
 import { afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { fallingRate, type Mark, trainTimed } from './train-timed.ts'
 
@@ -18,7 +18,7 @@ it('measures at each mark, raw and averaged, and at last at the end; measuring t
       {
         name: 'generator',
         variables: () => [weight],
-        loss: ({ x }) => ({ total: sum(square(sub(x, weight))) as Scalar }),
+        loss: ({ x }) => ({ total: sum(square(sub(x, weight))) }),
       },
     ],
   }

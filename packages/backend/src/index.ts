@@ -16,6 +16,7 @@ export {
   registry,
   registryEntry,
 } from './config/registry.ts'
+export { assertDiagonalNormal } from './errors/assert-diagonal-normal.ts'
 export { assertBatch, type BatchBounds, checkBatch } from './errors/check-batch.ts'
 export { checkValues, type ValueBounds } from './errors/check-values.ts'
 export {
@@ -62,6 +63,7 @@ export { assertKey } from './random/assert-key.ts'
 export { type BernoulliOptions, bernoulli, categorical, normal, randint, uniform } from './random/draw.ts'
 export { fold, type Key, key, split } from './random/key.ts'
 export { permutation, permute } from './random/permutation.ts'
+export type { TensorOf } from './random/tensor-of.ts'
 
 registerGradients()
 repairKernels('cpu')

@@ -9,7 +9,7 @@ async function rows(name: string, split: 'train' | 'test', count: number): Promi
   const { dataset } = await openSplit(name, split)
   const { x, labels } = dataset.take(Array.from({ length: Math.min(count, dataset.size) }, (_, i) => i))
   const values = await x.data()
-  const size = values.length / x.shape[0]!
+  const size = values.length / x.shape[0]
   x.dispose()
   labels?.dispose()
   return Array.from({ length: values.length / size }, (_, i) => values.subarray(i * size, (i + 1) * size).join())

@@ -21,7 +21,7 @@ export async function main(words: readonly string[]): Promise<void> {
   watchReader()
   try {
     if (['--version', '-v', '-V'].includes(words[0] ?? '')) console.log(await version())
-    else await runWords(gen, words)
+    else await runWords(gen, words[0] === 'help' ? helpWords(words.slice(1)) : words)
   } catch (error) {
     if (!GenError.is(error)) throw error
     console.error(`${errorWord()} ${error.message}`)
@@ -39,6 +39,11 @@ async function runWords(at: Command | CommandGroup, words: readonly string[]): P
   if (!('commands' in at)) return asksForHelp(words) ? console.log(helpOf(at)) : at.run(words)
   if (word !== undefined && !(word.startsWith('-') && asksForHelp(words))) throw unknownCommand(at, word)
   console.log(helpOf(at))
+}
+
+/** `gen help train` is `gen train --help`. */
+function helpWords(words: readonly string[]): readonly string[] {
+  return [...words.filter((word) => !word.startsWith('-')), '--help']
 }
 
 function asksForHelp(words: readonly string[]): boolean {

@@ -3,9 +3,9 @@
 const waiting = new Set<() => void>()
 let gone = false
 
-/** From now on, printing to no one is no error. */
+/** From now on, printing to no one is no error; asked again, it changes nothing. */
 export function watchReader(): void {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', leave)
+  for (const stream of [process.stdout, process.stderr]) stream.off('error', leave).on('error', leave)
 }
 
 /** Calls `listener` when no one reads any more; the returned function forgets it. */

@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto'
 import { open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { makeFolder } from '@gen/io/node'
 import { fileError } from './file-error.ts'
-import { makeFolder } from './make-folder.ts'
 
 /**
  * Writes a file and the folders that lead to it; a file that is there already stays as it is until the new one is on the

@@ -1,5 +1,13 @@
 /** What configs hold, kind by kind. @module */
-import { GenError, type Key, key } from '@gen/backend'
+import {
+  configFields,
+  type Key,
+  type Registry,
+  type RegistryEntry,
+  refusal,
+  registry,
+  registryEntry,
+} from '@gen/backend'
 import * as v from 'valibot'
 import { actnorm } from './bijectors/actnorm.ts'
 import { affine } from './bijectors/affine.ts'
@@ -26,19 +34,19 @@ import { affineUnivariate } from './univariates/affine-univariate.ts'
 import { splineUnivariate } from './univariates/spline-univariate.ts'
 import type { Univariate } from './univariates/univariate.ts'
 
-/** Makes what a config, without its kind, describes. */
-type Entry<T> = (options: unknown, k: Key) => T
+/** What a bijector's config does not hold. */
+export interface Given {
+  readonly key: Key
+  /** How many bijectors it lies in. */
+  readonly depth: number
+}
 
-/** Anything with a kind; what else it holds is the kind's. */
-export const part: v.LooseObjectSchema<{ readonly kind: v.StringSchema<undefined> }, undefined> = v.looseObject({
-  kind: v.string(),
-})
+/** Whom the errors name. */
+export const where = 'flows.flowFromConfig'
 
+const { count, finite, size } = configFields
 /** Blocks, bins, steps: what costs time, if no memory. */
-const few = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(4096))
-const size = v.pipe(v.number(), v.integer(), v.minValue(1))
-/** What float32 holds. */
-const finite = v.pipe(v.number(), v.minValue(-(2 ** 127)), v.maxValue(2 ** 127))
+const few = v.pipe(count, v.maxValue(4096))
 const numbers = v.union([finite, v.array(finite)])
 const places = v.array(v.pipe(v.number(), v.integer()))
 const shape = v.pipe(v.array(size), v.minLength(1))
@@ -46,20 +54,25 @@ const hidden = v.array(size)
 const activation = v.picklist(activationNames)
 const check = v.boolean()
 
-const networks: Record<string, Entry<ConditionerMaker>> = {
-  dense: entry({ hidden, activation }, denseNetwork),
-  conv: entry({ width: size, blocks: few, groups: size }, convNetwork),
-}
-const univariates: Record<string, Entry<Univariate>> = {
-  additive: entry({}, additiveUnivariate),
-  affine: entry({ slope: finite }, affineUnivariate),
-  spline: entry({ bins: few, bound: finite, slope: finite }, splineUnivariate),
-}
+/** The network maker whose `config` is given; throws a GenError `config` for what no network of this package gives. */
+export const networkFromConfig: Registry<ConditionerMaker> = registry(where, 'a network', {
+  dense: registryEntry({ hidden, activation }, denseNetwork),
+  conv: registryEntry({ width: size, blocks: few, groups: size }, convNetwork),
+})
+const univariateFromConfig: Registry<Univariate> = registry(where, 'a univariate function', {
+  additive: registryEntry({}, additiveUnivariate),
+  affine: registryEntry({ slope: finite }, affineUnivariate),
+  spline: registryEntry({ bins: few, bound: finite, slope: finite }, splineUnivariate),
+})
 
-const network = v.pipe(v.unknown(), v.transform(networkOf))
+/** The network of a config, within the config of what it is of. */
+export const network: v.GenericSchema<unknown, ConditionerMaker> = v.pipe(
+  v.unknown(),
+  v.transform((config) => networkFromConfig(config)),
+)
 const univariate = v.pipe(
   v.unknown(),
-  v.transform((config) => make('univariate function', univariates, config)),
+  v.transform((config) => univariateFromConfig(config)),
 )
 const context = v.exactOptional(size)
 /** Parameters that a network computes from the context, if there is one. */
@@ -73,71 +86,33 @@ const graph = {
 const accuracy = { relativeTolerance: finite, absoluteTolerance: finite, steps: v.exactOptional(few) }
 
 /** Bijectors that are made of no others. */
-const bijectors: Record<string, Entry<Bijector>> = {
-  actnorm: entry({ shape }, (o) => actnorm(o.shape)),
-  affine: entry(
+export const simpleBijectors: Record<string, RegistryEntry<Bijector, Given>> = {
+  actnorm: registryEntry({ shape }, (o) => actnorm(o.shape)),
+  affine: registryEntry(
     { shape, scale: numbers, shift: numbers, domain: v.exactOptional(v.strictTuple([finite, finite])) },
     (o) => affine(o.shape, o),
   ),
-  autoregressive: entry({ shape, univariate, hidden, activation, context, ...graph }, (o, key) => {
+  autoregressive: registryEntry({ shape, univariate, hidden, activation, context, ...graph }, (o, { key }) => {
     const given = [o.order, o.passes, o.adjacency].map((value) => (value ? 'given' : 'none')).join()
     if (given === 'given,given,none' || given === 'none,none,given') return autoregressive(o.shape, { ...o, key })
-    return fail('order and passes of an autoregressive layer, or its adjacency', given)
+    const expected = 'order and passes of an autoregressive layer, or its adjacency'
+    throw refusal('config', where, { expected, got: given })
   }),
-  continuous: entry({ shape, hidden, trace: v.picklist(['exact', 'hutchinson']), context, ...accuracy }, (o, key) =>
-    continuous(o.shape, { ...o, key }),
+  continuous: registryEntry(
+    { shape, hidden, trace: v.picklist(['exact', 'hutchinson']), context, ...accuracy },
+    (o, { key }) => continuous(o.shape, { ...o, key }),
   ),
-  coupling: entry({ shape, univariate, mask, flip: v.boolean(), network, context }, (o, key) =>
+  coupling: registryEntry({ shape, univariate, mask, flip: v.boolean(), network, context }, (o, { key }) =>
     coupling(o.shape, { ...o, key }),
   ),
-  elementwise: entry({ ...conditional, univariate }, (o, key) => elementwise(o.shape, { ...o, key })),
-  householder: entry({ shape, reflections: few }, (o, key) => householder(o.shape, { ...o, key })),
-  logit: entry({ shape, alpha: finite, check }, (o) => logit(o.shape, o)),
-  luLinear: entry({ shape, order: places, signs: places }, (o) => luLinear(o.shape, o)),
-  permuteFeatures: entry({ shape, order: places }, (o) => permuteFeatures(o.shape, o)),
-  planar: entry(conditional, (o, key) => planar(o.shape, { ...o, key })),
-  radial: entry(conditional, (o, key) => radial(o.shape, { ...o, key })),
-  softplus: entry({ shape, check }, (o) => softplus(o.shape, o)),
-  squeezeImage: entry({ shape }, (o) => squeezeImage(o.shape)),
-  tanh: entry({ shape, check }, (o) => tanh(o.shape, o)),
-}
-
-/** Makes a network maker. */
-export function networkOf(config: unknown): ConditionerMaker {
-  return make('network', networks, config)
-}
-
-/** Makes a bijector that is made of no others. */
-export function simpleBijector(config: unknown, k: Key): Bijector {
-  return make('bijector', bijectors, config, k)
-}
-
-/**
- * Parses a config.
- *
- * @throws GenError `config`.
- */
-export function parse<S extends v.GenericSchema>(noun: string, schema: S, config: unknown): v.InferOutput<S> {
-  const parsed = v.safeParse(schema, config)
-  if (parsed.success) return parsed.output
-  const [issue] = parsed.issues
-  return fail(noun, `${v.getDotPath(issue) ?? 'it'}: ${issue.message}`)
-}
-
-export function fail(expected: string, got: string): never {
-  throw new GenError('config', `flows.flowFromConfig: expected ${expected}, got ${got}`)
-}
-
-function entry<T, F extends v.ObjectEntries>(
-  fields: F,
-  maker: (options: v.InferOutput<v.StrictObjectSchema<F, undefined>>, k: Key) => T,
-): Entry<T> {
-  const schema = v.strictObject(fields)
-  return (options, k) => maker(parse('options of one that a flow gives', schema, options), k)
-}
-
-function make<T>(noun: string, entries: Record<string, Entry<T>>, config: unknown, k: Key = key(0)): T {
-  const { kind, ...options } = parse(`a ${noun} with a kind`, part, config)
-  if (Object.hasOwn(entries, kind)) return entries[kind]!(options, k)
-  return fail(`a ${noun} of ${Object.keys(entries).join(', ')}`, kind)
+  elementwise: registryEntry({ ...conditional, univariate }, (o, { key }) => elementwise(o.shape, { ...o, key })),
+  householder: registryEntry({ shape, reflections: few }, (o, { key }) => householder(o.shape, { ...o, key })),
+  logit: registryEntry({ shape, alpha: finite, check }, (o) => logit(o.shape, o)),
+  luLinear: registryEntry({ shape, order: places, signs: places }, (o) => luLinear(o.shape, o)),
+  permuteFeatures: registryEntry({ shape, order: places }, (o) => permuteFeatures(o.shape, o)),
+  planar: registryEntry(conditional, (o, { key }) => planar(o.shape, { ...o, key })),
+  radial: registryEntry(conditional, (o, { key }) => radial(o.shape, { ...o, key })),
+  softplus: registryEntry({ shape, check }, (o) => softplus(o.shape, o)),
+  squeezeImage: registryEntry({ shape }, (o) => squeezeImage(o.shape)),
+  tanh: registryEntry({ shape, check }, (o) => tanh(o.shape, o)),
 }

@@ -74,7 +74,7 @@ const presets: Preset[] = [
         context,
         steps: 1,
         network: convNetwork({ width: 8, blocks: 1 }),
-      }) as Flow<Tensor>
+      })
     },
   },
 ]
@@ -100,7 +100,7 @@ describe.each(presets.flatMap((preset) => [0, 2].map((context) => ({ ...preset, 
       withFlow((model, x, given) => {
         const determinants = jacobians((t) => model.encode(t, given), x).map(logAbsDet)
         const normalLog = (z: number[]) => z.reduce((total, v) => total - 0.5 * (v * v + Math.log(2 * Math.PI)), 0)
-        const latents = model.encode(x, given).arraySync() as number[][]
+        const latents = model.encode(x, given).arraySync()
         const expected = latents.map((z, i) => normalLog(z) + determinants[i]!)
         expect(model.logProb(x, given).dataSync()).toBeAllClose(expected, { rtol: 1e-3, atol: 1e-3 })
         expect(model.decode(model.encode(x, given), given).dataSync()).toBeAllClose(x.dataSync(), { atol: 1e-4 })
@@ -115,7 +115,7 @@ describe.each(presets.flatMap((preset) => [0, 2].map((context) => ({ ...preset, 
         expect(logProb.dataSync()).toBeAllClose(model.logProb(value, given).dataSync(), { rtol: 1e-3, atol: 2e-3 })
         const [first] = model.sample(1, key(4), given).arraySync() as number[][]
         const [again] = model.sample(batch, key(4), given).arraySync() as number[][]
-        expect(first!.flat(3)).toBeAllClose(again!.flat(3) as number[], { atol: 1e-4 })
+        expect(first!.flat(3)).toBeAllClose(again!.flat(3), { atol: 1e-4 })
       })
     })
   },

@@ -1,7 +1,7 @@
 /** Normalizing flows. @module */
 import { assertInteger, assertNumber, assertShape, fold, GenError, type Key } from '@gen/backend'
 import type { Distribution } from '@gen/model'
-import { add, mul, reshape, sub, type Tensor, type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
+import { add, mul, reshape, sub, type Tensor, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
 import type { Bijector } from './bijectors/bijector.ts'
 import { chain } from './bijectors/chain.ts'
 import { flattenEvents, sizeOf } from './bijectors/shape.ts'
@@ -65,7 +65,7 @@ export function flow<T extends Tensor = Tensor2D>({ transforms, base: given, cla
     encode: (x, options) => tidy(() => core.forward(x, options).value),
     decode: (z, options) => tidy(() => core.inverse(z, options).value),
     initialize: (x, options = {}) =>
-      tidy(() => layers.initialize(x, conditionOf(where, options, { rows: x.shape[0] as number, classes }).given)),
+      tidy(() => layers.initialize(x, conditionOf(where, options, { rows: x.shape[0], classes }).given)),
     dispose: () => disposeAll(variables()),
   }
 }
@@ -87,7 +87,7 @@ interface Parts {
 function density<T extends Tensor>({ layers, base, size, classes }: Parts): Density<T> {
   const forward: Flow<T>['forward'] = (x, options = {}) =>
     tidy(() => {
-      const { given, known } = conditionOf(where, options, { rows: x.shape[0] as number, classes })
+      const { given, known } = conditionOf(where, options, { rows: x.shape[0], classes })
       const { value, logDet } = layers.forward(x, given)
       return { value: known(flattenEvents(value)), logDet: known(logDet) }
     })
@@ -107,7 +107,7 @@ function density<T extends Tensor>({ layers, base, size, classes }: Parts): Dens
       const isDrawn = classes > 0 && given.labels === undefined && !given.context
       const condition = isDrawn ? { ...given, labels: drawnLabels(k, { rows: count, classes }) } : given
       const { value, logDet } = inverse(temperature === 1 ? z : mul(z, temperature), condition)
-      return { value, logProb: sub(sub(base.logProb(z), size * Math.log(temperature)), logDet) as Tensor1D }
+      return { value, logProb: sub(sub(base.logProb(z), size * Math.log(temperature)), logDet) }
     })
   }
   function sample(count: number, k: Key, options?: FlowDrawOptions): T

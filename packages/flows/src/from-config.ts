@@ -1,5 +1,18 @@
 /** Flows from plain JSON. @module */
-import { allOrNothing, assertKey, GenError, type Key, key, split } from '@gen/backend'
+import {
+  allOrNothing,
+  assertKey,
+  configFields,
+  GenError,
+  type Key,
+  key,
+  parseConfig,
+  type Registry,
+  refusal,
+  registry,
+  registryEntry,
+  split,
+} from '@gen/backend'
 import type { Distribution } from '@gen/model'
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core'
 import * as v from 'valibot'
@@ -10,7 +23,7 @@ import { inverse } from './bijectors/inverse.ts'
 import { multiscale } from './bijectors/multiscale.ts'
 import { sameShape } from './bijectors/shape.ts'
 import { splitFeatures } from './bijectors/split-features.ts'
-import { fail, networkOf, parse, part, simpleBijector } from './config-entries.ts'
+import { type Given, network, simpleBijectors, where } from './config-entries.ts'
 import { flow } from './flow.ts'
 import type { Flow } from './flow-model.ts'
 import { type Dequantizer, uniformDequantizer, variationalDequantizer } from './images/dequantize.ts'
@@ -24,12 +37,12 @@ export interface FlowFromConfigOptions {
   base?: Distribution
 }
 
-const size = v.pipe(v.number(), v.integer(), v.minValue(1))
+const { count, size } = configFields
 const standard = v.strictObject({ kind: v.literal('standardNormal') })
 const whole = v.strictObject({
   kind: v.literal('flow'),
-  classes: v.pipe(v.number(), v.integer(), v.minValue(0)),
-  base: part,
+  classes: count,
+  base: v.looseObject({ kind: v.string() }),
   transforms: v.array(v.unknown()),
 })
 const images = v.strictObject({
@@ -42,13 +55,26 @@ const images = v.strictObject({
   ]),
 })
 const shape = v.array(size)
-const compositions = {
-  chain: v.strictObject({ kind: v.string(), shape, transforms: v.array(v.unknown()) }),
-  multiscale: v.strictObject({ kind: v.string(), shape, levels: v.array(v.unknown()) }),
-  inverse: v.strictObject({ kind: v.string(), shape, transform: v.unknown() }),
-  splitFeatures: v.strictObject({ kind: v.string(), shape, first: v.unknown(), second: v.unknown() }),
-  conditional: v.strictObject({ kind: v.string(), shape, context: size, network: v.unknown(), transform: v.unknown() }),
-}
+const parts = v.array(v.unknown())
+
+const readers: Registry<Bijector, Given> = registry(where, 'a bijector', {
+  ...simpleBijectors,
+  chain: registryEntry({ shape, transforms: parts }, ({ transforms }, given) => chain(buildAll(transforms, given))),
+  multiscale: registryEntry({ shape, levels: parts }, ({ levels }, given) => multiscale(buildAll(levels, given))),
+  inverse: registryEntry({ shape, transform: v.unknown() }, ({ transform }, given) => inverse(build(transform, given))),
+  splitFeatures: registryEntry({ shape, first: v.unknown(), second: v.unknown() }, (o, given) => {
+    const [first, second] = split(given.key) as [Key, Key]
+    return splitFeatures(build(o.first, { ...given, key: first }), build(o.second, { ...given, key: second }))
+  }),
+  conditional: registryEntry({ shape, context: size, network, transform: v.unknown() }, (o, given) => {
+    const [first, second] = split(given.key) as [Key, Key]
+    return conditional(build(o.transform, { ...given, key: first }), {
+      network: o.network,
+      context: o.context,
+      key: second,
+    })
+  }),
+})
 
 /** Bijectors within bijectors, at most. */
 const deepest = 100
@@ -68,10 +94,15 @@ export function flowFromConfig<T extends Tensor = Tensor2D>(
 ): Flow<T> {
   assertKey('flows.flowFromConfig', 'key', k)
   return made(() => {
-    const { base: baseConfig, transforms, classes } = parse('a flow’s config', whole, config)
-    if (baseConfig.kind !== 'standardNormal' && !base) fail(`a base for ${baseConfig.kind}`, 'none; pass { base }')
-    if (!base) parse('a standard normal base', standard, baseConfig)
-    return flow<T>({ transforms: buildAll(transforms, k, 0), classes, ...(base && { base }) })
+    const { base: baseConfig, transforms, classes } = parseConfig(where, 'a flow’s config', whole, config)
+    if (baseConfig.kind !== 'standardNormal' && !base)
+      throw refusal('config', where, {
+        expected: `a base for ${baseConfig.kind}`,
+        got: 'none',
+        remedy: 'pass { base }',
+      })
+    if (!base) parseConfig(where, 'a standard normal base', standard, baseConfig)
+    return flow<T>({ transforms: buildAll(transforms, { key: k, depth: 0 }), classes, ...(base && { base }) })
   })
 }
 
@@ -85,7 +116,7 @@ export function flowFromConfig<T extends Tensor = Tensor2D>(
 export function imageFlowFromConfig(config: unknown, { key: k = key(0), base }: FlowFromConfigOptions = {}): ImageFlow {
   assertKey('flows.imageFlowFromConfig', 'key', k)
   return made(() => {
-    const { levels, flow: inner, dequantizer } = parse('an image flow’s config', images, config)
+    const { levels, flow: inner, dequantizer } = parseConfig(where, 'an image flow’s config', images, config)
     const [forFlow, forNoise] = split(k) as [Key, Key]
     return imageFlow({
       levels,
@@ -109,7 +140,7 @@ function dequantizerOf(config: v.InferOutput<typeof images>['dequantizer'], k: K
  */
 export function bijectorFromConfig(config: unknown, k: Key = key(0)): Bijector {
   assertKey('flows.bijectorFromConfig', 'k', k)
-  return made(() => build(config, k, 0))
+  return made(() => build(config, { key: k, depth: 0 }))
 }
 
 /** Whatever a config is refused for, it is the config that is refused. */
@@ -122,38 +153,18 @@ function made<T>(make: () => T): T {
   }
 }
 
-function build(config: unknown, k: Key, depth: number): Bijector {
-  const bijector = bijectorOf(config, k, depth)
-  const { shape: wanted } = parse('a bijector with its shape', v.looseObject({ shape }), config)
+/** The bijector of a config within another one, or within none. */
+function build(config: unknown, { key, depth }: Given): Bijector {
+  if (depth > deepest)
+    throw refusal('config', where, { expected: `bijectors at most ${deepest} deep in each other`, got: 'more' })
+  const bijector = readers(config, { key, depth: depth + 1 })
+  const { shape: wanted } = parseConfig(where, 'a bijector with its shape', v.looseObject({ shape }), config)
   if (sameShape(wanted, bijector.shape)) return bijector
-  return fail(`the shape [${bijector.shape.join(', ')}] of a ${bijector.config.kind}'s parts`, `[${wanted.join(', ')}]`)
+  const expected = `the shape [${bijector.shape.join(', ')}] of a ${bijector.config.kind}'s parts`
+  throw refusal('config', where, { expected, got: `[${wanted.join(', ')}]` })
 }
 
-function bijectorOf(config: unknown, k: Key, depth: number): Bijector {
-  if (depth > deepest) fail(`bijectors at most ${deepest} deep in each other`, 'more')
-  const [first, second] = split(k) as [Key, Key]
-  const deeper = (inner: unknown, own: Key) => build(inner, own, depth + 1)
-  switch (parse('a bijector with a kind', part, config).kind) {
-    case 'chain':
-      return chain(buildAll(parse('a chain', compositions.chain, config).transforms, k, depth + 1))
-    case 'multiscale':
-      return multiscale(buildAll(parse('a multiscale flow', compositions.multiscale, config).levels, k, depth + 1))
-    case 'inverse':
-      return inverse(deeper(parse('an inverse', compositions.inverse, config).transform, k))
-    case 'splitFeatures': {
-      const parts = parse('two parts', compositions.splitFeatures, config)
-      return splitFeatures(deeper(parts.first, first), deeper(parts.second, second))
-    }
-    case 'conditional': {
-      const { transform, network, context } = parse('a conditional bijector', compositions.conditional, config)
-      return conditional(deeper(transform, first), { network: networkOf(network), context, key: second })
-    }
-    default:
-      return simpleBijector(config, k)
-  }
-}
-
-function buildAll(configs: readonly unknown[], k: Key, depth: number): Bijector[] {
-  const keys = split(k, configs.length)
-  return configs.map((config, i) => build(config, keys[i]!, depth))
+function buildAll(configs: readonly unknown[], given: Given): Bijector[] {
+  const keys = split(given.key, configs.length)
+  return configs.map((config, i) => build(config, { ...given, key: keys[i]! }))
 }

@@ -184,8 +184,8 @@ const shapeError = expect.objectContaining({ code: 'shape' } satisfies Partial<G
 function spread(given: Given, x: Tensor): Given {
   const { context } = given
   if (!context) return given
-  const values = Array.from({ length: x.shape[0]! / batch }, () => [...context.dataSync()]).flat()
-  return { context: tensor(values, [x.shape[0]!, context.shape[1]!]) }
+  const values = Array.from({ length: x.shape[0] / batch }, () => [...context.dataSync()]).flat()
+  return { context: tensor(values, [x.shape[0], context.shape[1]!]) }
 }
 
 /** Depends on all that a transformation gives. */
@@ -194,5 +194,5 @@ function objective({ value, logDet }: Transformed): Scalar {
     Float32Array.from({ length: value.size }, (_, i) => Math.sin(1 + i)),
     value.shape,
   )
-  return addN([mean(mul(value, weights)), mean(logDet)]) as Scalar
+  return addN([mean(mul(value, weights)), mean(logDet)])
 }

@@ -58,7 +58,7 @@ const presets: Record<string, (classes: number) => Model> = {
   nsf: (classes) => nsf(3, { ...small, bins: 4, classes, key: key(0) }),
   nsfAutoregressive: (classes) => nsfAutoregressive(2, { ...hidden, bins: 4, classes, key: key(0) }),
   cnf: (classes) => cnf(2, { hidden: [4], classes, key: key(0) }),
-  glow: (classes) => glow(image, { ...pictures, classes, key: key(0) }) as Flow<Tensor>,
+  glow: (classes) => glow(image, { ...pictures, classes, key: key(0) }),
   'imageFlow of glow': (classes) => imageFlow({ flow: glow(image, { ...pictures, classes, key: key(0) }), levels: 16 }),
   'imageFlow with learned noise': (classes) => {
     const coupling = affineCoupling(image, { mask: 'checkerboard', context: 1, network: conv, key: key(1) })

@@ -1,7 +1,7 @@
 /** The one player of a flow: maximum likelihood. @module */
 import { assertLabels, assertShape, checkLabels, checkValues, type JsonObject } from '@gen/backend'
 import type { Player } from '@gen/model'
-import { mean, neg, type Scalar, type Tensor, type Tensor1D, type Variable } from '@tensorflow/tfjs-core'
+import { mean, neg, type Tensor, type Tensor1D, type Variable } from '@tensorflow/tfjs-core'
 import type { Interval } from './bijectors/interval.ts'
 import type { FlowBatch, FlowGiven } from './flow-model.ts'
 
@@ -34,7 +34,7 @@ export function flowPlayer<B extends FlowBatch>(model: DensityModel, { context }
     check: (batch) => checkBatch(model, classes, batch),
     loss: (batch, k) => {
       const given = context ? { context: context(batch) } : classes > 0 ? { labels: batch.labels } : {}
-      return { total: neg(mean(model.logProb(batch.x, { key: k, ...given }))) as Scalar }
+      return { total: neg(mean(model.logProb(batch.x, { key: k, ...given }))) }
     },
   }
 }

@@ -1,7 +1,7 @@
 /** The standard normal base. @module */
 import { normal } from '@gen/backend'
 import type { Distribution } from '@gen/model'
-import { mul, square, sub, sum, type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
+import { mul, square, sub, sum, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
 
 /** `N(0, I)` over vectors of that size. */
 export function standardNormal(size: number): Distribution {
@@ -10,6 +10,6 @@ export function standardNormal(size: number): Distribution {
     size,
     config: { kind: 'standardNormal' },
     sample: (count, k) => normal(k, [count, size]) as Tensor2D,
-    logProb: (z) => tidy(() => sub(constant, mul(sum(square(z), 1), 0.5)) as Tensor1D),
+    logProb: (z) => tidy(() => sub(constant, mul(sum(square(z), 1), 0.5))),
   }
 }

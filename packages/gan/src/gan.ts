@@ -141,7 +141,7 @@ export function gan(options: GanOptions): Gan {
       return tidy(() => {
         const label = labelTensor('gan.score', labels, { rows: x.shape[0] ?? 0, classes })
         const logits = discriminator.apply(packRows(toNetwork(x, shape), pack), { label })
-        return poisonUnknown(reshape(logits, [-1]) as Tensor1D, label)
+        return poisonUnknown(reshape(logits, [-1]), label)
       })
     },
     dispose: () => dispose([...variablesOf(generator), ...variablesOf(discriminator)]),

@@ -11,7 +11,6 @@ import {
   type Scalar,
   sum,
   type Tensor,
-  type Tensor1D,
   tensor,
   tensor1d,
   tidy,
@@ -87,7 +86,7 @@ function along(variables: Variable[], penalty: () => Scalar, k: Key): [number, n
 it.each(Object.entries(discriminators))('%s: penalties have the gradients of finite differences', (_, make) => {
   const network = make(key(1))
   const label = network.labels ? tensor1d([0, 2], 'int32') : undefined
-  const critic: Critic = (x) => reshape(network.apply(x, { label, training: true }), [-1]) as Tensor1D
+  const critic: Critic = (x) => reshape(network.apply(x, { label, training: true }), [-1])
   const [real, fake] = [inputFor(network, 2), inputFor(network, 2, key(61))]
   settle(network, critic, real)
   for (const penalty of penalties) {

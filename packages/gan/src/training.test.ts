@@ -129,7 +129,7 @@ describe('the best discriminator', () => {
     [1, 1, 2, 4],
   ]
   const bestLogits = async (objective: Objective) => {
-    const { generator, discriminator, latent, batches } = tabular(p!, q!)
+    const { generator, discriminator, latent, batches } = tabular(p, q)
     const model = gan({ generator, discriminator, latent, objective })
     const optimizer = {
       discriminator: adam({ learningRate: (step) => 0.2 * 0.98 ** step }),
@@ -141,7 +141,7 @@ describe('the best discriminator', () => {
     return logits
   }
   const sigmoid = (x: number) => 1 / (1 + Math.exp(-x))
-  const share = p!.map((n, i) => n / (n + q![i]!))
+  const share = p.map((n, i) => n / (n + q[i]!))
 
   it.each([minimax(), nonSaturating()].map((objective) => [objective.name, objective] as const))(
     'of %s has σ(D) = p/(p + q)',

@@ -2,6 +2,7 @@
 
 export { type GunzipOptions, gunzip, isGzip } from './gzip/gunzip.ts'
 export { type ModelCard, modelCard } from './model-card.ts'
+export { makeFolder } from './node/make-folder.ts'
 export { decodeNpy, encodeNpy } from './numpy/npy.ts'
 export { type DecodeNpzOptions, decodeNpz, type EncodeNpzOptions, encodeNpz } from './numpy/npz.ts'
 export { exifOrientation } from './pictures/exif.ts'

@@ -26,7 +26,7 @@ export async function encodeAll(where: string, model: Encoder, x: Tensor, batchS
   assertEncoder(where, 'the model', model)
   const codes = await inBatches(where, 'encode', x, batchSize, (rows) => model.encode(rows))
   try {
-    assertShape(where, 'encode(x)', codes, [x.shape[0]!, model.latentSize], 'latentSize must be what encode gives')
+    assertShape(where, 'encode(x)', codes, [x.shape[0], model.latentSize], 'latentSize must be what encode gives')
   } catch (error) {
     codes.dispose()
     throw error

@@ -13,7 +13,9 @@ export {
   forwardSolve,
 } from './factorizations/cholesky.ts'
 export { dominantLeft } from './factorizations/dominant.ts'
+export { type Lu, lu } from './factorizations/lu.ts'
 export { pivotedCholesky } from './factorizations/pivoted-cholesky.ts'
+export { type Qr, qr } from './factorizations/qr.ts'
 export { rankOf, rankTolerance } from './factorizations/rank.ts'
 export { singularValues } from './factorizations/singular-values.ts'
 export { type Svd, svd } from './factorizations/svd.ts'

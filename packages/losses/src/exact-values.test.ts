@@ -7,8 +7,6 @@ import {
   sub,
   sum,
   type Tensor,
-  type Tensor1D,
-  type Tensor4D,
   tensor,
   tensor1d,
   tensor2d,
@@ -42,7 +40,7 @@ describe('where penalties look', () => {
     const points: number[][] = []
     const critic: Critic = (x) => {
       points.push([...x.dataSync()])
-      return tidy(() => sum(mul(x, 2), 1) as Tensor1D)
+      return tidy(() => sum(mul(x, 2), 1))
     }
     penalty(critic, { real, fake }, key(8)).dispose()
     return points[0]!
@@ -88,7 +86,7 @@ describe('clamps', () => {
     const stripes = Float32Array.from({ length: 24 * 24 }, (_, at) => (Math.floor(at / 24) % 4 < 2 ? 0 : 1))
     const value = tidy(() => {
       const x = tensor4d(stripes, [1, 24, 24, 1])
-      return msSsimLoss(x, sub(1, x) as Tensor4D, { weights, window: 5 }).dataSync()
+      return msSsimLoss(x, sub(1, x), { weights, window: 5 }).dataSync()
     })
     expect(value).toBeAllClose([1 - 1e-6], { atol: 1e-7, rtol: 0 })
   })

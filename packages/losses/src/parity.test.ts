@@ -6,7 +6,6 @@ import {
   grads,
   matMul,
   reshape,
-  type Scalar,
   sum,
   type Tensor,
   type Tensor1D,
@@ -81,7 +80,7 @@ function compare(f: (...inputs: Tensor[]) => Tensor, inputs: Tensor[], { value, 
     let next = 0
     return inputs.map((input, i) => (gradients[i] ? given[next++]! : input))
   }
-  const found = grads((...given: Tensor[]) => sum(f(...fill(given))) as Scalar)(wanted)
+  const found = grads((...given: Tensor[]) => sum(f(...fill(given))))(wanted)
   const expected = gradients.filter((gradient) => gradient !== null)
   for (const [i, gradient] of found.entries()) expect(gradient.dataSync()).toBeAllClose(expected[i]!, float32)
 }
@@ -125,10 +124,7 @@ describe('likelihoods, with torch.distributions', () => {
       // Differences of x and μ in float32 against scales of 1/200: the value is good to 1e-4.
       const found = f(tensor(location, [2, 3]), tensor(logScale, [2, 3])).dataSync()
       expect(found).toBeAllClose(expected.value, { rtol: 1e-4 })
-      const slopes = grads((a: Tensor, b: Tensor) => sum(f(a, b)) as Scalar)([
-        tensor(location, [2, 3]),
-        tensor(logScale, [2, 3]),
-      ])
+      const slopes = grads((a: Tensor, b: Tensor) => sum(f(a, b)))([tensor(location, [2, 3]), tensor(logScale, [2, 3])])
       for (const [i, slope] of slopes.entries()) {
         expect(slope.dataSync()).toBeAllClose(expected.gradients[i]!, { rtol: 1e-3, atol: 1e-3 })
       }
@@ -182,7 +178,7 @@ describe('penalties, with torch’s double backward', () => {
       const b = tensor(numbers.b, [4, 1])
       const f = (a: Tensor) => {
         const critic: Critic = (x) => {
-          return reshape(matMul(tanh(matMul(x as Tensor2D, a as Tensor2D)), b as Tensor2D), [-1]) as Tensor1D
+          return reshape(matMul(tanh(matMul(x as Tensor2D, a as Tensor2D)), b as Tensor2D), [-1])
         }
         return penalty(critic, { real, fake }, key(0))
       }

@@ -22,7 +22,7 @@ it('the README’s example runs', async () => {
   tf.engine().startScope()
   const { nats, blur, loss, penalty, terms } = await runExample(['nats', 'blur', 'loss', 'penalty', 'terms'])
   expect([nats, blur].map((each) => (each as tf.Tensor).shape)).toEqual([[8], [8]])
-  const scalars = [loss, penalty, ...Object.values(terms as losses.KlDecomposition)] as tf.Scalar[]
+  const scalars = [loss, penalty, ...Object.values(terms as losses.KlDecomposition)]
   expect(scalars.map((each) => each.shape)).toEqual([[], [], [], [], []])
   expect(scalars.every((each) => Number.isFinite(each.dataSync()[0]!))).toBe(true)
   tf.engine().endScope()

@@ -1,6 +1,6 @@
 /** Image metrics on flat, equal, far-off and broken images, and labels of broken scores. @module */
 import { GenError, key } from '@gen/backend'
-import { dispose, fill, type Tensor2D, type Tensor4D, tensor2d, tensor4d } from '@tensorflow/tfjs-core'
+import { dispose, fill, type Tensor4D, tensor2d, tensor4d } from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
 import { msSsimDiversity } from './images/diversity.ts'
 import { psnr } from './images/psnr.ts'
@@ -69,7 +69,7 @@ describe.each(Object.entries(metrics))('%s', (_, metric) => {
       })
     expect(codeOf([flat(0), flat(Number.NaN)])).toBe('non-finite')
     expect(codeOf([flat(Number.POSITIVE_INFINITY), flat(0)])).toBe('non-finite')
-    expect(codeOf([flat(0), fill([1, 24, 25, 1], 0) as Tensor4D])).toBe('shape')
+    expect(codeOf([flat(0), fill([1, 24, 25, 1], 0)])).toBe('shape')
     expect(codeOf([tensor4d([], [0, 24, 24, 1]), tensor4d([], [0, 24, 24, 1])])).toBe('shape')
     for (const range of [
       [1, 1],
@@ -101,12 +101,12 @@ it('diversity of flat images of two values is 1 or what their means say', () => 
 
 describe('stackedLabels', () => {
   it('refuses scores of NaN, and more labels than an int32 holds', () => {
-    use([fill([2, 1, 1, 3], 0) as Tensor4D], (images) => {
+    use([fill([2, 1, 1, 3], 0)], (images) => {
       const broken = () =>
         tensor2d([
           [0.5, Number.NaN],
           [1, 0],
-        ]) as Tensor2D
+        ])
       expect(() => stackedLabels(images, broken, 2)).toThrow(
         'expected finite numbers in classify(images), got NaN at 1',
       )

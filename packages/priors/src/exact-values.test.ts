@@ -1,6 +1,6 @@
 /** Constants, clamps and errors that could hide in a band, each against its formula. @module */
 import { fold, key, normal, useBackend } from '@gen/backend'
-import { dispose, neg, square, sub, sum, type Tensor1D, type Tensor2D, tensor2d, tidy } from '@tensorflow/tfjs-core'
+import { dispose, neg, square, sub, sum, type Tensor2D, tensor2d, tidy } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import {
   fitGaussianMixture,
@@ -53,7 +53,7 @@ describe('Monte Carlo', () => {
       }),
     )
     const found = await logMarginal(x, {
-      logLikelihood: (rows, z) => tidy(() => sum(neg(square(sub(rows, z))), 1) as Tensor1D),
+      logLikelihood: (rows, z) => tidy(() => sum(neg(square(sub(rows, z))), 1)),
       prior,
       samples,
       key: key(6),

@@ -12,7 +12,6 @@ import {
   mean,
   mul,
   sub,
-  type Tensor,
   type Tensor2D,
   tensor1d,
   tensor2d,
@@ -146,7 +145,7 @@ describe('a linear VAE on linear-Gaussian data', () => {
     const all = draw(4000, 2)
     const items: Items = {
       size: 4000,
-      take: (indices) => tidy(() => ({ x: gather(all, tensor1d(Array.from(indices), 'int32')) as Tensor })),
+      take: (indices) => tidy(() => ({ x: gather(all, tensor1d(Array.from(indices), 'int32')) })),
     }
     const { mismatch, blur, collapse, balance } = await diagnose(model, items, { key: key(3), count: 4000 })
     all.dispose()
@@ -164,7 +163,7 @@ it('total correlation, mutual information and the variables’ own divergences a
   tidy(() => {
     const q: DiagonalNormal = {
       mean: normal(key(1), [16, 3]) as Tensor2D,
-      logVariance: mul(normal(key(2), [16, 3]), 0.3) as Tensor2D,
+      logVariance: mul(normal(key(2), [16, 3]), 0.3),
     }
     const z = sampleFrom(q, key(3))
     const parts = totalCorrelation(z, q, { datasetSize: 100 })

@@ -11,7 +11,6 @@ import {
   mean,
   ones,
   sigmoid,
-  type Tensor,
   type Tensor2D,
   tanh,
   tensor,
@@ -75,7 +74,7 @@ function build(pieces: Partial<VaeOptions>, output: 'logits' | 'mean'): { model:
       return [name, tidy(() => variable(tensor2d(values, [...shape])))]
     }),
   ) as unknown as Weights
-  const w = (name: keyof Weights) => weights[name] as Tensor as Tensor2D
+  const w = (name: keyof Weights) => weights[name] as Tensor2D
   const isPoint = pieces.posterior !== undefined
   const encoder: Network = {
     inputShape: [pixels],

@@ -103,7 +103,7 @@ export function assertPrior(prior: VaeOptions['prior'], classes: number): void {
 
 /** The encoder's output. */
 export function encoderOutput({ encoder }: Pick<VaeParts, 'encoder'>, x: Tensor, options: ApplyOptions): Tensor2D {
-  return encoder.apply(reshape(x, [x.shape[0] as number, ...encoder.inputShape]), options) as Tensor2D
+  return encoder.apply(reshape(x, [x.shape[0], ...encoder.inputShape]), options) as Tensor2D
 }
 
 /** q(z | x). */

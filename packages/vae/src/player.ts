@@ -1,7 +1,7 @@
 /** The one player of a variational autoencoder: its loss, its checks, its warnings. @module */
 import { assertBatch, checkBatch, type Key, labelTensor, poisonUnknown, split } from '@gen/backend'
 import type { Batch, DiagonalNormal, Losses, Player, Warning } from '@gen/model'
-import { add, type Scalar, type Tensor, tidy, tile, type Variable } from '@tensorflow/tfjs-core'
+import { add, type Tensor, tidy, tile, type Variable } from '@tensorflow/tfjs-core'
 import { decodeMean, decoderOutput, encoderOutput, type VaeParts } from './parts.ts'
 
 const where = 'vae.loss'
@@ -32,7 +32,7 @@ function vaeLoss(parts: VaeParts, batch: Batch, k: Key): Losses {
     const { posterior, likelihood, divergence, prior, decoder, classes } = parts
     const { draws = 1 } = divergence
     const [forCodes, forDivergence, forPosterior] = split(k, 3)
-    const rows = x.shape[0] as number
+    const rows = x.shape[0]
     const label = labelTensor(where, classes > 0 ? labels : undefined, { rows, classes })
     const raw = encoderOutput(parts, x, { label, training: true })
     const q = repeatPosterior(posterior.read(raw), draws)
@@ -52,7 +52,7 @@ function vaeLoss(parts: VaeParts, batch: Batch, k: Key): Losses {
       decoderVariables: () => decoder.variables(),
     })
     const learned = posterior.learn?.(raw, forPosterior!)
-    const total = learned ? (add(losses.total, learned.total!) as Scalar) : losses.total
+    const total = learned ? add(losses.total, learned.total!) : losses.total
     return { ...losses, ...learned, total: poisonUnknown(total, label) }
   }) as Losses
 }
@@ -62,7 +62,7 @@ function repeatPosterior(q: DiagonalNormal, draws: number): DiagonalNormal {
 }
 
 function repeat<T extends Tensor>(x: T, times: number): T {
-  return times === 1 ? x : (tile(x, [times, ...x.shape.slice(1).map(() => 1)]) as T)
+  return times === 1 ? x : tile(x, [times, ...x.shape.slice(1).map(() => 1)])
 }
 
 /** Nats of KL, and codes in use, below which nothing gets through. */

@@ -3,18 +3,7 @@ import { toy } from '@gen/data'
 import type { Items } from '@gen/model'
 import { fitGaussianMixture } from '@gen/priors'
 import { adam, fit, last } from '@gen/train'
-import {
-  dispose,
-  exp,
-  gather,
-  reshape,
-  sum,
-  type Tensor,
-  type Tensor2D,
-  tensor1d,
-  tensor2d,
-  tidy,
-} from '@tensorflow/tfjs-core'
+import { dispose, exp, gather, reshape, sum, type Tensor2D, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import {
   autoencoder,
@@ -37,8 +26,7 @@ const network = mlpNetworks({ widths: [8] })
 
 /** Points as a dataset. */
 function itemsOf(points: Tensor2D): Items {
-  const take: Items['take'] = (indices) =>
-    tidy(() => ({ x: gather(points, tensor1d(Array.from(indices), 'int32')) as Tensor }))
+  const take: Items['take'] = (indices) => tidy(() => ({ x: gather(points, tensor1d(Array.from(indices), 'int32')) }))
   return { size: points.shape[0], take }
 }
 

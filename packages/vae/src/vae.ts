@@ -92,7 +92,7 @@ export function vae(options: VaeOptions): Vae {
   const posterior: Vae['posterior'] = (x, condition = {}) => {
     assertItems('vae.posterior', parts, x)
     return tidy(() => {
-      const label = labeled('posterior', condition, x.shape[0] as number)
+      const label = labeled('posterior', condition, x.shape[0])
       const { mean, logVariance } = readPosterior(parts, x, { label })
       return { mean: poisonUnknown(mean, label), logVariance: poisonUnknown(logVariance, label) }
     })
@@ -144,7 +144,7 @@ function elbo(parts: VaeParts, x: Tensor, k: Key, { labels }: Condition): Tensor
   assertItems(where, parts, x)
   assertDensity(where, parts)
   return tidy(() => {
-    const label = labelTensor(where, labels, { rows: x.shape[0] as number, classes: parts.classes })
+    const label = labelTensor(where, labels, { rows: x.shape[0], classes: parts.classes })
     const q = readPosterior(parts, x, { label })
     const z = parts.posterior.draw(q, k)
     const logLikelihood = parts.likelihood.logProb(x, decoderOutput(parts, z, { label }))
@@ -156,7 +156,7 @@ async function marginalOf(parts: VaeParts, x: Tensor, { samples, key, labels }: 
   const where = 'vae.logMarginal'
   assertItems(where, parts, x)
   assertDensity(where, parts)
-  const rows = x.shape[0] as number
+  const rows = x.shape[0]
   const label = labelTensor(where, labels, { rows, classes: parts.classes })
   const proposal = readPosterior(parts, x, { label })
   try {

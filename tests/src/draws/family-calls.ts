@@ -6,6 +6,7 @@ import {
   affineCoupling,
   continuous,
   flow,
+  forwardKl,
   glow,
   imageFlow,
   logit,
@@ -17,6 +18,7 @@ import {
 import { type Gan, gan, mlpDiscriminator, mlpGenerator, recoder } from '@gen/gan'
 import { draganPenalty, gaussianLikelihood, gradientPenalty } from '@gen/losses'
 import { mlp } from '@gen/nn'
+import { standardNormal } from '@gen/priors'
 import { adam, fit, last, type Trainable } from '@gen/train'
 import { codePrior, encodeData, mmdDivergence, standardVae, type Vae, vae, vqVae } from '@gen/vae'
 import { type Tensor, type Tensor1D, type Tensor4D, tensor1d, zeros } from '@tensorflow/tfjs-core'
@@ -59,6 +61,8 @@ const vaeCalls = autoencoders.flatMap(({ name, make }): Call[] => {
       name: `vae ${name}: loss`,
       // A codebook's dead vectors are revived by draws of their own.
       beyondRows: name === 'vqVae',
+      // Codes that are points, and a penalty on the weights.
+      least: ['autoencoder', 'rae'].includes(name) ? 0 : 1,
       prepare: on((model, batch) => model.players[0].loss(batch, k)),
     },
     {
@@ -116,13 +120,16 @@ const onDiffusion = (run: (model: Diffusion, batch: ReturnType<typeof batchOf>) 
 }
 
 const diffusionCalls: Call[] = [
-  { name: 'diffusion: loss', prepare: onDiffusion((model, batch) => model.players[0].loss(batch, k)) },
+  // Times, noise, labels to drop.
+  { name: 'diffusion: loss', least: 3, prepare: onDiffusion((model, batch) => model.players[0].loss(batch, k)) },
   {
     name: 'diffusion: ancestral sample in batches',
     // Batches of 3, 3 and 1 rows: of each stream, every row once.
     beyondRows: true,
+    // Labels at once; for each batch the start, and the noise of all steps but the last.
+    least: 1 + 3 * 4,
     prepare: onDiffusion((model) =>
-      model.sample({ count: rows, key: k, sampler: ddim({ steps: 4, eta: 1 }), batchSize: 3, labels: 1, guidance: 2 }),
+      model.sample({ count: rows, key: k, sampler: ddim({ steps: 4, eta: 1 }), batchSize: 3, guidance: 2 }),
     ),
   },
 ]
@@ -142,7 +149,7 @@ const flowCalls: Call[] = [
   ),
   ...(['uniform', 'variational'] as const).map(
     (kind): Call => ({
-      name: `imageFlow, ${kind}: bound of two draws`,
+      name: `imageFlow, ${kind}: bound of three draws`,
       prepare: () => {
         const noise = flow<Tensor4D>({
           transforms: [logit([4, 4, 1]), affineCoupling([4, 4, 1], { mask: 'checkerboard', context: 1, key: key(4) })],
@@ -151,24 +158,29 @@ const flowCalls: Call[] = [
         const model = imageFlow({ flow: glow([4, 4, 1], { key: key(1), steps: 1, levels: 1 }), dequantizer })
         const x = zeros([rows, 4, 4, 1]) as Tensor4D
         const own = kind === 'uniform' ? [noise] : []
-        return { run: () => model.logProb(x, { key: k, samples: 2 }), free: freed(ofVariables(model), ...own, { x }) }
+        return { run: () => model.logProb(x, { key: k, samples: 3 }), free: freed(ofVariables(model), ...own, { x }) }
       },
     }),
   ),
-  ...(['loss', 'reverse KL', 'sample', 'sample with density'] as const).map(
+  ...(
+    ['loss', 'forward KL', 'reverse KL', 'sample', 'sample of a base of its own', 'sample with density'] as const
+  ).map(
     (what): Call => ({
       name: `continuous flow with an estimated trace: ${what}`,
       prepare: () => {
-        const layer = continuous([5], { hidden: [6], trace: 'hutchinson', steps: 2, key: key(1) })
-        const model = flow({
-          transforms: [layer, continuous([5], { hidden: [6], trace: 'hutchinson', steps: 2, key: key(2) })],
-        })
+        const transforms = [1, 2].map((seed) =>
+          continuous([5], { hidden: [6], trace: 'hutchinson', steps: 2, key: key(seed) }),
+        )
+        const model = flow({ transforms })
+        const own = { size: 5, sample: standardNormal(5).sample, logProb: model.logProb }
         const batch = batchOf([5])
         const reverse = reverseKl(model, { logDensity: (x) => zeros([x.shape[0]]), count: rows })
         const run = {
           loss: () => model.players[0]!.loss(batch, k),
+          'forward KL': () => forwardKl(model).players[0]!.loss(batch, k),
           'reverse KL': () => reverse.players[0]!.loss({}, k),
           sample: () => model.sample(rows, k),
+          'sample of a base of its own': () => flow({ transforms, base: own }).sample(rows, k),
           'sample with density': () => model.sampleWithLogProb(rows, k, { key: key(5) }),
         }[what]
         return { run, free: freed(model, batch) }

@@ -101,7 +101,7 @@ const lossCalls: Call[] = [
       name: `penalty ${penalty.name}`,
       prepare: () => {
         const batch = { real: normal(key(1), [rows, 5]), fake: normal(key(2), [rows, 5]) }
-        return { run: () => penalty((x) => sum(x, 1) as Tensor1D, batch, k), free: freed(batch) }
+        return { run: () => penalty((x) => sum(x, 1), batch, k), free: freed(batch) }
       },
     }),
   ),

@@ -76,7 +76,7 @@ function meanModel(): Trainable<{ x: Tensor }> {
 }
 
 /** q(z | x) of some rows. */
-const posterior = (count: number) => ({ mean: vectors(5, count), logVariance: zeros([count, 4]) as Tensor2D })
+const posterior = (count: number) => ({ mean: vectors(5, count), logVariance: zeros([count, 4]) })
 
 const points = { at: (index: number) => ({ x: normal(key(index), [16, 2]) }) }
 
@@ -90,7 +90,7 @@ function linearModel(seed: number): LatentModel {
   return {
     latentSize: 8,
     decode: (z) => tidy(() => reshape(matMul(z, weights), [-1, 4, 4, 1])),
-    encode: (x) => tidy(() => matMul(reshape(x, [-1, 16]) as Tensor2D, weights, false, true) as Tensor2D),
+    encode: (x) => tidy(() => matMul(reshape(x, [-1, 16]), weights, false, true)),
   }
 }
 
@@ -98,7 +98,7 @@ function linearModel(seed: number): LatentModel {
 function pairedCodes(seed: number, count: number): { a: Tensor2D; b: Tensor2D } {
   const a = vectors(seed, count, 8)
   const noise = mul(vectors(seed + 1, count, 8), 0.1)
-  return { a, b: tidy(() => add(matMul(a, vectors(99, 8, 8)), noise) as Tensor2D) }
+  return { a, b: tidy(() => add(matMul(a, vectors(99, 8, 8)), noise)) }
 }
 
 const halves = (count: number): number[] => Array.from({ length: count }, (_, i) => i % 2)

@@ -59,10 +59,29 @@ const nothing: Record<string, [run: () => tf.Tensor, shape: number[], values?: n
     [1, 2],
     [3, 3],
   ],
-  'any of none': [() => tf.any(tf.zeros([0, 2], 'bool'), 0), [2], [0, 0]],
   'a choice among none': [() => tf.where(tf.zeros([0], 'bool'), tf.zeros([0]), tf.zeros([0])), [0]],
   'no scaled images': [() => tf.image.resizeBilinear(image([0, 2, 2, 1]), [4, 4]), [0, 4, 4, 1]],
 }
+
+/** Reductions of one axis, and what each makes of no numbers of every type that it takes. */
+const reductions: Record<string, [run: typeof tf.sum, values: Partial<Record<tf.DataType, number>>, dtype?: string]> = {
+  all: [(x, ...rest) => tf.all(x, ...rest), { bool: 1 }],
+  any: [(x, ...rest) => tf.any(x, ...rest), { bool: 0 }],
+  max: [tf.max, { float32: Number.NEGATIVE_INFINITY, int32: -(2 ** 31), bool: 0 }],
+  mean: [tf.mean, { float32: Number.NaN, int32: Number.NaN }, 'float32'],
+  min: [tf.min, { float32: Number.POSITIVE_INFINITY, int32: 2 ** 31 - 1, bool: 1 }],
+  prod: [tf.prod, { float32: 1, int32: 1 }],
+  sum: [tf.sum, { float32: 0, int32: 0 }],
+}
+const ofNone = Object.entries(reductions).flatMap(([name, [run, values, given]]) =>
+  Object.entries(values).map(([dtype, value]) => ({
+    name,
+    run,
+    dtype: dtype as 'float32',
+    value,
+    given: given ?? dtype,
+  })),
+)
 
 describe.each(['cpu', 'simd', 'wasm'] as const)('on %s', (name) => {
   beforeAll(() => useBackend(name))
@@ -73,6 +92,34 @@ describe.each(['cpu', 'simd', 'wasm'] as const)('on %s', (name) => {
     expect(byNumber.shape.slice(1, 3)).toEqual(op.toString().includes('depthwise') ? [2, 4] : [4, 4])
     expect(byNumber.dataSync()).toEqual(sideBySide.dataSync())
     tf.dispose([byNumber, sideBySide])
+  })
+
+  it.each(ofNone)('$name of none, of type $dtype', ({ run, dtype, value, given }) => {
+    for (const [shape, axis, left] of [
+      [[0], 0, []],
+      [[0], undefined, []],
+      [[2, 0], 1, [2]],
+      [[2, 0], -1, [2]],
+      [[0, 3], 0, [3]],
+      [[2, 0, 3], 1, [2, 3]],
+      [[2, 0, 3], [0, 1], [3]],
+      [[2, 0, 3], [1, 2], [2]],
+      // What is left is nothing itself.
+      [[2, 0], 0, [0]],
+    ] as [number[], number | number[] | undefined, number[]][]) {
+      const [result, kept] = tf.tidy(() => [false, true].map((keep) => run(tf.zeros(shape, dtype), axis, keep)))
+      expect([result!.dtype, result!.shape]).toEqual([given, left])
+      expect(kept!.rank).toBe(shape.length)
+      const values = Array.from({ length: tf.util.sizeFromShape(left) }, () => value)
+      for (const one of [result!, kept!]) expect(Array.from(one.dataSync())).toEqual(values)
+      tf.dispose([result!, kept!])
+    }
+  })
+
+  it.each([tf.sum, tf.mean, tf.max, tf.min, tf.prod])('the gradient of a reduction of none is none: %#', (run) => {
+    const result = tf.tidy(() => tf.grad((x) => run(x, 1))(tf.zeros([2, 0, 3])))
+    expect(result.shape).toEqual([2, 0, 3])
+    result.dispose()
   })
 
   it.each(Object.entries(nothing))('%s', (_, [run, shape, values = []]) => {

@@ -44,41 +44,41 @@ function reduction(name: string, reduce: Reduction): Maker {
     const shape = d.shape(0, 4)
     const [axis, keep] = [axes(d, shape.length), d.flag()]
     const dtype = name === 'all' || name === 'any' ? 'bool' : d.dtype()
-    return { inputs: [d.tensor(shape, dtype)], op: (x) => reduce(x!, axis, keep) }
+    return { inputs: [d.tensor(shape, dtype)], op: (x) => reduce(x, axis, keep) }
   }
 }
 
 const others: Record<string, Maker> = {
   cast: (d) => {
     const to = d.dtype()
-    return { inputs: [d.hard(d.shape(0, 4), d.dtype())], op: (x) => tf.cast(x!, to) }
+    return { inputs: [d.hard(d.shape(0, 4), d.dtype())], op: (x) => tf.cast(x, to) }
   },
   where: (d) => {
     const [shape, dtype] = [d.shape(0, 4), d.dtype()]
     const inputs = [d.tensor(d.narrower(shape), 'bool'), d.hard(shape, dtype), d.hard(d.narrower(shape), dtype)]
-    return { inputs, op: (c, a, b) => tf.where(c!, a!, b!) }
+    return { inputs, op: (c, a, b) => tf.where(c, a, b) }
   },
   'where of a row each': (d) => {
     const shape = d.shape(2, 3)
     const inputs = [d.tensor(shape.slice(0, 1), 'bool'), d.hard(shape), d.hard(shape)]
-    return { inputs, op: (c, a, b) => tf.where(tf.reshape(c!, [-1, ...shape.slice(1).map(() => 1)]), a!, b!) }
+    return { inputs, op: (c, a, b) => tf.where(tf.reshape(c, [-1, ...shape.slice(1).map(() => 1)]), a, b) }
   },
   bandPart: (d) => {
     const dtype = d.number()
     const [lower, upper] = [d.integer(0, 2), d.integer(0, 2)]
-    return { inputs: [d.tensor([2, 4, 4], dtype)], op: (x) => tf.linalg.bandPart(x!, lower, upper) }
+    return { inputs: [d.tensor([2, 4, 4], dtype)], op: (x) => tf.linalg.bandPart(x, lower, upper) }
   },
   logical: (d) => {
     const shape = d.shape(0, 4)
     return {
       inputs: [d.tensor(shape, 'bool'), d.tensor(d.narrower(shape), 'bool')],
-      op: (a, b) => [tf.logicalAnd(a!, b!), tf.logicalOr(a!, b!), tf.logicalXor(a!, b!), tf.logicalNot(a!)],
+      op: (a, b) => [tf.logicalAnd(a, b), tf.logicalOr(a, b), tf.logicalXor(a, b), tf.logicalNot(a)],
     }
   },
   'of booleans': (d) => {
     const shape = d.shape(0, 3)
     const inputs = [d.tensor(shape, 'bool'), d.tensor(shape, 'bool')]
-    return { inputs, op: (a, b) => [tf.add(a!, b!), tf.mul(a!, b!), tf.maximum(a!, b!), tf.equal(a!, b!)] }
+    return { inputs, op: (a, b) => [tf.add(a, b), tf.mul(a, b), tf.maximum(a, b), tf.equal(a, b)] }
   },
   addN: (d) => {
     const [shape, dtype] = [d.shape(0, 3), d.number()]
@@ -89,30 +89,30 @@ const others: Record<string, Maker> = {
   },
   prelu: (d) => {
     const shape = d.shape(1, 4)
-    return { inputs: [d.hard(shape), d.tensor(d.narrower(shape))], op: (x, slopes) => tf.prelu(x!, slopes!) }
+    return { inputs: [d.hard(shape), d.tensor(d.narrower(shape))], op: (x, slopes) => tf.prelu(x, slopes) }
   },
   cumulated: (d) => {
     const [shape, dtype] = [d.shape(1, 4), d.number()]
     const [axis, exclusive, back] = [d.integer(-shape.length, shape.length - 1), d.flag(), d.flag()]
-    const op: Case['op'] = (x) => [tf.cumsum(x!, axis, exclusive, back), tf.cumprod(x!, axis, exclusive, back)]
+    const op: Case['op'] = (x) => [tf.cumsum(x, axis, exclusive, back), tf.cumprod(x, axis, exclusive, back)]
     return { inputs: [d.tensor(shape, dtype)], op }
   },
   largest: (d) => {
     const shape = d.shape(1, 3)
     const count = d.integer(1, shape.at(-1)!)
-    const op: Case['op'] = (x) => [tf.argMax(x!), tf.argMin(x!), ...Object.values(tf.topk(x!, count))]
+    const op: Case['op'] = (x) => [tf.argMax(x), tf.argMin(x), ...Object.values(tf.topk(x, count))]
     return { inputs: [d.tensor(shape, d.number())], op }
   },
   softmax: (d) => ({
     inputs: [d.tensor(d.shape(1, 4))],
-    op: (x) => [tf.softmax(x!), tf.logSoftmax(x!), tf.logSumExp(x!)],
+    op: (x) => [tf.softmax(x), tf.logSoftmax(x), tf.logSumExp(x)],
   }),
   batchNorm: (d) => {
     const shape = d.shape(2, 4)
     const channels = shape.slice(-1)
     const parts = [d.tensor(channels), d.tensor(channels, 'float32', 0.1, 2), d.tensor(channels), d.tensor(channels)]
     const op: Case['op'] = (x, mean, variance, offset, scale) =>
-      tf.batchNorm(x!, mean as tf.Tensor1D, variance as tf.Tensor1D, offset as tf.Tensor1D, scale as tf.Tensor1D, 0.01)
+      tf.batchNorm(x, mean as tf.Tensor1D, variance as tf.Tensor1D, offset as tf.Tensor1D, scale as tf.Tensor1D, 0.01)
     return { inputs: [d.tensor(shape), ...parts], op }
   },
 }
@@ -124,7 +124,7 @@ export const elementwiseCases: Record<string, Maker> = {
       name,
       (d) => ({
         inputs: [d.hard(d.shape(0, 4), floatsOnly.includes(name) ? 'float32' : d.number())],
-        op: (x) => op(x!),
+        op: (x) => op(x),
       }),
     ]),
   ),
@@ -134,7 +134,7 @@ export const elementwiseCases: Record<string, Maker> = {
       (d) => {
         const [shape, dtype] = [d.shape(0, 4), d.number()]
         const inputs = [d.hard(shape, dtype), d.hard(d.narrower(shape), dtype)]
-        return d.flag() ? { inputs, op: (a, b) => op(a!, b!) } : { inputs, op: (a, b) => op(b!, a!) }
+        return d.flag() ? { inputs, op: (a, b) => op(a, b) } : { inputs, op: (a, b) => op(b, a) }
       },
     ]),
   ),

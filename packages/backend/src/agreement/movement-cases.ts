@@ -8,13 +8,13 @@ export const movementCases: Record<string, Maker> = {
   pad: (d) => {
     const shape = d.shape(1, 6, 3)
     const paddings = shape.map((): [number, number] => [d.integer(0, 2), d.integer(0, 1)])
-    return { inputs: [d.tensor(shape, d.dtype())], op: (x) => tf.pad(x!, paddings, 1) }
+    return { inputs: [d.tensor(shape, d.dtype())], op: (x) => tf.pad(x, paddings, 1) }
   },
   mirrorPad: (d) => {
     const shape = d.shape(1, 4).map((extent) => extent + 2)
     const paddings = shape.map((): [number, number] => [d.integer(0, 2), d.integer(0, 2)])
     const mode = d.pick('reflect' as const, 'symmetric' as const)
-    return { inputs: [d.tensor(shape, d.dtype())], op: (x) => tf.mirrorPad(x!, paddings, mode) }
+    return { inputs: [d.tensor(shape, d.dtype())], op: (x) => tf.mirrorPad(x, paddings, mode) }
   },
   concat: (d) => {
     const [shape, dtype] = [d.shape(1, 5), d.dtype()]
@@ -34,31 +34,31 @@ export const movementCases: Record<string, Maker> = {
   unstack: (d) => {
     const shape = d.shape(1, 4)
     const axis = d.integer(0, shape.length - 1)
-    return { inputs: [d.tensor(shape, d.dtype())], op: (x) => tf.unstack(x!, axis) }
+    return { inputs: [d.tensor(shape, d.dtype())], op: (x) => tf.unstack(x, axis) }
   },
   split: (d) => {
     const shape = d.shape(1, 4)
     const axis = d.integer(0, shape.length - 1)
     shape[axis] = 6
     const parts = d.pick<number | number[]>(2, 3, [1, 2, 3], [4, 2])
-    return { inputs: [d.tensor(shape, d.dtype())], op: (x) => tf.split(x!, parts, axis) }
+    return { inputs: [d.tensor(shape, d.dtype())], op: (x) => tf.split(x, parts, axis) }
   },
   slice: (d) => {
     const shape = d.shape(1, 6)
     const begin = shape.map((extent) => d.integer(0, extent - 1))
     const size = shape.map((extent, i) => d.pick(-1, d.integer(0, extent - begin[i]!)))
-    return { inputs: [d.tensor(shape, d.dtype())], op: (x) => tf.slice(x!, begin, size) }
+    return { inputs: [d.tensor(shape, d.dtype())], op: (x) => tf.slice(x, begin, size) }
   },
   stridedSlice: (d) => {
     const shape = d.shape(1, 4)
     const [begin, end] = [shape.map((n) => d.integer(-n - 1, n + 1)), shape.map((n) => d.integer(-n - 1, n + 1))]
     const strides = shape.map(() => d.pick(1, 2, 3, -1, -2))
-    return { inputs: [d.tensor(shape, d.dtype())], op: (x) => tf.stridedSlice(x!, begin, end, strides) }
+    return { inputs: [d.tensor(shape, d.dtype())], op: (x) => tf.stridedSlice(x, begin, end, strides) }
   },
   reverse: (d) => {
     const shape = d.shape(1, 4)
     const axes = shape.map((_, i) => i).filter(() => d.flag())
-    return { inputs: [d.tensor(shape, d.dtype())], op: (x) => tf.reverse(x!, axes.length > 0 ? axes : undefined) }
+    return { inputs: [d.tensor(shape, d.dtype())], op: (x) => tf.reverse(x, axes.length > 0 ? axes : undefined) }
   },
   transpose: (d) => {
     const shape = d.shape(1, 6, 3)
@@ -67,7 +67,7 @@ export const movementCases: Record<string, Maker> = {
       inputs: [d.tensor(shape, d.dtype())],
       op: (x) =>
         tf.transpose(
-          x!,
+          x,
           order.map(({ i }) => i),
         ),
     }
@@ -75,45 +75,45 @@ export const movementCases: Record<string, Maker> = {
   tile: (d) => {
     const shape = d.shape(1, 5, 3)
     const times = shape.map(() => d.integer(1, 3))
-    return { inputs: [d.tensor(shape, d.dtype())], op: (x) => tf.tile(x!, times) }
+    return { inputs: [d.tensor(shape, d.dtype())], op: (x) => tf.tile(x, times) }
   },
   gather: (d) => {
     const shape = d.shape(1, 4)
     const axis = d.integer(0, shape.length - 1)
     const indices = d.tensor(d.shape(0, 3), 'int32', 0, shape[axis]! - 1)
-    return { inputs: [d.tensor(shape, d.dtype()), indices], op: (x, i) => tf.gather(x!, i!, axis) }
+    return { inputs: [d.tensor(shape, d.dtype()), indices], op: (x, i) => tf.gather(x, i, axis) }
   },
   'gather with batch dimensions': (d) => {
     const shape = d.shape(2, 4)
     const axis = d.integer(1, shape.length - 1)
     const batch = d.integer(1, axis)
     const indices = d.tensor([...shape.slice(0, batch), ...d.shape(0, 2)], 'int32', 0, shape[axis]! - 1)
-    return { inputs: [d.tensor(shape, d.dtype()), indices], op: (x, i) => tf.gather(x!, i!, axis, batch) }
+    return { inputs: [d.tensor(shape, d.dtype()), indices], op: (x, i) => tf.gather(x, i, axis, batch) }
   },
   gatherND: (d) => {
     const shape = d.shape(1, 4)
     const places = d.places(shape, d.integer(1, shape.length), d.integer(1, 4))
-    return { inputs: [d.tensor(shape, d.dtype()), places], op: (x, i) => tf.gatherND(x!, i!) }
+    return { inputs: [d.tensor(shape, d.dtype()), places], op: (x, i) => tf.gatherND(x, i) }
   },
   scatterND: (d) => {
     const shape = d.shape(1, 3)
     const places = d.places(shape, d.integer(1, shape.length), d.integer(1, 4))
     const updates = d.tensor([places.shape[0]!, ...shape.slice(places.shape[1])], d.number())
-    return { inputs: [places, updates], op: (i, x) => tf.scatterND(i!, x!, shape as [number]) }
+    return { inputs: [places, updates], op: (i, x) => tf.scatterND(i, x, shape as [number]) }
   },
   tensorScatterUpdate: (d) => {
     const [shape, dtype] = [d.shape(1, 3), d.dtype()]
     const places = d.places(shape, d.integer(1, shape.length), d.integer(1, 4))
     const updates = d.tensor([places.shape[0]!, ...shape.slice(places.shape[1])], dtype)
-    return { inputs: [d.tensor(shape, dtype), places, updates], op: (x, i, u) => tf.tensorScatterUpdate(x!, i!, u!) }
+    return { inputs: [d.tensor(shape, dtype), places, updates], op: (x, i, u) => tf.tensorScatterUpdate(x, i, u) }
   },
   unsortedSegmentSum: (d) => {
     const shape = d.shape(1, 3)
     const inputs = [d.tensor(shape, d.number()), d.tensor(shape.slice(0, 1), 'int32', -1, 4)]
-    return { inputs, op: (x, i) => tf.unsortedSegmentSum(x!, i as tf.Tensor1D, 4) }
+    return { inputs, op: (x, i) => tf.unsortedSegmentSum(x, i as tf.Tensor1D, 4) }
   },
-  oneHot: (d) => ({ inputs: [d.tensor(d.shape(1, 3), 'int32', -2, 5)], op: (x) => tf.oneHot(x!, 4, 3, -1) }),
-  likes: (d) => ({ inputs: [d.tensor(d.shape(0, 3), d.dtype())], op: (x) => [tf.onesLike(x!), tf.zerosLike(x!)] }),
+  oneHot: (d) => ({ inputs: [d.tensor(d.shape(1, 3), 'int32', -2, 5)], op: (x) => tf.oneHot(x, 4, 3, -1) }),
+  likes: (d) => ({ inputs: [d.tensor(d.shape(0, 3), d.dtype())], op: (x) => [tf.onesLike(x), tf.zerosLike(x)] }),
   made: (d) => {
     const dtype = d.dtype()
     const count = d.integer(1, 7)

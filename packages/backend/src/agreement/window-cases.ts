@@ -51,7 +51,7 @@ function volumePool(op: typeof tf.avgPool3d): Maker {
 
 function resize(op: typeof tf.image.resizeBilinear): Maker {
   return (d) => {
-    const [corners, centers] = d.pick([false, false], [true, false], [false, true]) as [boolean, boolean]
+    const [corners, centers] = d.pick([false, false], [true, false], [false, true])
     const input = d.tensor([d.integer(1, 3), d.integer(1, 5), d.integer(1, 5), d.integer(1, 3)], d.number())
     const size = pair(d, 8)
     return { inputs: [input], op: (x) => op(as4D(x), size, corners, centers) }
@@ -131,7 +131,7 @@ const convolutions: Record<string, Maker> = {
     const inputs = [d.tensor([2, 5, 6, 2]), d.tensor([3, 3, 2, 4]), bias, slopes]
     return {
       inputs,
-      op: (x, w, b, s) => tf.fused.conv2d({ x: as4D(x), filter: as4D(w), strides: 1, pad, ...settings(b!, s!) }),
+      op: (x, w, b, s) => tf.fused.conv2d({ x: as4D(x), filter: as4D(w), strides: 1, pad, ...settings(b, s) }),
     }
   },
   'fused.depthwiseConv2d': (d) => {
@@ -139,7 +139,7 @@ const convolutions: Record<string, Maker> = {
     const pad = padding(d, [3, 3])
     const inputs = [d.tensor([2, 5, 6, 2]), d.tensor([3, 3, 2, 2]), bias, slopes]
     const op: Case['op'] = (x, w, b, s) =>
-      tf.fused.depthwiseConv2d({ x: as4D(x), filter: as4D(w), strides: 1, pad, ...settings(b!, s!) })
+      tf.fused.depthwiseConv2d({ x: as4D(x), filter: as4D(w), strides: 1, pad, ...settings(b, s) })
     return { inputs, op }
   },
   dilation2d: (d) => {
@@ -158,16 +158,16 @@ const unhidden: Record<string, Maker> = {
       const parts = { x: as4D(x), filter: as4D(w), strides: 1, pad: 'same' as const, activation }
       return [tf.fused.conv2d(parts), tf.fused.depthwiseConv2d(parts), tf.conv2d(as4D(x), as4D(w), 1, 'same')]
     }
-    return { inputs, op: (x, w) => [op(x!, w!)].flat().map(tf.isNaN) }
+    return { inputs, op: (x, w) => [op(x, w)].flat().map(tf.isNaN) }
   },
   'NaN in products': (d) => {
     const activation = d.pick('linear' as const, 'relu' as const, 'relu6' as const, 'elu' as const, 'sigmoid' as const)
     const inputs = [d.hard([5, 3]), d.tensor([3, 4])]
-    return { inputs, op: (a, b) => tf.isNaN(tf.fused.matMul({ a: a!, b: b!, activation })) }
+    return { inputs, op: (a, b) => tf.isNaN(tf.fused.matMul({ a: a, b: b, activation })) }
   },
   'NaN in averages': (d) => ({
     inputs: [d.hard([1, 4, 4, 2])],
-    op: (x) => [tf.avgPool(as4D(x), 2, 1, 'same'), tf.mean(x!, 1), tf.sum(x!, [1, 2]), tf.max(x!, 3)].map(tf.isNaN),
+    op: (x) => [tf.avgPool(as4D(x), 2, 1, 'same'), tf.mean(x, 1), tf.sum(x, [1, 2]), tf.max(x, 3)].map(tf.isNaN),
   }),
 }
 
@@ -177,17 +177,17 @@ const products: Record<string, Maker> = {
     const batch = d.shape(0, 3, 3)
     const a = d.tensor([...d.narrower(batch), ...(left ? [k, n] : [n, k])])
     const b = d.tensor([...d.narrower(batch), ...(right ? [m, k] : [k, m])])
-    return { inputs: [a, b], op: (x, y) => tf.matMul(x!, y!, left, right) }
+    return { inputs: [a, b], op: (x, y) => tf.matMul(x, y, left, right) }
   },
   'matMul of integers': (d) => ({
     inputs: [d.tensor([2, 3], 'int32'), d.tensor([3, 2], 'int32')],
-    op: (x, y) => tf.matMul(x!, y!),
+    op: (x, y) => tf.matMul(x, y),
   }),
   'fused.matMul': (d) => {
     const { bias, slopes, settings } = fusedParts(d, 4)
     const batch = d.pick([], [2])
     const inputs = [d.tensor([...batch, 3, 5]), d.tensor([...batch, 5, 4]), bias, slopes]
-    return { inputs, op: (a, b, c, s) => tf.fused.matMul({ a: a!, b: b!, ...settings(c!, s!) }) }
+    return { inputs, op: (a, b, c, s) => tf.fused.matMul({ a: a, b: b, ...settings(c, s) }) }
   },
 }
 

@@ -2,7 +2,7 @@ import { getBackend, scalar } from '@tensorflow/tfjs-core'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { backendName, hasKernel, useBackend } from '../index.ts'
 
-const failing = vi.hoisted(() => ({ reason: undefined as string | undefined, calls: 0 }))
+const failing = vi.hoisted(() => ({ reason: undefined, calls: 0 }))
 
 vi.mock('@gen/backend-simd', () => ({
   registerSimdBackend: async () => {

@@ -53,8 +53,8 @@ export const ops: Record<string, [shape: number[], op: Op]> = {
   batchNorm: [
     [3, 2],
     (x) => {
-      const mean = tf.mean(x, 0) as tf.Tensor1D
-      const variance = tf.add(tf.mean(tf.square(x), 0), 1) as tf.Tensor1D
+      const mean = tf.mean(x, 0)
+      const variance = tf.add(tf.mean(tf.square(x), 0), 1)
       return tf.batchNorm(x as tf.Tensor2D, mean, variance, tf.sin(mean), tf.cos(mean))
     },
   ],
@@ -111,7 +111,7 @@ export const ops: Record<string, [shape: number[], op: Op]> = {
   'fused conv2d': [
     [1, 4, 4, 2],
     (x) => {
-      const bias = tf.mean(x, [0, 1, 2]) as tf.Tensor1D
+      const bias = tf.mean(x, [0, 1, 2])
       const weights = filter([3, 3, 2, 2]) as tf.Tensor4D
       return tf.fused.conv2d({
         x: x as tf.Tensor4D,

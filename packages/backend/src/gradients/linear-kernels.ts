@@ -7,7 +7,7 @@ import { engine, type GradConfig, type NamedAttrMap, type Tensor, zerosLike } fr
 
 /** Runs a kernel with one output. */
 export function run(name: string, inputs: Record<string, Tensor>, attributes: object): Tensor {
-  return engine().runKernel(name, inputs, attributes as NamedAttrMap) as Tensor
+  return engine().runKernel(name, inputs, attributes as NamedAttrMap)
 }
 
 /** A kernel `name(dy, input)` that depends on the values of dy alone; `forward` is the map it transposes. */

@@ -37,7 +37,7 @@ for (const [name, infoOf] of Object.entries(windowedKernels)) {
 export function registerGradients(): void {
   linkSavedOutputs()
   for (const config of configs.values()) {
-    const present = getGradient(config.kernelName) as GradConfig | undefined
+    const present: GradConfig | undefined = getGradient(config.kernelName)
     if (present === config) continue
     // tfjs warns of a gradient that is replaced while it is registered.
     if (present !== undefined) unregisterGradient(config.kernelName)

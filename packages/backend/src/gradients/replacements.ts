@@ -83,7 +83,7 @@ const eluGradGradient: GradConfig = {
   gradFunc: (seed, [dy, y]) => {
     const ddx = seed as Tensor
     return {
-      dy: () => engine().runKernel('EluGrad', { dy: ddx, y: y! }) as Tensor,
+      dy: () => engine().runKernel('EluGrad', { dy: ddx, y: y! }),
       y: () => where(less(y!, 0), mul(dy!, ddx), zerosLike(y!)),
     }
   },
@@ -95,6 +95,7 @@ const prodGradient: GradConfig = {
   inputsToSave: ['x'],
   gradFunc: (dy, [x], attributes) => {
     const { axis } = attributes as { axis?: number | number[] | null }
+    if (x!.size === 0) return { x: () => zerosLike(x!) }
     const axes = util.parseAxisParam(axis ?? range(x!.rank), x!.shape)
     const kept = range(x!.rank).filter((i) => !axes.includes(i))
     const product = () => {

@@ -204,10 +204,7 @@ const products: [string, Case][] = [
         ),
     ],
   ],
-  [
-    'dilation2d',
-    [[1, 4, 4, 1], (x) => tf.dilation2d(as4D(negative(x)), tf.fill([2, 2, 1], 0.3) as tf.Tensor3D, 1, 'same')],
-  ],
+  ['dilation2d', [[1, 4, 4, 1], (x) => tf.dilation2d(as4D(negative(x)), tf.fill([2, 2, 1], 0.3), 1, 'same')]],
   ['localResponseNormalization', [[1, 2, 2, 4], (x) => tf.localResponseNormalization(as4D(x), 1, 1, 0.5, 0.7)]],
   ['unstack into one piece', [[1, 3], (x) => tf.unstack(x)[0]!]],
   ['split into one piece', [[2, 3], (x) => tf.split(x, 1)[0]!]],

@@ -70,7 +70,7 @@ describe('no gradient at all', () => {
 
   it('batchNorm without a scale: pass ones', () => {
     attempt(() => {
-      const [mean, variance] = [tf.zeros([2]), tf.ones([2])] as [tf.Tensor1D, tf.Tensor1D]
+      const [mean, variance] = [tf.zeros([2]), tf.ones([2])]
       const f = (x: tf.Tensor) => tf.sum(tf.batchNorm(x as tf.Tensor2D, mean, variance))
       expect(() => tf.grad(f)(tf.ones([3, 2]))).toThrow()
       const whole = (x: tf.Tensor) =>

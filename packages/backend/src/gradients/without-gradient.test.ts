@@ -1,4 +1,4 @@
-import { grad, mul, type Scalar, square, sum, type Tensor, tensor1d } from '@tensorflow/tfjs-core'
+import { grad, mul, square, sum, type Tensor, tensor1d } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { useBackend, withoutGradient } from '../index.ts'
 
@@ -12,14 +12,13 @@ describe('withoutGradient', () => {
     const stopped = withoutGradient(() => square(x))
     expect(await stopped.data()).toBeAllClose([4, 9])
     // Of x·c, c = x² held: x² and not 3x².
-    const gradient = grad(
-      (z: Tensor) =>
-        sum(
-          mul(
-            z,
-            withoutGradient(() => square(z)),
-          ),
-        ) as Scalar,
+    const gradient = grad((z: Tensor) =>
+      sum(
+        mul(
+          z,
+          withoutGradient(() => square(z)),
+        ),
+      ),
     )(x)
     expect(await gradient.data()).toBeAllClose([4, 9])
     for (const tensor of [x, stopped, gradient]) tensor.dispose()

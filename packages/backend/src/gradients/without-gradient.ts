@@ -10,5 +10,5 @@ import { customGrad, type Tensor } from '@tensorflow/tfjs-core'
  */
 export function withoutGradient<T extends Tensor>(compute: () => T): T {
   // A node without inputs is on no path of the tape, and tfjs records nothing while such a node computes its value.
-  return customGrad(() => ({ value: compute(), gradFunc: () => [] }))() as T
+  return customGrad(() => ({ value: compute(), gradFunc: () => [] }))()
 }

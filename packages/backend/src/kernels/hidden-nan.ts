@@ -25,7 +25,7 @@ export function withNaN(elu: KernelFunc): KernelFunc {
 }
 
 const activations: Record<string, (x: Tensor) => Tensor> = {
-  elu: (x) => engine().runKernel('Elu', { x }) as Tensor,
+  elu: (x) => engine().runKernel('Elu', { x }),
   relu,
   relu6: (x) => between(x, 0, 6),
 }

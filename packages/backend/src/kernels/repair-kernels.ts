@@ -13,6 +13,7 @@ import {
 import { wasmRepairs } from '../wasm/repairs.ts'
 import { withCoverage } from './average-pool-gradient.ts'
 import { einsumByMatMul } from './einsum.ts'
+import { emptyReductions } from './empty-reductions.ts'
 import { withoutRoundingInGradients } from './fused-rounding.ts'
 import { relu6, withActivationAfter, withNaN } from './hidden-nan.ts'
 import { padByAxis } from './pad-by-axis.ts'
@@ -58,14 +59,15 @@ const repairs: Partial<Record<string, Record<string, Repair>>> = {
 
 /**
  * What all get wrong: cumsum and cumprod along a negative axis, which tfjs hands to kernels that take positive ones only (a
- * wrong shape on cpu, an access out of bounds on wasm), products of broadcast batches, a fused gradient, and padding by a
- * number where windows are oblong.
+ * wrong shape on cpu, an access out of bounds on wasm), products of broadcast batches, a fused gradient, padding by a number
+ * where windows are oblong, and reductions of nothing.
  */
 const everywhere: Record<string, Repair> = {
   BatchMatMul: withWholeBatches,
   Cumprod: withPositiveAxis,
   Cumsum: withPositiveAxis,
   FusedConv2D: withoutRoundingInGradients,
+  ...emptyReductions,
   _FusedMatMul: withWholeBatches,
 }
 

@@ -15,11 +15,13 @@ function drawn(rows: number, seed: number): number[] {
   return values
 }
 
-it('draws every class, row by row', () => {
-  const many = drawn(300, 1)
-  for (const i of [0, 1, 2]) expect(many.filter((label) => label === i).length).toBeGreaterThan(70)
+it('draws every class as often as the others, row by row', () => {
+  const many = drawn(3000, 1)
+  // Five standard deviations of a count.
+  const far = 5 * Math.sqrt((3000 * 2) / 9)
+  for (const i of [0, 1, 2]) expect(Math.abs(many.filter((label) => label === i).length - 1000)).toBeLessThan(far)
   expect(drawn(5, 1)).toEqual(many.slice(0, 5))
-  expect(drawn(300, 2)).not.toEqual(many)
+  expect(drawn(3000, 2)).not.toEqual(many)
 })
 
 it('takes those that are given, and none for a model without classes', () => {

@@ -80,7 +80,7 @@ export function labelTensor(where: string, labels: Labels | undefined, bounds: L
   assertShape(where, 'labels', labels, [bounds.rows], 'pass one label per row')
   if (!readsAtOnce()) return tidy(() => knownLabels(labels, bounds))
   labelList(where, [...labels.dataSync()], bounds)
-  return tidy(() => cast(labels, 'int32').clone() as Tensor1D)
+  return tidy(() => cast(labels, 'int32').clone())
 }
 
 /** Labels as int32; −1 for what is no class. */
@@ -104,7 +104,7 @@ export function poisonUnknown<T extends Tensor>(result: T, label: Tensor1D | und
   if (label === undefined || readsAtOnce()) return result
   const poison: Tensor = select(less(label, 0), Number.NaN, 0)
   const alongRows = result.rank === 0 ? sum(poison) : reshape(poison, [-1, ...result.shape.slice(1).map(() => 1)])
-  return add(result, alongRows) as T
+  return add(result, alongRows)
 }
 
 /**

@@ -22,11 +22,9 @@ function reference(value: number, gradients: number[]): number {
 describe('adamW', () => {
   it('takes the steps of the paper', () => {
     tf.tidy(() => {
-      const start = [normal(key(1), [3, 2]), normal(key(2), [4])]
+      const start: tf.Tensor[] = [normal(key(1), [3, 2]), normal(key(2), [4])]
       const gradients = [0, 1, 2].map((step) => start.map((value, i) => normal(key(10 + 2 * step + i), value.shape)))
-      let state = { values: start, m: start.map(tf.zerosLike), v: start.map(tf.zerosLike) } as ReturnType<
-        typeof adamWStep
-      >
+      let state = { values: start, m: start.map(tf.zerosLike), v: start.map(tf.zerosLike) }
       gradients.forEach((list, i) => {
         state = adamWStep({ ...state, gradients: list }, { ...options, step: i + 1 })
       })

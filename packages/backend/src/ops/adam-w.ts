@@ -106,7 +106,7 @@ function composed({ values, gradients, m, v }: AdamWState, attributes: Attribute
       const second = add(mul(v[i]!, beta2), mul(square(gradient), 1 - beta2))
       const direction = div(div(first, correction1), add(sqrt(div(second, correction2)), epsilon))
       const change = mul(add(direction, mul(value, weightDecay)), learningRate)
-      return [sub(value, change), first, second] as [Tensor, Tensor, Tensor]
+      return [sub(value, change), first, second]
     })
     result.values.push(newValue)
     result.m.push(newM)

@@ -115,7 +115,7 @@ describe.each(Object.entries(ops))('an operation with %s', (name, op) => {
   it('has a gradient for one input alone, with variables and inside variableGrads', () => {
     tf.tidy(() => {
       const v = tf.variable(x())
-      const { grads } = tf.variableGrads(() => tf.sum(op([v, x()], { scale: 2 })) as tf.Scalar)
+      const { grads } = tf.variableGrads(() => tf.sum(op([v, x()], { scale: 2 })))
       const expected = tf.mul(tf.mul(x(), tf.sin(x())), 4)
       expect(grads[v.name]!.dataSync()).toBeAllClose(expected.dataSync())
       v.dispose()

@@ -58,7 +58,7 @@ export function groupNorm<T extends Tensor>(
 
 function composed([x, scale, offset]: Tensor[], { groups, epsilon, activation }: Required<GroupNormOptions>): Tensor {
   const shape = x!.shape
-  const batch = shape[0]!
+  const batch = shape[0]
   const channels = shape[shape.length - 1]!
   const grouped = reshape(x!, [batch, x!.size / (batch * channels), groups, channels / groups])
   const centered = sub(grouped, mean(grouped, [1, 3], true))

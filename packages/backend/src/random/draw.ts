@@ -6,7 +6,6 @@ import {
   mul,
   reshape,
   scalar,
-  type Tensor,
   type Tensor1D,
   type Tensor2D,
   tensor,
@@ -18,6 +17,7 @@ import { assertDraw, type DrawOptions, drawIntegers, type RandintOptions, type U
 import { assertKey } from './assert-key.ts'
 import { fillRows } from './fill.ts'
 import type { Key } from './key.ts'
+import type { TensorOf } from './tensor-of.ts'
 
 /** Options of {@link bernoulli}. */
 export interface BernoulliOptions extends DrawOptions {
@@ -33,7 +33,11 @@ export interface BernoulliOptions extends DrawOptions {
  * @example
  * const noise = normal(key(0), [64, 32, 32, 1])
  */
-export function normal(k: Key, shape: number[], { offset = 0 }: DrawOptions = {}): Tensor {
+export function normal<const S extends readonly number[]>(
+  k: Key,
+  shape: S,
+  { offset = 0 }: DrawOptions = {},
+): TensorOf<S> {
   return drawFloats('backend.normal', k, shape, offset, 'normal')
 }
 
@@ -44,11 +48,15 @@ export function normal(k: Key, shape: number[], { offset = 0 }: DrawOptions = {}
  * @example
  * const t = uniform(key(0), [64])
  */
-export function uniform(k: Key, shape: number[], { offset = 0, min = 0, max = 1 }: UniformOptions = {}): Tensor {
+export function uniform<const S extends readonly number[]>(
+  k: Key,
+  shape: S,
+  { offset = 0, min = 0, max = 1 }: UniformOptions = {},
+): TensorOf<S> {
   if (min === 0 && max === 1) return drawFloats('backend.uniform', k, shape, offset, 'uniform')
   return tidy(() => {
     const unit = drawFloats('backend.uniform', k, shape, offset, 'uniform')
-    return add(mul(unit, scalar(max - min)), scalar(min))
+    return add(mul(unit, scalar(max - min)), scalar(min)) as TensorOf<S>
   })
 }
 
@@ -59,9 +67,9 @@ export function uniform(k: Key, shape: number[], { offset = 0, min = 0, max = 1 
  * @example
  * const labels = randint(key(0), [64], { max: 10 })
  */
-export function randint(k: Key, shape: number[], options: RandintOptions): Tensor {
+export function randint<const S extends readonly number[]>(k: Key, shape: S, options: RandintOptions): TensorOf<S> {
   const [rows, columns] = rowsAndColumns(shape)
-  return tensor(drawIntegers('backend.randint', k, rows, columns, options), shape, 'int32')
+  return tensor(drawIntegers('backend.randint', k, rows, columns, options), [...shape], 'int32') as TensorOf<S>
 }
 
 /**
@@ -71,14 +79,18 @@ export function randint(k: Key, shape: number[], options: RandintOptions): Tenso
  * @example
  * const dropped = bernoulli(key(0), [64, 1], { p: 0.1 })
  */
-export function bernoulli(k: Key, shape: number[], { p, offset = 0 }: BernoulliOptions): Tensor {
+export function bernoulli<const S extends readonly number[]>(
+  k: Key,
+  shape: S,
+  { p, offset = 0 }: BernoulliOptions,
+): TensorOf<S> {
   assertNumber('backend.bernoulli', 'p', p, { min: 0, max: 1 })
   const [rows, columns] = rowsAndColumns(shape)
   assertDraw('backend.bernoulli', k, rows, columns, offset)
   const out = new Float32Array(rows * columns)
   fillRows(k, out, rows, columns, offset, 'uniform')
   for (let i = 0; i < out.length; i++) out[i] = out[i]! < p ? 1 : 0
-  return tensor(out, shape, 'float32')
+  return tensor(out, [...shape], 'float32') as TensorOf<S>
 }
 
 /**
@@ -99,30 +111,30 @@ export function categorical(k: Key, logits: Tensor2D, { offset = 0 }: DrawOption
   assertDraw(where, k, rows, columns, offset)
   const noise = new Float32Array(rows * columns)
   fillRows(k, noise, rows, columns, offset, 'gumbel')
-  return tidy(() => argMax(add(logits, tensor(noise, [rows, columns])), 1) as Tensor1D)
+  return tidy(() => argMax(add(logits, tensor(noise, [rows, columns])), 1))
 }
 
-function drawFloats(
+function drawFloats<S extends readonly number[]>(
   where: string,
   k: Key,
-  shape: number[],
+  shape: S,
   offset: number,
   distribution: 'normal' | 'uniform',
-): Tensor {
+): TensorOf<S> {
   const [rows, columns] = rowsAndColumns(shape)
   assertDraw(where, k, rows, columns, offset)
   if (hasKernel('GenPhilox')) {
     return tidy(() => {
       const attributes = { hi: k.hi, lo: k.lo, offset, rows, columns, distribution }
-      return reshape(engine().runKernel('GenPhilox', {}, attributes) as Tensor, shape)
+      return reshape(engine().runKernel('GenPhilox', {}, attributes), [...shape]) as TensorOf<S>
     })
   }
   const out = new Float32Array(rows * columns)
   fillRows(k, out, rows, columns, offset, distribution)
-  return tensor(out, shape, 'float32')
+  return tensor(out, [...shape], 'float32') as TensorOf<S>
 }
 
-function rowsAndColumns(shape: number[]): [rows: number, columns: number] {
+function rowsAndColumns(shape: readonly number[]): [rows: number, columns: number] {
   const [rows = 1, ...rest] = shape
   return [rows, rest.reduce((product, n) => product * n, 1)]
 }

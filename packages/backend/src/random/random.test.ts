@@ -136,7 +136,7 @@ describe('the numbers follow their distributions', () => {
 
   it('categorical', () => {
     const weights = [0.1, 0.2, 0.3, 0.4]
-    const draws = read(() => categorical(key(16), tf.tile(tf.log(tf.tensor2d([weights])), [20000, 1]) as tf.Tensor2D))
+    const draws = read(() => categorical(key(16), tf.tile(tf.log(tf.tensor2d([weights])), [20000, 1])))
     const counts = weights.map((_, i) => draws.filter((value) => value === i).length)
     expect(Math.abs(chiSquare(counts, weights))).toBeLessThan(3)
   })
@@ -244,7 +244,7 @@ describe('the exact arithmetic', () => {
         expect(Math.abs(out[0]! - radius * Math.cos(angle))).toBeLessThan(2.5e-7)
         expect(Math.abs(out[1]! - radius * Math.sin(angle))).toBeLessThan(2.5e-7)
       }),
-      { numRuns: 1000, examples: edges.flatMap((a) => edges.map((b) => [a, b] as [number, number])) },
+      { numRuns: 1000, examples: edges.flatMap((a) => edges.map((b) => [a, b])) },
     )
   })
 

@@ -56,7 +56,7 @@ function mapInputs(inputs: NamedTensorInfoMap, map: (info: TensorInfo) => Tensor
     input == null ? input : Array.isArray(input) ? input.map(map) : map(input as TensorInfo)
   const mapped = Array.isArray(inputs)
     ? inputs.map(mapOne)
-    : Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, mapOne(input as Input)]))
+    : Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, mapOne(input)]))
   return mapped as unknown as NamedTensorInfoMap
 }
 

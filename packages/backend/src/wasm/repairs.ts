@@ -1,13 +1,5 @@
 /** Repairs of the kernels of tfjs-backend-wasm. @module */
-import {
-  getKernelsForBackend,
-  type KernelFunc,
-  type NamedAttrMap,
-  type NamedTensorInfoMap,
-  type Tensor,
-  type TensorInfo,
-  tidy,
-} from '@tensorflow/tfjs-core'
+import { getKernelsForBackend, type KernelFunc, type Tensor, type TensorInfo, tidy } from '@tensorflow/tfjs-core'
 import { between, relu6, withActivationAfter } from '../kernels/hidden-nan.ts'
 import type { Repair } from '../kernels/repair.ts'
 import type { HeapBackend } from './heap-values.ts'
@@ -55,7 +47,7 @@ function repaired(kernelName: string, original: KernelFunc): KernelFunc {
   const right = special[kernelName]?.(original) ?? original
   const cold = onCpu(kernelName)
   return (call) => {
-    const { inputs, attrs = {} } = call as { inputs: NamedTensorInfoMap; attrs?: NamedAttrMap }
+    const { inputs, attrs = {} } = call
     return isRight(kernelName, inputs, attrs, call.backend as HeapBackend) ? right(call) : cold(call)
   }
 }

@@ -2,10 +2,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { GenError } from '@gen/backend'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { Command, CommandGroup } from '../command.ts'
 import { kebab, valuesOf } from '../flags.ts'
 import { defaultOf, helpOf, helpWidth } from '../help.ts'
+import { main } from '../index.ts'
 import { gen } from './index.ts'
 
 const all = (at: Command | CommandGroup): Command[] =>
@@ -104,6 +105,31 @@ describe('help', () => {
       expect(lines.join('\n')).not.toMatch(/[\x1b\u00a0]/)
     },
   )
+
+  it.each([...commands, ...groups(gen)].map((command) => [command.name, command] as const))(
+    'of %s is what gen help says, as --help does',
+    async (name, command) => {
+      const said = vi.spyOn(console, 'log').mockImplementation(() => {})
+      const words = name.split(' ').slice(1)
+      try {
+        await main(['help', ...words])
+        await main([...words, '--help'])
+        expect(said.mock.calls).toEqual([[helpOf(command)], [helpOf(command)]])
+      } finally {
+        said.mockRestore()
+      }
+    },
+  )
+
+  it('is refused for a command that there is not', async () => {
+    const said = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const before = process.exitCode
+    await main(['help', 'trian'])
+    expect(said.mock.calls.flat().join()).toContain("got 'trian'; did you mean gen train?")
+    expect(process.exitCode).toBe(1)
+    process.exitCode = before
+    said.mockRestore()
+  })
 
   it('lists each flag with the default that the command has in effect', () => {
     for (const command of commands) {

@@ -112,7 +112,7 @@ describe('gen eval', () => {
       {
         ...{ metric: 'modes', value: 2, modes: 3, counts: [5, 0, 15], highQuality: 0.5, reverseKl: 0.25 },
         ...{ samples: { fake: 20 }, settings: {}, warnings: [], features },
-      } as Result,
+      },
     ])
     expect(text.split('\n')).toEqual([
       'metric   value  ± s.e.  samples   data  features         resizer',
@@ -133,7 +133,7 @@ describe('gen eval', () => {
         ...{ metric: 'modes', value: modes, modes, counts: Array<number>(modes).fill(1), highQuality: 1, reverseKl: 0 },
         ...{ samples: { fake: modes }, settings: {}, warnings: [] },
         features: { name: 'coordinates', size: 2, resizer: 'none' },
-      } as Result,
+      },
     ])
     expect(text.includes('samples in each:')).toBe(listed)
   })

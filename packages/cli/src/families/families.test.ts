@@ -199,10 +199,7 @@ describe('refusals', () => {
     ['diffusion', { ...points, classes: 0 }, { conditional: 'yes' }, 'leave it out'],
     ['flow', { ...points, classes: 0 }, { conditional: 'yes' }, 'leave it out'],
     ['vae', { ...points, classes: 0 }, { preset: 'conditional' }, 'take another --preset'],
-  ] as [string, Data, Record<string, string>, string][])(
-    '%s of %j with %j advises %s',
-    (family, data, given, advice) => {
-      expect(() => create(family, data, given)).toThrow(advice)
-    },
-  )
+  ])('%s of %j with %j advises %s', (family, data, given, advice) => {
+    expect(() => create(family, data, given)).toThrow(advice)
+  })
 })

@@ -1,6 +1,5 @@
 /** Generative adversarial networks on the command line. @module */
 import { GenError, type Key } from '@gen/backend'
-import type { Batch } from '@gen/data'
 import {
   dcgan,
   dragan,
@@ -17,7 +16,7 @@ import {
   standardGan,
   wganGp,
 } from '@gen/gan'
-import { adam, linearDecay, type Trainable } from '@gen/train'
+import { adam, linearDecay } from '@gen/train'
 import { choice, type Flag, integer, integers, number, toggle } from '../flags.ts'
 import { assertParameters, encoderWeights } from '../limits.ts'
 import { classesInTurn } from './classes-in-turn.ts'
@@ -117,7 +116,7 @@ function familyModel(model: Gan): FamilyModel {
   const { classes } = model.config
   return {
     shape: model.shape,
-    trainable: model as Trainable<Batch>,
+    trainable: model,
     config: model.config,
     // Codes of a conditional model say nothing without a class.
     ...(classes === 0 ? { latent: model, recoder: (k: Key) => recoderOf(model, k) } : { classes }),

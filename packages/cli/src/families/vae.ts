@@ -1,8 +1,8 @@
 /** Variational autoencoders on the command line. @module */
 import { GenError, type Key } from '@gen/backend'
-import type { Batch, Dataset } from '@gen/data'
+import type { Dataset } from '@gen/data'
 import { bernoulliLikelihood, gaussianLikelihood, type Likelihood } from '@gen/losses'
-import { adam, cosineDecay, type Trainable, warmup } from '@gen/train'
+import { adam, cosineDecay, warmup } from '@gen/train'
 import {
   autoencoder,
   betaTcVae,
@@ -122,7 +122,7 @@ function familyModel(model: Vae): FamilyModel {
   const { classes } = model.config
   return {
     shape: model.shape,
-    trainable: model as Trainable<Batch>,
+    trainable: model,
     config: model.config,
     // Codes of a conditional model say nothing without a class.
     ...(classes === 0 ? { latent: model } : { classes }),

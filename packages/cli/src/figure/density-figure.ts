@@ -1,7 +1,7 @@
 /** What `gen density` draws: a density with its axes and its scale, and the latent grid that the flow warps. @module */
 import { type DensityPicture, densityImages, densityScale } from '@gen/flows'
 import { encodePng, grid } from '@gen/io'
-import { slice, type Tensor4D, tidy } from '@tensorflow/tfjs-core'
+import { slice, tidy } from '@tensorflow/tfjs-core'
 import { axes, colorBar } from './axes.ts'
 import { type Block, beside, paragraph, under } from './block.ts'
 
@@ -10,7 +10,7 @@ export function densityFigure(picture: DensityPicture, { scale }: { scale: numbe
   const images = densityImages(picture, { scale })
   const side = picture.centers.length * scale
   const panel = (i: number, title: string): Block => {
-    const png = tidy(() => encodePng(grid(slice(images, i, 1) as Tensor4D, { padding: 0 })))
+    const png = tidy(() => encodePng(grid(slice(images, i, 1), { padding: 0 })))
     const href = `data:image/png;base64,${Buffer.from(png).toString('base64')}`
     const frame = { side, x: picture.range, y: picture.range, xName: 'x0', yName: 'x1', title }
     return axes(

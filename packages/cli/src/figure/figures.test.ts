@@ -35,7 +35,7 @@ describe('sheet', () => {
     const [small, large] = [decodePng(plain), decodePng(file as Uint8Array)]
     const [height, width] = small.shape
     const [values, drawn] = [await small.data(), await large.data()]
-    const [tall, wide, channels = 1] = large.shape as number[]
+    const [tall, wide, channels = 1] = large.shape
     expect([tall, wide]).toEqual([3 * height + 24, 3 * width + 24])
     for (let row = 0; row < 3 * height; row++) {
       for (let column = 0; column < 3 * width; column++) {

@@ -10,8 +10,9 @@ export interface LossPoint {
 
 const size = { width: 720, height: 360, left: 64, right: 16, top: 28, bottom: 40 }
 
-/** Exponential running mean, corrected for its start at zero. */
-function smooth(points: readonly LossPoint[], decay = 0.97): LossPoint[] {
+/** Exponential running mean, corrected for its start at zero, over so few steps that it lags by 5 % of a run at most. */
+function smooth(points: readonly LossPoint[]): LossPoint[] {
+  const decay = 1 - Math.max(0.03, Math.min(1, 20 / points.length))
   let mean = 0
   let weight = 0
   return points.map(({ step, loss }) => {

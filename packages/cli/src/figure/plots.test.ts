@@ -13,6 +13,15 @@ describe('lossPlot', () => {
     expect(svg).not.toContain('NaN')
   })
 
+  it.each([5, 20, 50, 200, 2000])('has a mean over %i steps that lags by 5 % at most', (steps) => {
+    const svg = lossPlot(Array.from({ length: steps }, (_, i) => ({ step: i, loss: steps - 1 - i })))
+    const ends = [...svg.matchAll(/ d="([^"]+)"/g)].map((match) => Number(match[1]!.split(',').at(-1)))
+    const [raw, mean] = ends as [number, number]
+    const top = 28
+    expect(raw).toBe(320)
+    expect((raw - mean) / (raw - top)).toBeLessThan(0.05)
+  })
+
   it('falls back to a linear axis for losses below zero', () => {
     expect(
       lossPlot([

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { locateImages } from './locate-images.ts'
 
 const decode = (z: Tensor2D): Tensor2D => tidy(() => add(mul(z, 2), 1))
-const encode = (x: Tensor): Tensor2D => tidy(() => mul(add(x, -1), 0.5) as Tensor2D)
+const encode = (x: Tensor): Tensor2D => tidy(() => mul(add(x, -1), 0.5))
 const options = { name: 'test', key: key(0) }
 
 it('locates all images in order, in blocks', async () => {

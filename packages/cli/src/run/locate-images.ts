@@ -27,7 +27,7 @@ export async function locateImages(
   images: Tensor,
   { method, name, key }: LocateImagesOptions,
 ): Promise<Tensor2D> {
-  const count = images.shape[0]!
+  const count = images.shape[0]
   const view = counter(`locating images in ${name}${method === 'encode' ? '' : ' by search'}`, count)
   const codes: Tensor2D[] = []
   try {

@@ -1,8 +1,8 @@
 /** The encoder of a model that has none: trained once, kept, and made anew where the model has changed. */
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Key, key, normal, useBackend } from '@gen/backend'
+import { GenError, type Key, key, normal, useBackend } from '@gen/backend'
 import { dcgan } from '@gen/gan'
 import { writeModelFolder } from '@gen/io/node'
 import { adam, fit, last, variablesOf } from '@gen/train'
@@ -95,6 +95,48 @@ describe('openRecoder', () => {
     expect(await codes()).toMatchObject({ trained: true, warned: true })
     expect(readFileSync(join(folder, 'recoder'), 'utf8')).toBe('in the way')
     rmSync(join(folder, 'recoder'))
+  })
+
+  it('goes on where it was interrupted, to the same encoder', async () => {
+    await write(0)
+    rmSync(join(folder, 'recoder'), { recursive: true, force: true })
+    const whole = await codes(6)
+    rmSync(join(folder, 'recoder'), { recursive: true })
+    let trained = 0
+    const interruptedAt = async (at: number): Promise<void> => {
+      const { model } = await openModel('gen test', folder)
+      const recoder = (k: Key) => {
+        const made = model.recoder!(k)
+        const [player] = made.trainable.players
+        const loss = (batch: object, draws: Key) => {
+          if (++trained === at) process.emit('SIGINT')
+          return player!.loss(batch, draws)
+        }
+        return { ...made, trainable: { players: [{ ...player!, loss }] } }
+      }
+      const before = process.exitCode
+      const opened = await openRecoder('gen test', folder, { ...model, recoder }, { steps: 6 }).catch((error) => error)
+      process.exitCode = before
+      dispose(Object.values(variablesOf(model.trainable)))
+      if (GenError.is(opened)) throw opened
+      opened.dispose()
+    }
+    await expect(interruptedAt(2)).rejects.toThrow(
+      'got interrupted at step 2 of 6; start again, and it goes on from there',
+    )
+    await expect(interruptedAt(4)).rejects.toMatchObject({ code: 'aborted' })
+    await interruptedAt(Number.POSITIVE_INFINITY)
+    expect(trained).toBe(6)
+    expect(await codes(6)).toEqual({ ...whole, trained: false })
+    expect(existsSync(join(folder, 'recoder', 'unfinished'))).toBe(false)
+
+    // A damaged one is none.
+    rmSync(join(folder, 'recoder'), { recursive: true })
+    trained = 0
+    await expect(interruptedAt(3)).rejects.toMatchObject({ code: 'aborted' })
+    const files = readdirSync(join(folder, 'recoder'), { recursive: true, encoding: 'utf8' })
+    for (const file of files) if (file.endsWith('.safetensors')) truncateSync(join(folder, 'recoder', file), 60)
+    expect(await codes(6)).toEqual(whole)
   })
 
   it('learns the codes of what the model makes', async () => {

@@ -2,16 +2,17 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fold, GenError, key } from '@gen/backend'
-import { readModelFolder, writeModelFolder } from '@gen/io/node'
-import { adam, cosineDecay, fit, noBatches, variablesOf, warmup, writeWeights } from '@gen/train'
+import { fold, GenError, key, refusal } from '@gen/backend'
+import { type CheckpointStore, readModelFolder, writeModelFolder } from '@gen/io/node'
+import { adam, cosineDecay, type FitOptions, fit, noBatches, variablesOf, warmup, writeWeights } from '@gen/train'
 import { counter } from '../counter.ts'
 import type { FamilyModel, Recoder } from '../families/family.ts'
 import { interruptible } from '../interrupt.ts'
+import { unfinished } from './unfinished.ts'
 
 /** Steps that a recoder is trained for, of 64 samples each. */
 export const recoderSteps = 1500
-const [rate, warm] = [2e-3, 50]
+const [rate, warm, checkpointEvery] = [2e-3, 50, 250]
 
 /** Its weights and its noise come from here: the same model has the same recoder. */
 const seed = key(0)
@@ -27,7 +28,7 @@ const configOf = (model: FamilyModel, fingerprint: string, steps: number) => ({
 /**
  * Opens the recoder of a model, or trains it and keeps it in `recoder/` of the folder. A model that was trained further has a new one.
  *
- * @throws GenError 'aborted' when it is interrupted while training: nothing is kept then.
+ * @throws GenError 'aborted' when it is interrupted while training: the next call goes on from there, to the same numbers.
  */
 export async function openRecoder(
   command: string,
@@ -41,12 +42,14 @@ export async function openRecoder(
   const path = join(folder, 'recoder')
   try {
     if (await restore(recoder, path, config)) return recoder
-    await train(command, folder, recoder, steps)
+    const { store, clear } = await unfinished(path, config)
+    await train(command, folder, recoder, { steps, store })
+    await keep(recoder, path, config, folder)
+    await clear()
   } catch (error) {
     recoder.dispose()
     throw error
   }
-  await keep(recoder, path, config, folder)
   return recoder
 }
 
@@ -70,36 +73,39 @@ async function restore({ trainable }: Recoder, path: string, wanted: object): Pr
   }
 }
 
-async function train(command: string, folder: string, { trainable }: Recoder, steps: number): Promise<void> {
+async function train(
+  command: string,
+  folder: string,
+  { trainable }: Recoder,
+  { steps, store }: { steps: number; store: CheckpointStore },
+): Promise<void> {
   console.log(
     `${folder} has no encoder: it gets one now, trained on its own samples and kept in ${join(folder, 'recoder')}.\n` +
       `--locate optimize needs none, and searches instead: that takes seconds for each image.`,
   )
-  const falling = cosineDecay({ from: rate, to: rate / 100, steps })
   const view = counter('training the encoder', steps)
   try {
     await interruptible(async (signal) => {
-      const options = {
-        steps,
-        optimizer: adam({ learningRate: warmup({ steps: warm, to: falling }) }),
-        key: fold(seed, 1),
-        clipNorm: 1,
-        ema: 0.995,
-        signal,
-      }
+      const checkpoints = { store, every: checkpointEvery, keep: 1 }
+      const options = { ...fitOptions(steps), signal, checkpoints, resume: true }
       for await (const event of fit(trainable, noBatches, options)) {
         if (event.type === 'step') view.update(event.step)
         if (event.type === 'end' && event.reason === 'aborted') {
-          throw new GenError(
-            'aborted',
-            `${command}: expected to train an encoder for ${folder}, got interrupted; start again`,
-          )
+          const expected = `to train an encoder for ${folder}`
+          const remedy = (await store.list()).length > 0 ? 'start again, and it goes on from there' : 'start again'
+          throw refusal('aborted', command, { expected, got: `interrupted at step ${event.step} of ${steps}`, remedy })
         }
       }
     })
   } finally {
     view.stop()
   }
+}
+
+function fitOptions(steps: number): FitOptions {
+  const falling = cosineDecay({ from: rate, to: rate / 100, steps })
+  const optimizer = adam({ learningRate: warmup({ steps: warm, to: falling }) })
+  return { steps, optimizer, key: fold(seed, 1), clipNorm: 1, ema: 0.995 }
 }
 
 /** Where the folder cannot be written to, the recoder serves this once. */

@@ -1,4 +1,5 @@
 /** Blocks of bytes kept in a folder between runs. Node only. @module */
+import { makeFolder } from '@gen/io'
 import { nodeModule } from '../readers/host.ts'
 
 /** Gives the block with a number: from its file where that is whole, else from `make`, and then keeps it. */
@@ -14,7 +15,7 @@ const digestBytes = 32
  */
 export function blockCache(where: string, folder: string, blockBytes: number): BlockCache {
   const { join } = nodeModule(where, 'node:path', remedy)
-  const { mkdir, readFile, rename, rm, writeFile } = nodeModule(where, 'node:fs/promises', remedy)
+  const { readFile, rename, rm, writeFile } = nodeModule(where, 'node:fs/promises', remedy)
   const { createHash, randomUUID } = nodeModule(where, 'node:crypto', remedy)
   const digest = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest()
 
@@ -27,7 +28,7 @@ export function blockCache(where: string, folder: string, blockBytes: number): B
   const write = async (path: string, block: Uint8Array): Promise<void> => {
     const temporary = `${path}.${randomUUID()}`
     try {
-      await mkdir(folder, { recursive: true })
+      await makeFolder(folder)
       await writeFile(temporary, Buffer.concat([block, digest(block)]))
       await rename(temporary, path)
     } catch {

@@ -11,7 +11,7 @@ interface Modules {
 
 /** One of Node's modules; elsewhere an error that says what to do instead. */
 export function nodeModule<Name extends keyof Modules>(where: string, name: Name, remedy: string): Modules[Name] {
-  if (inNode()) return process.getBuiltinModule(name) as Modules[Name]
+  if (inNode()) return process.getBuiltinModule(name)
   throw new GenError('config', `${where}: expected to run in Node, got a browser; ${remedy}`)
 }
 

@@ -84,5 +84,5 @@ function integers(where: string, labels: RawTensor): number[] {
       `${where}: expected labels as integers [n], got ${labels.dtype} [${labels.shape}]; save class numbers, [n] or [n, 1]`,
     )
   }
-  return Array.from(toArray(labels) as ArrayLike<number | bigint>, Number)
+  return Array.from(toArray(labels), Number)
 }

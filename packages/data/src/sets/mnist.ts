@@ -39,7 +39,7 @@ const maxBytes = 64 * 2 ** 20
  */
 export async function mnist({ split = 'train', size = 28, baseUrl }: MnistOptions = {}): Promise<Dataset> {
   const where = 'data.mnist'
-  const prefix = (prefixes as Partial<Record<string, string>>)[split]
+  const prefix: string | undefined = prefixes[split]
   if (!prefix) throw new GenError('config', `${where}: expected split 'train' or 'test', got ${JSON.stringify(split)}`)
   if (size !== 28 && size !== 32) throw new GenError('config', `${where}: expected size 28 or 32, got ${size}`)
   const read = baseUrl === undefined ? await packageReader(where) : webReader(where, baseUrl)

@@ -54,9 +54,5 @@ function logDensity(x: Tensor2D): Tensor1D {
   const filled = equal(mod(sum(floor(mul(x, 1 / cellSide)), 1), 2), 0)
   const onBoard = all(logicalAnd(greaterEqual(x, -bound), less(x, bound)), 1)
   const [count] = x.shape
-  return where(
-    logicalAnd(filled, onBoard),
-    fill([count], logInside),
-    fill([count], Number.NEGATIVE_INFINITY),
-  ) as Tensor1D
+  return where(logicalAnd(filled, onBoard), fill([count], logInside), fill([count], Number.NEGATIVE_INFINITY))
 }

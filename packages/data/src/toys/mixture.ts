@@ -21,6 +21,6 @@ export function mixtureLogDensity({ x, y, weights, deviation }: Mixture): (point
     const dy = sub(slice(points, [0, 1], [-1, 1]), tensor1d(Float32Array.from(y)))
     const logWeights = tensor1d(Float32Array.from(weights, Math.log))
     const exponents = sub(logWeights, div(add(square(dx), square(dy)), 2 * variance))
-    return sub(logSumExp(exponents, 1), Math.log(2 * Math.PI * variance)) as Tensor1D
+    return sub(logSumExp(exponents, 1), Math.log(2 * Math.PI * variance))
   }
 }

@@ -88,5 +88,5 @@ function logDensity({ arms, radial, tangential, rate }: Required<PinwheelOptions
   const along = add(mul(x, cos(angle)), mul(y, sin(angle)))
   const across = sub(mul(y, cos(angle)), mul(x, sin(angle)))
   const exponents = neg(add(square(div(sub(along, radius), radial)), square(div(across, tangential))))
-  return sub(logSumExp(mul(exponents, 0.5), 1), Math.log(2 * Math.PI * radial * tangential * arms)) as Tensor1D
+  return sub(logSumExp(mul(exponents, 0.5), 1), Math.log(2 * Math.PI * radial * tangential * arms))
 }

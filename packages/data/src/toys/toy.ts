@@ -94,7 +94,7 @@ export function toyFrom({ draw, logDensity, ...facts }: ToyDefinition): Toy {
 
 function densityOf(x: Tensor2D, logDensity: (x: Tensor2D) => Tensor1D): Tensor1D {
   const infinite = withoutGradient(() => isInf(x))
-  const finite = where(infinite, zerosLike(x), x) as Tensor2D
+  const finite = where(infinite, zerosLike(x), x)
   // −|∞| is −∞, and 0·NaN is NaN; both are 0 for all other points.
   const beyond = withoutGradient(() => sum(where(infinite, neg(abs(x)), mul(finite, 0)), 1))
   return add(logDensity(finite), beyond)

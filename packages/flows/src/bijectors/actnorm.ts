@@ -57,7 +57,7 @@ export function actnorm(shape: EventShape): Bijector {
   const rawScale = zeroWeight([channels])
   const shift = zeroWeight([channels])
   const logScale = () => boundedLog(rawScale, slope)
-  const logDet = (x: Tensor, s: Tensor): Tensor1D => fill1(x.shape[0] as number, mul(sum(s), places))
+  const logDet = (x: Tensor, s: Tensor): Tensor1D => fill1(x.shape[0], mul(sum(s), places))
 
   return defineBijector({
     config: { kind: 'actnorm', shape: event },

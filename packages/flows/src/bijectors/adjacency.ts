@@ -39,12 +39,12 @@ export function checkedAdjacency(where: string, adjacency: Adjacency, features: 
 }
 
 /**
- * The number of passes that inversion takes: nodes on the longest path of dependencies.
+ * How many features each depends on in a row, at most: inversion finds those of depth i in pass i, counted from 0.
  *
  * @throws GenError `value` where features depend on each other in a circle.
  */
-export function dependencyDepth(where: string, adjacency: Adjacency): number {
-  let depth = 0
+export function dependencyDepths(where: string, adjacency: Adjacency): number[] {
+  const depths = adjacency.map(() => 0)
   let open = new Set(adjacency.keys())
   while (open.size > 0) {
     const waiting = new Set([...open].filter((i) => adjacency[i]!.some((value, j) => value !== 0 && open.has(j))))
@@ -53,7 +53,7 @@ export function dependencyDepth(where: string, adjacency: Adjacency): number {
       throw new GenError('value', `${where}: expected an adjacency without circles, got one among features ${circle}`)
     }
     open = waiting
-    depth++
+    for (const i of open) depths[i]!++
   }
-  return depth
+  return depths
 }

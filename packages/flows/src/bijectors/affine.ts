@@ -37,7 +37,7 @@ export function affine(shape: EventShape, { scale = 1, shift = 0, domain }: Fixe
   const volume = scales.reduce((total, value) => total + Math.log(Math.abs(value)), 0)
   const from: Interval = domain ? { min: domain[0], max: domain[1], closed: true } : real
   const constant = (values: readonly number[]): Tensor => tensor([...values], [1, ...event])
-  const logDet = (x: Tensor, value: number): Tensor1D => fill([x.shape[0] as number], value)
+  const logDet = (x: Tensor, value: number): Tensor1D => fill([x.shape[0]], value)
   return defineBijector({
     config: {
       kind: 'affine',

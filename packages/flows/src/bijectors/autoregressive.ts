@@ -1,14 +1,13 @@
 /** Autoregressive layers. @module */
 import { assertInteger, claimWeights, type JsonObject, type Key } from '@gen/backend'
-import { concat, reshape, type Tensor, type Tensor1D, zerosLike } from '@tensorflow/tfjs-core'
+import { concat, mul, reshape, type Tensor, tensor2d, zerosLike } from '@tensorflow/tfjs-core'
 import type { HiddenActivation } from '../networks/activation.ts'
 import { maskedNetwork } from '../networks/masked-network.ts'
-import type { Elementwise } from '../univariates/rational-quadratic.ts'
 import type { Univariate } from '../univariates/univariate.ts'
 import {
   type Adjacency,
   checkedAdjacency,
-  dependencyDepth,
+  dependencyDepths,
   type FeatureOrder,
   featureRanks,
   rankAdjacency,
@@ -48,7 +47,8 @@ export interface GenericAutoregressiveOptions extends AutoregressiveOptions {
  * Creates an autoregressive layer: `y_i = f(x_i; θ_i(x_{<i}, c))`, with θ from one masked network (MADE).
  *
  * The Jacobian is triangular in the given order, exactly. `forward` costs one pass of the network, `inverse` as many as
- * the longest chain of dependencies. Events of more dimensions are taken as a list in row-major order.
+ * the longest chain of dependencies; a row whose inverse leaves float32 is NaN. Events of more dimensions are taken as a list
+ * in row-major order.
  *
  * @throws GenError `value` or `shape` for an order, an adjacency or a number of passes that does not fit.
  * @see MADE: Masked Autoencoder for Distribution Estimation (Germain et al., 2015) https://arxiv.org/abs/1502.03509
@@ -65,7 +65,8 @@ export function autoregressive(shape: EventShape, options: GenericAutoregressive
   assertInteger(where, 'the size of an event', size, { max: largestEvent })
   claimWeights(where, [size, size + context])
   const graph = dependencies(where, size, options)
-  const passes = dependencyDepth(where, graph.adjacency)
+  const depths = dependencyDepths(where, graph.adjacency)
+  const last = Math.max(...depths)
   const outputs = graph.adjacency.flatMap((row) => {
     return Array<number[]>(univariate.parameters).fill([...row, ...Array<number>(context).fill(1)])
   })
@@ -73,7 +74,7 @@ export function autoregressive(shape: EventShape, options: GenericAutoregressive
 
   function theta(x: Tensor, { context: given }: Given): Tensor {
     const raw = net.apply(given ? concat([x, given], 1) : x)
-    return reshape(raw, [x.shape[0] as number, x.shape[1] as number, univariate.parameters])
+    return reshape(raw, [x.shape[0], x.shape[1] as number, univariate.parameters])
   }
 
   return defineBijector({
@@ -95,10 +96,13 @@ export function autoregressive(shape: EventShape, options: GenericAutoregressive
     },
     inverse: (y, given) => {
       const flat = flattenEvents(y)
-      // After pass i the features of depth i are right; the last pass sees all that its parameters depend on.
-      let x: Elementwise = { value: zerosLike(flat), logDet: flat }
-      for (let pass = 0; pass < passes; pass++) x = univariate.inverse(flat, theta(x.value, given))
-      return { value: reshape(x.value, y.shape), logDet: sumEvents(x.logDet) as Tensor1D }
+      let x = univariate.inverse(flat, theta(zerosLike(flat), given))
+      for (let pass = 1; pass <= last; pass++) {
+        // Features deeper than those that are right so far would overflow, pass by pass: masks make NaN of infinities.
+        const right = tensor2d([depths.map((depth) => Number(depth < pass))])
+        x = univariate.inverse(flat, theta(mul(x.value, right), given))
+      }
+      return { value: reshape(x.value, y.shape), logDet: sumEvents(x.logDet) }
     },
   })
 }

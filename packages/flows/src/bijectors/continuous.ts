@@ -11,7 +11,6 @@ import {
   sub,
   sum,
   type Tensor,
-  type Tensor1D,
   zeros,
 } from '@tensorflow/tfjs-core'
 import type { Bijector, Given, Transformed } from './bijector.ts'
@@ -65,7 +64,7 @@ export function continuous(shape: EventShape, options: ContinuousOptions): Bijec
   const field = vectorField({ size, hidden, context, key })
 
   function solve(x: Tensor, given: Given, from: number, to: number): Transformed {
-    const batch = x.shape[0] as number
+    const batch = x.shape[0]
     const directions = trace === 'hutchinson' && given.key ? signs(given.key, batch, size) : expandDims(eye(size), 0)
     const rate = (t: number, state: Tensor) => {
       const { value, along } = field.evaluate(t, slice(state, [0, 0], [-1, size]), directions, given.context)
@@ -74,7 +73,7 @@ export function continuous(shape: EventShape, options: ContinuousOptions): Bijec
     const end = integrate(rate, concat([flattenEvents(x), zeros([batch, 1])], 1), from, to, accuracy)
     return {
       value: reshape(slice(end, [0, 0], [-1, size]), x.shape),
-      logDet: squeeze(slice(end, [0, size], [-1, 1]), [1]) as Tensor1D,
+      logDet: squeeze(slice(end, [0, size], [-1, 1]), [1]),
     }
   }
 

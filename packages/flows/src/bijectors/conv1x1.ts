@@ -1,6 +1,6 @@
 /** Invertible 1×1 convolutions. @module */
 import { type Key, normalArray } from '@gen/backend'
-import { LuDecomposition, Matrix, QrDecomposition } from 'ml-matrix'
+import { lu, type Matrix64, qr } from '@gen/linear-algebra'
 import type { Bijector } from './bijector.ts'
 import { type LuLinearOptions, luLinear } from './lu-linear.ts'
 import { channelsOf, type EventShape, eventShape } from './shape.ts'
@@ -25,20 +25,19 @@ export function conv1x1(shape: EventShape, { key }: Conv1x1Options): Bijector {
 }
 
 /** The orthogonal factor of a matrix of normal numbers, in float64. */
-function rotation(k: Key, size: number): Matrix {
-  return new QrDecomposition(Matrix.from1DArray(size, size, [...normalArray(k, size, size)])).orthogonalMatrix
+function rotation(k: Key, size: number): Matrix64 {
+  return qr({ rows: size, columns: size, data: Float64Array.from(normalArray(k, size, size)) }).q
 }
 
-function decompose(matrix: Matrix): LuLinearOptions {
-  const lu = new LuDecomposition(matrix)
-  const upper = lu.upperTriangularMatrix
-  const diagonal = upper.diagonal()
+function decompose(matrix: Matrix64): LuLinearOptions {
+  const { order, lower, upper } = lu(matrix)
+  const diagonal = order.map((_, i) => upper.data[i * upper.columns + i]!)
   return {
-    order: lu.pivotPermutationVector,
+    order,
     signs: diagonal.map((value) => (value < 0 ? -1 : 1)),
     start: {
-      lower: lu.lowerTriangularMatrix.to1DArray(),
-      upper: upper.to1DArray(),
+      lower: [...lower.data],
+      upper: [...upper.data],
       logDiagonal: diagonal.map((value) => Math.log(Math.abs(value))),
     },
   }

@@ -1,6 +1,6 @@
 /** Coupling layers. @module */
 import { assertInteger, type Key } from '@gen/backend'
-import { reshape, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core'
+import { reshape, type Tensor } from '@tensorflow/tfjs-core'
 import { convNetwork } from '../networks/conv-network.ts'
 import { denseNetwork } from '../networks/dense-network.ts'
 import type { ConditionerMaker } from '../networks/network.ts'
@@ -58,7 +58,7 @@ export function coupling(
     const { kept, changed } = parts.split(x)
     const theta = reshape(net.apply(kept, given.context), [...changed.shape, univariate.parameters])
     const { value, logDet } = univariate[direction](changed, theta)
-    return { value: parts.merge(kept, value), logDet: sumEvents(parts.only(logDet)) as Tensor1D }
+    return { value: parts.merge(kept, value), logDet: sumEvents(parts.only(logDet)) }
   }
 
   return defineBijector({

@@ -79,7 +79,7 @@ export function defineBijector(definition: BijectorDefinition): Bijector {
 function checkContext(where: string, x: Tensor, features: number, given: Given): Given {
   const { context, key } = given
   if (features === 0) return key ? { key } : {}
-  const batch = x.shape[0] as number
+  const batch = x.shape[0]
   const expected = `a context of shape [${batch}, ${features}]`
   if (!context) {
     throw new GenError('value', `${where}: expected ${expected}, got none; pass { context }`)

@@ -55,7 +55,7 @@ export function householder(shape: EventShape, { key, reflections }: Householder
   }
 
   function apply(x: Tensor, q: Tensor2D, transposed: boolean): Transformed {
-    const rows = reshape(x, [-1, channels]) as Tensor2D
+    const rows = reshape(x, [-1, channels])
     return { value: reshape(matMul(rows, q, false, transposed), x.shape), logDet: noVolume(x) }
   }
 

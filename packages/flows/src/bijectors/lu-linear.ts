@@ -70,15 +70,15 @@ export function luLinear(shape: EventShape, { order, signs, start }: LuLinearOpt
     const identity = eye(channels)
     return {
       lower: add(strictlyLower(lower), identity),
-      strictlyUpper: transpose(strictlyLower(transpose(upper))) as Tensor2D,
-      diagonal: mul(exp(logDiagonal), tensor1d([...sign])) as Tensor1D,
+      strictlyUpper: transpose(strictlyLower(transpose(upper))),
+      diagonal: mul(exp(logDiagonal), tensor1d([...sign])),
       logDet: mul(sum(logDiagonal), places),
     }
   }
 
   function apply(x: Tensor, matrix: Tensor, logDet: Tensor): Transformed {
     const value = reshape(matMul(reshape(x, [-1, channels]), matrix as Tensor2D), x.shape)
-    return { value, logDet: mul(fill([x.shape[0] as number], 1), logDet) as Tensor1D }
+    return { value, logDet: mul(fill([x.shape[0]], 1), logDet) }
   }
 
   return defineBijector({
@@ -128,7 +128,7 @@ function makeVariables(channels: number, start: LuStart | undefined): LuVariable
 }
 
 function strictlyLower(matrix: Tensor): Tensor2D {
-  const size = matrix.shape[0] as number
+  const size = matrix.shape[0]
   const below = Float32Array.from({ length: size * size }, (_, i) => Number(Math.floor(i / size) > i % size))
   return mul(matrix, tensor2d(below, [size, size]))
 }

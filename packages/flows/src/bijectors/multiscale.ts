@@ -57,7 +57,7 @@ function forward(levels: readonly Bijector[], x: Tensor, given: Given): Transfor
 }
 
 function backward(levels: readonly Bijector[], y: Tensor, given: Given): Transformed {
-  const batch = y.shape[0] as number
+  const batch = y.shape[0]
   let logDet: Tensor1D = noVolume(y)
   let h: Tensor | undefined
   let end = y.shape[1] as number

@@ -71,7 +71,7 @@ export function planar(shape: EventShape, { key, ...options }: PlanarOptions): B
       const { w, u, b, wu } = fitted(context)
       const flat = flattenEvents(y)
       const t = tanh(add(solve(sum(mul(flat, w), 1, true), wu, b), b))
-      return { value: reshape(sub(flat, mul(u, t)), y.shape), logDet: neg(logDeterminant(t, wu)) as Tensor1D }
+      return { value: reshape(sub(flat, mul(u, t)), y.shape), logDet: neg(logDeterminant(t, wu)) }
     },
   })
 }

@@ -82,7 +82,7 @@ export function radial(shape: EventShape, { key, ...options }: RadialOptions): B
       const offset = sub(flattenEvents(y), ball.center)
       const r = radiusBefore(norm(offset), ball)
       const value = add(ball.center, div(offset, stretch(r, ball)))
-      return { value: reshape(value, y.shape), logDet: neg(logDeterminant(r, ball, size)) as Tensor1D }
+      return { value: reshape(value, y.shape), logDet: neg(logDeterminant(r, ball, size)) }
     },
   })
 }

@@ -33,7 +33,7 @@ export function sameShape(a: readonly number[], b: readonly number[]): boolean {
 
 /** Flattens events: `[batch, ...]` → `[batch, size]`. */
 export function flattenEvents(x: Tensor): Tensor2D {
-  return reshape(x, [x.shape[0] as number, sizeOf(x.shape.slice(1))])
+  return reshape(x, [x.shape[0], sizeOf(x.shape.slice(1))])
 }
 
 /** Sums over the event's dimensions: `[batch, ...]` → `[batch]`. */
@@ -43,5 +43,5 @@ export function sumEvents(x: Tensor): Tensor1D {
 
 /** The log-determinants of a transformation that keeps volume. */
 export function noVolume(x: Tensor): Tensor1D {
-  return zeros([x.shape[0] as number])
+  return zeros([x.shape[0]])
 }

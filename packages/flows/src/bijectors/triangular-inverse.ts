@@ -13,12 +13,12 @@ export function triangularInverse(matrix: Tensor2D): Tensor2D {
   const a = triangularInverse(slice(matrix, [0, 0], [half, half]))
   const c = triangularInverse(slice(matrix, [half, half], [rest, rest]))
   const b = neg(matMul(matMul(c, slice(matrix, [half, 0], [rest, half])), a))
-  return concat([concat([a, zeros([half, rest])] as Tensor2D[], 1), concat([b, c] as Tensor2D[], 1)], 0)
+  return concat([concat([a, zeros([half, rest])], 1), concat([b, c] as Tensor2D[], 1)], 0)
 }
 
 /** (I + N)⁻¹ = (I − N)·(I + N²), since N⁴ = 0. */
 function smallInverse(matrix: Tensor2D, size: number): Tensor2D {
   const identity = eye(size)
-  const n = sub(matrix, identity) as Tensor2D
-  return matMul(sub(identity, n) as Tensor2D, add(identity, matMul(n, n)) as Tensor2D)
+  const n = sub(matrix, identity)
+  return matMul(sub(identity, n), add(identity, matMul(n, n)))
 }

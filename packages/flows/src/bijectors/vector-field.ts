@@ -62,7 +62,7 @@ export function vectorField({ size, hidden, context, key }: VectorFieldRequest):
   return {
     variables: () => layers.flat(),
     evaluate: (t, x, directions, given) => {
-      const batch = x.shape[0] as number
+      const batch = x.shape[0]
       const time = tile(tensor2d([timeFeatures(t)]), [batch, 1])
       let h: Tensor = concat(given ? [x, time, given] : [x, time], 1)
       let along = directions

@@ -41,7 +41,7 @@ export function uniformDequantizer(): Dequantizer {
       tidy(() => {
         const size = sizeOf(x.shape.slice(1))
         const noise = uniform(k, x.shape) as Tensor4D
-        return { value: noisy(x, noise, levels), logProb: fill([x.shape[0]], size * Math.log(levels)) as Tensor1D }
+        return { value: noisy(x, noise, levels), logProb: fill([x.shape[0]], size * Math.log(levels)) }
       }),
   }
 }

@@ -162,7 +162,7 @@ function bound(flow: Flow<Tensor4D>, levels: number, dequantizer: Dequantizer): 
     return tidy(() => {
       if (samples === 1) return once(x, k, given)
       const draws = Array.from({ length: samples }, (_, i) => once(x, fold(k, i), given))
-      return sub(logSumExp(stack(draws), 0), Math.log(samples)) as Tensor1D
+      return sub(logSumExp(stack(draws), 0), Math.log(samples))
     })
   }
 }

@@ -103,7 +103,7 @@ function normWeights(width: number): [scale: Variable, offset: Variable] {
 }
 
 function convolve(x: Tensor, [kernel, bias]: [Variable, Variable]): Tensor {
-  return add(conv2d(x as Tensor4D, kernel as Tensor as Tensor4D, 1, 'same'), bias)
+  return add(conv2d(x as Tensor4D, kernel as Tensor4D, 1, 'same'), bias)
 }
 
 function spread(x: Tensor, context: Tensor): Tensor {

@@ -41,7 +41,7 @@ export function denseNetwork({ hidden = [64, 64], activation = 'relu' }: DenseNe
             const next = add(matMul(h as Tensor2D, w as Tensor2D), b)
             h = i < layers.length - 1 ? act(next) : next
           })
-          return shape.length === 1 ? h : reshape(h, [x.shape[0] as number, ...outputShape])
+          return shape.length === 1 ? h : reshape(h, [x.shape[0], ...outputShape])
         },
       }
     },

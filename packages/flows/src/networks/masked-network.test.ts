@@ -15,7 +15,7 @@ function dependencies(adjacency: Adjacency, hidden: readonly number[]): number[]
   const network = maskedNetwork({ adjacency, hidden, activation: 'tanh', key: key(0) })
   const inputs = adjacency[0]!.length
   network.variables().forEach((variable, i) => {
-    tidy(() => variable.assign(mul(normal(fold(key(1), i), variable.shape), 1 / Math.sqrt(variable.shape[0]!))))
+    tidy(() => variable.assign(mul(normal(fold(key(1), i), variable.shape), 1 / Math.sqrt(variable.shape[0]))))
   })
   const rows = tidy(() => {
     const base = fill([1, inputs], 0.1)

@@ -67,7 +67,7 @@ interface MaskedKernel {
 }
 
 function product(x: Tensor, { kernel, mask, shape }: MaskedKernel): Tensor {
-  return matMul(x as Tensor2D, mul(kernel, tensor2d(mask, shape)) as Tensor2D)
+  return matMul(x as Tensor2D, mul(kernel, tensor2d(mask, shape)))
 }
 
 function maskedLayer(mask: Adjacency, k: Key | undefined): MaskedKernel & { bias: Variable } {

@@ -1,7 +1,7 @@
 /** Fitting a flow to an unnormalized density. @module */
 import { assertInteger, assertShape, split } from '@gen/backend'
 import type { Trainable } from '@gen/model'
-import { mean, type Scalar, sub, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core'
+import { mean, sub, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core'
 import type { Flow } from '../flow-model.ts'
 
 /** Options of {@link reverseKl}. */
@@ -37,7 +37,7 @@ export function reverseKl<T extends Tensor = Tensor2D>(
           const { value, logProb } = model.sampleWithLogProb(count, forSamples!, { key: forEstimates! })
           const target = logDensity(value)
           assertShape('flows.reverseKl', 'logDensity(x)', target, [count], 'return one number per event')
-          return { total: mean(sub(logProb, target)) as Scalar }
+          return { total: mean(sub(logProb, target)) }
         },
       },
     ],

@@ -4,7 +4,7 @@ import { flattenEvents, sizeOf } from '../bijectors/shape.ts'
 
 /** One matrix per event, each as rows: `rows[i][j] = ∂y_i/∂x_j`. */
 export function jacobians(f: (x: Tensor) => Tensor, x: Tensor): number[][][] {
-  const batch = x.shape[0] as number
+  const batch = x.shape[0]
   const event = x.shape.slice(1)
   const size = sizeOf(event)
   const values = tidy(() => {

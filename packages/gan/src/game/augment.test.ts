@@ -34,7 +34,7 @@ describe.each([...augmentations, 'all'])('%s', (name) => {
 })
 
 it('translation moves, and cutout cuts a part, of what is one everywhere', () => {
-  const ones = (name: Augmentation) => numbers(() => augment(sub(1, zeros([40, 8, 8, 1])) as Tensor4D, [name], key(6)))
+  const ones = (name: Augmentation) => numbers(() => augment(sub(1, zeros([40, 8, 8, 1])), [name], key(6)))
   const left = (name: Augmentation) => {
     const values = ones(name)
     return Array.from(

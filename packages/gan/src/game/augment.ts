@@ -73,13 +73,10 @@ function color(x: Tensor4D, k: Key): Tensor4D {
 /** Shifts by up to an eighth of each side; zeros come in. */
 function translation(x: Tensor4D, k: Key): Tensor4D {
   const [batch, height, width, channels] = x.shape
-  const down = matMul(shifts(fold(k, 0), batch, height), reshape(x, [batch, height, width * channels]) as Tensor3D)
+  const down = matMul(shifts(fold(k, 0), batch, height), reshape(x, [batch, height, width * channels]))
   const turned = transpose(reshape(down, x.shape), [0, 2, 1, 3])
-  const across = matMul(
-    shifts(fold(k, 1), batch, width),
-    reshape(turned, [batch, width, height * channels]) as Tensor3D,
-  )
-  return transpose(reshape(across, [batch, width, height, channels]), [0, 2, 1, 3]) as Tensor4D
+  const across = matMul(shifts(fold(k, 1), batch, width), reshape(turned, [batch, width, height * channels]))
+  return transpose(reshape(across, [batch, width, height, channels]), [0, 2, 1, 3])
 }
 
 /** `[batch, n, n]`: ones at (i, i − s), s drawn for each row. A product with it is differentiable as often as one likes. */
@@ -88,7 +85,7 @@ function shifts(k: Key, batch: number, n: number): Tensor3D {
   const shift = cast(randint(k, [batch, 1, 1], { min: -most, max: most + 1 }), 'float32')
   const places = range(0, n)
   const distance = sub(reshape(places, [1, n, 1]), reshape(places, [1, 1, n]))
-  return cast(equal(distance, shift), 'float32') as Tensor3D
+  return cast(equal(distance, shift), 'float32')
 }
 
 /** Zeros in a square of half the side whose center is anywhere. */
@@ -96,7 +93,7 @@ function cutout(x: Tensor4D, k: Key): Tensor4D {
   const [batch, height, width] = x.shape
   const rows = reshape(inside(fold(k, 0), batch, height), [batch, height, 1, 1])
   const columns = reshape(inside(fold(k, 1), batch, width), [batch, 1, width, 1])
-  return mul(x, sub(1, mul(rows, columns))) as Tensor4D
+  return mul(x, sub(1, mul(rows, columns)))
 }
 
 /** `[batch, n]`: ones at the ⌊n/2⌋ or so places around a center drawn for each row. */

@@ -61,13 +61,13 @@ export function discriminatorLoss(game: Game, batch: Batch, k: Key): Losses {
       penalty((x) => critic(x, 2 + i), samples, fold(k, penaltyPlace + i)),
     )
     return {
-      total: total(addN([adversarial, ...penalties]) as Scalar),
+      total: total(addN([adversarial, ...penalties])),
       adversarial,
       ...Object.fromEntries(game.penalties.map(({ name }, i) => [name, penalties[i]!])),
-      realLogit: mean(realLogits) as Scalar,
-      fakeLogit: mean(fakeLogits) as Scalar,
+      realLogit: mean(realLogits),
+      fakeLogit: mean(fakeLogits),
     }
-  }) as Losses
+  })
 }
 
 /** `objective.generator(D(G(z)), D(x))`, and the variance of the samples as a share of the data's. */
@@ -79,9 +79,9 @@ export function generatorLoss(game: Game, batch: Batch, k: Key): Losses {
     const realLogits = game.generatorSeesData ? withoutGradient(() => critic(real(), 0)) : fakeLogits
     return {
       total: total(game.objective.generator(fakeLogits, realLogits)),
-      variety: withoutGradient(() => div(spread(samples), add(spread(real()), 1e-12)) as Scalar),
+      variety: withoutGradient(() => div(spread(samples), add(spread(real()), 1e-12))),
     }
-  }) as Losses
+  })
 }
 
 /** Whether an objective's generator looks at data: then its gradient reaches them. */
@@ -121,7 +121,7 @@ function callsOf(game: Game, { x, labels }: Batch, k: Key): Calls {
     fake: () => packRows(generator.apply(latent.sample(rows, forLatent), given), pack),
     critic: (packed, place) => {
       const seen = augmented(game, packed, fold(forAugment, place))
-      return reshape(discriminator.apply(seen, given), [-1]) as Tensor1D
+      return reshape(discriminator.apply(seen, given), [-1])
     },
     total: (loss) => poisonUnknown(loss, label),
   }
@@ -134,5 +134,5 @@ function augmented({ augment: names, pack }: Game, packed: Tensor, k: Key): Tens
 
 /** Variance over the batch, a mean over all numbers of an item. */
 function spread(x: Tensor): Scalar {
-  return mean(moments(x, 0).variance) as Scalar
+  return mean(moments(x, 0).variance)
 }

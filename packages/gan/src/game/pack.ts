@@ -30,6 +30,6 @@ export function unpackRows(x: Tensor, size: number): Tensor {
 }
 
 function threeAxes(x: Tensor): [batch: number, positions: number, channels: number] {
-  const [batch, channels] = [x.shape[0]!, x.shape.at(-1)!]
+  const [batch, channels] = [x.shape[0], x.shape.at(-1)!]
   return [batch, x.shape.slice(1, -1).reduce((product, n) => product * n, 1), channels]
 }

@@ -179,6 +179,6 @@ function best(decoder: InvertibleDecoder, z: Tensor2D, targets: Tensor, starts: 
   const errors = mean(squares, 1) as Tensor1D
   const count = z.shape[0] / starts
   const winner = argMin(reshape(errors, [starts, count]), 0)
-  const places = cast(add(mul(winner, count), range(0, count)), 'int32') as Tensor1D
+  const places = cast(add(mul(winner, count), range(0, count)), 'int32')
   return { z: gather(z, places), error: gather(errors, places) }
 }

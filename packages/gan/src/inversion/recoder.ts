@@ -98,7 +98,7 @@ export function recoder({ gan, network, size = 64 }: RecoderOptions): Recoder {
           tidy(() => {
             const { z, x } = samples(k)
             const total = mean(sum(square(sub(encoder.apply(x, { training: true }), z)), 1)) as Scalar
-            return { total, perDimension: mul(total, 1 / latentSize) as Scalar }
+            return { total, perDimension: mul(total, 1 / latentSize) }
           }),
       },
     ],

@@ -43,7 +43,7 @@ const layer = defineLayer({
   call: ([x], { groups }, { kernel, bias }) => {
     const kernels = channelGroups(kernel as Tensor4D, groups)
     const parts = channelGroups(x as Tensor4D, groups).map((part, i) => conv2d(part, kernels[i]!, 1, 'same'))
-    return leakyRelu(add(groups === 1 ? parts[0]! : concat(parts, 3), bias) as Tensor4D, 0.2)
+    return leakyRelu(add(groups === 1 ? parts[0]! : concat(parts, 3), bias), 0.2)
   },
 })
 

@@ -1,7 +1,7 @@
 /** The last layer of a conditional discriminator. @module */
 import { assertInteger, fold, GenError, type Key } from '@gen/backend'
 import { defineLayer, type LayerOptions, lecun } from '@gen/nn'
-import { add, cast, matMul, mul, oneHot, reshape, sum, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core'
+import { add, cast, matMul, mul, oneHot, reshape, sum, type Tensor2D } from '@tensorflow/tfjs-core'
 import type { layers } from '@tensorflow/tfjs-layers'
 
 /** Options of {@link projectionHead}. */
@@ -44,7 +44,7 @@ const layer = defineLayer({
     }
   },
   call: ([h, label], { classes }, weights) => {
-    const labels = cast(reshape(label!, [-1]), 'int32') as Tensor1D
+    const labels = cast(reshape(label!, [-1]), 'int32')
     const vectors = matMul(cast(oneHot(labels, classes), 'float32') as Tensor2D, weights.classes as Tensor2D)
     const plain = add(matMul(h as Tensor2D, weights.kernel as Tensor2D), weights.bias)
     return add(plain, sum(mul(vectors, h!), 1, true))

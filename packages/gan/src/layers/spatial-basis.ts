@@ -32,7 +32,7 @@ const expand = defineLayer({
       initializer: lecun({ key, gain: Math.sqrt(size.reduce((product, n) => product * n, 1)) }),
     },
   }),
-  call: ([x], _, { basis }) => mul(reshape(x!, [x!.shape[0]!, 1, 1, x!.shape[1]!]), basis),
+  call: ([x], _, { basis }) => mul(reshape(x!, [x!.shape[0], 1, 1, x!.shape[1]!]), basis),
 })
 
 const project = defineLayer({

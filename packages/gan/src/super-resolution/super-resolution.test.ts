@@ -59,7 +59,7 @@ describe('super-resolution', () => {
   })
 
   it('as a game reaches every variable of both players, with every part of the loss', () => {
-    const perceptual = (x: Tensor, y: Tensor) => sum(square(sub(x, y)), [1, 2, 3]) as ReturnType<typeof mean> as never
+    const perceptual = (x: Tensor, y: Tensor) => sum(square(sub(x, y)), [1, 2, 3]) as never
     const parts = { network: networkOf(), discriminator: discriminatorOf(), perceptual }
     const model = superResolution({ ...parts, objective: relativistic(), penalties: [r1({ weight: 1 })] })
     const batch = batchOf()

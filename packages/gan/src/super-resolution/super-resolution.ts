@@ -144,7 +144,7 @@ function playersOf(parts: Parts): Player<Batch>[] {
     check: (batch) => checkBatch('gan.loss', { shape: parts.shape, classes: 0 }, batch),
     loss: (batch, k) => {
       assertBatch('gan.loss', { shape: parts.shape, classes: 0 }, batch)
-      return tidy(() => loss(batch, k)) as Losses
+      return tidy(() => loss(batch, k))
     },
   })
   const generator = player('generator', network, (batch) => generatorLoss(parts, discriminator, batch))
@@ -161,11 +161,11 @@ function discriminatorLoss(parts: Parts, discriminator: Network, { x }: Batch, k
   const adversarial = parts.objective.discriminator(realLogits, fakeLogits)
   const penalties = parts.penalties.map((penalty, i) => penalty(critic, { real, fake }, fold(k, i)))
   return {
-    total: addN([adversarial, ...penalties]) as Scalar,
+    total: addN([adversarial, ...penalties]),
     adversarial,
     ...Object.fromEntries(parts.penalties.map(({ name }, i) => [name, penalties[i]!])),
-    realLogit: mean(realLogits) as Scalar,
-    fakeLogit: mean(fakeLogits) as Scalar,
+    realLogit: mean(realLogits),
+    fakeLogit: mean(fakeLogits),
   }
 }
 
@@ -173,9 +173,9 @@ function generatorLoss(parts: Parts, discriminator: Network | undefined, { x }: 
   const { weights, objective, perceptual, shape, generatorSeesData } = parts
   const fake = restored(parts, x)
   const images = fromNetwork(fake, shape)
-  const pixel = mean(sum(reshape(square(sub(images, x)), [x.shape[0]!, -1]), 1)) as Scalar
+  const pixel = mean(sum(reshape(square(sub(images, x)), [x.shape[0], -1]), 1)) as Scalar
   const losses: Record<string, Scalar> = { pixel }
-  if (perceptual) losses.perceptual = mean(perceptual(images, x)) as Scalar
+  if (perceptual) losses.perceptual = mean(perceptual(images, x))
   if (discriminator) {
     const critic = criticOf(discriminator)
     const fakeLogits = critic(fake)
@@ -192,7 +192,7 @@ function restored({ network, factor, shape }: Parts, x: Tensor): Tensor {
 }
 
 function criticOf(discriminator: Network): (x: Tensor) => Tensor1D {
-  return (x) => reshape(discriminator.apply(x, { training: true }), [-1]) as Tensor1D
+  return (x) => reshape(discriminator.apply(x, { training: true }), [-1])
 }
 
 function shrink(x: Tensor, factor: number): Tensor4D {
@@ -200,7 +200,7 @@ function shrink(x: Tensor, factor: number): Tensor4D {
   const [rows, columns] = [height / factor, width / factor]
   const down = mean(reshape(x, [batch * rows, factor, width * channels]), 1)
   const across = mean(reshape(down, [batch * rows * columns, factor, channels]), 1)
-  return reshape(across, [batch, rows, columns, channels]) as Tensor4D
+  return reshape(across, [batch, rows, columns, channels])
 }
 
 function factorOf(small: readonly number[], large: readonly number[]): number {

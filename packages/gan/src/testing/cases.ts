@@ -1,7 +1,7 @@
 /** Every preset and design, small, for the laws. @module */
 import { fold, type Key, key, normalArray, randint, uniform } from '@gen/backend'
 import type { Batch } from '@gen/model'
-import { add, reshape, type Tensor, type Tensor1D, tensor, tidy } from '@tensorflow/tfjs-core'
+import { add, reshape, type Tensor1D, tensor, tidy } from '@tensorflow/tfjs-core'
 import type { Gan } from '../gan.ts'
 import {
   dcgan,
@@ -68,7 +68,7 @@ export function perturb({ players }: Pick<Gan, 'players'>, k: Key): void {
   players.forEach((player, i) => {
     player.variables().forEach((variable, j) => {
       const noise = normalArray(fold(fold(k, i), j), 1, variable.size).map((z) => 0.1 * z)
-      tidy(() => variable.assign(add(variable, tensor(noise, variable.shape) as Tensor)))
+      tidy(() => variable.assign(add(variable, tensor(noise, variable.shape))))
     })
   })
 }

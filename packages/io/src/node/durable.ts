@@ -1,6 +1,7 @@
 /** Files that are on the disk when the function says so. @module */
-import { mkdir, open } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import { makeFolder } from './make-folder.ts'
 
 /** Writes a new file and returns once its bytes are on the disk. */
 export async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
@@ -27,7 +28,7 @@ export async function syncFolder(path: string): Promise<void> {
 
 /** Makes a folder and those above it that are missing, and returns once all of them are on the disk. */
 export async function makeFolderDurably(path: string): Promise<void> {
-  const first = await mkdir(path, { recursive: true })
+  const first = await makeFolder(path)
   if (first === undefined) return
   const top = dirname(resolve(first))
   for (let folder = dirname(resolve(path)); ; folder = dirname(folder)) {

@@ -81,7 +81,7 @@ describe('encodePng', () => {
     expect(() => encodePng(wide)).toThrow(/io.encodePng: expected images of shape .* got \[2,2,5\]/)
     const empty = tensor4d([], [0, 2, 2, 1])
     expect(() => encodePng(empty)).toThrow(GenError)
-    const nan = fill([1, 1, 1], Number.NaN) as typeof wide
+    const nan = fill([1, 1, 1], Number.NaN)
     expect(() => encodePng(nan)).toThrow(/got NaN at element 0/)
     dispose([wide, empty, nan])
   })

@@ -87,7 +87,7 @@ export function encodePng(images: Tensor): Uint8Array {
       throw new GenError('non-finite', `${where}: expected values in [0, 1], got NaN at element ${i}`)
     data[i] = Math.round(255 * Math.min(1, Math.max(0, value)))
   }
-  return encode({ width: shape[1] as number, height: shape[0] as number, channels, data })
+  return encode({ width: shape[1] as number, height: shape[0], channels, data })
 }
 
 function read(where: string, bytes: Uint8Array, maxPixels: number): Pixels {

@@ -20,7 +20,7 @@ function rotatedModel(turn: Matrix64): LatentModel {
   return {
     latentSize: 6,
     decode: (z) => tidy(() => reshape(matMul(z, there!), [-1, 2, 3, 1])),
-    encode: (x) => tidy(() => matMul(reshape(x, [-1, 6]) as Tensor2D, back!)),
+    encode: (x) => tidy(() => matMul(reshape(x, [-1, 6]), back!)),
   }
 }
 
@@ -120,7 +120,7 @@ describe('compareSpaces', () => {
   it('finds nothing between spaces that share nothing', async () => {
     const data = tidy(() => sigmoid(reshape(normal(key(0), [200, 6]), [200, 2, 3, 1])))
     // The code of this one is noise that depends on the image in no linear way.
-    const noise: LatentModel = { ...plain, encode: (x) => normal(key(5), [x.shape[0]!, 6]) as Tensor2D }
+    const noise: LatentModel = { ...plain, encode: (x) => normal(key(5), [x.shape[0], 6]) as Tensor2D }
     const found = await compareSpaces(noise, turned, data, { support: 100, sizes: [], key: key(2), batchSize: 200 })
     expect(found.latent.r2).toBeLessThan(0.05)
     expect(found.images.mapped.mean).toBeGreaterThan(0.9 * found.images.baselines.meanImage.mean)

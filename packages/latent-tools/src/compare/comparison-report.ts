@@ -7,8 +7,8 @@ import type { ErrorEstimate } from './image-errors.ts'
 /** Rows of images under each other, the first `shown` of each, as PNG; `null` for data that are no images. */
 export function comparisonPicture(rows: readonly Tensor[], shown: number): Uint8Array | null {
   if (!rows.every(isImages)) return null
-  const count = Math.min(shown, rows[0]!.shape[0]!)
-  const all: Tensor4D = tidy(() => concat(rows.map((row) => slice(row as Tensor4D, 0, count))))
+  const count = Math.min(shown, rows[0]!.shape[0])
+  const all: Tensor4D = tidy(() => concat(rows.map((row) => slice(row, 0, count))))
   try {
     return sheetPng(all, { columns: count })
   } finally {

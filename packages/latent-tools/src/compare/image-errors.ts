@@ -2,7 +2,7 @@
 import { fold, type Key, permutation, type Scope } from '@gen/backend'
 import { columnMeans, type Matrix64, meanOf, readMatrix, rowOf, takeRows } from '@gen/linear-algebra'
 import type { Decoder } from '@gen/model'
-import { reshape, type Tensor, type Tensor2D, tensor2d, tidy } from '@tensorflow/tfjs-core'
+import { reshape, type Tensor, tensor2d, tidy } from '@tensorflow/tfjs-core'
 import { decodeAll } from '../in-batches.ts'
 import { type FitLinearMapOptions, fitLinearMap } from '../maps/fit-linear-map.ts'
 import { mapCodes } from '../maps/linear-map.ts'
@@ -98,7 +98,7 @@ async function decodeCodes(model: Decoder, codes: Matrix64, batchSize: number): 
 }
 
 async function pixels(images: Tensor): Promise<Matrix64> {
-  const rows = tidy(() => reshape(images, [images.shape[0]!, -1]) as Tensor2D)
+  const rows = tidy(() => reshape(images, [images.shape[0], -1]))
   const read = await readMatrix(rows)
   rows.dispose()
   return read

@@ -21,8 +21,8 @@ function distanceOf(where: string, z: Tensor2D, direction: Direction): Tensor1D 
   const { normal, offset } = direction
   assertFinite(where, 'the offset of direction', offset)
   return tidy(() => {
-    const column = reshape(tensor1d(Float32Array.from(normal)), [-1, 1]) as Tensor2D
-    return add(reshape(matMul(z, column), [-1]), offset) as Tensor1D
+    const column = reshape(tensor1d(Float32Array.from(normal)), [-1, 1])
+    return add(reshape(matMul(z, column), [-1]), offset)
   })
 }
 
@@ -37,7 +37,7 @@ function distanceOf(where: string, z: Tensor2D, direction: Direction): Tensor1D 
 export function moveBy(z: Tensor2D, direction: Pick<Direction, 'normal'>, amount: number): Tensor2D {
   assertFits('latentTools.moveBy', z, direction)
   assertFinite('latentTools.moveBy', 'amount', amount)
-  return tidy(() => add(z, tensor1d(Float32Array.from(direction.normal, (value) => value * amount))) as Tensor2D)
+  return tidy(() => add(z, tensor1d(Float32Array.from(direction.normal, (value) => value * amount))))
 }
 
 /**
@@ -52,7 +52,7 @@ export function moveTo(z: Tensor2D, direction: Direction, distance: number): Ten
   assertFinite('latentTools.moveTo', 'distance', distance)
   return tidy(() => {
     const missing = reshape(sub(distance, distanceOf('latentTools.moveTo', z, direction)), [-1, 1])
-    return add(z, mul(missing, tensor1d(Float32Array.from(direction.normal)))) as Tensor2D
+    return add(z, mul(missing, tensor1d(Float32Array.from(direction.normal))))
   })
 }
 
@@ -100,7 +100,7 @@ export function moveLayers(z: Tensor2D, direction: Pick<Direction, 'normal'>, op
       whole[layer * layerSize + k] = amount * normal[normal.length === size ? layer * layerSize + k : k]!
     }
   }
-  return tidy(() => add(z, tensor1d(whole)) as Tensor2D)
+  return tidy(() => add(z, tensor1d(whole)))
 }
 
 function assertFits(where: string, z: Tensor2D, direction: Pick<Direction, 'normal'>): void {

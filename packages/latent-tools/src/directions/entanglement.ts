@@ -152,7 +152,7 @@ export async function identityKept(
     const got = `${before.shape[0]} and ${after.shape[0]}`
     throw new GenError('shape', `${where}: expected as many codes after the edit as before, got ${got}`)
   }
-  const pixels: FeatureFunction = (x) => tidy(() => reshape(x, [x.shape[0]!, -1]) as Tensor2D)
+  const pixels: FeatureFunction = (x) => tidy(() => reshape(x, [x.shape[0], -1]))
   const of = (codes: Tensor2D) => described(where, 'features', decoder, codes, batchSize, features ?? pixels)
   const [x, y] = [await of(before), await of(after)]
   const mean = columnMeans(x)
@@ -186,7 +186,7 @@ async function described(
     const images = memory.keep(await decodeAll(where, decoder, codes, batchSize))
     const values = memory.keep(await inBatches(where, name, images, batchSize, describe))
     assertRank(where, `${name}(images)`, values, 2, 'give a row of numbers for each image')
-    return await readMatrix(memory.keep(reshape(values, [values.shape[0]!, values.shape[1]!])))
+    return await readMatrix(memory.keep(reshape(values, [values.shape[0], values.shape[1]!])))
   } finally {
     memory.dispose()
   }

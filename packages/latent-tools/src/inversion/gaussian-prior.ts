@@ -11,19 +11,7 @@ import {
   transposed,
 } from '@gen/linear-algebra'
 import type { Distribution } from '@gen/model'
-import {
-  add,
-  matMul,
-  mul,
-  square,
-  sub,
-  sum,
-  type Tensor1D,
-  type Tensor2D,
-  tensor1d,
-  tensor2d,
-  tidy,
-} from '@tensorflow/tfjs-core'
+import { add, matMul, mul, square, sub, sum, type Tensor2D, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core'
 import { given } from '../arguments.ts'
 import { type Codes, readCodes } from '../codes.ts'
 
@@ -68,8 +56,8 @@ export function gaussianPrior(codes: Codes, options: GaussianPriorOptions = {}):
       tidy(() => add(matMul(normal(k, [count, size]) as Tensor2D, tensor2d(root, [size, size])), tensor1d(center))),
     logProb: (z: Tensor2D) =>
       tidy(() => {
-        const white = matMul(sub(z, tensor1d(center)) as Tensor2D, tensor2d(whiten, [size, size]))
-        return add(mul(sum(square(white), 1), -0.5), constant) as Tensor1D
+        const white = matMul(sub(z, tensor1d(center)), tensor2d(whiten, [size, size]))
+        return add(mul(sum(square(white), 1), -0.5), constant)
       }),
   }
 }

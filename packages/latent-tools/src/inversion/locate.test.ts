@@ -28,7 +28,7 @@ const decoder = { latentSize: 3, decode: bend }
 /** An encoder that is only roughly right. */
 const rough = {
   ...decoder,
-  encode: (x: Tensor) => tidy((): Tensor2D => matMul(reshape(x, [-1, 3]) as Tensor2D, inverse)),
+  encode: (x: Tensor) => tidy((): Tensor2D => matMul(reshape(x, [-1, 3]), inverse)),
 }
 
 describe('locate', () => {

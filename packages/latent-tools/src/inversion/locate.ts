@@ -119,7 +119,7 @@ async function searchAll(
   search: Search,
 ): Promise<Tensor2D> {
   const parts: Tensor2D[] = []
-  const count = images.shape[0]!
+  const count = images.shape[0]
   try {
     for (let start = 0; start < count; start += search.batchSize) {
       const rows = Math.min(search.batchSize, count - start)
@@ -147,7 +147,7 @@ async function searchBatch(
   search: Search,
 ): Promise<Tensor2D> {
   const { starts, key, prior, priorWeight = prior ? 0.01 : 0, steps, learningRate, signal } = search
-  const rows = target.shape[0]!
+  const rows = target.shape[0]
   const first = tidy(() => {
     const drawn = Array.from({ length: starts }, (_, s) => {
       if (s === 0 && from) return from
@@ -161,7 +161,7 @@ async function searchBatch(
   try {
     const loss = ([z]: readonly Tensor2D[]): Scalar => {
       const error = sum(square(sub(model.decode(z!) as Tensor, wanted))) as Scalar
-      return priorWeight > 0 && prior ? (sub(error, mul(sum(prior.logProb(z!)), priorWeight)) as Scalar) : error
+      return priorWeight > 0 && prior ? sub(error, mul(sum(prior.logProb(z!)), priorWeight)) : error
     }
     const [found] = await minimize([first], loss, { where, steps, learningRate, signal })
     const errors = await errorsOf(model, found!, wanted, search.batchSize).catch((error: unknown) => {
@@ -183,7 +183,7 @@ async function errorsOf(model: LatentModel, z: Tensor2D, images: Tensor, batchSi
         `${where}: expected images of the shape that decode gives, [${made.shape}], got [${images.shape}]`,
       )
     }
-    return tidy(() => mean(reshape(square(sub(made, images)), [z.shape[0], -1]), 1) as Tensor1D)
+    return tidy(() => mean(reshape(square(sub(made, images)), [z.shape[0], -1]), 1))
   } finally {
     made.dispose()
   }

@@ -16,10 +16,10 @@ const factors = build(16, 2, (i, j) => (j === 0 ? i % 2 : (i >> 1) % 2))
 const direction = { normal: Float64Array.of(0, 0.6, 0.8), offset: 0.1 }
 const map = tools.fitLinearMap({ a, b })
 const decode = (z: Tensor2D): Tensor => tidy(() => reshape(z, [-1, 3, 1, 1]))
-const encode = (x: Tensor): Tensor2D => tidy(() => reshape(x, [-1, 3]) as Tensor2D)
+const encode = (x: Tensor): Tensor2D => tidy(() => reshape(x, [-1, 3]))
 const model: LatentModel = { latentSize: 3, decode, encode }
 const z = (): Tensor2D => ones([16, 3])
-const measure = (x: Tensor): Tensor2D => tidy(() => reshape(x, [-1, 3]) as Tensor2D)
+const measure = (x: Tensor): Tensor2D => tidy(() => reshape(x, [-1, 3]))
 const few = { votes: 4, testVotes: 4, groupSize: 4, key: k }
 const code = () => tensor1d([1, 2, 3])
 

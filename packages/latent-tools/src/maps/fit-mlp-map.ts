@@ -104,7 +104,7 @@ function initialWeights(input: number, hidden: number, output: number, key: Key)
 
 function forward(weights: readonly Tensor[], x: Tensor2D): Tensor2D {
   const [w1, c1, w2, c2, skip] = weights as [Tensor2D, Tensor, Tensor2D, Tensor, Tensor2D]
-  const between = relu(add(matMul(x, w1), c1)) as Tensor2D
+  const between = relu(add(matMul(x, w1), c1))
   return add(add(matMul(between, w2), c2), matMul(x, skip))
 }
 

@@ -1,5 +1,6 @@
 /** The paper's way to a map: gradient descent with L2 penalties. @module */
-import { crossProduct, gram, type Matrix64, product, zeroMatrix } from '@gen/linear-algebra'
+import { crossProduct, gram, type Matrix64, product, sumOfSquares, zeroMatrix } from '@gen/linear-algebra'
+import { adam64 } from './adam64.ts'
 
 /** What {@link gradientDescent} came to. */
 export interface Descended {
@@ -31,22 +32,17 @@ export function gradientDescent(x: Matrix64, y: Matrix64, options: GradientDesce
   const square = gram(x)
   const cross = crossProduct(x, y)
   const w = zeroMatrix(x.columns, y.columns)
-  const first = new Float64Array(w.data.length)
-  const second = new Float64Array(w.data.length)
+  const slopes = zeroMatrix(w.rows, w.columns)
+  const descend = adam64(w.data.length, learningRate)
   const error = 2 / (x.rows * y.columns)
   const output = (2 * outputPenalty) / x.rows
   let [before, after] = [0, 0]
   for (let step = 1; step <= steps; step++) {
-    after = 0
     const reached = product(square, w).data
-    const rate = (learningRate * Math.sqrt(1 - 0.999 ** step)) / (1 - 0.9 ** step)
-    for (let i = 0; i < w.data.length; i++) {
-      const slope = (error + output) * reached[i]! - error * cross.data[i]! + 2 * weightPenalty * w.data[i]!
-      after += slope * slope
-      first[i] = 0.9 * first[i]! + 0.1 * slope
-      second[i] = 0.999 * second[i]! + 0.001 * slope * slope
-      w.data[i]! -= (rate * first[i]!) / (Math.sqrt(second[i]!) + 1e-8)
-    }
+    for (let i = 0; i < slopes.data.length; i++)
+      slopes.data[i] = (error + output) * reached[i]! - error * cross.data[i]! + 2 * weightPenalty * w.data[i]!
+    after = sumOfSquares(slopes)
+    descend(w.data, slopes.data)
     if (step === 1) before = after
   }
   return { weights: w, slopeLeft: before > 0 ? Math.sqrt(after / before) : 0 }

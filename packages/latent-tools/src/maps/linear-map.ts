@@ -55,7 +55,7 @@ export function linearMap(parts: LinearMapParts): LinearMap {
       assertShape('latentTools.LinearMap.apply', 'z', z, [null, inputSize], remedy)
       return tidy(() => {
         const weights = tensor2d(Float32Array.from(data), [inputSize, outputSize])
-        return add(matMul(z, weights), Float32Array.from(bias)) as Tensor2D
+        return add(matMul(z, weights), Float32Array.from(bias))
       })
     },
   }

@@ -66,11 +66,10 @@ export async function geodesic(
   assertNumber(where, 'learningRate', learningRate, { exclusiveMin: 0 })
   await assertDifferentiable(where, decoder)
   const between = tidy(() => slice(followed(where, start, from, to, points), [1, 0], [points - 2, -1]))
-  const whole = (inner: Tensor2D): Tensor2D =>
-    concat([reshape(from, [1, -1]), inner, reshape(to, [1, -1])] as Tensor2D[])
+  const whole = (inner: Tensor2D): Tensor2D => concat([reshape(from, [1, -1]), inner, reshape(to, [1, -1])])
   const energy = ([inner]: readonly Tensor2D[]): Scalar => {
     const images = decoder.decode(whole(inner!)) as Tensor
-    return mul(points - 1, sum(square(stepsOf(images)))) as Scalar
+    return mul(points - 1, sum(square(stepsOf(images))))
   }
   const [inner] = await minimize([between], energy, { where, steps, learningRate, signal })
   const way = tidy(() => whole(inner!))
@@ -86,7 +85,7 @@ export async function geodesic(
  */
 export async function pathLength(decoder: Decoder, way: Tensor2D): Promise<number> {
   const images = await decodeAll('latentTools.pathLength', decoder, way)
-  const rows = tidy(() => reshape(images, [way.shape[0], -1]) as Tensor2D)
+  const rows = tidy(() => reshape(images, [way.shape[0], -1]))
   const x = await readMatrix(rows)
   images.dispose()
   rows.dispose()

@@ -43,7 +43,7 @@ describe('paths', () => {
     ['normCorrected', normCorrected],
   ] as const)('%s begins and ends where it should', async (_, path) => {
     const { rows } = await rowsOf(() => path(draw(1), draw(2), 5))
-    const ends = await rowsOf(() => concat([reshape(draw(1), [1, 16]), reshape(draw(2), [1, 16])] as Tensor2D[]))
+    const ends = await rowsOf(() => concat([reshape(draw(1), [1, 16]), reshape(draw(2), [1, 16])]))
     expect(rows[0]!).toBeAllClose(ends.rows[0]!, { rtol: 1e-5, atol: 1e-6 })
     expect(rows[4]!).toBeAllClose(ends.rows[1]!, { rtol: 1e-5, atol: 1e-6 })
   })
@@ -57,7 +57,7 @@ describe('paths', () => {
     )
     expect((await rowsOf(() => lerp(a, b, 3))).lengths[1]).toBeCloseTo(Math.SQRT1_2, 6)
     expect((await rowsOf(() => normCorrected(a, b, 5))).lengths).toBeAllClose([1, 1, 1, 1, 1], { rtol: 1e-6 })
-    const grown = await rowsOf(() => normCorrected(a, mul(b, 3) as Tensor1D, 3))
+    const grown = await rowsOf(() => normCorrected(a, mul(b, 3), 3))
     expect(grown.lengths).toBeAllClose([1, 2, 3], { rtol: 1e-6 })
     const opposite = tensor1d([-1, 0, 0])
     expect(() => slerp(a, opposite, 3)).toThrow('expected codes that are not opposite')

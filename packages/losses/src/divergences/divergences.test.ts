@@ -60,8 +60,8 @@ describe('mmd', () => {
     expect(Math.abs(read(x))).toBeLessThan(0.1)
     expect(read(far)).toBeGreaterThan(1)
     const nearer = tidy(() => {
-      const slope = grad((z: Tensor) => mmdLoss(z as Tensor2D, y, { kernel }) as Scalar)(far)
-      return read(add(far, mul(slope, -20)) as Tensor2D)
+      const slope = grad((z: Tensor) => mmdLoss(z as Tensor2D, y, { kernel }))(far)
+      return read(add(far, mul(slope, -20)))
     })
     expect(nearer).toBeLessThan(read(far))
     dispose([x, y, far])

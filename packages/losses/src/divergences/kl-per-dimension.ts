@@ -1,5 +1,5 @@
 /** KL divergence to the standard normal, dimension by dimension. @module */
-import { assertNumber, assertRank, withoutGradient } from '@gen/backend'
+import { assertDiagonalNormal, assertNumber, assertRank, withoutGradient } from '@gen/backend'
 import type { DiagonalNormal } from '@gen/model'
 import {
   add,
@@ -15,7 +15,6 @@ import {
   type Tensor2D,
   tidy,
 } from '@tensorflow/tfjs-core'
-import { assertDiagonalNormal } from './assert-diagonal-normal.ts'
 
 /**
  * `KL(q_j ‖ N(0, 1)) = ½ (μ_j² + σ_j² − 1 − log σ_j²)` of each row and dimension, in nats. Their sum over dimensions is

@@ -70,7 +70,7 @@ export function mmdLoss(
   }
   return tidy(() => {
     const between = mean(values(squaredDistances(x, y, unit)))
-    return sub(add(within(x), within(y)), mul(between, 2)) as Scalar
+    return sub(add(within(x), within(y)), mul(between, 2))
   })
 }
 

@@ -1,5 +1,5 @@
 /** The KL term taken apart: mutual information, total correlation, and dimension-wise KL. @module */
-import { assertNumber, assertShape, GenError, logSumExp } from '@gen/backend'
+import { assertDiagonalNormal, assertNumber, assertShape, GenError, logSumExp } from '@gen/backend'
 import type { DiagonalNormal } from '@gen/model'
 import {
   add,
@@ -19,7 +19,6 @@ import {
   tensor2d,
   tidy,
 } from '@tensorflow/tfjs-core'
-import { assertDiagonalNormal } from './assert-diagonal-normal.ts'
 
 /** Options of {@link totalCorrelation}. */
 export interface TotalCorrelationOptions {

@@ -20,7 +20,6 @@ import {
   sub,
   sum,
   type Tensor,
-  type Tensor2D,
   tidy,
   zerosLike,
 } from '@tensorflow/tfjs-core'
@@ -76,7 +75,7 @@ export function categoricalLikelihood({ levels }: CategoricalLikelihoodOptions):
         const logits = logitsOf(output)
         // Row r of the draw depends on (k, r), and an event's rows follow each other.
         const places = logits.shape.slice(1, -1).reduce((product, n) => product * n, 1)
-        const drawn = draw(k, reshape(logits, [-1, levels]) as Tensor2D, { offset: offset * places })
+        const drawn = draw(k, reshape(logits, [-1, levels]), { offset: offset * places })
         return div(cast(reshape(drawn, logits.shape.slice(0, -1)), 'float32'), levels - 1)
       }),
     check: (x) => checkLevels(where, x, levels),

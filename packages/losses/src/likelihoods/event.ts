@@ -4,7 +4,7 @@ import { reshape, slice, sum, type Tensor, type Tensor1D } from '@tensorflow/tfj
 
 /** Sums over everything but the batch: `[batch, …]` → `[batch]`. */
 export function sumEvent(x: Tensor): Tensor1D {
-  return sum(reshape(x, [x.shape[0] as number, -1]), 1) as Tensor1D
+  return sum(reshape(x, [x.shape[0], -1]), 1)
 }
 
 /** Throws a GenError `shape` unless the output has `channels` times the channels of x, and otherwise its shape. */

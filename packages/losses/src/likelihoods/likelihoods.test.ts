@@ -5,7 +5,6 @@ import {
   grads,
   mean,
   neg,
-  type Scalar,
   slice,
   sum,
   type Tensor,
@@ -237,8 +236,8 @@ it('the learned deviation is at its best where it is the error’s root mean squ
   const gradientAt = (deviation: number) =>
     tidy(() => {
       // The smooth bound from below, undone.
-      free0!.assign(tensor(Math.log(deviation / 0.01 - 1) + Math.log(0.01)) as Scalar)
-      const { grads: found } = variableGrads(() => neg(mean(likelihood.logProb(data, decoded))) as Scalar, [free0!])
+      free0!.assign(tensor(Math.log(deviation / 0.01 - 1) + Math.log(0.01)))
+      const { grads: found } = variableGrads(() => neg(mean(likelihood.logProb(data, decoded))), [free0!])
       return found[free0!.name]!.dataSync()[0]!
     })
   expect([gradientAt(Math.sqrt(square))]).toBeAllClose([0], { atol: 1e-4 })

@@ -1,6 +1,6 @@
 /** Where each objective's best discriminator is, and what the generator then feels. @module */
 import { key, normal, useBackend } from '@gen/backend'
-import { add, dispose, grad, type Scalar, type Tensor, type Tensor1D, tensor1d, tidy } from '@tensorflow/tfjs-core'
+import { add, dispose, grad, type Tensor, type Tensor1D, tensor1d, tidy } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { hinge, leastSquares, minimax, nonSaturating, type Objective, relativistic, wasserstein } from '../index.ts'
 
@@ -77,9 +77,7 @@ describe('in one dimension, the best discriminator at densities p and q', () => 
 
 describe('the generator', () => {
   const slope = (objective: Objective, logit: number) =>
-    tidy(
-      () => grad((fake: Tensor) => objective.generator(fake as Tensor1D, one(0)) as Scalar)(one(logit)).dataSync()[0]!,
-    )
+    tidy(() => grad((fake: Tensor) => objective.generator(fake as Tensor1D, one(0)))(one(logit)).dataSync()[0]!)
 
   it.each(all)('of $name is drawn to higher logits', (objective) => {
     expect(slope(objective, -0.5)).toBeLessThan(0)
@@ -97,9 +95,9 @@ describe.each(all)('$name', ({ discriminator, generator, name }) => {
     const found = tidy(() => [
       ...discriminator(real, fake).dataSync(),
       ...generator(fake, real).dataSync(),
-      ...grad((x: Tensor) => discriminator(x as Tensor1D, fake) as Scalar)(real).dataSync(),
-      ...grad((x: Tensor) => discriminator(real, x as Tensor1D) as Scalar)(fake).dataSync(),
-      ...grad((x: Tensor) => generator(x as Tensor1D, real) as Scalar)(fake).dataSync(),
+      ...grad((x: Tensor) => discriminator(x as Tensor1D, fake))(real).dataSync(),
+      ...grad((x: Tensor) => discriminator(real, x as Tensor1D))(fake).dataSync(),
+      ...grad((x: Tensor) => generator(x as Tensor1D, real))(fake).dataSync(),
     ])
     expect(found.every(Number.isFinite)).toBe(true)
     dispose([real, fake])

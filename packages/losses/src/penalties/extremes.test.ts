@@ -1,6 +1,6 @@
 /** Penalties and their gradients far out, against float64: right, or the limit, and never NaN for numbers. @module */
 import { key, normal, useBackend } from '@gen/backend'
-import { mul, reshape, type Tensor, type Tensor1D, tensor, tidy } from '@tensorflow/tfjs-core'
+import { mul, reshape, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Critic, draganPenalty, gradientPenalty, r1 } from '../index.ts'
 import { evaluate, infinity } from '../testing/extremes.ts'
@@ -15,7 +15,7 @@ describe.each(['cpu', 'simd'] as const)('on %s', (backend) => {
       tidy(() => {
         const batch = { real: normal(key(1), [4, 1]), fake: normal(key(2), [4, 1]) }
         const loss = (a: Tensor) => {
-          const critic: Critic = (x) => reshape(mul(x, a), [-1]) as Tensor1D
+          const critic: Critic = (x) => reshape(mul(x, a), [-1])
           return penalty(critic, batch, key(3))
         }
         return evaluate(loss, tensor(slope))

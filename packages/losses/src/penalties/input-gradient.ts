@@ -8,7 +8,7 @@ import type { Critic } from './penalty.ts'
  */
 export function squaredGradientNorm(critic: Critic, x: Tensor): Tensor1D {
   const gradient = grad((input: Tensor) => sum(critic(input)))(x)
-  return sum(reshape(square(gradient), [x.shape[0] as number, -1]), 1) as Tensor1D
+  return sum(reshape(square(gradient), [x.shape[0], -1]), 1)
 }
 
 /** ‖∇ₓ D(x)‖ of each sample, `[batch]`; ε under the root, for its derivative at 0 is infinite. */

@@ -21,7 +21,6 @@ import {
   square,
   sum,
   type Tensor,
-  type Tensor1D,
   type Tensor2D,
   tensor2d,
   tidy,
@@ -58,7 +57,7 @@ interface CriticCase {
   readonly layers: () => readonly (Layer | ((x: Tensor) => Tensor))[]
 }
 
-const flat = (x: Tensor) => reshape(x, [x.shape[0] as number, -1])
+const flat = (x: Tensor) => reshape(x, [x.shape[0], -1])
 const cases: Record<string, CriticCase> = {
   'dense and leakyRelu': {
     shape: [3],
@@ -154,7 +153,7 @@ function build({ shape, layers }: CriticCase): { critic: Critic; variables: Vari
       (h, layer) => (typeof layer === 'function' ? layer(h) : (layer.apply(h) as Tensor)),
       x,
     )
-    return reshape(y, [-1]) as Tensor1D
+    return reshape(y, [-1])
   }
   tidy(() => critic(normal(key(0), [2, ...shape]))).dispose()
   const objects = built.filter(
@@ -212,7 +211,7 @@ describe.each(Object.entries(cases))('second-order gradients through %s', (_, ea
 })
 
 describe('by hand, where the critic is a·x and its gradient a', () => {
-  const critic: Critic = (x) => tidy(() => reshape(matMul(x as Tensor2D, tensor2d([[3], [0], [4]])), [-1]) as Tensor1D)
+  const critic: Critic = (x) => tidy(() => reshape(matMul(x as Tensor2D, tensor2d([[3], [0], [4]])), [-1]))
   const evaluate = (penalty: Penalty) =>
     tidy(() => {
       const batch = { real: normal(key(1), [5, 3]), fake: normal(key(2), [5, 3]) }
@@ -235,7 +234,7 @@ describe('by hand, where the critic is a·x and its gradient a', () => {
 
 it('is zero and has a finite gradient where the critic is flat', () => {
   const w: Variable = tidy(() => variable(zeros([3, 1])))
-  const critic: Critic = (x) => tidy(() => reshape(matMul(x as Tensor2D, w as unknown as Tensor2D), [-1]) as Tensor1D)
+  const critic: Critic = (x) => tidy(() => reshape(matMul(x as Tensor2D, w as unknown as Tensor2D), [-1]))
   const batch = { real: normal(key(1), [4, 3]), fake: normal(key(2), [4, 3]) }
   for (const penalty of penalties) {
     const { value, grads } = variableGrads(() => penalty(critic, batch, key(3)), [w])
@@ -249,7 +248,7 @@ it('looks where it says: R1 at data, R2 at samples, WGAN-GP between, DRAGAN arou
   let seen = 0
   const critic: Critic = (x) => {
     seen = Array.from(x.dataSync()).reduce((total, value) => total + value, 0) / x.size
-    return tidy(() => sum(square(x), 1) as Tensor1D)
+    return tidy(() => sum(square(x), 1))
   }
   tidy(() => {
     const real = add(mul(normal(key(1), [500, 2]), 0.1), 1)
@@ -271,7 +270,7 @@ it('has a name and a config, and refuses bad options and batches', () => {
   expect(r1({ weight: 3 }).config).toEqual({ kind: 'r1', weight: 3 })
   expect(() => r1({ weight: -1 })).toThrow('losses.r1: expected weight a number ≥ 0, got -1')
   const batch = { real: normal(key(1), [4, 3]), fake: normal(key(2), [5, 3]) }
-  const critic: Critic = (x) => tidy(() => sum(x, 1) as Tensor1D)
+  const critic: Critic = (x) => tidy(() => sum(x, 1))
   expect(() => gradientPenalty()(critic, batch, key(0))).toThrow('pass as many fake samples as real ones')
   dispose([batch.real, batch.fake])
 })

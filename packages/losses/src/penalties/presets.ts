@@ -62,7 +62,7 @@ export function gradientPenalty({ weight = 10, target = 1, oneSided = false }: G
   return definePenalty('gradientPenalty', { weight, target, oneSided }, (critic, { real, fake }, k) => {
     assertShape('losses.gradientPenalty', 'fake', fake, real.shape, 'pass as many fake samples as real ones')
     return tidy(() => {
-      const share = uniform(k, [real.shape[0] as number, ...real.shape.slice(1).map(() => 1)])
+      const share = uniform(k, [real.shape[0], ...real.shape.slice(1).map(() => 1)])
       return pull(critic, add(fake, mul(share, sub(real, fake))), weight, target, oneSided)
     })
   })

@@ -67,7 +67,7 @@ export function perceptualLoss({
       }
       const distances = ofX.map((layer, l) => {
         const other = ofY[l] as Tensor
-        assertShape(where, `features(x)[${l}]`, layer, [x.shape[0] as number, ...layer.shape.slice(1)])
+        assertShape(where, `features(x)[${l}]`, layer, [x.shape[0], ...layer.shape.slice(1)])
         return mul(layerDistance(layer, other, unitLength), weights?.[l] ?? 1)
       })
       return addN(distances) as Tensor1D
@@ -85,5 +85,5 @@ function layerDistance(x: Tensor, y: Tensor, unitLength: boolean): Tensor {
     return div(near, sqrt(add(sum(square(near), -1, true), div(smallestSquare, square(largest)))))
   }
   const places = sum(square(sub(scaled(x), scaled(y))), -1)
-  return mean(reshape(places, [x.shape[0] as number, -1]), 1)
+  return mean(reshape(places, [x.shape[0], -1]), 1)
 }

@@ -7,7 +7,6 @@ import {
   grad,
   mean,
   mul,
-  type Scalar,
   square,
   sub,
   sum,
@@ -81,7 +80,7 @@ describe.each(losses)('%s', (name, loss) => {
     const [x, y] = [uniform(key(1), [2, 12, 12, 1]) as Tensor4D, uniform(key(2), [2, 12, 12, 1]) as Tensor4D]
     const near = tidy(() => add(mul(x, 0.7), mul(y, 0.3)) as Tensor4D)
     const direction = normal(key(3), x.shape)
-    const value = (z: Tensor) => sum(loss(z as Tensor4D, near, options)) as Scalar
+    const value = (z: Tensor) => sum(loss(z as Tensor4D, near, options))
     const at = (t: number) => tidy(() => value(add(x, mul(direction, t))).dataSync()[0]!)
     const step = 2e-3
     const difference = (8 * (at(step) - at(-step)) - (at(2 * step) - at(-2 * step))) / (12 * step)
@@ -93,17 +92,17 @@ describe.each(losses)('%s', (name, loss) => {
 
   it('falls under its own gradient, which is finite for an inverted image too', () => {
     const target = images(21, [1, 24, 24, 1], 0.1)
-    const slopeAt = (image: Tensor4D) => grad((z: Tensor) => sum(loss(z as Tensor4D, target)) as Scalar)(image)
+    const slopeAt = (image: Tensor4D) => grad((z: Tensor) => sum(loss(z as Tensor4D, target)))(image)
     const values = tidy(() => {
       let image = add(mul(target, 0.5), mul(uniform(key(1), target.shape), 0.5)) as Tensor4D
       return Array.from({ length: 5 }, () => {
         const value = loss(image, target).dataSync()[0]!
-        image = sub(image, mul(slopeAt(image), 2)) as Tensor4D
+        image = sub(image, mul(slopeAt(image), 2))
         return value
       })
     })
     for (const [i, value] of values.slice(1).entries()) expect(value).toBeLessThan(values[i]!)
-    const inverted = tidy(() => slopeAt(sub(1, target) as Tensor4D).dataSync())
+    const inverted = tidy(() => slopeAt(sub(1, target)).dataSync())
     expect(inverted.every(Number.isFinite)).toBe(true)
     target.dispose()
   })
@@ -144,7 +143,7 @@ describe('perceptualLoss', () => {
     expect(same).toBeAllClose([0, 0])
     expect(scaled).toBeAllClose([0, 0], { atol: 1e-5 })
     expect(other!.every((value) => value > 0.01)).toBe(true)
-    const slope = tidy(() => grad((z: Tensor) => mean(distance(z, mul(y, 0))) as Scalar)(x).dataSync())
+    const slope = tidy(() => grad((z: Tensor) => mean(distance(z, mul(y, 0))))(x).dataSync())
     expect(slope.every(Number.isFinite)).toBe(true)
     dispose([x, y])
   })

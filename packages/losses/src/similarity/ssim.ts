@@ -90,7 +90,7 @@ export function msSsimLoss(x: Tensor4D, y: Tensor4D, { weights, ...options }: Ms
       if (!last) [a, b] = [avgPool(a, 2, 2, 'valid'), avgPool(b, 2, 2, 'valid')]
       return mul(log(maximum(last ? full : contrast, smallestFactor)), weight)
     })
-    return sub(1, mean(exp(addN(logs)), 1)) as Tensor1D
+    return sub(1, mean(exp(addN(logs)), 1))
   })
 }
 

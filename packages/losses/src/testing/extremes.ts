@@ -1,5 +1,5 @@
 /** What laws of extreme numbers share; not part of the package. @module */
-import { dispose, grads, type Scalar, sum, type Tensor, tidy } from '@tensorflow/tfjs-core'
+import { dispose, grads, sum, type Tensor, tidy } from '@tensorflow/tfjs-core'
 
 export const infinity: number = Number.POSITIVE_INFINITY
 export const logTwoPi: number = Math.log(2 * Math.PI)
@@ -19,7 +19,7 @@ export const said = (values: readonly number[]): number[] => values.map(Math.fro
 /** The value of a function, and its gradients in all inputs, which it disposes. */
 export function evaluate(f: (...inputs: Tensor[]) => Tensor, ...inputs: Tensor[]): number[] {
   const found = tidy(() => {
-    const slopes = grads((...given: Tensor[]) => sum(f(...given)) as Scalar)(inputs)
+    const slopes = grads((...given: Tensor[]) => sum(f(...given)))(inputs)
     return [...f(...inputs).dataSync(), ...slopes.flatMap((slope) => [...slope.dataSync()])]
   })
   dispose(inputs)

@@ -134,7 +134,7 @@ function shapesOf(shapes: Node['inputShapes']): (number | null)[][] {
 
 function known(layer: Layer, shape: readonly (number | null)[]): number[] {
   const sizes = shape.slice(1)
-  if (sizes.every((n) => n !== null)) return sizes as number[]
+  if (sizes.every((n) => n !== null)) return sizes
   throw refusal('shape', 'metrics.countFlops', {
     expected: `known sizes at layer ${layer.name}`,
     got: `[${shape.map((n) => n ?? 'null').join(', ')}]`,

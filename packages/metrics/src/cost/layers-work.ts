@@ -75,6 +75,6 @@ function separable(layer: LayerFacts): Work {
 
 function pooling(layer: LayerFacts, average: boolean): Work {
   const size = layer.config.poolSize ?? layer.config.pool_size
-  const cells = Array.isArray(size) ? sizeOf(size as number[]) : Number(size)
+  const cells = Array.isArray(size) ? sizeOf(size) : Number(size)
   return elementwise(sizeOf(layer.output), cells, average ? cells : 1)
 }

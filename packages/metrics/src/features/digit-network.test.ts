@@ -1,6 +1,6 @@
 import { key } from '@gen/backend'
 import { encodeSafetensors } from '@gen/io'
-import { type Tensor, tensor4d } from '@tensorflow/tfjs-core'
+import { tensor4d } from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
 import { imageValues } from '../testing.ts'
 import { decodeDigitNetwork, digitModel, digitNetwork, encodeDigitNetwork } from './digit-network.ts'
@@ -21,7 +21,7 @@ describe('digitNetwork', () => {
     const probabilities = a.classify(images)
     expect(probabilities.shape).toEqual([3, 10])
     expect([...probabilities.dataSync()].reduce((sum, p) => sum + p, 0)).toBeCloseTo(3, 5)
-    for (const tensor of [images, probabilities] as Tensor[]) tensor.dispose()
+    for (const tensor of [images, probabilities]) tensor.dispose()
     network.dispose()
     again.dispose()
   })

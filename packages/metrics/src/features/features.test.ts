@@ -1,4 +1,4 @@
-import { mean, memory, type Tensor2D, type Tensor4D, tensor4d } from '@tensorflow/tfjs-core'
+import { mean, memory, type Tensor4D, tensor4d } from '@tensorflow/tfjs-core'
 import { layers, sequential } from '@tensorflow/tfjs-layers'
 import { afterAll, describe, expect, it } from 'vitest'
 import { fid } from '../distances/fid.ts'
@@ -13,7 +13,7 @@ afterAll(() => {
   gray.dispose()
 })
 
-const color = describeFeatures((x) => mean(x, [1, 2]) as Tensor2D, { name: 'mean color', size: 3, resizer: 'none' })
+const color = describeFeatures((x) => mean(x, [1, 2]), { name: 'mean color', size: 3, resizer: 'none' })
 
 describe('extractFeatures', () => {
   it('gives one row per image, the same in any batches, and leaks nothing', async () => {
@@ -38,12 +38,12 @@ describe('extractFeatures', () => {
   })
 
   it('names a function without a description by its name', async () => {
-    const redness: Features = (x) => mean(x, [1, 2]) as Tensor2D
+    const redness: Features = (x) => mean(x, [1, 2])
     expect((await extractFeatures(images, redness)).features).toEqual({ name: 'redness', size: 3, resizer: 'unknown' })
   })
 
   it('refuses extractors that do not keep their word, and disposes what they gave', async () => {
-    const lying = describeFeatures((x) => mean(x, [1, 2]) as Tensor2D, { name: 'lie', size: 4, resizer: 'none' })
+    const lying = describeFeatures((x) => mean(x, [1, 2]), { name: 'lie', size: 4, resizer: 'none' })
     await expect(extractFeatures(images, lying)).rejects.toThrow(
       'expected features(images) of shape [10, 4], got [10, 3]',
     )
@@ -84,7 +84,7 @@ describe('modelFeatures', () => {
   })
 
   it('takes any model that predicts, with one output, several, or named ones', async () => {
-    const one = (x: unknown) => mean(x as Tensor4D, [1, 2]) as Tensor2D
+    const one = (x: unknown) => mean(x as Tensor4D, [1, 2])
     const options = { name: 'm', size: 3, input: [8, 6, 3] as const }
     const outputs = [(x: unknown) => one(x), (x: unknown) => [one(x)], (x: unknown) => ({ first: one(x) })]
     const expected = (await extractFeatures(images, color)).data

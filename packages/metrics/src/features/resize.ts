@@ -37,9 +37,9 @@ export function resizeImages(
     const [batch, height, width, channels] = images.shape
     const down = resampling(height, rows, resizer)
     const across = resampling(width, columns, resizer)
-    const tall = matMul(down, reshape(images, [batch, height, width * channels]) as Tensor3D)
-    const wide = matMul(across, reshape(tall, [batch * rows, width, channels]) as Tensor3D)
-    return reshape(wide, [batch, rows, columns, channels]) as Tensor4D
+    const tall = matMul(down, reshape(images, [batch, height, width * channels]))
+    const wide = matMul(across, reshape(tall, [batch * rows, width, channels]))
+    return reshape(wide, [batch, rows, columns, channels])
   })
 }
 

@@ -79,7 +79,7 @@ export function stackedLabels(images: Tensor4D, classify: (images: Tensor4D) => 
   const labels = new Int32Array(images.shape[0])
   tidy(() => {
     for (const channel of unstack(images, 3)) {
-      const scores = classify(expandDims(channel, 3) as Tensor4D)
+      const scores = classify(expandDims(channel, 3))
       assertShape(where, 'classify(images)', scores, [images.shape[0], classes], 'pass its classes')
       // The largest of numbers and NaN is any.
       assertFiniteNumbers(where, 'classify(images)', Float32Array.from(scores.dataSync()))

@@ -1,6 +1,6 @@
 /** A trained vector per class. @module */
 import { assertInteger, type Key } from '@gen/backend'
-import { cast, matMul, oneHot, reshape, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core'
+import { cast, matMul, oneHot, reshape, type Tensor2D } from '@tensorflow/tfjs-core'
 import type { layers } from '@tensorflow/tfjs-layers'
 import { defineLayer, type LayerOptions, type Resolved } from '../define-layer.ts'
 import { lecun } from '../initializers/initializer.ts'
@@ -39,7 +39,7 @@ const layer = defineLayer({
     return { vectors: { shape: [count, options.size], initializer } }
   },
   call: ([label], options, { vectors }) => {
-    const labels = cast(reshape(label!, [-1]), 'int32') as Tensor1D
+    const labels = cast(reshape(label!, [-1]), 'int32')
     // A product with one-hot rows: its gradient is a product again, where that of a gather needs a kernel wasm lacks.
     // Cast afterwards: asked for float32, tfjs's wasm kernel writes integers all the same.
     return matMul(cast(oneHot(labels, countLabels(options)), 'float32') as Tensor2D, vectors as Tensor2D)

@@ -53,7 +53,7 @@ export function minibatchStdDev({ groupSize = 4, features = 1, ...rest }: Miniba
 
 /** `[b, …, features]`. */
 function deviations(x: Tensor, { groupSize, features }: Options): Tensor {
-  const [batch, channels] = [x.shape[0]!, x.shape.at(-1)!]
+  const [batch, channels] = [x.shape[0], x.shape.at(-1)!]
   const size = Math.min(groupSize, batch)
   const groups = batch / size
   const positions = x.size / (batch * channels)

@@ -79,6 +79,6 @@ function crop(x: Tensor, size: number[] | undefined): Tensor {
   return slice(
     x,
     x.shape.map(() => 0),
-    [x.shape[0]!, ...size, x.shape.at(-1)!],
+    [x.shape[0], ...size, x.shape.at(-1)!],
   )
 }

@@ -28,7 +28,7 @@ export function convolve(x: Tensor, kernel: Tensor, bias: Tensor, stride = 1): T
 // the gradient of the filter also where only that of x is asked for, as in a gradient penalty.
 function convolveImage(x: Tensor, filter: Tensor, bias: Tensor, strides: [number, number]): Tensor {
   const attributes = { ...{ strides, pad: 'same', dataFormat: 'NHWC' }, ...{ dilations: [1, 1], activation: 'linear' } }
-  return engine().runKernel('FusedConv2D', { x, filter, bias }, attributes) as Tensor
+  return engine().runKernel('FusedConv2D', { x, filter, bias }, attributes)
 }
 
 /** tfjs has none for the fused kernel; its own fused convolution does not look one up. */
@@ -39,7 +39,7 @@ const gradient: GradConfig = {
     if (activation !== 'linear') throw new GenError('value', `nn: no gradient of FusedConv2D with ${activation}`)
     const dy = dys as Tensor
     const run = (name: string, inputs: Record<string, Tensor>, shapes: NamedAttrMap): Tensor =>
-      engine().runKernel(name, inputs, { strides, pad, dataFormat, ...shapes } as NamedAttrMap) as Tensor
+      engine().runKernel(name, inputs, { strides, pad, dataFormat, ...shapes } as NamedAttrMap)
     return {
       x: () => run('Conv2DBackpropInput', { dy, filter: filter! }, { inputShape: x!.shape }),
       filter: () => run('Conv2DBackpropFilter', { x: x!, dy }, { filterShape: filter!.shape }),

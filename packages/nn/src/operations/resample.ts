@@ -38,7 +38,7 @@ function axesOf(x: Tensor): Axes {
 }
 
 function asImage(x: Tensor): Tensor4D {
-  return x.shape.length === 3 ? reshape(x, [x.shape[0]!, x.shape[1]!, 1, x.shape[2]!]) : (x as Tensor4D)
+  return x.shape.length === 3 ? reshape(x, [x.shape[0], x.shape[1], 1, x.shape[2]]) : (x as Tensor4D)
 }
 
 function like(x: Tensor, image: Tensor4D): Tensor {
@@ -97,7 +97,7 @@ function repeatEnds(x: Tensor4D, axis: 1 | 2, both: boolean): Tensor4D {
       x,
       begin,
       x.shape.map((n, i) => (i === axis ? 1 : n)),
-    ) as Tensor4D
+    )
   }
   return concat([...(both ? [at(0)] : []), x, at(x.shape[axis] - 1)], axis)
 }

@@ -59,7 +59,7 @@ export function spectralNormalize<T extends Tensor>(
     const rows = weight.size / out
     const vectors = withoutGradient(() => singularVectors(matrix, u, iterations))
     const v = reshape(slice(vectors, [0], [rows]), [1, rows])
-    const newU = slice(vectors, [rows], [out]) as Tensor1D
+    const newU = slice(vectors, [rows], [out])
     const sigma = sum(mul(matMul(v, matrix), newU))
     return { weight: div(weight, add(sigma, isZero(sigma))) as T, u: newU }
   })

@@ -1,8 +1,7 @@
 /** A normal prior with its own mean and deviation in each dimension. @module */
-import { assertShape, normal } from '@gen/backend'
+import { assertDiagonalNormal, assertShape, normal } from '@gen/backend'
 import { add, div, exp, mul, square, sub, sum, tensor1d, tidy } from '@tensorflow/tfjs-core'
 import { deviance } from '../posteriors/deviance.ts'
-import { assertDiagonalNormal } from '../posteriors/posterior.ts'
 import { readDeviations, readFloats, type Vector } from './numbers.ts'
 import type { ClosedFormPrior } from './standard-normal.ts'
 

@@ -1,7 +1,6 @@
 /** A normal prior with any covariance. @module */
-import { assertShape, normal } from '@gen/backend'
+import { assertDiagonalNormal, assertShape, normal } from '@gen/backend'
 import { add, exp, matMul, mul, square, sub, sum, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core'
-import { assertDiagonalNormal } from '../posteriors/posterior.ts'
 import { readCovariance } from './cholesky.ts'
 import { withInfiniteCodes } from './infinite-codes.ts'
 import { type Rows, readFloats, type Vector } from './numbers.ts'

@@ -134,7 +134,7 @@ function fullComponents(mu: readonly Float64Array[], factors: readonly Factors[]
     logProb: (z) => {
       const difference = sub(expandDims(z, 0), expandDims(means, 1))
       const distance = sum(square(matMul(difference, cubes('whitening'), false, true)), 2)
-      return sub(expandDims(constants, 0), mul(transpose(distance), 0.5)) as Tensor2D
+      return sub(expandDims(constants, 0), mul(transpose(distance), 0.5))
     },
     // One component after the other: a matrix for each row would take size² numbers a row.
     place: (eps, choice) => {

@@ -1,7 +1,6 @@
 /** A uniform prior over the unit sphere. @module */
-import { assertInteger, assertShape, normal } from '@gen/backend'
-import { abs, div, fill, lessEqual, norm, square, sub, sum, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
-import { assertDiagonalNormal } from '../posteriors/posterior.ts'
+import { assertDiagonalNormal, assertInteger, assertShape, normal } from '@gen/backend'
+import { abs, div, fill, lessEqual, norm, square, sub, sum, tidy } from '@tensorflow/tfjs-core'
 import { flatDensity } from './flat-density.ts'
 import { withInfiniteCodes } from './infinite-codes.ts'
 import type { ClosedFormPrior } from './standard-normal.ts'
@@ -30,7 +29,7 @@ export function hypersphere(size: number): ClosedFormPrior {
     sample: (count, k) =>
       tidy(() => {
         const direction = normal(k, [count, size])
-        return div(direction, norm(direction, 'euclidean', 1, true)) as Tensor2D
+        return div(direction, norm(direction, 'euclidean', 1, true))
       }),
     logProb: (z) => {
       assertShape(`${where}.logProb`, 'z', z, [null, size])

@@ -51,7 +51,7 @@ export function mixtureSample(
 ): Tensor2D {
   return tidy(() => {
     const [chooseKey, noiseKey] = split(key) as [Key, Key]
-    const chosen = categorical(chooseKey, tile(expandDims(logits, 0), [count, 1]) as Tensor2D)
+    const chosen = categorical(chooseKey, tile(expandDims(logits, 0), [count, 1]))
     const choice: Tensor = cast(oneHot(chosen, logits.shape[0]), 'float32')
     return components.place(normal(noiseKey, [count, size]) as Tensor2D, choice as Tensor2D)
   })

@@ -1,8 +1,7 @@
 /** The standard normal prior. @module */
-import { assertInteger, assertShape, normal } from '@gen/backend'
+import { assertDiagonalNormal, assertInteger, assertShape, normal } from '@gen/backend'
 import type { Distribution } from '@gen/model'
 import { add, exp, mul, square, sub, sum, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
-import { assertDiagonalNormal } from '../posteriors/posterior.ts'
 
 /** A prior whose KL divergence has a closed form. */
 export type ClosedFormPrior = Distribution & Required<Pick<Distribution, 'kl' | 'config'>>

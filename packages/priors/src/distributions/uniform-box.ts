@@ -1,7 +1,6 @@
 /** A uniform prior over a box. @module */
-import { assertShape, GenError, uniform } from '@gen/backend'
+import { assertDiagonalNormal, assertShape, GenError, uniform } from '@gen/backend'
 import { add, all, fill, greaterEqual, lessEqual, logicalAnd, mul, tensor1d, tidy } from '@tensorflow/tfjs-core'
-import { assertDiagonalNormal } from '../posteriors/posterior.ts'
 import { flatDensity } from './flat-density.ts'
 import { withInfiniteCodes } from './infinite-codes.ts'
 import { readFloats, type Vector } from './numbers.ts'

@@ -1,8 +1,7 @@
 /** The variational mixture of posteriors. @module */
-import { assertShape, GenError } from '@gen/backend'
+import { assertDiagonalNormal, assertShape, GenError } from '@gen/backend'
 import type { DiagonalNormal } from '@gen/model'
 import { clipByValue, type Tensor, type Tensor1D, tidy, Variable, variable, zeros } from '@tensorflow/tfjs-core'
-import { assertDiagonalNormal } from '../posteriors/posterior.ts'
 import type { MixturePrior } from './gaussian-mixture.ts'
 import { diagonalComponents, mixtureLogProb, mixtureSample } from './mixture.ts'
 

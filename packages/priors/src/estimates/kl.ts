@@ -1,5 +1,5 @@
 /** KL divergence of an encoder's distributions to a prior. @module */
-import { assertInteger, assertKey, fold, type Key, withoutGradient } from '@gen/backend'
+import { assertDiagonalNormal, assertInteger, assertKey, fold, type Key, withoutGradient } from '@gen/backend'
 import type { DiagonalNormal, Distribution } from '@gen/model'
 import {
   abs,
@@ -16,7 +16,7 @@ import {
   zeros,
   zerosLike,
 } from '@tensorflow/tfjs-core'
-import { assertDiagonalNormal, logProbOf, sampleFrom } from '../posteriors/posterior.ts'
+import { logProbOf, sampleFrom } from '../posteriors/posterior.ts'
 
 /** Options of {@link kl}. */
 export interface KlOptions {

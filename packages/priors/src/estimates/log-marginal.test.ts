@@ -38,7 +38,7 @@ const logLikelihood = (x: Tensor, z: Tensor2D): Tensor1D =>
   tidy(() => {
     const error = sub(x, matMul(z, tensor2d(weights), false, true))
     const constant = -1.5 * Math.log(2 * Math.PI * deviation ** 2)
-    return sub(constant, mul(sum(square(error), 1), 0.5 / deviation ** 2)) as Tensor1D
+    return sub(constant, mul(sum(square(error), 1), 0.5 / deviation ** 2))
   })
 
 /** log N(x; 0, WWᵀ + σ²I) */

@@ -1,5 +1,5 @@
 /** The marginal likelihood of data under a latent-variable model. @module */
-import { assertInteger, assertShape, breather, fold, GenError, type Key } from '@gen/backend'
+import { assertDiagonalNormal, assertInteger, assertShape, breather, fold, GenError, type Key } from '@gen/backend'
 import type { DiagonalNormal, Distribution } from '@gen/model'
 import {
   add,
@@ -12,7 +12,7 @@ import {
   type Tensor2D,
   tidy,
 } from '@tensorflow/tfjs-core'
-import { assertDiagonalNormal, logProbOf, sampleFrom } from '../posteriors/posterior.ts'
+import { logProbOf, sampleFrom } from '../posteriors/posterior.ts'
 import { type LogMean, logMean } from './log-mean.ts'
 
 /** Options of {@link logMarginal}. */
@@ -57,7 +57,7 @@ export async function logMarginal(x: Tensor, options: LogMarginalOptions): Promi
   const { samples, batchSize = 256, prior, proposal } = options
   assertInteger(where, 'samples', samples, { min: 1 })
   assertInteger(where, 'batchSize', batchSize, { min: 1 })
-  const rows = x.shape[0] as number
+  const rows = x.shape[0]
   if (proposal) {
     assertDiagonalNormal(where, proposal, prior.size)
     assertShape(where, 'proposal.mean', proposal.mean, [rows, prior.size])
@@ -106,7 +106,7 @@ function logWeights(
   // A key for each draw, and a row for each x: then neither the batch size nor the other rows matter.
   const draws = Array.from({ length: count }, (_, i) => {
     const k = fold(key, first + i)
-    return rowsOf(proposal ? sampleFrom(proposal, k) : prior.sample(x.shape[0] as number, k))
+    return rowsOf(proposal ? sampleFrom(proposal, k) : prior.sample(x.shape[0], k))
   })
   const repeated = <T extends Tensor>(all: T) => concat(draws.map(() => rowsOf(all)))
   const z = concat(draws)

@@ -12,7 +12,7 @@ beforeAll(async () => {
 function codes(rows: number, seed: number): Tensor2D {
   return tidy(() => {
     const eps = normal(key(seed), [rows, 3])
-    return add(eps, mul(mul(eps, eps), tensor2d([[0.5, -0.25, 0.1]]))) as Tensor2D
+    return add(eps, mul(mul(eps, eps), tensor2d([[0.5, -0.25, 0.1]])))
   })
 }
 

@@ -1,5 +1,5 @@
 /** Diagonal normal distributions, one for each row: an encoder's q(z | x). @module */
-import { assertShape, type Key, normal } from '@gen/backend'
+import { assertDiagonalNormal, assertShape, type Key, normal } from '@gen/backend'
 import type { DiagonalNormal } from '@gen/model'
 import { add, exp, mul, sum, type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
 import { deviance } from './deviance.ts'
@@ -47,10 +47,4 @@ export function logProbOf(q: DiagonalNormal, z: Tensor2D): Tensor1D {
 export function entropyOf(q: DiagonalNormal): Tensor1D {
   assertDiagonalNormal('priors.entropyOf', q)
   return tidy(() => mul(sum(add(q.logVariance, 1 + logTwoPi), 1), 0.5))
-}
-
-/** Throws a GenError `shape` unless mean and log-variance are both `[batch, size]`. */
-export function assertDiagonalNormal(where: string, q: DiagonalNormal, size: number | null = null): void {
-  assertShape(where, 'q.mean', q.mean, [null, size])
-  assertShape(where, 'q.logVariance', q.logVariance, q.mean.shape)
 }

@@ -24,8 +24,8 @@ export interface PriorCase {
 
 /** An encoder that needs no network. */
 export const encode = (x: Tensor): DiagonalNormal => ({
-  mean: mul(x, 1.5) as Tensor2D,
-  logVariance: add(mul(x, 0.2), -1) as Tensor2D,
+  mean: mul(x, 1.5),
+  logVariance: add(mul(x, 0.2), -1),
 })
 
 /** All priors whose densities are per unit of area, in two dimensions. */

@@ -84,7 +84,7 @@ function follow(optimizer: Optimizer, reference: Reference, seed: number, shapes
   const numbers = split(key(seed), 21).map((k) => sizes.map((size, i) => normalArray(k, size, i + 1).slice(0, size)))
   let values: Tensor[] = shapes.map((shape, i) => tensor(numbers[20]![i]!, shape))
   const expected = sizes.map((_, i) => Float64Array.from(numbers[20]![i]!))
-  const memories = sizes.map((size) => Array.from({ length: size }, () => ({}) as Record<string, number>))
+  const memories = sizes.map((size) => Array.from({ length: size }, () => ({})))
   let slots: Slots = optimizer.init(values)
   for (let step = 1; step <= 20; step++) {
     const learningRate = 0.05 / step

@@ -1,18 +1,7 @@
 /** Gradients over one batch or several. @module */
 import { GenError, type Scope } from '@gen/backend'
 import type { Batches } from '@gen/model'
-import {
-  add,
-  addN,
-  concat1d,
-  dispose,
-  reshape,
-  type Scalar,
-  sum,
-  type Tensor,
-  type Tensor1D,
-  tidy,
-} from '@tensorflow/tfjs-core'
+import { add, addN, concat1d, dispose, reshape, sum, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core'
 import { atBatch } from './at-batch.ts'
 import { batchTensors } from './batch-tensors.ts'
 import { lossGradients } from './gradients.ts'
@@ -71,8 +60,8 @@ async function oneBatch<B>(
 /** A NaN in a batch is a NaN in its sum: one cheap number to read along with the losses. */
 function withBatchSum(scalars: Tensor1D, tensors: [string, Tensor][]): Tensor1D {
   if (tensors.length === 0) return scalars
-  const sums = () => addN(tensors.map(([, tensor]) => sum(tensor) as Scalar))
-  const readings = tidy(() => concat1d([scalars, reshape(sums(), [1]) as Tensor1D]))
+  const sums = () => addN(tensors.map(([, tensor]) => sum(tensor)))
+  const readings = tidy(() => concat1d([scalars, reshape(sums(), [1])]))
   scalars.dispose()
   return readings
 }

@@ -40,7 +40,7 @@ export function lossGradients<B>(player: Player<B>, variables: Variable[], batch
   try {
     const gradients = tidy(() => {
       const { grads } = variableGrads(forward, variables)
-      return variables.map((variable) => grads[variable.name] as Tensor | undefined)
+      return variables.map((variable) => grads[variable.name])
     })
     return { names, scalars: scalars!, gradients }
   } catch (error) {

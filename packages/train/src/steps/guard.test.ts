@@ -1,6 +1,6 @@
 import { key, useBackend } from '@gen/backend'
 import type { Trainable } from '@gen/model'
-import { div, mean, type Scalar, square } from '@tensorflow/tfjs-core'
+import { div, mean, square } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { fit } from '../fit.ts'
 import { game, lawBatches, poisoned, regression, type ToyBatch } from '../fixtures/toy-models.ts'
@@ -38,7 +38,7 @@ describe('numbers that are not finite', () => {
     const model = regression()
     const [player] = model.players
     const blind: Trainable<ToyBatch> = {
-      players: [{ ...player!, loss: () => ({ total: mean(square(model.weight)) as Scalar }) }],
+      players: [{ ...player!, loss: () => ({ total: mean(square(model.weight)) }) }],
     }
     await expect(last(fit(blind, poisoned(0, Number.NEGATIVE_INFINITY), base))).rejects.toThrow(
       'batch 0, got -Infinity',
@@ -63,10 +63,7 @@ describe('numbers that are not finite', () => {
     const model = game()
     const [leader, follower] = model.players
     const bad: Trainable<ToyBatch> = {
-      players: [
-        { ...leader!, loss: (batch, k) => ({ total: div(leader!.loss(batch, k).total, 0) as Scalar }) },
-        follower!,
-      ],
+      players: [{ ...leader!, loss: (batch, k) => ({ total: div(leader!.loss(batch, k).total, 0) }) }, follower!],
     }
     await expect(last(fit(bad, lawBatches(), base))).rejects.toThrow('player leader at step 1')
     expect(model.all[2]!.dataSync()[0]).toBe(0)

@@ -14,7 +14,6 @@ import {
   oneHot,
   type Rank,
   reshape,
-  type Scalar,
   slice,
   sum,
   type Tensor1D,
@@ -69,13 +68,13 @@ export function codePrior({ model, key, widths = [256, 256] }: CodePriorOptions)
     assertShape(`${where}.logProb`, 'z', z, [null, latentSize])
     return tidy(() => {
       const one = cast(oneHot(quantizer.indices(z), quantizer.codes), 'float32')
-      return sum(reshape(sum(mul(logSoftmax(logitsOf(parts, z)), one), 1), [-1, places]), 1) as Tensor1D
+      return sum(reshape(sum(mul(logSoftmax(logitsOf(parts, z)), one), 1), [-1, places]), 1)
     })
   }
   const player: Player<Batch> = {
     name: 'codes',
     variables: () => network.variables(),
-    loss: ({ x }) => ({ total: neg(mean(logProb(x as Tensor2D))) as Scalar }),
+    loss: ({ x }) => ({ total: neg(mean(logProb(x as Tensor2D))) }),
     check: ({ x }) => assertShape(where, 'batch.x', x, [null, latentSize], 'train on codeBatches(model, …)'),
   }
   return {

@@ -15,9 +15,8 @@ beforeAll(async () => {
 const network = mlpNetworks({ widths: [8] })
 
 function itemsOf(x: Tensor): Items {
-  const take: Items['take'] = (indices) =>
-    tidy(() => ({ x: gather(x, tensor1d(Array.from(indices), 'int32')) as Tensor }))
-  return { size: x.shape[0]!, take }
+  const take: Items['take'] = (indices) => tidy(() => ({ x: gather(x, tensor1d(Array.from(indices), 'int32')) }))
+  return { size: x.shape[0], take }
 }
 
 describe('diagnose', () => {
@@ -83,7 +82,7 @@ describe('diagnose', () => {
     expect(traversals.amounts).toEqual([-2.5, -1.25, 0, 1.25, 2.5])
     expect(codes.variables).toEqual(traversals.variables)
     const z = await encodeData(model, itemsOf(x))
-    const all = (await z.array()) as number[][]
+    const all = await z.array()
     for (const [j, deviation] of deviations.entries()) {
       const mean = all.reduce((sum, code) => sum + code[j]!, 0) / all.length
       const variance = all.reduce((sum, code) => sum + (code[j]! - mean) ** 2, 0) / all.length

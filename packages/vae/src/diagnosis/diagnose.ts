@@ -3,7 +3,7 @@ import { assertInteger, checkLabels, fold, type Key, labelTensor } from '@gen/ba
 import { klPerDimension } from '@gen/losses'
 import { mmd } from '@gen/metrics'
 import type { Batch, Items } from '@gen/model'
-import { dispose, neg, reshape, type Tensor, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
+import { dispose, neg, reshape, type Tensor, tidy } from '@tensorflow/tfjs-core'
 import { divergenceOf } from '../divergences/kl-divergence.ts'
 import { assertItems, decoderOutput, readPosterior } from '../parts.ts'
 import type { Vae } from '../vae.ts'
@@ -83,7 +83,7 @@ async function look(model: Vae, { x, labels }: Batch, k: Key, sums: Sums): Promi
   const { density, draw } = parts.posterior
   if (labels && parts.classes > 0) await checkLabels('vae.diagnose', labels, parts.classes)
   const tensors = tidy(() => {
-    const rows = x.shape[0] as number
+    const rows = x.shape[0]
     const { classes } = parts
     const label = labelTensor('vae.diagnose', classes > 0 ? labels : undefined, { rows, classes })
     const q = readPosterior(parts, x, { label })
@@ -150,7 +150,7 @@ function diagnosisOf(
 
 async function discrepancy({ parts, latentSize }: Vae, codes: Float32Array, k: Key): Promise<number> {
   const rows = codes.length / latentSize
-  const drawn = tidy(() => parts.prior.sample(rows, k) as Tensor2D)
+  const drawn = tidy(() => parts.prior.sample(rows, k))
   try {
     const data = await drawn.data<'float32'>()
     return mmd({ rows, columns: latentSize, data: codes }, { rows, columns: latentSize, data }).value

@@ -47,7 +47,7 @@ export interface Divergence {
 
 /** The mean over the batch of −log p(x | z). */
 export function reconstruction({ logLikelihood }: Pick<Pass, 'logLikelihood'>): Scalar {
-  return tidy(() => neg(mean(logLikelihood)) as Scalar)
+  return tidy(() => neg(mean(logLikelihood)))
 }
 
 /**

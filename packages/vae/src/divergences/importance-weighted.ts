@@ -29,7 +29,7 @@ export function importanceWeighted({ draws = 5 }: ImportanceWeightedOptions = {}
       const rate = sub(logProbOf(q, z), prior.logProb(z))
       const logWeights = reshape(sub(logLikelihood, rate), [draws, batch])
       const bound = sub(mean(logSumExp(logWeights, 0)), Math.log(draws))
-      return { total: neg(bound) as Scalar, reconstruction: reconstruction(pass), kl: mean(rate) as Scalar }
+      return { total: neg(bound) as Scalar, reconstruction: reconstruction(pass), kl: mean(rate) }
     },
   }
 }

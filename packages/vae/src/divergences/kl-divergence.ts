@@ -57,8 +57,8 @@ export function klDivergence({ beta = 1, freeNats = 0 }: KlDivergenceOptions = {
     state: weight.state,
     loss: (pass) => {
       const [error, rate] = [reconstruction(pass), mean(divergenceOf(pass)) as Scalar]
-      const cost = freeNats === 0 ? rate : (mean(freeBits(perDimension(where, pass), freeNats)) as Scalar)
-      return { total: add(error, mul(cost, weight.next())) as Scalar, reconstruction: error, kl: rate }
+      const cost = freeNats === 0 ? rate : mean(freeBits(perDimension(where, pass), freeNats))
+      return { total: add(error, mul(cost, weight.next())), reconstruction: error, kl: rate }
     },
   }
 }
@@ -93,7 +93,7 @@ function weightOf(where: string, beta: number | BetaSchedule): Weight {
   return {
     state: () => [done],
     next: () => {
-      const share = withoutGradient(() => minimum(div(done, steps), 1)) as Scalar
+      const share = withoutGradient(() => minimum(div(done, steps), 1))
       done.assign(withoutGradient(() => add(done, 1)))
       return add(mul(share, to - from), from)
     },

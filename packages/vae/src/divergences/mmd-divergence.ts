@@ -1,7 +1,7 @@
 /** The maximum mean discrepancy of codes and prior. @module */
 import { assertNumber } from '@gen/backend'
 import { mmdLoss } from '@gen/losses'
-import { add, mul, type Scalar } from '@tensorflow/tfjs-core'
+import { add, mul } from '@tensorflow/tfjs-core'
 import { type Divergence, reconstruction } from './divergence.ts'
 
 /** Options of {@link mmdDivergence}. */
@@ -29,7 +29,7 @@ export function mmdDivergence({ weight = 100, kernel = 'imq' }: MmdDivergenceOpt
     loss: (pass) => {
       const error = reconstruction(pass)
       const distance = mmdLoss(pass.z, pass.prior.sample(pass.batch * pass.draws, pass.key), { kernel })
-      return { total: add(error, mul(distance, weight)) as Scalar, reconstruction: error, mmd: distance }
+      return { total: add(error, mul(distance, weight)), reconstruction: error, mmd: distance }
     },
   }
 }

@@ -60,13 +60,13 @@ export function regularized({ codeWeight = 0.05, penalty = 'l2', weight }: Regul
 export function projectedGradient(f: (x: Tensor) => Tensor, x: Tensor, v: Tensor): Tensor1D {
   return tidy(() => {
     const slope = grad((point: Tensor) => sum(mul(f(point), v)))(x)
-    return sum(reshape(square(slope), [x.shape[0] as number, -1]), 1) as Tensor1D
+    return sum(reshape(square(slope), [x.shape[0], -1]), 1)
   })
 }
 
 function jacobianNorm({ decode, z, key }: Pass): Scalar {
   const direction = normalLike(decode(z), key)
-  return mean(projectedGradient((point) => decode(point as Pass['z']), z, direction)) as Scalar
+  return mean(projectedGradient((point) => decode(point as Pass['z']), z, direction))
 }
 
 function normalLike({ shape }: Tensor, k: Key): Tensor {
@@ -74,5 +74,5 @@ function normalLike({ shape }: Tensor, k: Key): Tensor {
 }
 
 function squaredWeights({ decoderVariables }: Pass): Scalar {
-  return addN(decoderVariables().map((weight) => sum(square(weight)))) as Scalar
+  return addN(decoderVariables().map((weight) => sum(square(weight))))
 }

@@ -1,7 +1,7 @@
 /** The KL divergence taken apart: mutual information, total correlation, and each variable's own. @module */
 import { assertInteger, assertNumber } from '@gen/backend'
 import { totalCorrelation } from '@gen/losses'
-import { add, addN, mul, type Scalar } from '@tensorflow/tfjs-core'
+import { add, addN, mul } from '@tensorflow/tfjs-core'
 import { type Divergence, reconstruction } from './divergence.ts'
 
 /** Options of {@link totalCorrelationDivergence}. */
@@ -42,8 +42,8 @@ export function totalCorrelationDivergence({
       const parts = totalCorrelation(pass.z, pass.q, { datasetSize })
       const { mutualInformation, totalCorrelation: correlation, dimensionWise } = parts
       const weighted = [mul(mutualInformation, alpha), mul(correlation, beta), mul(dimensionWise, gamma)]
-      const kl = addN([mutualInformation, correlation, dimensionWise]) as Scalar
-      return { total: add(error, addN(weighted)) as Scalar, reconstruction: error, kl, ...parts }
+      const kl = addN([mutualInformation, correlation, dimensionWise])
+      return { total: add(error, addN(weighted)), reconstruction: error, kl, ...parts }
     },
   }
 }

@@ -89,7 +89,7 @@ export function quantizedPosterior(options: QuantizedOptions): Quantizer {
   const sums: Variable = tidy(() => variable(codebook.clone(), false))
   const book = { codebook, counts, sums }
   const rows = (z: Tensor): Tensor2D => reshape(z, [-1, size])
-  const vectors = (indices: Tensor1D): Tensor2D => matMul(chosen(indices, codes), codebook as Tensor as Tensor2D)
+  const vectors = (indices: Tensor1D): Tensor2D => matMul(chosen(indices, codes), codebook as Tensor2D)
   return {
     config: { kind: 'quantized', size, codes, decay, commitment, revive },
     density: false,
@@ -102,7 +102,7 @@ export function quantizedPosterior(options: QuantizedOptions): Quantizer {
     read: (raw) =>
       tidy(() => {
         const step = withoutGradient(() => sub(reshape(vectors(nearest(rows(raw), codebook)), raw.shape), raw))
-        return { ...pointAt(add(raw, step) as Tensor2D) }
+        return { ...pointAt(add(raw, step)) }
       }),
     draw: ({ mean: point }, k) => {
       assertKey('vae.quantizedPosterior', 'k', k)
@@ -111,7 +111,7 @@ export function quantizedPosterior(options: QuantizedOptions): Quantizer {
     learn: (raw, k) => {
       const flat = rows(raw)
       const one = withoutGradient(() => chosen(nearest(flat, codebook), codes))
-      const targets = withoutGradient(() => matMul(one, codebook as Tensor as Tensor2D))
+      const targets = withoutGradient(() => matMul(one, codebook as Tensor2D))
       const distance = mul(mean(sum(reshape(square(sub(flat, targets)), raw.shape), 1)), commitment) as Scalar
       const used = withoutGradient(() => perplexity(one))
       follow(book, { flat, one, decay, revive, key: k })
@@ -146,7 +146,7 @@ const epsilon = 1e-5
 
 /** Moves the averages a step, and the codebook with them; vectors out of use start anew at some row of the batch. */
 function follow({ codebook, counts, sums }: Book, { flat, one, decay, revive, key }: Following): void {
-  const codes = codebook.shape[0] as number
+  const codes = codebook.shape[0]
   const mixed = (old: Tensor, fresh: Tensor) => add(mul(old, decay), mul(fresh, 1 - decay))
   const average = withoutGradient(() => mixed(counts, sum(one, 0)))
   const total = withoutGradient(() => mixed(sums, matMul(one, flat, true)))
@@ -168,7 +168,7 @@ function follow({ codebook, counts, sums }: Book, { flat, one, decay, revive, ke
 
 function nearest(flat: Tensor2D, codebook: Tensor): Tensor1D {
   const products = matMul(flat, codebook as Tensor2D, false, true)
-  return argMin(sub(sum(square(codebook), 1), mul(products, 2)), 1) as Tensor1D
+  return argMin(sub(sum(square(codebook), 1), mul(products, 2)), 1)
 }
 
 function chosen(indices: Tensor1D, codes: number): Tensor2D {
@@ -178,7 +178,7 @@ function chosen(indices: Tensor1D, codes: number): Tensor2D {
 /** 2 to the entropy in bits of the vectors' shares. */
 function perplexity(one: Tensor2D): Scalar {
   const share = mean(one, 0)
-  return exp(neg(sum(mul(share, log(add(share, 1e-10)))))) as Scalar
+  return exp(neg(sum(mul(share, log(add(share, 1e-10))))))
 }
 
 function divisible(latentSize: number, size: number): number {

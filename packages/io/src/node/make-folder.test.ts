@@ -2,7 +2,9 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { folderStore } from './folder-store.ts'
 import { makeFolder } from './make-folder.ts'
+import { writeModelFolder } from './write-model-folder.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'gen-make-folder-'))
 afterAll(() => rmSync(home, { recursive: true, force: true }))
@@ -29,5 +31,19 @@ describe('makeFolder', () => {
 
   it.runIf(existsSync('/proc/self'))('ends where no folder can be made, as below /proc', async () => {
     await expect(makeFolder('/proc/gen-nowhere/x')).rejects.toMatchObject({ code: 'ENOENT' })
+  })
+})
+
+describe.runIf(existsSync('/proc/self'))('what writes into folders ends, too, where none can be made', () => {
+  const nowhere = '/proc/gen-nowhere/x'
+
+  it('checkpoints', async () => {
+    await expect(folderStore(nowhere).save(1, {})).rejects.toMatchObject({ code: 'file' })
+  })
+
+  it('models', async () => {
+    await expect(writeModelFolder(nowhere, { config: {}, tensors: {}, card: '' })).rejects.toMatchObject({
+      code: 'file',
+    })
   })
 })

@@ -17,13 +17,17 @@ export interface Arena extends Kernels {
 /** What the inner loops run in. */
 export type LinearAlgebraEngine = 'webassembly' | 'javascript'
 
-/** What stays in memory between computations; larger ones get memory of their own, which goes when they end. */
+/** What stays in memory between computations, 32 MiB; larger ones get memory of their own, which goes when they end. */
 const mostResidentPages = 512
+
+/** Pages for the computations inside one that holds the rest: 4 MiB. */
+const sparePages = 64
 
 let module: WebAssembly.Module | undefined
 let engine: LinearAlgebraEngine | undefined
 let resident: Instance | undefined
-let inUse = false
+/** The first number of the resident memory that nobody uses. */
+let top = 0
 
 /**
  * What the inner loops of this package run in: WebAssembly, or JavaScript where the engine refuses it (no SIMD, a page whose
@@ -48,21 +52,21 @@ export function computeIn(wanted: LinearAlgebraEngine | undefined): void {
 }
 
 /**
- * Runs a computation with room for `count` numbers.
+ * Runs a computation with room for `count` numbers. One may run inside another.
  *
  * @throws GenError `memory` where there is not so much.
  */
 export function inArena<T>(where: string, count: number, work: (arena: Arena) => T): T {
   try {
-    if (linearAlgebraEngine() === 'javascript') return work(arenaOf(javascriptRoom(count)))
-    const pages = Math.ceil((8 * count) / pageBytes) + 1
-    if (inUse || pages > mostResidentPages)
-      return work(arenaOf(wasmRoom(instantiate(module!, pages + startPages), true)))
-    inUse = true
+    if (linearAlgebraEngine() === 'javascript') return work(javascriptArena(count))
+    const room = residentRoom(count)
+    if (!room) return work(ownArena(count))
+    const before = top
+    top = room.start + count
     try {
-      return work(arenaOf(wasmRoom(residentOf(pages + startPages), false)))
+      return work(arenaOf(room))
     } finally {
-      inUse = false
+      top = before
     }
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause
@@ -77,42 +81,58 @@ export function inArena<T>(where: string, count: number, work: (arena: Arena) =>
   }
 }
 
-/** Pages below the first number of a caller. */
-const startPages = 21
-
-function residentOf(pages: number): Instance {
-  resident ??= instantiate(module!, pages)
-  const lacking = pages - resident.memory.buffer.byteLength / pageBytes
-  if (lacking > 0) resident.memory.grow(lacking)
-  return resident
-}
-
 interface Room {
   readonly numbers: Float64Array
   readonly kernels: Kernels
   readonly start: number
+  readonly count: number
   /** Whether nobody has written to it yet. */
   readonly fresh: boolean
 }
 
-function wasmRoom({ memory, kernels, start }: Instance, fresh: boolean): Room {
-  return { numbers: new Float64Array(memory.buffer), kernels, start, fresh }
-}
-
-function javascriptRoom(count: number): Room {
-  const numbers = new Float64Array(count)
-  return { numbers, kernels: javascriptKernels(numbers), start: 0, fresh: true }
-}
-
-function arenaOf({ numbers, kernels, start, fresh }: Room): Arena {
-  let top = start
-  const take = (count: number) => {
-    top += count
-    return top - count
+/** Room in the memory that stays, which grows only while nobody uses it. */
+function residentRoom(count: number): Room | undefined {
+  if (top === 0) {
+    const pages = pagesFor(count) + sparePages
+    if (pages > mostResidentPages) return undefined
+    resident ??= instantiate(module!, pages)
+    const lacking = pages - resident.memory.buffer.byteLength / pageBytes
+    if (lacking > 0) resident.memory.grow(lacking)
   }
-  const takeZeros = (count: number) => {
-    const at = take(count)
-    if (!fresh) numbers.fill(0, at, top)
+  if (!resident) return undefined
+  const { memory, kernels } = resident
+  const start = Math.max(top, resident.start)
+  if (8 * (start + count) > memory.buffer.byteLength) return undefined
+  return { numbers: new Float64Array(memory.buffer), kernels, start, count, fresh: false }
+}
+
+function ownArena(count: number): Arena {
+  const { memory, kernels, start } = instantiate(module!, pagesFor(count))
+  return arenaOf({ numbers: new Float64Array(memory.buffer), kernels, start, count, fresh: true })
+}
+
+function javascriptArena(count: number): Arena {
+  const numbers = new Float64Array(count)
+  return arenaOf({ numbers, kernels: javascriptKernels(numbers), start: 0, count, fresh: true })
+}
+
+/** Pages below the first number of a caller. */
+const startPages = 21
+
+function pagesFor(count: number): number {
+  return Math.ceil((8 * count) / pageBytes) + startPages
+}
+
+function arenaOf({ numbers, kernels, start, count, fresh }: Room): Arena {
+  let next = start
+  const take = (wanted: number) => {
+    next += wanted
+    if (next > start + count) throw new Error(`linear-algebra: ${next - start} numbers taken of ${count}`)
+    return next - wanted
+  }
+  const takeZeros = (wanted: number) => {
+    const at = take(wanted)
+    if (!fresh) numbers.fill(0, at, next)
     return at
   }
   return { ...kernels, numbers, take, takeZeros }

@@ -51,7 +51,7 @@ function bestOfRestarts(search: Search, size: number): Float64Array | 'close' | 
   const { arena, rows, columns, images, basis } = search
   arena.numbers.set(generic(columns), images.at)
   times(search, images.at, basis.at)
-  let vector = arena.numbers.slice(basis.at, basis.at + rows)
+  let vector: Float64Array = arena.numbers.slice(basis.at, basis.at + rows)
   if (!scaleToUnit(vector)) return undefined
   const restarts = Math.max(4, Math.ceil(Math.min(columns, rows) / columnsPerRestart))
   for (let restart = 0; restart < restarts; restart++) {

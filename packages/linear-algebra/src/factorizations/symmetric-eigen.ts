@@ -28,7 +28,8 @@ export interface SymmetricEigen {
 export function symmetricEigen(a: Matrix64): SymmetricEigen {
   assertSquare('symmetricEigen', a)
   const n = a.rows
-  const scale = scaleOf(a)
+  const whole = mirrored(a)
+  const scale = scaleOf(whole)
   if (scale === undefined) {
     const vectors = zeroMatrix(n, n)
     vectors.data.fill(Number.NaN)
@@ -36,9 +37,7 @@ export function symmetricEigen(a: Matrix64): SymmetricEigen {
   }
   const count = 2 * n * n + roomForTridiagonal(n) + roomForReflectors(n) + roomForBidiagonalSvd(n, 'right')
   return inArena('symmetricEigen', count, (arena) => {
-    const whole = placed(arena, a, scale)
-    mirror(arena.numbers, n, whole)
-    const found = tridiagonalize(arena, n, whole)
+    const found = tridiagonalize(arena, n, placed(arena, whole, scale))
     const vectors = rowsAt(arena.takeZeros(n * n), n)
     const ascending = decomposed(arena, found, vectors)
     const room = reflectorRoom(arena, n)
@@ -49,8 +48,15 @@ export function symmetricEigen(a: Matrix64): SymmetricEigen {
   })
 }
 
-function mirror(numbers: Float64Array, n: number, { at }: Grid): void {
-  for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) numbers[at + j * n + i] = numbers[at + i * n + j]!
+function mirrored({ rows: n, data }: Matrix64): Matrix64 {
+  const out = zeroMatrix(n, n)
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j <= i; j++) {
+      out.data[i * n + j] = data[i * n + j]!
+      out.data[j * n + i] = data[i * n + j]!
+    }
+  }
+  return out
 }
 
 /** Eigenvalues of three diagonals, and the eigenvectors as rows; parts between zeros beside the diagonal one by one. */

@@ -45,8 +45,12 @@ export function svd(a: Matrix64): Svd {
 }
 
 /**
- * Singular values and the vectors on the right, for about half of the time of {@link svd} where there are many rows. With
+ * Singular values and the vectors on the right, in half of the time of {@link svd} where there are many rows. With
  * fewer rows than columns there are as many vectors as rows.
+ *
+ * @example
+ * const { values, v } = rightSvd(matrix([[3, 0], [0, 4], [0, 0]]))
+ * values[0] // 4
  */
 export function rightSvd(a: Matrix64): RightSvd {
   const { rows, columns: n } = a

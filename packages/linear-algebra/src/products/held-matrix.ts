@@ -24,7 +24,9 @@ const strip = 64
  *
  * @throws GenError `shape` for vectors of another length.
  * @example
- * const squares = withHeldMatrix(points, (held) => held.timesNormal(direction))
+ * const points = matrix([[1, 0], [1, 2]])
+ * const image = withHeldMatrix(points, (held) => held.timesNormal(Float64Array.of(1, 1)))
+ * image[1] // 6
  */
 export function withHeldMatrix<T>(m: Matrix64, work: (held: HeldMatrix) => T): T {
   const { rows, columns } = m

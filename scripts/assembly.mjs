@@ -1,6 +1,6 @@
 /**
- * Formatter, linter and the 300-line rule over the AssemblyScript of `packages/backend-simd/assembly`, whose decorators
- * before functions Biome takes for errors: it sees copies in which they are comments.
+ * Formatter, linter and the 300-line rule over the AssemblyScript of the packages’ `assembly`, whose decorators before
+ * functions Biome takes for errors: it sees copies in which they are comments.
  *
  * `node scripts/assembly.mjs` fails where a file is not as it should be; `--write` formats and mends what can be mended.
  */
@@ -11,7 +11,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
-const folder = join(root, 'packages', 'backend-simd', 'assembly')
+const packages = ['backend-simd', 'linear-algebra']
 const biome = join(root, 'node_modules', '@biomejs', 'biome', 'bin', 'biome')
 const mostLines = 300
 const write = process.argv.includes('--write')
@@ -53,31 +53,36 @@ const hidden = (text) => text.replace(/^(\s*)(@\w+(?:\(.*\))?)$/gm, '$1//$2')
 const shown = (text) => text.replace(/^(\s*)\/\/(@\w+(?:\(.*\))?)$/gm, '$1$2')
 
 /** Runs Biome over the copies, which it may mend. */
-function check(copies) {
+function check(copies, folder) {
   const args = [biome, 'check', ...(write ? ['--write'] : []), '--max-diagnostics=50', '.']
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: copies, encoding: 'utf8' })
-  if (status !== 0)
-    process.stderr.write(`packages/backend-simd/assembly (node scripts/assembly.mjs --write):\n${stdout}${stderr}`)
+  if (status !== 0) process.stderr.write(`${folder} (node scripts/assembly.mjs --write):\n${stdout}${stderr}`)
   return status === 0
+}
+
+/** Checks a package's folder through copies in a temporary one. */
+function checkFolder(folder, copies) {
+  const source = join(root, folder)
+  mkdirSync(copies)
+  writeFileSync(join(copies, 'biome.json'), `${JSON.stringify(settings(), null, 2)}\n`)
+  const files = readdirSync(source).filter((name) => name.endsWith('.ts'))
+  for (const file of files) writeFileSync(join(copies, file), hidden(readFileSync(join(source, file), 'utf8')))
+  let passed = check(copies, folder)
+  for (const file of files) {
+    const text = shown(readFileSync(join(copies, file), 'utf8'))
+    if (write) writeFileSync(join(source, file), text)
+    const lines = text.split('\n').length - 1
+    if (lines <= mostLines) continue
+    passed = false
+    console.error(`${folder}/${file}: expected at most ${mostLines} lines, got ${lines}; split it`)
+  }
+  return passed
 }
 
 const temporary = mkdtempSync(join(tmpdir(), 'gen-assembly-'))
 try {
-  const copies = join(temporary, 'assembly')
-  mkdirSync(copies)
-  writeFileSync(join(copies, 'biome.json'), `${JSON.stringify(settings(), null, 2)}\n`)
-  const files = readdirSync(folder).filter((name) => name.endsWith('.ts'))
-  for (const file of files) writeFileSync(join(copies, file), hidden(readFileSync(join(folder, file), 'utf8')))
-  let passed = check(copies)
-  for (const file of files) {
-    const text = shown(readFileSync(join(copies, file), 'utf8'))
-    if (write) writeFileSync(join(folder, file), text)
-    const lines = text.split('\n').length - 1
-    if (lines <= mostLines) continue
-    passed = false
-    console.error(`packages/backend-simd/assembly/${file}: expected at most ${mostLines} lines, got ${lines}; split it`)
-  }
-  process.exitCode = passed ? 0 : 1
+  const results = packages.map((name) => checkFolder(`packages/${name}/assembly`, join(temporary, name)))
+  process.exitCode = results.every(Boolean) ? 0 : 1
 } finally {
   rmSync(temporary, { recursive: true, force: true })
 }

@@ -88,4 +88,5 @@ def adam(inputs, attributes, layout):
 
 zuko_nsf_density, zuko_nsf_sampling = flows.density("nsf"), flows.sampling("nsf")
 zuko_maf_density, zuko_maf_sampling = flows.density("maf"), flows.sampling("maf")
-ridge_map, affine_map, orthogonal_map = maps.ridge_map, maps.affine_map, maps.orthogonal_map
+map_ridge, map_affine, map_orthogonal, map_pls = maps.map_ridge, maps.map_affine, maps.map_orthogonal, maps.map_pls
+principal_directions, direction_svm = maps.principal_directions, maps.direction_svm

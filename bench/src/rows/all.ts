@@ -10,7 +10,7 @@ import { adamRows } from './adam.ts'
 import { attentionRows } from './attention.ts'
 import { convolutionRows } from './convolution.ts'
 import { groupNormRows } from './group-norm.ts'
-import { linearMapRows } from './linear-map.ts'
+import { linearAlgebraRows } from './linear-algebra.ts'
 import { matmulRows } from './matmul.ts'
 
 const rows: readonly Row[] = [
@@ -19,7 +19,7 @@ const rows: readonly Row[] = [
   ...groupNormRows,
   ...attentionRows,
   ...adamRows,
-  ...linearMapRows,
+  ...linearAlgebraRows,
   unetStep,
   mlpVaeStep,
   convVaeStep,

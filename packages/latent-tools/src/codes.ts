@@ -8,6 +8,12 @@ import { assertTensor, shown } from './arguments.ts'
 /** What functions on latent codes take: a tensor `[samples, size]`, a {@link Matrix}, or rows of numbers. */
 export type Codes = Tensor2D | Matrix | readonly (readonly number[])[]
 
+/** How codes are read. */
+export interface ReadOptions {
+  /** `false`: what is read may be the caller's own numbers, and nobody writes to it. @default true */
+  copy?: boolean
+}
+
 /**
  * Reads codes as a float64 matrix; the caller may write to it.
  *
@@ -16,33 +22,38 @@ export type Codes = Tensor2D | Matrix | readonly (readonly number[])[]
  * @throws GenError `shape` for other ranks, ragged rows or an empty set; `non-finite` for NaN or infinity;
  * `range` where the largest number is none of float32's.
  */
-export function readCodes(where: string, name: string, codes: Codes): Matrix64 {
-  const matrix = toMatrix(where, name, codes)
+export function readCodes(where: string, name: string, codes: Codes, { copy = true }: ReadOptions = {}): Matrix64 {
+  const matrix = toMatrix(where, name, codes, copy)
   if (matrix.rows === 0 || matrix.columns === 0 || matrix.data.length !== matrix.rows * matrix.columns) {
     const got = `${matrix.rows} × ${matrix.columns} with ${matrix.data.length} numbers`
     throw new GenError('shape', `${where}: expected ${name} with at least one row and column, got ${got}`)
   }
-  const at = matrix.data.findIndex((value) => !Number.isFinite(value))
-  if (at >= 0) {
-    const place = `row ${Math.floor(at / matrix.columns)}, column ${at % matrix.columns}`
+  const largest = largestNumber(where, name, matrix)
+  if (largest > 0 && !(largest >= 2 ** -149 && largest < 2 ** 128)) {
+    // Beyond float32, squares and fourth powers leave float64: searches go on for ever, similarities are NaN or infinite.
     throw new GenError(
-      'non-finite',
-      `${where}: expected finite numbers in ${name}, got ${matrix.data[at]} in ${place}; drop that sample or mend what made it`,
+      'range',
+      `${where}: expected ${name} that float32 holds, 1e-45 … 3e38, got ${largest.toExponential(1)} at most; scale them`,
     )
   }
-  assertHeldByFloat32(where, name, matrix)
   return matrix
 }
 
-/** Beyond float32, squares and fourth powers leave float64: searches go on for ever, and similarities are NaN or infinite. */
-function assertHeldByFloat32(where: string, name: string, { data }: Matrix64): void {
+/** The largest magnitude; throws a GenError `non-finite` where one is none. */
+function largestNumber(where: string, name: string, { columns, data }: Matrix64): number {
   let largest = 0
-  for (let i = 0; i < data.length; i++) largest = Math.max(largest, Math.abs(data[i]!))
-  if (largest === 0 || (largest >= 2 ** -149 && largest < 2 ** 128)) return
-  throw new GenError(
-    'range',
-    `${where}: expected ${name} that float32 holds, 1e-45 … 3e38, got ${largest.toExponential(1)} at most; scale them`,
-  )
+  for (let at = 0; at < data.length; at++) {
+    const size = Math.abs(data[at]!)
+    if (!(size < Number.POSITIVE_INFINITY)) {
+      const place = `row ${Math.floor(at / columns)}, column ${at % columns}`
+      throw new GenError(
+        'non-finite',
+        `${where}: expected finite numbers in ${name}, got ${data[at]} in ${place}; drop that sample or mend what made it`,
+      )
+    }
+    if (size > largest) largest = size
+  }
+  return largest
 }
 
 /**
@@ -55,9 +66,10 @@ export function readPair(
   a: Codes,
   b: Codes,
   names: [string, string] = ['a', 'b'],
+  options: ReadOptions = {},
 ): [Matrix64, Matrix64] {
-  const first = readCodes(where, names[0], a)
-  const second = readCodes(where, names[1], b)
+  const first = readCodes(where, names[0], a, options)
+  const second = readCodes(where, names[1], b, options)
   if (first.rows !== second.rows) {
     throw new GenError(
       'shape',
@@ -68,13 +80,16 @@ export function readPair(
   return [first, second]
 }
 
-function toMatrix(where: string, name: string, codes: Codes): Matrix64 {
+function toMatrix(where: string, name: string, codes: Codes, copy: boolean): Matrix64 {
   assertCodes(where, name, codes)
   if ('dataSync' in codes) {
     assertRank(where, name, codes, 2, 'flatten each sample to one row')
-    return { rows: codes.shape[0], columns: codes.shape[1], data: Float64Array.from(codes.dataSync()) }
+    return { rows: codes.shape[0], columns: codes.shape[1], data: new Float64Array(codes.dataSync()) }
   }
-  if ('data' in codes) return { rows: codes.rows, columns: codes.columns, data: Float64Array.from(codes.data) }
+  if ('data' in codes) {
+    const data = copy || !(codes.data instanceof Float64Array) ? new Float64Array(codes.data) : codes.data
+    return { rows: codes.rows, columns: codes.columns, data }
+  }
   const columns = codes[0]?.length ?? 0
   const ragged = codes.findIndex((row) => row.length !== columns)
   if (ragged >= 0) {

@@ -1,5 +1,5 @@
 /** Linear classifiers of two classes, each a function from data to a hyperplane. @module */
-import { dotProduct, type Matrix64, product, rowOf, svd } from '@gen/linear-algebra'
+import { dotProduct, type Matrix64, product, rightSvd, rowOf } from '@gen/linear-algebra'
 
 /** The hyperplane `weights·x + bias = 0`; positive where the label is 1. */
 export interface Hyperplane {
@@ -17,7 +17,7 @@ export type Classifier = (x: Matrix64, labels: ArrayLike<number>, c: number) => 
 export function inRowSpan(classify: Classifier): Classifier {
   return (x, labels, c) => {
     if (x.rows >= x.columns) return classify(x, labels, c)
-    const { v } = svd(x)
+    const { v } = rightSvd(x)
     const { weights, bias } = classify(product(x, v), labels, c)
     return { weights: product(v, { rows: v.columns, columns: 1, data: weights }).data, bias }
   }

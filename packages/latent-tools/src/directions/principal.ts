@@ -10,9 +10,9 @@ import {
   type Matrix64,
   product,
   rankTolerance,
+  rightSvd,
   rowOf,
   standardized,
-  svd,
   symmetricEigen,
   takeRows,
   transposed,
@@ -65,7 +65,7 @@ function principalOf(where: string, name: string, codes: Codes, options: CountOp
   if (!columnDeviations(x, mean).some((deviation) => deviation > 0)) {
     throw new GenError('value', `${where}: expected ${name} that differ, got ${x.rows} times the same`)
   }
-  const { values, v } = svd(standardized(x, mean))
+  const { values, v } = rightSvd(standardized(x, mean))
   const total = values.reduce((sum, value) => sum + value * value, 0)
   const components = takeRows(transposed(v), firsts(wanted))
   fixSigns(components)

@@ -87,7 +87,7 @@ export function fitLinearMap(support: PairedCodes, options: FitLinearMapOptions 
   assertOneOf(where, 'scaling', scaling, ['none', 'standard', 'isotropic'])
   const center = options.center ?? (method !== 'leastSquares' && method !== 'sgd')
   const { a: first, b: second } = given(where, support, 'the support set, { a, b },')
-  const [a, b] = readPair(where, first, second)
+  const [a, b] = readPair(where, first, second, ['a', 'b'], { copy: false })
   assertEnough(method, a, center)
   const [from, to] = [scaled(a, center, scaling), scaled(b, center, scaling)]
   const { weights, facts = {}, warnings = [] } = methods[method](from.values, to.values, options)

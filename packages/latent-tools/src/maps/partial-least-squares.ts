@@ -4,12 +4,13 @@ import {
   crossProduct,
   dominantLeft,
   dotProduct,
+  type HeldMatrix,
   type Matrix64,
   rankTolerance,
   rowOf,
   sumOfSquares,
-  times,
   timesTransposed,
+  withHeldMatrix,
   zeroMatrix,
 } from '@gen/linear-algebra'
 
@@ -38,6 +39,10 @@ export interface PartialLeastSquares {
  * https://doi.org/10.1002/(SICI)1099-128X(199701)11:1%3C73::AID-CEM435%3E3.0.CO;2-%23
  */
 export function partialLeastSquares(x: Matrix64, y: Matrix64, components: number): PartialLeastSquares {
+  return withHeldMatrix(x, (held) => throughDirections(x, held, y, components))
+}
+
+function throughDirections(x: Matrix64, held: HeldMatrix, y: Matrix64, components: number): PartialLeastSquares {
   const weights = zeroMatrix(x.columns, y.columns)
   const covariance = crossProduct(x, y)
   const [whole, spread] = [sumOfSquares(covariance), sumOfSquares(x)]
@@ -49,12 +54,12 @@ export function partialLeastSquares(x: Matrix64, y: Matrix64, components: number
     if (!direction) break
     const weight = direction.slice()
     for (const other of found) addTo(direction, other.direction, -dotProduct(other.loading, weight))
-    const score = times(x, direction)
+    const score = held.times(direction)
     const square = dotProduct(score, score)
     first = Math.max(first, square)
     exhausted = !(square > rankTolerance ** 2 * first)
     if (exhausted) break
-    const loading = timesTransposed(x, score).map((value) => value / square)
+    const loading = held.timesTransposed(score).map((value) => value / square)
     const target = timesTransposed(covariance, direction).map((value) => value / square)
     found.push({ direction, loading })
     addOuter(weights, direction, target, 1)

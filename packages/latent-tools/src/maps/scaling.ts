@@ -25,7 +25,8 @@ export interface Scaled {
 export function scaled(x: Matrix64, center: boolean, scaling: Scaling): Scaled {
   const means = center ? columnMeans(x) : new Float64Array(x.columns)
   const scales = scalesOf(x, means, scaling)
-  return { values: standardized(x, means, scales), means, scales }
+  const values = scaling === 'none' ? standardized(x, means) : standardized(x, means, scales)
+  return { values, means, scales }
 }
 
 /** The map between the spaces as they are, from the one between the scaled ones: `y = ((x − μₐ) / sₐ)·W·s_b + μ_b`. */

@@ -1,6 +1,10 @@
 /** Symmetric positive definite systems. @module */
+import { type Arena, inArena } from '../arithmetic/arena.ts'
+import { copied, placed } from '../arithmetic/copies.ts'
+import { from, type Grid, rowsAt, turned } from '../arithmetic/kernels.ts'
+import { solveTriangular } from '../arithmetic/triangles.ts'
 import { assertSize, assertSquare } from '../matrices/assert-size.ts'
-import { type Matrix64, rowOf, zeroMatrix } from '../matrices/matrix.ts'
+import { type Matrix64, zeroMatrix } from '../matrices/matrix.ts'
 import { dotFrom } from '../products/dot-product.ts'
 
 /** The factor L of `A = L·Lᵀ`, and how well it can be relied on. */
@@ -10,36 +14,67 @@ export interface Cholesky {
   readonly quality: number
 }
 
-/** Factors a symmetric matrix; `undefined` where it is not positive definite in float64. */
+/** Columns that are factored one after the other; what they take off the others is a product. */
+const panel = 64
+
+/** Factors a symmetric matrix, of which the lower half is read; `undefined` where it is not positive definite in float64. */
 export function cholesky(a: Matrix64): Cholesky | undefined {
   assertSquare('cholesky', a)
   const n = a.rows
   const factor = zeroMatrix(n, n)
-  const l = factor.data
-  let [least, most] = [Number.POSITIVE_INFINITY, 0]
-  for (let i = 0; i < n; i++) {
-    const row = i * n
-    for (let j = 0; j < i; j++) l[row + j] = (a.data[row + j]! - dotFrom(l, row, l, j * n, j)) / l[j * n + j]!
-    const pivot = a.data[row + i]! - dotFrom(l, row, l, row, i)
-    if (!(pivot > 0)) return undefined
-    const root = Math.sqrt(pivot)
-    l[row + i] = root
-    least = Math.min(least, root)
-    most = Math.max(most, root)
+  const found = inArena('cholesky', n * n, (arena) => {
+    // As A = Rᵀ·R, whose rows run along memory where work is done.
+    const r = rowsAt(arena.take(n * n), n)
+    for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) arena.numbers[r.at + j * n + i] = a.data[i * n + j]!
+    if (!factorUpper(arena, n, r)) return false
+    for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) factor.data[i * n + j] = arena.numbers[r.at + j * n + i]!
+    return true
+  })
+  return found ? { factor, quality: qualityOf(factor) } : undefined
+}
+
+function factorUpper(arena: Arena, n: number, r: Grid): boolean {
+  for (let start = 0; start < n; start += panel) {
+    const size = Math.min(panel, n - start)
+    const [above, here] = [from(r, 0, start), from(r, start, start)]
+    if (start > 0) arena.multiply('upper', size, n - start, start, -1, turned(above), above, here)
+    if (!factorPanel(arena.numbers, size, here)) return false
+    const right = n - start - size
+    if (right > 0) arena.solveTriangle(false, size, right, turned(here), from(here, 0, size))
   }
-  return { factor, quality: least / most }
+  return true
+}
+
+/** A block on the diagonal, row by row. */
+function factorPanel(numbers: Float64Array, size: number, { at, row }: Grid): boolean {
+  for (let i = 0; i < size; i++) {
+    const top = at + i * row
+    const pivot = numbers[top + i]!
+    if (!(pivot > 0)) return false
+    const root = Math.sqrt(pivot)
+    numbers[top + i] = root
+    for (let j = i + 1; j < size; j++) numbers[top + j]! /= root
+    for (let k = i + 1; k < size; k++) {
+      const factor = numbers[top + k]!
+      for (let j = k; j < size; j++) numbers[at + k * row + j]! -= factor * numbers[top + j]!
+    }
+  }
+  return true
+}
+
+function qualityOf({ rows, data }: Matrix64): number {
+  let [least, most] = [Number.POSITIVE_INFINITY, 0]
+  for (let i = 0; i < rows; i++) {
+    const pivot = data[i * (rows + 1)]!
+    least = Math.min(least, pivot)
+    most = Math.max(most, pivot)
+  }
+  return least / most
 }
 
 /** Solves `L·Lᵀ·x = b` for every column of b. */
 export function choleskySolve({ factor }: Cholesky, b: Matrix64): Matrix64 {
-  const n = factor.rows
-  const x = forwardSolve(factor, b)
-  for (let i = n - 1; i >= 0; i--) {
-    const row = rowOf(x, i)
-    for (let k = i + 1; k < n; k++) subtract(row, rowOf(x, k), factor.data[k * n + i]!)
-    scale(row, 1 / factor.data[i * n + i]!)
-  }
-  return x
+  return solved('choleskySolve', factor, b, true)
 }
 
 /** {@link choleskySolve} of a single vector, along the rows of L. */
@@ -58,23 +93,17 @@ export function choleskySolveVector({ factor }: Cholesky, b: Float64Array): Floa
 
 /** Solves `L·x = b` for every column of b: whitening by the factor. */
 export function forwardSolve(factor: Matrix64, b: Matrix64): Matrix64 {
-  assertSquare('forwardSolve', factor)
-  assertSize('forwardSolve', 'rows of b, as the factor has', factor.rows, b.rows)
+  return solved('forwardSolve', factor, b, false)
+}
+
+function solved(where: string, factor: Matrix64, b: Matrix64, both: boolean): Matrix64 {
+  assertSquare(where, factor)
+  assertSize(where, 'rows of b, as the factor has', factor.rows, b.rows)
   const n = factor.rows
-  const x: Matrix64 = { ...b, data: b.data.slice() }
-  for (let i = 0; i < n; i++) {
-    const row = rowOf(x, i)
-    for (let k = 0; k < i; k++) subtract(row, rowOf(x, k), factor.data[i * n + k]!)
-    scale(row, 1 / factor.data[i * n + i]!)
-  }
-  return x
-}
-
-function subtract(row: Float64Array, other: Float64Array, factor: number): void {
-  if (factor === 0) return
-  for (let j = 0; j < row.length; j++) row[j]! -= factor * other[j]!
-}
-
-function scale(row: Float64Array, factor: number): void {
-  for (let j = 0; j < row.length; j++) row[j]! *= factor
+  return inArena(where, n * (n + b.columns), (arena) => {
+    const [l, x] = [placed(arena, factor), placed(arena, b)]
+    solveTriangular(arena, false, n, b.columns, l, x)
+    if (both) solveTriangular(arena, true, n, b.columns, turned(l), x)
+    return copied(arena, x.at, n, b.columns)
+  })
 }

@@ -1,8 +1,6 @@
 /** Triangular factors of square matrices. @module */
-import { LuDecomposition } from 'ml-matrix'
 import { assertSquare } from '../matrices/assert-size.ts'
-import type { Matrix64 } from '../matrices/matrix.ts'
-import { fromDense, toDense } from './dense.ts'
+import { identity, type Matrix64, zeroMatrix } from '../matrices/matrix.ts'
 
 /** `A[order] = L · U`: rows of A in another order, as a product of triangles. */
 export interface Lu {
@@ -25,10 +23,33 @@ export interface Lu {
  */
 export function lu(a: Matrix64): Lu {
   assertSquare('lu', a)
-  const found = new LuDecomposition(toDense(a))
-  return {
-    order: Array.from(found.pivotPermutationVector),
-    lower: fromDense(found.lowerTriangularMatrix),
-    upper: fromDense(found.upperTriangularMatrix),
+  const { rows: n } = a
+  const order = [...Array(n).keys()]
+  const left = Array.from(order, (i) => a.data.slice(i * n, (i + 1) * n))
+  for (let k = 0; k < n; k++) {
+    const largest = pivotOf(left, k)
+    for (const list of [order, left] as unknown[][]) [list[k], list[largest]] = [list[largest], list[k]]
+    for (let i = k + 1; i < n; i++) eliminate(left[i]!, left[k]!, k)
   }
+  const [lower, upper] = [identity(n), zeroMatrix(n, n)]
+  left.forEach((row, i) => {
+    lower.data.set(row.subarray(0, i), i * n)
+    upper.data.set(row.subarray(i), i * (n + 1))
+  })
+  return { order, lower, upper }
+}
+
+/** The row from k on whose number in column k is the largest. */
+function pivotOf(rows: readonly Float64Array[], k: number): number {
+  let largest = k
+  for (let i = k + 1; i < rows.length; i++) if (Math.abs(rows[i]![k]!) > Math.abs(rows[largest]![k]!)) largest = i
+  return largest
+}
+
+/** Takes the pivot's row out of another, whose share of it stays in the column that becomes 0. */
+function eliminate(row: Float64Array, pivot: Float64Array, k: number): void {
+  // A column of zeros has nothing to take out.
+  const share = pivot[k] === 0 ? 0 : row[k]! / pivot[k]!
+  row[k] = share
+  for (let j = k + 1; j < row.length; j++) row[j]! -= share * pivot[j]!
 }

@@ -1,8 +1,11 @@
 /** Orthonormal columns of a matrix. @module */
 import { refusal } from '@gen/backend'
-import { QrDecomposition } from 'ml-matrix'
+import { inArena } from '../arithmetic/arena.ts'
+import { copied, copiedColumns, placedTransposed } from '../arithmetic/copies.ts'
+import { rowsAt } from '../arithmetic/kernels.ts'
 import type { Matrix64 } from '../matrices/matrix.ts'
-import { fromDense, toDense } from './dense.ts'
+import { factorQr } from './factor-qr.ts'
+import { reflectorRoom, roomForReflectors, timesReflectors } from './reflectors.ts'
 
 /** `A = Q · R`. */
 export interface Qr {
@@ -21,10 +24,18 @@ export interface Qr {
  * product(q, r).data // [3, 1, 4, 2]
  */
 export function qr(a: Matrix64): Qr {
-  if (a.rows < a.columns) {
-    const [expected, got] = ['at least as many rows as columns', `${a.rows} × ${a.columns}`]
+  const { rows, columns: n } = a
+  if (rows < n) {
+    const [expected, got] = ['at least as many rows as columns', `${rows} × ${n}`]
     throw refusal('shape', 'linearAlgebra.qr', { expected, got, remedy: 'pass transposed(a)' })
   }
-  const found = new QrDecomposition(toDense(a))
-  return { q: fromDense(found.orthogonalMatrix), r: fromDense(found.upperTriangularMatrix) }
+  return inArena('qr', 2 * rows * n + n * n + roomForReflectors(n), (arena) => {
+    const room = reflectorRoom(arena, n)
+    const { q, r } = factorQr(arena, room, rows, n, placedTransposed(arena, a))
+    // The first columns of I through the reflections are those of Q.
+    const unit = rowsAt(arena.takeZeros(n * rows), rows)
+    for (let j = 0; j < n; j++) arena.numbers[unit.at + j * (rows + 1)] = 1
+    timesReflectors(arena, room, n, unit, q, true)
+    return { q: copiedColumns(arena, unit, rows, [...Array(n).keys()]), r: copied(arena, r.at, n, n) }
+  })
 }

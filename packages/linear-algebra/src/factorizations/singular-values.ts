@@ -1,14 +1,17 @@
 /** Singular values without their vectors. @module */
-import { SVD } from 'ml-matrix'
-import type { Matrix64 } from '../matrices/matrix.ts'
-import { toDense } from './dense.ts'
+import { type Matrix64, transposed } from '../matrices/matrix.ts'
+import { reduced } from './reduced.ts'
+import { scaleOf } from './scale.ts'
 
 /**
- * The singular values, from the largest to the smallest, by Golub and Kahan's bidiagonalization: a fraction of the time of
- * `svd`, to the last digits of the largest one.
+ * The singular values, from the largest to the smallest, in a fraction of the time of `svd`, to the last digits of the
+ * largest one. All are NaN where a number of the matrix is not finite.
  */
 export function singularValues(a: Matrix64): Float64Array {
-  if (a.rows === 0 || a.columns === 0) return new Float64Array(0)
-  const options = { computeLeftSingularVectors: false, computeRightSingularVectors: false, autoTranspose: true }
-  return Float64Array.from(new SVD(toDense(a), options).diagonal)
+  const matrix = a.rows < a.columns ? transposed(a) : a
+  const scale = scaleOf(a)
+  if (scale === undefined) return new Float64Array(matrix.columns).fill(Number.NaN)
+  return reduced('singularValues', { matrix, scale, wanted: 'values' }, ({ found, unit }) =>
+    found.values.map((value) => value * unit).reverse(),
+  )
 }

@@ -1,121 +1,106 @@
 /** Products of float64 matrices, in blocks that stay in cache. @module */
+import { type Arena, inArena } from '../arithmetic/arena.ts'
+import { type Grid, rowsAt, turned } from '../arithmetic/kernels.ts'
 import { assertSize } from '../matrices/assert-size.ts'
 import { type Matrix64, zeroMatrix } from '../matrices/matrix.ts'
 
-const depth = 256
+/** Rows, columns and inner indices at a time: two factors and a result of 2 MiB each. */
+const block = 512
 
-/** A matrix seen through strides, so that a transposed factor costs nothing. */
-interface View {
-  readonly data: Float64Array
-  readonly rowStride: number
-  readonly columnStride: number
+/** A factor, as it lies in memory or transposed. */
+interface Factor {
+  readonly matrix: Matrix64
+  readonly transposed: boolean
 }
 
 /** `a · b`. */
 export function product(a: Matrix64, b: Matrix64): Matrix64 {
   assertSize('product', 'rows of b, as a has columns', a.columns, b.rows)
-  const left = { data: a.data, rowStride: a.columns, columnStride: 1 }
-  const right = { data: b.data, rowStride: 1, columnStride: b.columns }
-  return multiply(left, right, a.rows, b.columns, a.columns)
+  return multiplied('product', [a.rows, b.columns, a.columns], plain(a), plain(b))
 }
 
 /** `aᵀ · b`. */
 export function crossProduct(a: Matrix64, b: Matrix64): Matrix64 {
   assertSize('crossProduct', 'rows of b, as a has', a.rows, b.rows)
-  const left = { data: a.data, rowStride: 1, columnStride: a.columns }
-  const right = { data: b.data, rowStride: 1, columnStride: b.columns }
-  return multiply(left, right, a.columns, b.columns, a.rows)
+  return multiplied('crossProduct', [a.columns, b.columns, a.rows], flipped(a), plain(b))
 }
 
 /** `a · bᵀ`. */
 export function rowProducts(a: Matrix64, b: Matrix64): Matrix64 {
   assertSize('rowProducts', 'columns of b, as a has', a.columns, b.columns)
-  const left = { data: a.data, rowStride: a.columns, columnStride: 1 }
-  const right = { data: b.data, rowStride: b.columns, columnStride: 1 }
-  return multiply(left, right, a.rows, b.rows, a.columns)
+  return multiplied('rowProducts', [a.rows, b.rows, a.columns], plain(a), flipped(b))
 }
 
 /** `aᵀ · a`, at half the cost. */
 export function gram(a: Matrix64): Matrix64 {
-  const view = { data: a.data, rowStride: 1, columnStride: a.columns }
-  const out = multiply(view, view, a.columns, a.columns, a.rows, true)
+  const out = multiplied('gram', [a.columns, a.columns, a.rows], flipped(a), plain(a))
   const n = out.rows
   for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) out.data[i * n + j] = out.data[j * n + i]!
   return out
 }
 
-/** Rows of `left` times rows of `right`; with `upper`, only the tiles that reach the diagonal or above. */
-function multiply(left: View, right: View, rows: number, columns: number, inner: number, upper = false): Matrix64 {
+const plain = (matrix: Matrix64): Factor => ({ matrix, transposed: false })
+const flipped = (matrix: Matrix64): Factor => ({ matrix, transposed: true })
+
+/** The product, block by block; of a matrix with itself only what is on the diagonal and above. */
+function multiplied(where: string, sizes: [number, number, number], a: Factor, b: Factor): Matrix64 {
+  const [rows, columns, inner] = sizes
   const out = zeroMatrix(rows, columns)
-  const rowTiles = Math.ceil(rows / 4)
-  const columnTiles = Math.ceil(columns / 4)
-  const packedLeft = new Float64Array(rowTiles * 4 * depth)
-  const packedRight = left === right ? packedLeft : new Float64Array(columnTiles * 4 * depth)
-  for (let start = 0; start < inner; start += depth) {
-    const length = Math.min(depth, inner - start)
-    pack(left, rows, start, length, packedLeft)
-    if (left !== right) pack(right, columns, start, length, packedRight)
-    for (let i = 0; i < rowTiles; i++) {
-      for (let j = upper ? i : 0; j < columnTiles; j++) {
-        addTile(packedLeft, i * 4 * depth, packedRight, j * 4 * depth, length, out, i * 4, j * 4)
+  const [high, wide, deep] = sizes.map((size) => Math.min(size, block)) as [number, number, number]
+  const symmetric = where === 'gram'
+  inArena(where, high * deep + deep * wide + high * wide, (arena) => {
+    const places = { a: arena.take(high * deep), b: arena.take(deep * wide), c: arena.take(high * wide) }
+    for (let i = 0; i < rows; i += block) {
+      for (let j = symmetric ? i : 0; j < columns; j += block) {
+        const size = { rows: Math.min(block, rows - i), columns: Math.min(block, columns - j) }
+        const c = rowsAt(places.c, size.columns)
+        arena.numbers.fill(0, c.at, c.at + size.rows * size.columns)
+        for (let k = 0; k < inner; k += block) {
+          const length = Math.min(block, inner - k)
+          const left = load(arena, a, i, k, size.rows, length, places.a)
+          const same = symmetric && i === j
+          const right = same ? turned(left) : load(arena, b, k, j, length, size.columns, places.b)
+          arena.multiply(same ? 'upper' : 'all', size.rows, size.columns, length, 1, left, right, c)
+        }
+        for (let row = 0; row < size.rows; row++) {
+          const at = c.at + row * size.columns
+          out.data.set(arena.numbers.subarray(at, at + size.columns), (i + row) * columns + j)
+        }
       }
     }
-  }
+  })
   return out
 }
 
-/** Panels of four rows of the view, the four numbers of each inner index side by side; missing rows are 0. */
-function pack(view: View, rows: number, start: number, length: number, packed: Float64Array): void {
-  for (let row = 0; row < rows; row++) {
-    const to = (row >> 2) * 4 * depth + (row & 3)
-    let from = row * view.rowStride + start * view.columnStride
-    for (let k = 0; k < length; k++) {
-      packed[to + 4 * k] = view.data[from]!
-      from += view.columnStride
-    }
-  }
-}
-
-/** A tile of 4 × 4 sums, as two of 4 × 2: eight sums fit into registers. */
-function addTile(
-  left: Float64Array,
-  l: number,
-  right: Float64Array,
-  r: number,
-  length: number,
-  out: Matrix64,
+/** Copies a block of a factor into the arena, as it lies. */
+function load(
+  arena: Arena,
+  { matrix, transposed }: Factor,
   row: number,
   column: number,
-): void {
-  for (let half = 0; half < 4; half += 2) {
-    let [a0, a1, a2, a3, b0, b1, b2, b3] = [0, 0, 0, 0, 0, 0, 0, 0]
-    for (let k = 0, p = l, q = r + half; k < length; k++, p += 4, q += 4) {
-      const x = right[q]!
-      const y = right[q + 1]!
-      const u = left[p]!
-      const v = left[p + 1]!
-      const w = left[p + 2]!
-      const z = left[p + 3]!
-      a0 += u * x
-      b0 += u * y
-      a1 += v * x
-      b1 += v * y
-      a2 += w * x
-      b2 += w * y
-      a3 += z * x
-      b3 += z * y
-    }
-    put(out, row, column + half, a0, a1, a2, a3)
-    put(out, row, column + half + 1, b0, b1, b2, b3)
-  }
+  rows: number,
+  columns: number,
+  at: number,
+): Grid {
+  if (transposed) return turned(loadRows(arena, matrix, column, row, columns, rows, at))
+  return loadRows(arena, matrix, row, column, rows, columns, at)
 }
 
-function put(out: Matrix64, row: number, column: number, a: number, b: number, c: number, d: number): void {
-  const { rows, columns, data } = out
-  if (column >= columns) return
-  const at = row * columns + column
-  data[at]! += a
-  if (row + 1 < rows) data[at + columns]! += b
-  if (row + 2 < rows) data[at + 2 * columns]! += c
-  if (row + 3 < rows) data[at + 3 * columns]! += d
+function loadRows(
+  { numbers }: Arena,
+  { columns: stride, data }: Matrix64,
+  row: number,
+  column: number,
+  rows: number,
+  columns: number,
+  at: number,
+): Grid {
+  if (columns === stride) numbers.set(data.subarray(row * stride, (row + rows) * stride), at)
+  else {
+    for (let i = 0; i < rows; i++) {
+      const from = (row + i) * stride + column
+      numbers.set(data.subarray(from, from + columns), at + i * columns)
+    }
+  }
+  return rowsAt(at, columns)
 }

@@ -1,8 +1,12 @@
 /** Least squares, by Cholesky where the columns allow it and by QR where they do not. @module */
-import { QrDecomposition } from 'ml-matrix'
+import { inArena } from '../arithmetic/arena.ts'
+import { copied, placedTransposed } from '../arithmetic/copies.ts'
+import { type Grid, rowsAt } from '../arithmetic/kernels.ts'
+import { solveTriangular } from '../arithmetic/triangles.ts'
 import { cholesky, choleskySolve } from '../factorizations/cholesky.ts'
-import { fromDense, toDense } from '../factorizations/dense.ts'
+import { factorQr } from '../factorizations/factor-qr.ts'
 import { rankOf, rankOfGram, rankTolerance } from '../factorizations/rank.ts'
+import { reflectorRoom, roomForReflectors, timesReflectors } from '../factorizations/reflectors.ts'
 import { assertSize } from '../matrices/assert-size.ts'
 import { identity, type Matrix64, rowOf, zeroMatrix } from '../matrices/matrix.ts'
 import { crossProduct, gram, rowProducts } from '../products/product.ts'
@@ -67,13 +71,39 @@ function byDual(x: Matrix64, y: Matrix64, square: Matrix64, ridge: number): Matr
   return crossProduct(x, choleskySolve(cholesky(square)!, y))
 }
 
+/** R·W = Qᵀ·y; rows of y that lack are 0. `undefined` where the columns depend on each other. */
 function byQr(x: Matrix64, y: Matrix64): Matrix64 | undefined {
-  const qr = new QrDecomposition(toDense(x))
-  const r = qr.upperTriangularMatrix
-  const pivots = Array.from({ length: x.columns }, (_, i) => Math.abs(r.get(i, i)))
-  if (!(Math.min(...pivots) > rankTolerance * Math.max(...pivots))) return undefined
-  const padded = x.rows > y.rows ? { ...y, rows: x.rows, data: extend(y.data, x.rows * y.columns) } : y
-  return fromDense(qr.solve(toDense(padded)))
+  const { rows, columns: n } = x
+  if (rows < n) return undefined
+  const most = Math.max(n, y.columns)
+  return inArena('solveLeastSquares', (rows + n) * (n + y.columns) + roomForReflectors(most), (arena) => {
+    const { numbers } = arena
+    const room = reflectorRoom(arena, most)
+    const { q, r } = factorQr(arena, room, rows, n, placedTransposed(arena, x))
+    if (!independent(numbers, n, r)) return undefined
+    const turned = rowsAt(arena.takeZeros(rows * y.columns), rows)
+    for (let j = 0; j < y.columns; j++) {
+      for (let i = 0; i < y.rows; i++) numbers[turned.at + j * rows + i] = y.data[i * y.columns + j]!
+    }
+    timesReflectors(arena, room, y.columns, turned, q, false)
+    const w = rowsAt(arena.take(n * y.columns), y.columns)
+    for (let j = 0; j < y.columns; j++) {
+      for (let i = 0; i < n; i++) numbers[w.at + i * y.columns + j] = numbers[turned.at + j * rows + i]!
+    }
+    solveTriangular(arena, true, n, y.columns, r, w)
+    return copied(arena, w.at, n, y.columns)
+  })
+}
+
+/** Whether no pivot of R is rounding beside the largest. */
+function independent(numbers: Float64Array, n: number, { at }: Grid): boolean {
+  let [least, most] = [Number.POSITIVE_INFINITY, 0]
+  for (let i = 0; i < n; i++) {
+    const pivot = Math.abs(numbers[at + i * (n + 1)]!)
+    least = Math.min(least, pivot)
+    most = Math.max(most, pivot)
+  }
+  return least > rankTolerance * most
 }
 
 /** The power of two nearest to each column's length: dividing by it rounds nothing. */
@@ -87,7 +117,11 @@ function powersOfTwo(x: Matrix64): Float64Array {
 }
 
 function divided(x: Matrix64, scales: Float64Array): Matrix64 {
-  return { ...x, data: x.data.map((value, at) => value / scales[at % x.columns]!) }
+  const data = x.data.slice()
+  for (let at = 0; at < data.length; at += x.columns) {
+    for (let j = 0; j < x.columns; j++) data[at + j]! /= scales[j]!
+  }
+  return { ...x, data }
 }
 
 function stacked(x: Matrix64, below: Matrix64, factor: number): Matrix64 {
@@ -97,11 +131,5 @@ function stacked(x: Matrix64, below: Matrix64, factor: number): Matrix64 {
     below.data.map((value) => value * factor),
     x.data.length,
   )
-  return out
-}
-
-function extend(data: Float64Array, length: number): Float64Array {
-  const out = new Float64Array(length)
-  out.set(data)
   return out
 }

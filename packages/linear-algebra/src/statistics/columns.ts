@@ -8,7 +8,16 @@ const rounding = 1e-14
 export function columnMeans(x: Matrix64): Float64Array {
   const means = new Float64Array(x.columns)
   const first = rowOf(x, 0)
-  for (let i = 1; i < x.rows; i++) {
+  let i = 1
+  // Four rows at once, for a single one waits for memory.
+  for (; i + 3 < x.rows; i += 4) {
+    const [p, q, r, s] = [rowOf(x, i), rowOf(x, i + 1), rowOf(x, i + 2), rowOf(x, i + 3)]
+    for (let j = 0; j < x.columns; j++) {
+      const start = first[j]!
+      means[j]! += p[j]! - start + (q[j]! - start) + (r[j]! - start + (s[j]! - start))
+    }
+  }
+  for (; i < x.rows; i++) {
     const row = rowOf(x, i)
     for (let j = 0; j < x.columns; j++) means[j]! += row[j]! - first[j]!
   }
@@ -38,12 +47,11 @@ export function columnScales(x: Matrix64, means?: Float64Array): Float64Array {
 
 /** `(x − means) / scales`, column by column. */
 export function standardized(x: Matrix64, means: Float64Array, scales?: Float64Array): Matrix64 {
-  const out = zeroMatrix(x.rows, x.columns)
-  for (let i = 0; i < x.rows; i++) {
-    for (let j = 0; j < x.columns; j++) {
-      const at = i * x.columns + j
-      out.data[at] = (x.data[at]! - means[j]!) / (scales ? scales[j]! : 1)
-    }
+  const { rows, columns, data } = x
+  const out = zeroMatrix(rows, columns)
+  for (let i = 0, at = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++, at++) out.data[at] = data[at]! - means[j]!
+    if (scales) for (let j = 0, to = at - columns; j < columns; j++, to++) out.data[to]! /= scales[j]!
   }
   return out
 }
@@ -54,8 +62,10 @@ export function centered(x: Matrix64): Matrix64 {
 }
 
 /** The sum of all squares. */
-export function sumOfSquares(x: Matrix64): number {
-  return x.data.reduce((sum, value) => sum + value * value, 0)
+export function sumOfSquares({ data }: Matrix64): number {
+  let sum = 0
+  for (let i = 0; i < data.length; i++) sum += data[i]! * data[i]!
+  return sum
 }
 
 /** The largest magnitude in a matrix. */

@@ -23,7 +23,7 @@ const where = 'metrics.fid'
  *
  * In float64 throughout: with Σ = FᵀF, `tr (Σ_r Σ_f)^½` is the sum of the singular values of `F_r F_fᵀ`. That is the
  * exact square root, without the digits that a product Σ_r Σ_f or √Σ_r Σ_f √Σ_r squares away. Time grows with size³:
- * about 10 ms for 64 features, minutes for Inception's 2048. Biased upwards for few samples: compare only at equal
+ * 7 ms for 64 features, 8 s for Inception's 2048, on one core. Biased upwards for few samples: compare only at equal
  * counts. On any features, not only Inception's; the result says which.
  *
  * @param real - Feature vectors `[samples, size]`, or statistics gathered by `featureStatistics()`.

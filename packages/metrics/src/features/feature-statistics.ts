@@ -40,7 +40,8 @@ interface Moments {
 }
 
 const where = 'metrics.featureStatistics'
-const chunkRows = 256
+/** Rows at a time: enough that their product outweighs adding it to the others'. */
+const chunkRows = 1024
 
 /**
  * Makes an accumulator of mean and covariance. Merging shards gives the statistics of the whole, up to float64
@@ -117,10 +118,14 @@ function combine(a: Moments, b: Moments, diagonal: boolean): Moments {
   const delta = a.mean.map((value, j) => b.mean[j]! - value)
   const mean = a.mean.map((value, j) => value + (delta[j]! * b.count) / count)
   const weight = (a.count * b.count) / count
-  const scatter = a.scatter.map((value, at) => {
-    const square = diagonal ? delta[at]! ** 2 : delta[Math.floor(at / size)]! * delta[at % size]!
-    return value + b.scatter[at]! + square * weight
-  })
+  const scatter = new Float64Array(a.scatter.length)
+  if (diagonal) for (let i = 0; i < size; i++) scatter[i] = a.scatter[i]! + b.scatter[i]! + delta[i]! ** 2 * weight
+  else {
+    for (let i = 0, at = 0; i < size; i++) {
+      const own = delta[i]!
+      for (let j = 0; j < size; j++, at++) scatter[at] = a.scatter[at]! + b.scatter[at]! + own * delta[j]! * weight
+    }
+  }
   return { count, mean, scatter }
 }
 

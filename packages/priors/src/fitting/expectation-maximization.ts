@@ -1,6 +1,6 @@
 /** One step of expectation–maximization for a mixture of normal distributions, in float64. @module */
 import { GenError } from '@gen/backend'
-import type { Matrix64 } from '@gen/linear-algebra'
+import { gram, type Matrix64, rowProducts, standardized } from '@gen/linear-algebra'
 import { factorize } from '../distributions/cholesky.ts'
 
 /** The shape of the components' covariances. */
@@ -74,24 +74,36 @@ export async function maximization(
 }
 
 /** log (w·N(z; μ, Σ)) of each row. */
-function logDensities(
-  { rows, columns: size, data: values }: Matrix64,
-  { weight, mean, whitening, logDet }: Component,
-): Float64Array {
+function logDensities(codes: Matrix64, { weight, mean, whitening, logDet }: Component): Float64Array {
+  const { rows, columns: size } = codes
   const constant = Math.log(weight) - 0.5 * (size * Math.log(2 * Math.PI) + logDet)
-  const isDiagonal = whitening.length === size
-  const difference = new Float64Array(size)
-  return Float64Array.from({ length: rows }, (_, row) => {
-    for (let i = 0; i < size; i++) difference[i] = values[row * size + i]! - mean[i]!
-    let distance = 0
-    for (let i = 0; i < size; i++) {
-      let white = 0
-      if (isDiagonal) white = difference[i]! * whitening[i]!
-      else for (let j = 0; j <= i; j++) white += whitening[i * size + j]! * difference[j]!
-      distance += white * white
+  const out = new Float64Array(rows)
+  for (let start = 0; start < rows; start += chunkRows) {
+    const white = whitened(chunkOf(codes, start), mean, whitening)
+    for (let row = 0; row < white.rows; row++) {
+      let distance = 0
+      for (let at = row * size; at < (row + 1) * size; at++) distance += white.data[at]! * white.data[at]!
+      out[start + row] = constant - 0.5 * distance
     }
-    return constant - 0.5 * distance
-  })
+  }
+  return out
+}
+
+/** Rows at a time, so that memory does not grow with them. */
+const chunkRows = 2048
+
+function chunkOf({ rows, columns, data }: Matrix64, start: number): Matrix64 {
+  const end = Math.min(rows, start + chunkRows)
+  return { rows: end - start, columns, data: data.subarray(start * columns, end * columns) }
+}
+
+/** Rows in which the component is a standard normal distribution. */
+function whitened(codes: Matrix64, mean: Float64Array, whitening: Float64Array): Matrix64 {
+  const size = codes.columns
+  const centered = standardized(codes, mean)
+  if (whitening.length > size) return rowProducts(centered, { rows: size, columns: size, data: whitening })
+  for (let at = 0; at < centered.data.length; at++) centered.data[at]! *= whitening[at % size]!
+  return centered
 }
 
 function weightedMean(
@@ -129,26 +141,30 @@ function diagonal(
 }
 
 function full(codes: Matrix64, { share, total, weight, mean }: Weighted, floor: number, index: number): Component {
-  const { rows, columns: size, data: values } = codes
+  const size = codes.columns
   const covariance = new Float64Array(size * size)
-  const difference = new Float64Array(size)
-  for (let row = 0; row < rows; row++) {
-    const part = share[row]! / total
-    // Far rows have shares that underflow; most rows are far from most components.
-    if (part === 0) continue
-    for (let i = 0; i < size; i++) difference[i] = values[row * size + i]! - mean[i]!
-    for (let i = 0; i < size; i++) {
-      const scaled = part * difference[i]!
-      for (let j = 0; j <= i; j++) covariance[i * size + j]! += scaled * difference[j]!
-    }
+  for (let start = 0; start < codes.rows; start += chunkRows) {
+    const scatter = gram(spread(chunkOf(codes, start), share.subarray(start), total, mean)).data
+    for (let at = 0; at < scatter.length; at++) covariance[at]! += scatter[at]!
   }
-  for (let i = 0; i < size; i++) {
-    covariance[i * size + i]! += floor
-    for (let j = 0; j < i; j++) covariance[j * size + i] = covariance[i * size + j]!
-  }
+  for (let i = 0; i < size; i++) covariance[i * size + i]! += floor
   const matrix = { rows: size, columns: size, data: covariance }
   const { whitening, logDet } = factorize(where, `covariance ${index}`, matrix, 'raise floor or pass fewer components')
   return { weight, mean, covariance, whitening, logDet }
+}
+
+/** `√share · (row − mean)` of the rows with a share: far rows' underflow, and most rows are far from most components. */
+function spread({ rows, columns, data }: Matrix64, share: Float64Array, total: number, mean: Float64Array): Matrix64 {
+  const out = new Float64Array(rows * columns)
+  let count = 0
+  for (let row = 0; row < rows; row++) {
+    const part = share[row]! / total
+    if (part === 0) continue
+    const root = Math.sqrt(part)
+    for (let i = 0; i < columns; i++) out[count * columns + i] = root * (data[row * columns + i]! - mean[i]!)
+    count++
+  }
+  return { rows: count, columns, data: out.subarray(0, count * columns) }
 }
 
 function assertAbove0(variances: Float64Array): void {

@@ -1,0 +1,10 @@
+// The program of this package: what src/arithmetic/webassembly.ts calls.
+import { firstNumber } from './layout'
+
+export { multiply } from './multiply'
+export { addOuter, solveTriangle, timesVector, transposedTimesVector, turn } from './vectors'
+
+/** Address of the first number that is a caller's. */
+export function start(): usize {
+  return firstNumber
+}

@@ -17,6 +17,8 @@ import {
 import { type DataConfig, dataConfig, normalizer } from './normalize.ts'
 import { denoisingPlayer } from './player.ts'
 import { type Alpha, diffuse, removeNoise } from './predictions/forward.ts'
+import { noisePrediction } from './predictions/noise-prediction.ts'
+import { predictor } from './predictions/predictor.ts'
 import { type DiffusionSampleOptions, sampleModel } from './sample.ts'
 import type { InversionOptions } from './samplers/invert.ts'
 import { cosine, type NoiseSchedule, type ScheduleConfig, scheduleOf } from './schedules/schedule.ts'
@@ -108,7 +110,8 @@ export function diffusion({
   assertOptions(loss, classes, dropLabel, dataOptions)
   const adapted = adaptNetwork(network)
   const data = normalizer(dataConfig(adapted.shape, dataOptions))
-  const parts = { network: adapted, schedule: scheduleOf(schedule), data, loss, classes, dropLabel }
+  const predict = predictor(adapted, noisePrediction())
+  const parts = { network: adapted, predict, schedule: scheduleOf(schedule), data, loss, classes, dropLabel }
   assertClasses(adapted.takes.label, classes)
   const denoise = withLabels(adapted.denoise, classes)
   return {

@@ -1,7 +1,6 @@
 /** Autoguidance. @module */
-import { tidy } from '@tensorflow/tfjs-core'
 import { assertWeight } from './classifier-free.ts'
-import { extrapolate, type Guidance, type GuidanceWeight, isOne, type PredictAt, weightAt } from './guidance.ts'
+import { extrapolate, type Guidance, type GuidanceWeight, isOne, type PredictAt, tidied, weightAt } from './guidance.ts'
 
 /** Options of {@link autoguidance}. */
 export interface AutoguidanceOptions {
@@ -24,7 +23,7 @@ export function autoguidance({ weak, weight }: AutoguidanceOptions): Guidance {
   if (typeof weight === 'number') assertWeight('diffusion.autoguidance', weight)
   const guidance: Guidance = (predict) => (x, level, condition) => {
     if (isOne(weight, level)) return predict(x, level, condition)
-    return tidy(() => {
+    return tidied(() => {
       const worse = weak.predictAt(x, level, condition)
       return extrapolate(worse, predict(x, level, condition), weightAt(weight, level, x))
     })

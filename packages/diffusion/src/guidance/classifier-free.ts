@@ -1,8 +1,8 @@
 /** Classifier-free guidance. @module */
 import { assertNumber } from '@gen/backend'
-import { add, div, mean, mul, reshape, sqrt, square, sub, type Tensor, tidy } from '@tensorflow/tfjs-core'
+import { add, div, mean, mul, reshape, sqrt, square, sub, type Tensor } from '@tensorflow/tfjs-core'
 import { sigmaOf } from '../schedules/level.ts'
-import { extrapolate, type Guidance, type GuidanceWeight, isOne, weightAt, withClean } from './guidance.ts'
+import { extrapolate, type Guidance, type GuidanceWeight, isOne, tidied, weightAt, withClean } from './guidance.ts'
 
 /** Options of {@link classifierFree}. */
 export interface ClassifierFreeOptions {
@@ -31,7 +31,7 @@ export function classifierFree({ weight, rescale = 0, interval }: ClassifierFree
   const at = withinInterval(where, weight, interval)
   return (predict, free) => (x, level, condition) => {
     if (isOne(at, level)) return predict(x, level, condition)
-    return tidy(() => {
+    return tidied(() => {
       const own = predict(x, level, condition)
       const guided = extrapolate(free(x, level, condition), own, weightAt(at, level, x))
       if (rescale === 0) return guided

@@ -1,9 +1,9 @@
 /** Classifier guidance. @module */
-import { add, grad, mul, sum, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core'
+import { add, grad, mul, sum, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core'
 import type { DenoisingCondition } from '../networks/network.ts'
 import type { Levels } from '../samplers/sampler.ts'
 import { assertWeight } from './classifier-free.ts'
-import { type Guidance, type GuidanceWeight, weightAt, withClean } from './guidance.ts'
+import { type Guidance, type GuidanceWeight, tidied, weightAt, withClean } from './guidance.ts'
 
 /** Options of {@link classifierGuidance}. */
 export interface ClassifierGuidanceOptions {
@@ -28,7 +28,7 @@ export interface ClassifierGuidanceOptions {
 export function classifierGuidance({ score, weight = 1 }: ClassifierGuidanceOptions): Guidance {
   if (typeof weight === 'number') assertWeight('diffusion.classifierGuidance', weight)
   const guidance: Guidance = (predict) => (x, level, condition) =>
-    tidy(() => {
+    tidied(() => {
       const { clean } = predict(x, level, condition)
       const slope = grad((at: Tensor) => sum(score(at, level, condition)))(x)
       const far = weightAt(({ signal, noise }) => (signal === 0 ? 0 : noise ** 2 / signal), level, x)

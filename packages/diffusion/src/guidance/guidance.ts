@@ -18,30 +18,39 @@ export interface Guidance {
   readonly needsFree?: boolean
 }
 
+/** A prediction, without what was made on the way to it. */
+export function tidied(make: () => Prediction): Prediction {
+  return tidy(() => {
+    const { eps, clean } = make()
+    return { eps, clean }
+  })
+}
+
 /** A weight, or one for each level. */
 export type GuidanceWeight = number | ((level: Level) => number)
 
 /** A tensor for the weights of rows at levels of their own. */
 export function weightAt(weight: GuidanceWeight, level: Levels, x: Tensor): number | Tensor {
   if (typeof weight === 'number') return weight
-  if (!isList(level)) return weight(level)
+  if (!isLevels(level)) return weight(level)
   return reshape(tensor1d(level.map(weight)), [level.length, ...x.shape.slice(1).map(() => 1)])
 }
 
 /** Whether the weight is 1 at all these levels. */
 export function isOne(weight: GuidanceWeight, level: Levels): boolean {
   if (typeof weight === 'number') return weight === 1
-  return isList(level) ? level.every((each) => weight(each) === 1) : weight(level) === 1
+  return isLevels(level) ? level.every((each) => weight(each) === 1) : weight(level) === 1
 }
 
-function isList(level: Levels): level is readonly Level[] {
+/** Whether rows have levels of their own. */
+export function isLevels(level: Levels): level is readonly Level[] {
   return Array.isArray(level)
 }
 
 /** `low + weight · (high − low)` of both ε and x̂₀, which stay two views of one point, for the weights sum up to 1. */
 export function extrapolate(low: Prediction, high: Prediction, weight: number | Tensor): Prediction {
   const beyond = (a: Tensor, b: Tensor) => add(a, mul(sub(b, a), weight))
-  return tidy(() => ({ eps: beyond(low.eps, high.eps), clean: beyond(low.clean, high.clean) }))
+  return tidied(() => ({ eps: beyond(low.eps, high.eps), clean: beyond(low.clean, high.clean) }))
 }
 
 /** The prediction that has another x̂₀: `ε = (x − s x̂₀) / n`, for changing one without the other would leave the path. */

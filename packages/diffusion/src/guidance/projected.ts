@@ -1,8 +1,8 @@
 /** Adaptive projected guidance. @module */
 import { assertNumber } from '@gen/backend'
-import { add, div, maximum, minimum, mul, reshape, sqrt, square, sub, sum, type Tensor, tidy } from '@tensorflow/tfjs-core'
+import { add, div, maximum, minimum, mul, reshape, sqrt, square, sub, sum, type Tensor } from '@tensorflow/tfjs-core'
 import { assertWeight } from './classifier-free.ts'
-import { type Guidance, type GuidanceWeight, isOne, weightAt, withClean } from './guidance.ts'
+import { type Guidance, type GuidanceWeight, isOne, tidied, weightAt, withClean } from './guidance.ts'
 
 /** Options of {@link projectedGuidance}. */
 export interface ProjectedGuidanceOptions {
@@ -31,7 +31,7 @@ export function projectedGuidance(options: ProjectedGuidanceOptions): Guidance {
   assertNumber(where, 'longest', longest, { exclusiveMin: 0 })
   return (predict, free) => (x, level, condition) => {
     if (isOne(weight, level)) return predict(x, level, condition)
-    return tidy(() => {
+    return tidied(() => {
       const own = predict(x, level, condition)
       const difference = shortened(sub(own.clean, free(x, level, condition).clean), longest)
       const along = mul(own.clean, div(rowSums(mul(difference, own.clean)), maximum(rowSums(square(own.clean)), tiny)))

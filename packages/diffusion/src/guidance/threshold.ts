@@ -12,11 +12,10 @@ import {
   sub,
   type Tensor,
   type Tensor2D,
-  tidy,
   topk,
 } from '@tensorflow/tfjs-core'
 import type { Normalizer } from '../normalize.ts'
-import { type PredictAt, withClean } from './guidance.ts'
+import { type PredictAt, tidied, withClean } from './guidance.ts'
 
 /** Dynamic thresholding. */
 export interface DynamicThreshold {
@@ -33,7 +32,7 @@ export interface DynamicThreshold {
  */
 export function thresholded(predict: PredictAt, data: Normalizer, dynamic?: DynamicThreshold): PredictAt {
   return (x, level, condition) =>
-    tidy(() => {
+    tidied(() => {
       const { clean } = predict(x, level, condition)
       return withClean(x, dynamic ? shrunk(clean, data, dynamic) : data.clipNormalized(clean), level)
     })

@@ -72,7 +72,8 @@ function* run(
 /** The new point where its error is let through, the old one in other rows. */
 function choose(errors: readonly number[], there: Point, here: Point): Point {
   const taken = errors.map((error) => error <= 1)
-  const of = (a: Tensor, b: Tensor) => where(tensor(taken, [taken.length, ...a.shape.slice(1).map(() => 1)], 'bool'), a, b)
+  const of = (a: Tensor, b: Tensor) =>
+    where(tensor(taken, [taken.length, ...a.shape.slice(1).map(() => 1)], 'bool'), a, b)
   return { x: of(there.x, here.x), clean: of(there.clean, here.clean), slope: of(there.slope, here.slope) }
 }
 

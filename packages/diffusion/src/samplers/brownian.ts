@@ -19,17 +19,13 @@ const forPath = 2 ** 31 + 1
  * @param offset - Place of the first row among all rows: row i depends on (k, offset + i) alone.
  * @see Fast and memory-efficient approach to Brownian paths (Kidger et al., 2021), section 4 https://arxiv.org/abs/2105.13493
  */
-export function brownianNoise(
-  k: Key,
-  shape: number[],
-  offset: number,
-): (i: number, from: Level, to: Level) => Tensor {
+export function brownianNoise(k: Key, shape: number[], offset: number): (i: number, from: Level, to: Level) => Tensor {
   const own = fold(k, forPath)
   const [rows = 1, ...item] = shape
   const columns = item.reduce((product, n) => product * n, 1)
   const drawAt = (node: number) => normalArray(fold(own, node), rows, columns, { offset })
   // Where one step ends the next begins.
-  let [last, reached] = [-1, new Float64Array()]
+  let [last, reached]: [number, Float64Array] = [-1, new Float64Array()]
   return (_, from, to) => {
     const end = placeOf(from)
     const begin = Math.min(placeOf(to), end - 1)

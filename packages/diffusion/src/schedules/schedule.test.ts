@@ -3,7 +3,6 @@ import { linspace, ones, sub, type Tensor1D, tensor1d, tidy } from '@tensorflow/
 import * as fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { diffuse, removeNoise } from '../predictions/forward.ts'
-import { signalRatios } from '../samplers/sampler.ts'
 import { cosine, linear, type NoiseSchedule, scheduleOf } from './schedule.ts'
 
 beforeAll(async () => {
@@ -45,16 +44,6 @@ describe.each(schedules)('%s', (_name, schedule) => {
     const again = scheduleOf(JSON.parse(JSON.stringify(schedule.config)))
     for (const t of [0, 0.3, 1]) expect(again.alpha(t)).toBe(schedule.alpha(t))
     expect(scheduleOf(schedule)).toBe(schedule)
-  })
-
-  it('makes one list of ratios that rises from the noise end to the clean end', () => {
-    for (const steps of [1, 2, 7, 50]) {
-      const ratios = signalRatios(schedule, steps)
-      expect(ratios).toHaveLength(steps)
-      expect(ratios[0]).toBe(schedule.alpha(1))
-      if (steps > 1) expect(ratios.at(-1)).toBe(schedule.alpha(0))
-      expect([...ratios].sort((a, b) => a - b)).toEqual(ratios)
-    }
   })
 })
 
@@ -152,11 +141,6 @@ describe('what is no schedule is refused', () => {
       'an unknown kind',
       () => scheduleOf({ kind: 'square' } as never),
       'expected the config of a schedule cosine or linear, got {"kind":"square"}',
-    ],
-    [
-      'one that rises',
-      () => signalRatios({ ...cosine(), alpha: ((t: number) => t) as never }, 3),
-      'rise within (0, 1)',
     ],
   ])('%s', (_name, make, message) => {
     expect(make).toThrow(message)

@@ -7,7 +7,7 @@ import type { DenoisingNetwork } from './networks/network.ts'
 import type { DiffusionSampleOptions } from './sample.ts'
 import { ddim } from './samplers/ddim.ts'
 import { signalRatios } from './samplers/sampler.ts'
-import { cosine } from './schedules/schedule.ts'
+import { cosine } from './schedules/cosine.ts'
 
 beforeAll(async () => {
   await useBackend('cpu')

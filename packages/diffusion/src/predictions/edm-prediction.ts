@@ -24,8 +24,7 @@ export interface EdmPredictionOptions {
  */
 export function edmPrediction({ sigmaData = 0.5 }: EdmPredictionOptions = {}): Parameterization {
   assertNumber('diffusion.edmPrediction', 'sigmaData', sigmaData, { exclusiveMin: 0, max: 1000 })
-  const deviation = ({ signal, noise }: RateTensors): Tensor =>
-    sqrt(add(square(noise), square(mul(signal, sigmaData))))
+  const deviation = ({ signal, noise }: RateTensors): Tensor => sqrt(add(square(noise), square(mul(signal, sigmaData))))
   const gain = (rates: RateTensors) => mul(div(rates.noise, deviation(rates)), sigmaData)
   return {
     config: { kind: 'edm', sigmaData },

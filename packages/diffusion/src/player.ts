@@ -1,7 +1,8 @@
 /** The one player of a diffusion model: its loss and its checks. @module */
 import { assertLabels, assertShape, checkLabels, checkValues, GenError } from '@gen/backend'
 import type { Player } from '@gen/model'
-import { type DiffusionBatch, denoisingLoss, type LossModel } from './losses/denoising-loss.ts'
+import { denoisingLoss } from './losses/denoising-loss.ts'
+import type { DiffusionBatch, LossModel } from './losses/loss-model.ts'
 
 const where = 'diffusion.loss'
 
@@ -25,7 +26,7 @@ export function denoisingPlayer(model: LossModel): Player<DiffusionBatch> {
  *
  * @throws GenError `shape` or `config`.
  */
-function assertBatch({ network, classes }: LossModel, { x, labels, image }: DiffusionBatch): void {
+export function assertBatch({ network, classes }: LossModel, { x, labels, image }: DiffusionBatch): void {
   const size = network.shape.join(', ')
   assertShape(
     where,

@@ -75,6 +75,8 @@ export interface SampleModel {
   readonly data: Normalizer
   readonly classes: number
   readonly dropLabel: number
+  /** Whether the network sees its own earlier estimate. @default false */
+  readonly selfConditioning?: boolean
 }
 
 const where = 'diffusion.sample'
@@ -120,18 +122,11 @@ async function samplePart(model: SampleModel, options: DiffusionSampleOptions, p
   if (labels) condition.label = tensor1d(labels.slice(offset, offset + rows), 'int32')
   if (options.image) condition.image = rowsOf(options.image, offset, rows)
   const { guidance, clip } = options
-  const states = sampler.run({
-    start,
-    schedule: model.schedule,
-    predict: sampledPrediction(model.predict, {
-      condition,
-      nullLabel: model.classes,
-      guidance,
-      clip,
-      data: model.data,
-    }),
-    noise: noiseOf(options, shapeOf(model, rows), offset),
-  })
+  const { data, classes: nullLabel, selfConditioning } = model
+  const prediction = sampledPrediction(model.predict, { condition, nullLabel, guidance, clip, data, selfConditioning })
+  const { predict } = prediction
+  const noise = noiseOf(options, shapeOf(model, rows), offset)
+  const states = sampler.run({ start, schedule: model.schedule, predict, noise })
   try {
     let state = states.next()
     while (!state.done) {
@@ -144,6 +139,7 @@ async function samplePart(model: SampleModel, options: DiffusionSampleOptions, p
     return state.value
   } finally {
     states.return(start)
+    prediction.dispose()
     for (const tensor of [start, condition.label, condition.image]) tensor?.dispose()
   }
 }

@@ -1,5 +1,5 @@
 /** A model as its sampler sees it: at a level, conditioned, guided, kept in range. @module */
-import { fill, type Tensor1D, tensor1d } from '@tensorflow/tfjs-core'
+import { fill, keep, type Tensor, type Tensor1D, tensor1d } from '@tensorflow/tfjs-core'
 import type { DenoisingCondition } from '../networks/network.ts'
 import type { Normalizer } from '../normalize.ts'
 import type { Predictor } from '../predictions/predictor.ts'
@@ -28,11 +28,19 @@ export interface PredictionOptions {
   /** Keeps x̂₀ in the data's range. @default false */
   readonly clip?: boolean | DynamicThreshold | undefined
   readonly data: Normalizer
+  /** Whether the network is given the x̂₀ of the prediction before. @default false */
+  readonly selfConditioning?: boolean | undefined
 }
 
-/** The predictions that a sampler asks for: guided by the condition, then kept in range. */
-export function sampledPrediction(predict: Predictor, options: PredictionOptions): SamplerContext['predict'] {
-  const { condition, nullLabel, guidance = 1, clip = false, data } = options
+/** The predictions that a sampler asks for, and the end of what they remember. */
+export interface SampledPrediction {
+  readonly predict: SamplerContext['predict']
+  dispose(): void
+}
+
+/** The predictions of a model, guided by the condition, then kept in range. */
+export function sampledPrediction(predict: Predictor, options: PredictionOptions): SampledPrediction {
+  const { condition, nullLabel, guidance = 1, clip = false, data, selfConditioning = false } = options
   const own = predictAt(predict)
   const free: PredictAt = (x, level, { label, ...known }) => {
     if (!label) return own(x, level, known)
@@ -41,5 +49,20 @@ export function sampledPrediction(predict: Predictor, options: PredictionOptions
   const lead = typeof guidance === 'number' ? classifierFree({ weight: guidance }) : guidance
   const led = lead(own, free)
   const kept = clip === false ? led : thresholded(led, data, clip === true ? undefined : clip)
-  return (x, level) => kept(x, level, condition)
+  if (selfConditioning) return remembering(kept, condition)
+  return { predict: (x, level) => kept(x, level, condition), dispose: () => {} }
+}
+
+/** Each prediction sees the x̂₀ of the one before. */
+function remembering(predict: PredictAt, condition: DenoisingCondition): SampledPrediction {
+  let last: Tensor | undefined
+  return {
+    predict(x, level) {
+      const prediction = predict(x, level, last ? { ...condition, clean: last } : condition)
+      last?.dispose()
+      last = keep(prediction.clean.clone())
+      return prediction
+    },
+    dispose: () => last?.dispose(),
+  }
 }

@@ -1,5 +1,5 @@
 /** Denoising networks: one calling convention, and adapters into it. @module */
-import { GenError, type JsonObject } from '@gen/backend'
+import { GenError, type JsonObject, type Key } from '@gen/backend'
 import { cast, expandDims, type Tensor, type Tensor1D, tidy, Variable } from '@tensorflow/tfjs-core'
 
 /** What a network may be told besides the noisy input. */
@@ -8,20 +8,24 @@ export interface DenoisingCondition {
   readonly label?: Tensor1D
   /** An image to go by, `[batch, height, width, channels]`. */
   readonly image?: Tensor
+  /** An earlier x̂₀ of the same data, for a model with self-conditioning; zeros where there is none. */
+  readonly clean?: Tensor
 }
 
 /** How a network is called. */
 export interface DenoiseOptions {
   /** True in training, where dropout drops. @default false */
   readonly training?: boolean
+  /** Draws what dropout drops. */
+  readonly key?: Key
 }
 
 /**
- * Predicts the noise in x: the lecture's ε_θ(x_t, α_t).
+ * A network's function: predicts the noise in x, the lecture's ε_θ(x_t, α_t), or what else the model's `prediction` says.
  *
  * @param x - `[batch, …]` of unit variance.
- * @param alpha - Signal ratio of each row, in (0, 1), `[batch]`.
- * @returns ε of the shape of x; the caller's.
+ * @param alpha - Signal ratio of each row, in (0, 1), `[batch]`; 0 where the schedule ends without signal.
+ * @returns The prediction, of the shape of x; the caller's.
  */
 export type Denoiser = (x: Tensor, alpha: Tensor1D, condition?: DenoisingCondition, options?: DenoiseOptions) => Tensor
 
@@ -48,7 +52,7 @@ export interface LayersNetwork {
   readonly inputs: readonly { readonly shape: readonly (number | null)[] }[]
   readonly trainableWeights: readonly LayersWeight[]
   readonly nonTrainableWeights: readonly LayersWeight[]
-  apply(inputs: Tensor[], options?: { training?: boolean }): unknown
+  apply(inputs: Tensor[], options?: { training?: boolean; key?: Key }): unknown
   /** How it was made, as plain JSON, where it says so: `unet` does. */
   readonly config?: JsonObject
 }
@@ -89,12 +93,12 @@ export function adaptNetwork(network: DenoisingNetwork | LayersNetwork): Adapted
     takes: { label, image },
     variables: () => network.trainableWeights.map(variableOf),
     state: () => network.nonTrainableWeights.map(variableOf),
-    denoise: (input, ratio, condition = {}, { training = false } = {}) =>
+    denoise: (input, ratio, condition = {}, { training = false, key } = {}) =>
       tidy(() => {
         const inputs = [input, expandDims(ratio, 1)]
         if (label) inputs.push(cast(expandDims(needed('label', condition.label), 1), 'int32'))
         if (image) inputs.push(needed('image', condition.image))
-        return network.apply(inputs, { training }) as Tensor
+        return network.apply(inputs, { training, ...(key && { key }) }) as Tensor
       }),
   }
 }

@@ -2,26 +2,21 @@
 import { scalar, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core'
 import type { AdaptedNetwork, DenoiseOptions, DenoisingCondition } from '../networks/network.ts'
 import type { Prediction } from '../samplers/sampler.ts'
+import type { Level } from '../schedules/level.ts'
 import { rates } from './forward.ts'
 import type { Parameterization, RateTensors } from './parameterization.ts'
-
-/** Signal and noise of a point of the path, in float64. */
-export interface Rates {
-  readonly signal: number
-  readonly noise: number
-}
 
 /**
  * Predicts ε and x̂₀ of x.
  *
  * @param alpha - Signal ratio of each row, which the network is told.
- * @param level - The same as one pair of numbers, where all rows have the same: near the clean end 1 − α has few digits in float32.
+ * @param options - `level` is the same as a pair of float64 numbers, where all rows have one: near the clean end 1 − α has few digits in float32.
  */
 export type Predictor = (
   x: Tensor,
   alpha: Tensor1D,
   condition?: DenoisingCondition,
-  options?: DenoiseOptions & { readonly level?: Rates },
+  options?: DenoiseOptions & { readonly level?: Level },
 ) => Prediction
 
 /** The {@link Predictor} of a network. */
@@ -29,7 +24,9 @@ export function predictor(network: AdaptedNetwork, prediction: Parameterization)
   return (x, alpha, condition = {}, { level, ...options } = {}) =>
     tidy(() => {
       const scale = level ? scalars(level) : rateTensors('diffusion.denoise', x, alpha)
-      return prediction.read(outputOf(network, prediction, x, { alpha, scale, condition, options }), x, scale)
+      const output = outputOf(network, prediction, x, { alpha, scale, condition, options })
+      const { eps, clean } = prediction.read(output, x, scale)
+      return { eps, clean }
     })
 }
 
@@ -52,6 +49,6 @@ export function rateTensors(where: string, x: Tensor, alpha: Tensor1D): RateTens
   return rates(where, x, alpha) as RateTensors
 }
 
-function scalars({ signal, noise }: Rates): RateTensors {
+function scalars({ signal, noise }: Level): RateTensors {
   return { signal: scalar(signal), noise: scalar(noise) }
 }

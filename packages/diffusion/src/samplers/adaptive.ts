@@ -46,18 +46,21 @@ function* run(
   const [from, end] = [1, 0].map((t) => angleOf(levelOf(schedule.alpha(t)))) as [number, number]
   let pace = Array.from({ length: start.shape[0]! }, () => firstPace(from, end))
   const angles = pace.map(({ angle }) => angle)
-  let here = tidy(() => ({ ...pointAt(predict, start.clone(), angles) }))
-  let held: Tensor[] = Object.values(here)
+  let here = tidyPoint(() => pointAt(predict, start.clone(), angles))
+  let held: Tensor[] = Object.values({ ...here })
   try {
     for (let i = 0; i < steps; i++) {
-      const { point, apart } = tidy(() => tryStep(predict, here, pace))
+      const { apart, ...point } = tidy(() => {
+        const tried = tryStep(predict, here, pace)
+        return { ...tried.point, apart: tried.apart }
+      })
       held.push(...Object.values(point), apart)
       const noisiest = Math.max(...pace.map(({ angle }) => angle))
       yield { step: i + 1, alpha: Math.cos(noisiest) ** 2, x: here.x, clean: here.clean, reads: apart }
       const errors = [...apart.dataSync()].map((value) => value / tolerance)
       const old = held
-      here = tidy(() => choose(errors, point, here))
-      held = Object.values(here)
+      here = tidyPoint(() => choose(errors, point, here))
+      held = Object.values({ ...here })
       dispose(old)
       pace = pace.map((row, r) => nextPace(row, errors[r]!, end))
       if (pace.some(({ length }) => length > 0)) continue
@@ -67,6 +70,10 @@ function* run(
   } finally {
     dispose(held)
   }
+}
+
+function tidyPoint(make: () => Point): Point {
+  return tidy(() => ({ ...make() }))
 }
 
 /** The new point where its error is let through, the old one in other rows. */

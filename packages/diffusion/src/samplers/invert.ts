@@ -34,8 +34,8 @@ export async function invertModel(model: SampleModel, x: Tensor, options: Invers
   const breathe = breather()
   const label = labels && tensor1d(labels, 'int32')
   const condition = { ...(label && { label }), ...(image && { image }) }
-  const { data, classes } = model
-  const predict = sampledPrediction(model.predict, { condition, nullLabel: classes, data })
+  const { data, classes, selfConditioning } = model
+  const prediction = sampledPrediction(model.predict, { condition, nullLabel: classes, data, selfConditioning })
   const levels = assertLevels(evenSpacing()(model.schedule, steps), steps).slice(0, -1)
   let [state, from] = [data.normalize(x), cleanEnd]
   try {
@@ -43,7 +43,7 @@ export async function invertModel(model: SampleModel, x: Tensor, options: Invers
       if (signal?.aborted)
         throw new GenError('aborted', `${where}: expected to go on, got aborted`, { cause: signal.reason })
       const old = state
-      state = noiseStep(old, from, to, iterations, (guess) => predict(guess, to).eps)
+      state = noiseStep(old, from, to, iterations, (guess) => prediction.predict(guess, to).eps)
       old.dispose()
       from = to
       await breathe()
@@ -53,6 +53,7 @@ export async function invertModel(model: SampleModel, x: Tensor, options: Invers
     state.dispose()
     throw error
   } finally {
+    prediction.dispose()
     label?.dispose()
   }
 }

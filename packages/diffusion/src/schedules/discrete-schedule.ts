@@ -47,7 +47,7 @@ export function discreteSchedule({
   return scheduleBy(
     where,
     { kind: 'discrete', betas, steps, betaStart, betaEnd },
-    { ofNumber: (t) => between(ratios, t), ofTensor: (t) => betweenTensors(ratios, t) },
+    { ofNumber: (t) => between(ratios, t), ofTensor: (t) => betweenTensors(ratios, t), rounds: true },
     { clean: 'raise betaStart or lower steps', noise: 'lower betaEnd or steps' },
   )
 }

@@ -36,6 +36,7 @@ export function evenLogSnr(where: string, config: NoiseSchedule['config'], max: 
     {
       ofNumber: (t) => 1 / (1 + Math.exp(-(max + t * fall))),
       ofTensor: (t) => sigmoid(add(mul(t, fall), max)),
+      rounds: true,
     },
     { clean: 'leave more noise at the clean end', noise: 'leave more signal at the noise end' },
   )

@@ -32,6 +32,7 @@ export function rectifiedFlow({ start = 0.001, end = 1 }: TimeWindow = {}): Nois
         const signal = square(sub(1, tau))
         return div(signal, add(signal, square(tau)))
       },
+      rounds: true,
     },
     { clean: 'raise start to 0.001', noise: 'lower end to 0.999, or set it to 1' },
   )

@@ -35,6 +35,7 @@ export function scaledLinear({ betaMin = 0.85, betaMax = 12, start = 0.001 }: Li
         const s = add(mul(t, 1 - start), start)
         return exp(neg(mul(s, add(mul(s, add(mul(s, third), second)), first))))
       },
+      rounds: true,
     },
     { clean: 'raise start or betaMin', noise: 'lower betaMin and betaMax to 25' },
   )

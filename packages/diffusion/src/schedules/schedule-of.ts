@@ -49,6 +49,11 @@ function inner(config: unknown, depth: number): NoiseSchedule {
   throw refusal('config', where, { expected: `at most ${deepest} schedules in one another`, got: 'more' })
 }
 
+/** The schedule whose `config` is given; throws a GenError `config` for what none of this package gives. */
+export function scheduleFromConfig(config: unknown): NoiseSchedule {
+  return fromConfig(config, 0)
+}
+
 /**
  * Makes a schedule from its configuration; a schedule is passed through, once its ends are checked.
  *
@@ -58,7 +63,13 @@ function inner(config: unknown, depth: number): NoiseSchedule {
  */
 export function scheduleOf(schedule: NoiseSchedule | ScheduleConfig): NoiseSchedule {
   const given: unknown = schedule
-  if (typeof given !== 'object' || given === null || !('alpha' in given)) return fromConfig(given, 0)
+  if (typeof given !== 'object' || given === null) {
+    throw refusal('config', where, {
+      expected: 'a schedule such as cosine(), or its config',
+      got: JSON.stringify(given),
+    })
+  }
+  if (!('alpha' in given)) return scheduleFromConfig(given)
   const own = schedule as NoiseSchedule
   const remedy = 'let alpha(t) fall within these bounds from t = 0 to t = 1'
   assertEnds(where, own.alpha, { clean: remedy, noise: remedy })

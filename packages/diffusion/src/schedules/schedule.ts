@@ -1,6 +1,6 @@
 /** Noise schedules: how much signal is left at each time. @module */
 import { type JsonObject, refusal } from '@gen/backend'
-import { type Tensor, tidy } from '@tensorflow/tfjs-core'
+import { clipByValue, type Tensor, tidy } from '@tensorflow/tfjs-core'
 
 /** Signal ratio of a time, as a number or element by element. */
 export interface AlphaOfTime {
@@ -29,14 +29,24 @@ export interface Remedies {
   readonly noise: string
 }
 
-/** A schedule by its formula in numbers and in tensors, once its ends are checked. */
+/** A schedule's formula, in float64 and in float32. */
+export interface ScheduleFormula {
+  ofNumber(t: number): number
+  ofTensor(t: Tensor): Tensor
+  /** Whether float32 may round the formula beyond the schedule's ends, where it is then cut off. @default false */
+  readonly rounds?: boolean
+}
+
+/** A schedule by its formula, once its ends are checked. */
 export function scheduleBy(
   where: string,
   config: ScheduleConfig,
-  formula: { ofNumber: (t: number) => number; ofTensor: (t: Tensor) => Tensor },
+  { ofNumber, ofTensor, rounds = false }: ScheduleFormula,
   remedies: Remedies,
 ): NoiseSchedule {
-  const either = (t: number | Tensor) => (typeof t === 'number' ? formula.ofNumber(t) : tidy(() => formula.ofTensor(t)))
+  const [clean, noise] = [ofNumber(0), ofNumber(1)]
+  const within = (alpha: Tensor) => (rounds ? clipByValue(alpha, noise, clean) : alpha)
+  const either = (t: number | Tensor) => (typeof t === 'number' ? ofNumber(t) : tidy(() => within(ofTensor(t))))
   const alpha = either as AlphaOfTime
   assertEnds(where, alpha, remedies)
   return { config, alpha }

@@ -37,6 +37,7 @@ export function shifted(schedule: NoiseSchedule, { shift }: ShiftedOptions): Noi
         const alpha: Tensor = schedule.alpha(t)
         return div(alpha, add(alpha, mul(sub(1, alpha), square)))
       },
+      rounds: true,
     },
     { clean: 'raise shift, or the schedule’s noise at its clean end', noise: 'lower shift' },
   )

@@ -46,6 +46,7 @@ export function sigmoidSchedule({
     {
       ofNumber: (t) => (last - S(time(t))) / fall,
       ofTensor: (t) => div(sub(last, sigmoid(add(mul(t, slope), offset))), fall),
+      rounds: true,
     },
     windowRemedies,
   )

@@ -37,6 +37,7 @@ export function squaredCosine({
     {
       ofNumber: (t) => Math.cos(from + t * turn) ** 2 / whole,
       ofTensor: (t) => div(square(cos(add(mul(t, turn), from))), whole),
+      rounds: true,
     },
     windowRemedies,
   )

@@ -20,6 +20,7 @@ export function zeroTerminalSnr(schedule: NoiseSchedule): NoiseSchedule {
     {
       ofNumber: (t) => ((Math.sqrt(schedule.alpha(t)) - last) * scale) ** 2,
       ofTensor: (t) => square(mul(sub(sqrt<Tensor>(schedule.alpha(t)), last), scale)),
+      rounds: true,
     },
     { clean: 'leave more noise at the schedule’s clean end', noise: 'pass another schedule' },
   )

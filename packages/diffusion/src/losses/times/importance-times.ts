@@ -24,7 +24,7 @@ export function importanceTimes({ profile }: ImportanceTimesOptions): TimeSampli
   const bins = profile.length
   const sum = profile.reduce((total, value) => total + value, 0)
   const shares = profile.map((value) => value / sum)
-  const starts = shares.map((_, i) => shares.slice(0, i).reduce((total, share) => total + share, 0))
+  const starts = startsOf(shares)
   return {
     config: { kind: 'importance', profile: [...profile] },
     draw(k, rows, schedule) {
@@ -38,6 +38,16 @@ export function importanceTimes({ profile }: ImportanceTimesOptions): TimeSampli
       return { alpha: schedule.alpha(tensor1d(times)) as Tensor1D, weight: tensor1d(weights) }
     },
   }
+}
+
+/** Where each share begins in [0, 1). */
+function startsOf(shares: readonly number[]): number[] {
+  let end = 0
+  return shares.map((share) => {
+    const start = end
+    end += share
+    return start
+  })
 }
 
 function assertProfile(profile: readonly number[]): void {

@@ -3,6 +3,8 @@ import { assertKey, assertShape, type Key } from '@gen/backend'
 import type { GenerativeModel, Player } from '@gen/model'
 import { type Tensor, type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
 import { disposeWeights } from './dispose.ts'
+import type { PredictAt } from './guidance/guidance.ts'
+import { predictAt } from './guidance/predict-at.ts'
 import { withLabels } from './labels.ts'
 import { type DecodeOptions, decodeCodes, encodeData, latentSizeOf } from './latent.ts'
 import { rowLosses } from './losses/denoising-loss.ts'
@@ -34,6 +36,11 @@ export interface Diffusion extends GenerativeModel<DiffusionBatch> {
   diffuse(x0: Tensor, alpha: Alpha, eps: Tensor): Tensor
   /** The data in x, of unit variance: `x̂₀ = (x_t − √(1 − α) · ε_θ(x_t, α)) / √α` where the network predicts noise. */
   predictClean(x: Tensor, alpha: Tensor1D, condition?: DenoisingCondition): Tensor
+  /**
+   * What the network makes of x at a level of the path, or at one for each row: ε and x̂₀, of unit variance. What a sampler asks for,
+   * and `autoguidance` of a worse model.
+   */
+  readonly predictAt: PredictAt
   /**
    * The loss of each row at its signal ratio, `[batch]`, with the noise of the key and the network as it samples: its profile over
    * levels, for `importanceTimes` and for curves. Summed over the event's dimensions and weighted as in training.
@@ -106,6 +113,7 @@ export function diffusion({ network: given, ...options }: DiffusionOptions): Dif
       assertShape('diffusion.predictClean', 'x', x, [null, ...adapted.shape])
       return clean(x, alpha, condition)
     },
+    predictAt: predictAt(predict),
     lossAt(batch, alpha, k) {
       assertKey('diffusion.lossAt', 'k', k)
       assertBatch(parts, batch)

@@ -9,7 +9,6 @@ import { edmPrediction } from '../predictions/edm-prediction.ts'
 import { flowPrediction } from '../predictions/flow-prediction.ts'
 import { diffuse, removeNoise } from '../predictions/forward.ts'
 import { velocityPrediction } from '../predictions/velocity-prediction.ts'
-import { signalRatios } from '../samplers/sampler.ts'
 import { cosine } from './cosine.ts'
 import { discreteSchedule } from './discrete-schedule.ts'
 import { linear } from './linear.ts'
@@ -78,17 +77,6 @@ describe.each(schedules)('%s', (_name, schedule) => {
     const again = scheduleOf(JSON.parse(JSON.stringify(schedule.config)))
     for (const t of [0, 0.3, 1]) expect(again.alpha(t)).toBe(schedule.alpha(t))
     expect(scheduleOf(schedule)).toBe(schedule)
-  })
-
-  it('makes one list of ratios that rises from the noise end to the clean end', () => {
-    if (schedule.alpha(1) === 0) return
-    for (const steps of [1, 2, 7, 50]) {
-      const ratios = signalRatios(schedule, steps)
-      expect(ratios).toHaveLength(steps)
-      expect(ratios[0]).toBe(schedule.alpha(1))
-      if (steps > 1) expect(ratios.at(-1)).toBe(schedule.alpha(0))
-      expect([...ratios].sort((a, b) => a - b)).toEqual(ratios)
-    }
   })
 })
 
@@ -326,11 +314,6 @@ describe('what is no schedule is refused', () => {
       'an unknown kind',
       () => scheduleOf({ kind: 'square' } as never),
       'expected a schedule of cosine, squaredCosine, linear',
-    ],
-    [
-      'one that rises',
-      () => signalRatios({ ...cosine(), alpha: ((t: number) => t) as never }, 3),
-      'rise within (0, 1)',
     ],
   ])('%s', (_name, make, message) => {
     expect(make).toThrow(message)

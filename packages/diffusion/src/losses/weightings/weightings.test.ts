@@ -56,7 +56,7 @@ const weightings: Weighting[] = [
   edmWeighting({ sigmaData: 0.7 }),
   sigmoidWeighting(),
 ]
-const kinds = (pieces: readonly { config: { kind: string } }[]) =>
+const kinds = <P extends { config: { kind: string } }>(pieces: readonly P[]) =>
   pieces.map((piece) => [piece.config.kind, piece] as const)
 
 /** The weight of the network's own output at a signal ratio, as training has it. */

@@ -86,22 +86,16 @@ export interface Diffusion extends GenerativeModel<DiffusionBatch> {
  * await last(fit(model, batches, { steps: 100, optimizer: adamW(), ema: 0.99, key: key(1) }))
  * const points = await model.sample({ count: 500, key: key(2) })
  */
-export function diffusion({ network, ...options }: DiffusionOptions): Diffusion {
-  const adapted = adaptNetwork(network)
+export function diffusion({ network: given, ...options }: DiffusionOptions): Diffusion {
+  const adapted = adaptNetwork(given)
   const parts = partsOf(adapted, options)
   const { schedule, prediction, data, classes } = parts
   const predict = predictor(parts.network, prediction)
   const denoise: Denoiser = (...of) => tidy(() => predict(...of).eps)
   const clean = withLabels((...of) => tidy(() => predict(...of).clean), classes)
-  const sampled = {
-    network: { ...parts.network, denoise },
-    predict,
-    schedule,
-    data,
-    classes,
-    dropLabel: parts.dropLabel,
-    selfConditioning: parts.selfConditioning,
-  }
+  const { dropLabel, selfConditioning } = parts
+  const network = { ...parts.network, denoise }
+  const sampled = { network, predict, schedule, data, classes, dropLabel, selfConditioning }
   return {
     shape: adapted.shape,
     schedule,

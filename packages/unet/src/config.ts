@@ -31,6 +31,8 @@ export interface UnetConfig {
   up?: 'nearest' | 'bilinear' | 'conv'
   /** Most groups of the normalizations, each of at least 4 channels. @default 8 */
   groups?: number
+  /** Share of the numbers before each block's last convolution that training drops, by the key of the call. @default 0 */
+  dropout?: number
   /** Draws the weights. @default key(0) */
   key?: Key
 }
@@ -58,6 +60,7 @@ const schema = v.strictObject({
   down: v.optional(v.picklist(['avg', 'conv']), 'avg'),
   up: v.optional(v.picklist(['nearest', 'bilinear', 'conv']), 'nearest'),
   groups: v.optional(count(1), 8),
+  dropout: v.optional(v.pipe(v.number(), v.minValue(0, 'at least 0'), v.maxValue(0.95, 'at most 0.95')), 0),
   key: v.optional(v.strictObject({ hi: word, lo: word }), { hi: 0, lo: 0 }),
 })
 

@@ -26,6 +26,8 @@ export type Unet = LayersModel & { readonly config: { readonly kind: 'unet' } & 
  * predicts 0. Odd sizes are rounded up on the way down and cut on the way up, 28 → 14 → 7 → 4 → 7 → 14 → 28, so every
  * size works that is larger than 1 before each halving.
  *
+ * With `dropout`, training draws what is dropped from a key: `apply(inputs, { training: true, key })`.
+ *
  * The defaults with `shape: [32, 32, 1]` have 2.2 million parameters, 2.0 million with `embedding: 'concat'`.
  *
  * @throws GenError `config` for a field that is unknown or out of range; `shape` for sizes too small for the levels, and,
@@ -97,7 +99,7 @@ interface Builder {
 
 function builder(
   embedding: SymbolicTensor,
-  { widths, attention, headSize, groups, key, ...config }: FullUnetConfig,
+  { widths, attention, headSize, groups, dropout, key, ...config }: FullUnetConfig,
 ): Builder {
   const bodyKey = fold(key, tags.body)
   let used = 0
@@ -105,7 +107,7 @@ function builder(
   const block = (x: SymbolicTensor, level: number, name: string): SymbolicTensor => {
     const channels = widths[level]!
     const mode = config.embedding
-    const residual = { channels, groups, gain: 0, key: nextKey(), name }
+    const residual = { channels, groups, gain: 0, dropout, key: nextKey(), name }
     const h = (
       mode === 'concat'
         ? residualBlock(residual).apply(x)

@@ -1,5 +1,5 @@
 /** Self-conditioning in training. @module */
-import { type Key, uniformArray, withoutGradient } from '@gen/backend'
+import { fold, type Key, uniformArray, withoutGradient } from '@gen/backend'
 import { type Tensor, tidy } from '@tensorflow/tfjs-core'
 import { type Call, outputOf } from '../predictions/predictor.ts'
 import type { LossModel } from './loss-model.ts'
@@ -15,8 +15,9 @@ export function firstGlance(
   k: Key,
 ): { readonly clean?: Tensor } {
   if (!selfConditioning || uniformArray(k, 1, 1)[0]! < 0.5) return {}
+  const first = { ...call, options: { ...call.options, key: fold(k, 0) } }
   const clean = withoutGradient(() =>
-    tidy(() => prediction.read(outputOf(network, prediction, x, call), x, call.scale).clean),
+    tidy(() => prediction.read(outputOf(network, prediction, x, first), x, call.scale).clean),
   )
   return { clean }
 }

@@ -48,6 +48,16 @@ export { type Alpha, diffuse, removeNoise } from './predictions/forward.ts'
 export { noisePrediction } from './predictions/noise-prediction.ts'
 export type { Parameterization, ParameterizationConfig, RateTensors } from './predictions/parameterization.ts'
 export { velocityPrediction } from './predictions/velocity-prediction.ts'
+export {
+  cosineDiffusion,
+  type DiffusionPresetOptions,
+  type EdmOptions,
+  edm,
+  type FlowMatchingOptions,
+  flowMatching,
+  variationalDiffusion,
+  vDiffusion,
+} from './presets.ts'
 export type { DiffusionSampleOptions, SampleStep } from './sample.ts'
 export { type AdaptiveOptions, adaptive } from './samplers/adaptive.ts'
 export type { AncestralOptions } from './samplers/ancestral.ts'

@@ -1,6 +1,12 @@
 /** Denoising diffusion models. @module */
 export { type Key, key, normal, uniform, useBackend } from '@gen/backend'
 export { adamW, type Batches, type FitEvent, fit, last } from '@gen/train'
+export {
+  type Augmented,
+  type ImageAugmentation,
+  type ImageAugmentationOptions,
+  imageAugmentation,
+} from './augmentation/image-augmentation.ts'
 export { type Diffusion, diffusion } from './diffusion.ts'
 export { type DenoisingNetworkMaker, type DiffusionFromConfigOptions, diffusionFromConfig } from './from-config.ts'
 export { type AutoguidanceOptions, autoguidance } from './guidance/autoguidance.ts'
@@ -38,6 +44,7 @@ export type {
   DenoisingNetwork,
   LayersNetwork,
   LayersWeight,
+  NetworkConditions,
 } from './networks/network.ts'
 export { type PointDenoiser, type PointDenoiserOptions, pointDenoiser } from './networks/point-denoiser.ts'
 export type { DataConfig } from './normalize.ts'

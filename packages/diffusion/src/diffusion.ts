@@ -136,6 +136,7 @@ function configOf({ network, data, ...parts }: LossModel): DiffusionConfig {
     dropLabel: parts.dropLabel,
     selfConditioning: parts.selfConditioning,
     offsetNoise: parts.offsetNoise,
+    augmentation: parts.augmentation?.config ?? null,
     ...data.config,
   }
 }

@@ -1,5 +1,6 @@
 /** Diffusion models from plain JSON. @module */
 import { allOrNothing, assertKey, GenError, type JsonObject, type Key, key } from '@gen/backend'
+import { augmentationFromConfig } from './augmentation/from-config.ts'
 import { type Diffusion, diffusion } from './diffusion.ts'
 import { distanceFromConfig } from './losses/distances/distance-of.ts'
 import { timeSamplingFromConfig } from './losses/times/from-config.ts'
@@ -36,7 +37,7 @@ export function diffusionFromConfig(
 ): Diffusion {
   assertKey('diffusion.diffusionFromConfig', 'key', k)
   if (!isConfig(config)) return fail('a diffusion model’s config', JSON.stringify(config) ?? 'nothing')
-  const { kind: _, network: own, schedule, prediction, loss, weighting, times, ...options } = config
+  const { kind: _, network: own, schedule, prediction, loss, weighting, times, augmentation, ...options } = config
   try {
     const pieces = {
       schedule: scheduleFromConfig(schedule),
@@ -44,6 +45,7 @@ export function diffusionFromConfig(
       loss: distanceFromConfig(loss),
       weighting: weightingFromConfig(weighting),
       times: timeSamplingFromConfig(times),
+      augmentation: augmentation === null ? null : augmentationFromConfig(augmentation),
     }
     return allOrNothing(() => diffusion({ ...options, ...pieces, network: networkOf(own, k, network) }))
   } catch (error) {
@@ -54,7 +56,7 @@ export function diffusionFromConfig(
 }
 
 const pieces = ['network', 'schedule', 'prediction', 'loss', 'weighting', 'times']
-const settings = ['classes', 'dropLabel', 'selfConditioning', 'offsetNoise', 'range', 'mean', 'std']
+const settings = ['classes', 'dropLabel', 'selfConditioning', 'offsetNoise', 'augmentation', 'range', 'mean', 'std']
 const fields = ['kind', ...pieces, ...settings]
 
 /** Whether it has the fields of a config; what is in them `diffusion` checks, one by one. */

@@ -1,6 +1,12 @@
 /** Denoising diffusion models. @module */
 export { type Key, key, normal, uniform, useBackend } from '@gen/backend'
 export { adamW, type Batches, type FitEvent, fit, last } from '@gen/train'
+export {
+  type Augmented,
+  type ImageAugmentation,
+  type ImageAugmentationOptions,
+  imageAugmentation,
+} from './augmentation/image-augmentation.ts'
 export { type Diffusion, diffusion } from './diffusion.ts'
 export { type DenoisingNetworkMaker, type DiffusionFromConfigOptions, diffusionFromConfig } from './from-config.ts'
 export { type AutoguidanceOptions, autoguidance } from './guidance/autoguidance.ts'
@@ -17,6 +23,7 @@ export { l1 } from './losses/distances/l1.ts'
 export { l2 } from './losses/distances/l2.ts'
 export { type PseudoHuberOptions, pseudoHuber } from './losses/distances/pseudo-huber.ts'
 export type { DiffusionBatch } from './losses/loss-model.ts'
+export { type LossProfileOptions, lossProfile } from './losses/loss-profile.ts'
 export { type ImportanceTimesOptions, importanceTimes } from './losses/times/importance-times.ts'
 export { logNormalTimes, type NormalTimesOptions } from './losses/times/log-normal-times.ts'
 export { logitNormalTimes } from './losses/times/logit-normal-times.ts'
@@ -37,6 +44,7 @@ export type {
   DenoisingNetwork,
   LayersNetwork,
   LayersWeight,
+  NetworkConditions,
 } from './networks/network.ts'
 export { type PointDenoiser, type PointDenoiserOptions, pointDenoiser } from './networks/point-denoiser.ts'
 export type { DataConfig } from './normalize.ts'
@@ -48,6 +56,16 @@ export { type Alpha, diffuse, removeNoise } from './predictions/forward.ts'
 export { noisePrediction } from './predictions/noise-prediction.ts'
 export type { Parameterization, ParameterizationConfig, RateTensors } from './predictions/parameterization.ts'
 export { velocityPrediction } from './predictions/velocity-prediction.ts'
+export {
+  cosineDiffusion,
+  type DiffusionPresetOptions,
+  type EdmOptions,
+  edm,
+  type FlowMatchingOptions,
+  flowMatching,
+  variationalDiffusion,
+  vDiffusion,
+} from './presets.ts'
 export type { DiffusionSampleOptions, SampleStep } from './sample.ts'
 export { type AdaptiveOptions, adaptive } from './samplers/adaptive.ts'
 export type { AncestralOptions } from './samplers/ancestral.ts'

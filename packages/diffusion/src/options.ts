@@ -1,6 +1,7 @@
 /** What a diffusion model is made of, as pieces and as JSON. @module */
 import type { JsonObject } from '@gen/backend'
 import type { ModelConfig } from '@gen/model'
+import type { ImageAugmentation } from './augmentation/image-augmentation.ts'
 import type { Distance, DistanceConfig } from './losses/distances/distance.ts'
 import type { LossName } from './losses/distances/distance-of.ts'
 import type { TimeSampling, TimeSamplingConfig } from './losses/times/time-sampling.ts'
@@ -35,6 +36,8 @@ export interface DiffusionOptions extends Partial<DataConfig> {
   selfConditioning?: boolean
   /** Deviation of noise that is the same for all pixels of a channel, added in training, so that means are learned too. @default 0 */
   offsetNoise?: number
+  /** Changes of images in training that the network is told of, so that they do not show in its samples. @default none */
+  augmentation?: ImageAugmentation | null
 }
 
 /** A model's pieces as plain JSON; `diffusionFromConfig` makes it again. */
@@ -51,4 +54,5 @@ export interface DiffusionConfig extends ModelConfig, DataConfig {
   readonly dropLabel: number
   readonly selfConditioning: boolean
   readonly offsetNoise: number
+  readonly augmentation: ImageAugmentation['config'] | null
 }

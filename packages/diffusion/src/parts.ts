@@ -1,5 +1,6 @@
 /** The pieces of a model, checked and completed. @module */
 import { assertInteger, assertNumber, refusal } from '@gen/backend'
+import type { ImageAugmentation } from './augmentation/image-augmentation.ts'
 import { distanceOf } from './losses/distances/distance-of.ts'
 import type { LossModel } from './losses/loss-model.ts'
 import { uniformTimes } from './losses/times/uniform-times.ts'
@@ -24,7 +25,7 @@ const where = 'diffusion.diffusion'
 export function partsOf(network: AdaptedNetwork, options: Omit<DiffusionOptions, 'network'>): LossModel {
   const { schedule = cosine(), prediction = noisePrediction(), loss = 'l2', ...rest } = options
   const { weighting = plainWeighting(), times = uniformTimes(), classes = 0, dropLabel = 0.1, ...more } = rest
-  const { selfConditioning = false, offsetNoise = 0, ...data } = more
+  const { selfConditioning = false, offsetNoise = 0, augmentation = null, ...data } = more
   assertNothingElse(data)
   assertPiece('prediction', 'velocityPrediction()', prediction, ['target', 'read', 'gain'])
   assertPiece('weighting', 'minSnrWeighting()', weighting, [])
@@ -34,6 +35,7 @@ export function partsOf(network: AdaptedNetwork, options: Omit<DiffusionOptions,
   assertOffsetNoise(offsetNoise, network.shape)
   assertBoolean('selfConditioning', selfConditioning)
   assertClasses(network.takes.label, classes)
+  assertAugmentation(augmentation, network)
   const parts = { prediction, loss: distanceOf(loss), weighting, times, classes, dropLabel }
   const path = scheduleOf(schedule)
   assertSignal(path, prediction)
@@ -44,6 +46,7 @@ export function partsOf(network: AdaptedNetwork, options: Omit<DiffusionOptions,
     data: normalizer(dataConfig(network.shape, data)),
     selfConditioning,
     offsetNoise,
+    augmentation,
   }
 }
 
@@ -53,7 +56,7 @@ function assertNothingElse(data: object): void {
   const unknown = Object.keys(data).find((name) => !dataOptions.includes(name))
   if (unknown === undefined) return
   const known =
-    'network, schedule, prediction, loss, weighting, times, classes, dropLabel, selfConditioning, offsetNoise, range, mean and std'
+    'network, schedule, prediction, loss, weighting, times, classes, dropLabel, selfConditioning, offsetNoise, augmentation, range, mean and std'
   throw refusal('config', where, { expected: `options ${known} only`, got: unknown, remedy: 'leave it out' })
 }
 
@@ -76,6 +79,26 @@ function assertOffsetNoise(offsetNoise: number, shape: readonly number[]): void 
     expected: 'offsetNoise 0 for points, which have no pixels to share it',
     got: offsetNoise,
     remedy: 'leave it out',
+  })
+}
+
+/** Refuses an augmentation of what are no images, or that the network is not told of. */
+function assertAugmentation(augmentation: ImageAugmentation | null, { shape, takes }: AdaptedNetwork): void {
+  if (augmentation === null) return
+  assertPiece('augmentation', 'imageAugmentation()', augmentation, ['apply'])
+  if (shape.length !== 3) {
+    const got = `[${shape.join(', ')}]`
+    throw refusal('config', where, {
+      expected: 'images [height, width, channels] for augmentation',
+      got,
+      remedy: 'leave it out',
+    })
+  }
+  if (takes.augmentation === undefined || takes.augmentation === augmentation.size) return
+  throw refusal('config', where, {
+    expected: `a network that is told of the augmentation by ${augmentation.size} numbers`,
+    got: `one that takes ${takes.augmentation}`,
+    remedy: `make it with augmentation: ${augmentation.size}`,
   })
 }
 

@@ -20,9 +20,15 @@ import { matrixNetwork } from './fixtures/small-networks.ts'
 import {
   type DenoisingNetwork,
   type Diffusion,
+  dataPrediction,
   ddim,
   diffusion,
   diffusionFromConfig,
+  importanceTimes,
+  l1,
+  logSnrLinear,
+  lossProfile,
+  minSnrWeighting,
   velocityPrediction,
 } from './index.ts'
 
@@ -147,6 +153,41 @@ describe('offset noise', () => {
     expect(diffusion({ network, offsetNoise: 0.1 }).config.offsetNoise).toBe(0.1)
     for (const offsetNoise of [-0.1, 2, Number.NaN]) {
       expect(() => diffusion({ network, offsetNoise })).toThrow('diffusion.diffusion: expected offsetNoise')
+    }
+    network.dispose()
+  })
+})
+
+describe('the profile of a loss', () => {
+  it('is the root mean square in equal parts of time, and makes times of which large losses have more', async () => {
+    // Predicts nothing of x₀, whose loss is then weighted by min(SNR, 1): 1 where there is signal, SNR where there is not.
+    const network: DenoisingNetwork = { shape: [2], variables: () => [], denoise: (x) => zeros(x.shape) }
+    const schedule = logSnrLinear({ max: 4, min: -4 })
+    const model = diffusion({
+      network,
+      schedule,
+      prediction: dataPrediction(),
+      loss: l1(),
+      weighting: minSnrWeighting({ gamma: 1 }),
+    })
+    const batches = { at: () => ({ x: ones([100, 2]) }) }
+    const profile = await lossProfile(model, batches, { bins: 4, count: 2, key: key(1) })
+    expect(profile.slice(0, 2)).toBeAllClose([2, 2], { rtol: 1e-3 })
+    // Twice the root of the mean of SNR² = exp(2 λ) over λ from 0 to −2, and to −4.
+    const rms = (from: number, to: number) => 2 * Math.sqrt((Math.exp(2 * from) - Math.exp(2 * to)) / (2 * (from - to)))
+    expect(profile.slice(2)).toBeAllClose([rms(0, -2), rms(-2, -4)], { rtol: 0.15 })
+    expect(await lossProfile(model, batches, { bins: 4, count: 2, key: key(1) })).toEqual(profile)
+    expect(importanceTimes({ profile }).config.profile).toEqual(profile)
+  })
+
+  it('refuses no bins, and no batches', async () => {
+    const network = matrixNetwork([2])
+    const model = diffusion({ network })
+    const batches = { at: () => ({ x: ones([4, 2]) }) }
+    for (const wrong of [{ bins: 0 }, { count: 0 }]) {
+      await expect(lossProfile(model, batches, { ...wrong, key: key(1) })).rejects.toThrow(
+        'diffusion.lossProfile: expected',
+      )
     }
     network.dispose()
   })

@@ -14,6 +14,7 @@ it('fills the defaults in and survives JSON', () => {
     embeddingSize: 128,
     classes: 0,
     imageChannels: 0,
+    augmentation: 0,
     down: 'avg',
     up: 'nearest',
     groups: 8,

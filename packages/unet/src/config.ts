@@ -25,6 +25,8 @@ export interface UnetConfig {
   classes?: number
   /** Channels of an image (or signal) of the same size that conditions the output; 0 leaves it out. @default 0 */
   imageChannels?: number
+  /** Size of a vector that says how the data were augmented; 0 leaves it out. @default 0 */
+  augmentation?: number
   /** Halving: means over 2 × 2, or a trained convolution of stride 2. @default 'avg' */
   down?: 'avg' | 'conv'
   /** Doubling: repetition, linear interpolation, or repetition and a trained convolution. @default 'nearest' */
@@ -57,6 +59,7 @@ const schema = v.strictObject({
   embeddingSize: v.optional(v.pipe(count(2), v.multipleOf(2, 'even'))),
   classes: v.optional(count(0), 0),
   imageChannels: v.optional(count(0), 0),
+  augmentation: v.optional(count(0), 0),
   down: v.optional(v.picklist(['avg', 'conv']), 'avg'),
   up: v.optional(v.picklist(['nearest', 'bilinear', 'conv']), 'nearest'),
   groups: v.optional(count(1), 8),

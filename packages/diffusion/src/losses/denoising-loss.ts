@@ -50,20 +50,32 @@ export interface RowLossOptions {
 /** The weighted loss of each row at its signal ratio, `[batch]`. */
 export function rowLosses(model: LossModel, batch: DiffusionBatch, alpha: Tensor1D, options: RowLossOptions): Tensor1D {
   return tidy(() => {
-    const [, forNoise, forLabels, forOffset, forGlance, forDropout] = split(options.key, 6)
+    const [, forNoise, forLabels, forOffset, forGlance, forDropout, forChanges] = split(options.key, 7)
     const { network, prediction, classes } = model
-    const x0 = model.data.normalize(batch.x)
+    const { x: x0, ...changed } = augmented(model, batch.x, options.training ? forChanges : undefined)
     const eps = noiseLike(x0, forNoise!, { offset: model.offsetNoise, key: forOffset! })
     const label = labelTensor(where, classes > 0 ? batch.labels : undefined, { rows: x0.shape[0] ?? 0, classes })
     const x = diffuse(x0, alpha, eps)
     const scale = rateTensors(where, x0, alpha)
-    const condition = conditionOf(model, batch.image, label, forLabels!)
+    const condition = { ...conditionOf(model, batch.image, label, forLabels!), ...changed }
     const call = { alpha, scale, condition, options: { training: options.training, key: forDropout! } }
     const seen = firstGlance(model, x, call, forGlance!)
     const output = outputOf(network, prediction, x, { ...call, condition: { ...condition, ...seen } })
     const distances = rowDistance(model.loss, prediction.target(x0, eps, scale), output)
     return poisonUnknown(weighted(model, distances, alpha), label)
   })
+}
+
+/** x₀ of unit variance, with a key changed as the model has it, and how. */
+function augmented(
+  { data, augmentation }: LossModel,
+  batch: Tensor,
+  k: Key | undefined,
+): { readonly x: Tensor; readonly augmentation?: Tensor } {
+  const x = data.normalize(batch)
+  if (!augmentation || !k) return { x }
+  const { x: changed, labels } = augmentation.apply(x, k)
+  return { x: changed, augmentation: labels }
 }
 
 /** ε, with a share that is the same for all pixels of a channel. */

@@ -1,5 +1,6 @@
 /** What is trained, and on what. @module */
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core'
+import type { ImageAugmentation } from '../augmentation/image-augmentation.ts'
 import type { AdaptedNetwork } from '../networks/network.ts'
 import type { Normalizer } from '../normalize.ts'
 import type { Parameterization } from '../predictions/parameterization.ts'
@@ -31,4 +32,5 @@ export interface LossModel {
   readonly dropLabel: number
   readonly selfConditioning: boolean
   readonly offsetNoise: number
+  readonly augmentation: ImageAugmentation | null
 }

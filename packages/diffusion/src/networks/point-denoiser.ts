@@ -78,7 +78,7 @@ export function pointDenoiser({
   const layers = split(key, widths.length - 1).map((k, i) => dense(k, widths[i]!, widths[i + 1]!, i < hidden.length))
   return {
     shape: [size],
-    takes: { label: classes > 0, image: false },
+    takes: { label: classes > 0, image: false, augmentation: 0 },
     config: { kind: 'pointDenoiser', size, hidden: [...hidden], classes },
     variables: () => layers.flatMap(({ kernel, bias }) => [kernel, bias]),
     denoise: (x, alpha, condition = {}) =>

@@ -1,7 +1,7 @@
 /** A network that sees its own earlier estimate of the data. @module */
 import { refusal } from '@gen/backend'
 import { concat, type Tensor, tidy, zerosLike } from '@tensorflow/tfjs-core'
-import type { AdaptedNetwork } from '../networks/network.ts'
+import type { AdaptedNetwork, NetworkConditions } from '../networks/network.ts'
 
 /**
  * Gives the network the estimate x̂₀ of its condition as an image, zeros where there is none; behind the image that there may be, along the channels.
@@ -21,7 +21,7 @@ export function selfConditioned(network: AdaptedNetwork): AdaptedNetwork {
   return {
     ...network,
     // Whether it takes an image beside the estimate, it does not say.
-    takes: { ...(network.takes.label !== undefined && { label: network.takes.label }) },
+    takes: withoutImage(network.takes),
     denoise: (x, alpha, { clean, image, ...condition } = {}, options = {}) =>
       tidy(() => {
         const estimate: Tensor = clean ?? zerosLike(x)
@@ -29,4 +29,8 @@ export function selfConditioned(network: AdaptedNetwork): AdaptedNetwork {
         return network.denoise(x, alpha, { ...condition, image: seen }, options)
       }),
   }
+}
+
+function withoutImage({ image: _, ...takes }: NetworkConditions): NetworkConditions {
+  return takes
 }

@@ -12,7 +12,7 @@ import { type NoiseSchedule, scheduleBy } from './schedule.ts'
  * @throws GenError `range` unless 0 < betaMin ≤ betaMax and 0 < start < 1, and where float32 could not tell α from 0 or 1.
  * @see High-resolution image synthesis with latent diffusion models (Rombach et al., 2022) https://arxiv.org/abs/2112.10752
  * @example
- * scaledLinear().alpha(1) // 0.0064
+ * scaledLinear().alpha(1) // 0.0048
  */
 export function scaledLinear({ betaMin = 0.85, betaMax = 12, start = 0.001 }: LinearOptions = {}): NoiseSchedule {
   const where = 'diffusion.scaledLinear'

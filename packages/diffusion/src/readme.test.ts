@@ -30,10 +30,9 @@ it('and its other snippets run', async () => {
   tf.engine().startScope()
   for (const [, code] of others) {
     const names = Object.keys(known).filter((name) => new RegExp(`\\b${name}\\(`).test(code!))
-    const { few, same } = await new AsyncFunction(
-      'known',
-      `const { ${names} } = known\n${code}\nreturn { few, same }`,
-    )(known)
+    const { few, same } = await new AsyncFunction('known', `const { ${names} } = known\n${code}\nreturn { few, same }`)(
+      known,
+    )
     for (const tensor of [few, same]) expect([...tensor.dataSync()].every(Number.isFinite)).toBe(true)
   }
   tf.engine().endScope()

@@ -2,7 +2,7 @@
 import {
   adaptive,
   ddim,
-  ddpm,
+  ddpmAncestral,
   deis,
   dpm2,
   dpm2Ancestral,
@@ -31,7 +31,7 @@ import {
 /** Those of one meaning have one word: Euler's step, in σ or in flow time, is that of ddim. */
 const samplers = {
   ddim,
-  ddpm,
+  ddpm: ddpmAncestral,
   'euler-ancestral': eulerAncestral,
   heun,
   edm: edmHeun,

@@ -5,7 +5,7 @@ import { add, log, mul, scalar, sin, sub, type Tensor, tensor2d, tidy } from '@t
 import { beforeAll, expect, it } from 'vitest'
 import {
   ddim,
-  ddpm,
+  ddpmAncestral,
   deis,
   dpmSolver2M,
   edmHeun,
@@ -118,8 +118,8 @@ function follow(
 /** SA-Solver is not among them: at order 2, with which all begin, diffusers adds a term that the paper has not. */
 const peers: [name: string, make: (options: SamplerOptions) => Sampler][] = [
   ['ddim', ddim],
-  ['ddpmSmall', ddpm],
-  ['ddpmLarge', (o) => ddpm({ ...o, variance: 'large' })],
+  ['ddpmSmall', ddpmAncestral],
+  ['ddpmLarge', (o) => ddpmAncestral({ ...o, variance: 'large' })],
   ['euler', euler],
   ['eulerAncestral', eulerAncestral],
   ['heun', heun],

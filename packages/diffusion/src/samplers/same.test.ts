@@ -7,7 +7,7 @@ import { triple } from '../fixtures/mixture.ts'
 import { exactContext, gradedSpacing, numbersOf } from '../fixtures/sampler-cases.ts'
 import {
   ddim,
-  ddpm,
+  ddpmAncestral,
   dpm2,
   dpm2Ancestral,
   dpmSolver1S,
@@ -48,7 +48,7 @@ describe('one line in several coordinates', () => {
     ['Euler’s step in flow time is DDIM’s', flowEuler, ddim],
     ['DPM-Solver++(1S) is DDIM', dpmSolver1S, ddim],
     ['SDE-DPM-Solver++(1S) is DDIM with η = 1', (o) => dpmSolver1S({ ...o, eta: 1 }), (o) => ddim({ ...o, eta: 1 })],
-    ['DDPM is DDIM with η = 1', ddpm, (o) => ddim({ ...o, eta: 1 })],
+    ['DDPM is DDIM with η = 1', ddpmAncestral, (o) => ddim({ ...o, eta: 1 })],
     ['Euler’s ancestral step is DDIM’s with η = 1', eulerAncestral, (o) => ddim({ ...o, eta: 1 })],
     ['and so is it with less noise', (o) => eulerAncestral({ ...o, eta: 0.4 }), (o) => ddim({ ...o, eta: 0.4 })],
     ['EDM’s without churn is Heun’s', (o) => edmHeun({ ...o, churn: 0 }), heun],
@@ -59,8 +59,8 @@ describe('one line in several coordinates', () => {
 
   it('while others differ', () => {
     expect(numbers(heun)).not.toBeAllClose(numbers(ddim), { rtol: 1e-2, atol: 1e-2 })
-    expect(numbers(ddpm)).not.toBeAllClose(
-      numbers((o) => ddpm({ ...o, variance: 'large' })),
+    expect(numbers(ddpmAncestral)).not.toBeAllClose(
+      numbers((o) => ddpmAncestral({ ...o, variance: 'large' })),
       { rtol: 1e-2, atol: 1e-2 },
     )
   })

@@ -72,6 +72,6 @@ export const samplerWords: readonly SamplerWord[] = Object.keys(samplers) as Sam
 export const spacingWords: readonly SpacingWord[] = Object.keys(spacings) as SpacingWord[]
 
 /** The sampler of these words. */
-export function samplerOf(steps: number, sampler: SamplerWord = 'ddim', spacing: SpacingWord = 'even'): Sampler {
-  return samplers[sampler]({ steps, spacing: spacings[spacing]() })
+export function samplerOf(steps: number, sampler: SamplerWord = 'ddim', spacing?: SpacingWord): Sampler {
+  return samplers[sampler]({ steps, ...(spacing && { spacing: spacings[spacing]() }) })
 }

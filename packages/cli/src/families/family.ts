@@ -61,7 +61,7 @@ export interface SampleOptions {
   readonly labels?: number[] | undefined
   /** Which sampler, for models that take steps. @default 'ddim' */
   readonly sampler?: SamplerWord | undefined
-  /** Which levels it steps along. @default 'even' */
+  /** Which levels it steps along. @default the sampler's own */
   readonly spacing?: SpacingWord | undefined
   /** Called at each step of each batch, by models that take steps; awaited. */
   readonly onStep?: (step: SampledStep) => Promise<void>

@@ -28,7 +28,7 @@ export const sampleFlags: {
   spacing: optionalChoice(
     spacingWords,
     `where they are: ${spacingWords.join(', ')}; of a diffusion model`,
-    'even, in time',
+    'even, in time; karras of samplers that step in σ',
   ),
   guidance: optionalNumber(
     'strength of the class condition, of a conditional diffusion model',

@@ -1,6 +1,7 @@
 /** The linear multistep method in σ. @module */
 import { assertInteger } from '@gen/backend'
 import { sigmaOf } from '../schedules/level.ts'
+import { karrasSpacing } from '../spacings/karras.ts'
 import { integralWeights } from './interpolation.ts'
 import { nodesOf, remember, weighted } from './multistep.ts'
 import type { Sampler, SamplerOptions } from './sampler.ts'
@@ -16,15 +17,16 @@ export interface MultistepOptions extends SamplerOptions {
 /**
  * Adams–Bashforth for uneven steps of σ: the slope ε along the step is the polynomial of σ through the last `order` of them,
  * integrated exactly. The first steps have the orders 1, 2, …. Of `order` (4 by default), one call a step.
+ * Steps are Karras's by default.
  *
  * @throws GenError `range` for fewer than 1 step, or an order outside 1 to 4.
  * @see k-diffusion (Crowson, 2022), sample_lms https://github.com/crowsonkb/k-diffusion
  * @example
  * const images = await model.sample({ count: 16, sampler: lms({ steps: 20 }), key: key(0) })
  */
-export function lms({ order = 4, ...options }: MultistepOptions = {}): Sampler {
+export function lms({ order = 4, spacing = karrasSpacing(), ...options }: MultistepOptions = {}): Sampler {
   assertInteger('diffusion.lms', 'order', order, { min: 1, max: 4 })
-  return stepSampler('lms', { ...options, order }, (stage) => {
+  return stepSampler('lms', { ...options, spacing, order }, (stage) => {
     const { x, from, to, past, predict } = stage
     const { eps, clean } = predict(x, from)
     const remembered = remember(eps, past, order - 1)

@@ -60,6 +60,6 @@ export interface Sampler {
 export interface SamplerOptions {
   /** Steps along the levels. @default 20 */
   steps?: number
-  /** Which levels. @default evenSpacing() */
+  /** Which levels. @default evenSpacing(); karrasSpacing() for samplers that step in σ, which long steps where σ is large lead astray */
   spacing?: Spacing
 }

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { imageDataset, randomCrops, randomFlips } from '../index.ts'
 
 const rows = 300
-const shape = [3, 4, 2]
+const shape = [3, 4, 2] as const
 const size = 24
 const pixels = Uint8Array.from({ length: rows * size }, (_, i) => (i * 37 + Math.floor(i / size) * 11) % 251)
 const plain = () => imageDataset({ pixels, shape, labels: Array.from({ length: rows }, (_, i) => i % 3) })

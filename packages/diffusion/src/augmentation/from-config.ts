@@ -1,7 +1,7 @@
 /** Augmentations from plain JSON. @module */
 import { configFields, type Registry, registry, registryEntry } from '@gen/backend'
 import * as v from 'valibot'
-import { type ImageAugmentation, imageAugmentation, flipKinds } from './image-augmentation.ts'
+import { flipKinds, type ImageAugmentation, imageAugmentation } from './image-augmentation.ts'
 
 const { finite } = configFields
 

@@ -4,8 +4,8 @@ import type { Sampler, SamplerOptions } from './sampler.ts'
 import { stepSampler } from './walk.ts'
 import { weightedSum, withNoise } from './weighted-sum.ts'
 
-/** Options of {@link ddpm}. */
-export interface DdpmOptions extends SamplerOptions {
+/** Options of {@link ddpmAncestral}. */
+export interface DdpmAncestralOptions extends SamplerOptions {
   /**
    * Variance of the fresh noise: `small` is that of the posterior, `(1 − α′)/(1 − α) · β`, right for data that are one point;
    * `large` is β, right for normal data.
@@ -24,14 +24,14 @@ export interface DdpmOptions extends SamplerOptions {
  * @throws GenError `range` for fewer than 1 step, `config` for another variance.
  * @see Denoising diffusion probabilistic models (Ho et al., 2020), eq. 7 and section 3.2 https://arxiv.org/abs/2006.11239
  * @example
- * const images = await model.sample({ count: 16, sampler: ddpm({ steps: 100 }), key: key(0) })
+ * const images = await model.sample({ count: 16, sampler: ddpmAncestral({ steps: 100 }), key: key(0) })
  */
-export function ddpm({ variance = 'small', ...options }: DdpmOptions = {}): Sampler {
+export function ddpmAncestral({ variance = 'small', ...options }: DdpmAncestralOptions = {}): Sampler {
   if (variance !== 'small' && variance !== 'large') {
     const expected = "variance 'small' or 'large'"
-    throw refusal('config', 'diffusion.ddpm', { expected, got: JSON.stringify(variance) })
+    throw refusal('config', 'diffusion.ddpmAncestral', { expected, got: JSON.stringify(variance) })
   }
-  return stepSampler('ddpm', { ...options, variance }, ({ x, from, to, predict, noise }) => {
+  return stepSampler('ddpmAncestral', { ...options, variance }, ({ x, from, to, predict, noise }) => {
     const { clean } = predict(x, from)
     if (to.noise === 0) return { x: clean, clean }
     const ratio = from.signal / to.signal

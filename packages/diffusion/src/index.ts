@@ -59,6 +59,7 @@ export { velocityPrediction } from './predictions/velocity-prediction.ts'
 export {
   cosineDiffusion,
   type DiffusionPresetOptions,
+  ddpm,
   type EdmOptions,
   edm,
   type FlowMatchingOptions,

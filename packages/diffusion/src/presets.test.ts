@@ -10,6 +10,7 @@ import {
   type DiffusionBatch,
   type DiffusionPresetOptions,
   ddim,
+  ddpm,
   edm,
   flowMatching,
   logitNormalTimes,
@@ -17,7 +18,6 @@ import {
   variationalDiffusion,
   vDiffusion,
 } from './index.ts'
-import { ddpm } from './presets.ts'
 
 beforeAll(async () => {
   await useBackend('wasm')

@@ -3,6 +3,7 @@ import { key, normal, uniform, useBackend } from '@gen/backend'
 import { adamW, fit } from '@gen/train'
 import { unet, unetFromConfig } from '@gen/unet'
 import {
+  add,
   dispose,
   fill,
   mean,
@@ -10,9 +11,12 @@ import {
   moments,
   mul,
   ones,
+  scalar,
   type Tensor1D,
   tensor1d,
   tidy,
+  variable,
+  variableGrads,
   zeros,
 } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -83,6 +87,33 @@ describe('self-conditioning', () => {
     expect(twice).toBeGreaterThan(75)
     expect(twice).toBeLessThan(125)
     expect(looks.every((count) => count === 1 || count === 2)).toBe(true)
+  })
+
+  it('takes what it first made for a constant: the gradient is that of the second look', () => {
+    const weight = tidy(() => variable(scalar(0.7)))
+    let looks = 0
+    const network: DenoisingNetwork = {
+      shape: [4, 4, 1],
+      variables: () => [weight],
+      denoise(x, _alpha, condition) {
+        looks++
+        return tidy(() => mul(add(x, condition!.image!), weight))
+      },
+    }
+    // Of data 0 the first look makes w x, the second w (1 + w) x, so the loss is w² (1 + w)² x², and 2/w times it its slope without the inner w.
+    const model = diffusion({ network, selfConditioning: true, prediction: dataPrediction(), range: null })
+    const seen = new Set<number>()
+    for (let seed = 0; seed < 10; seed++) {
+      looks = 0
+      tidy(() => {
+        const { value, grads } = variableGrads(() => model.players[0].loss({ x: zeros([3, 4, 4, 1]) }, key(seed)).total)
+        const slope = grads[weight.name]!.dataSync()[0]!
+        expect((slope * 0.7) / (2 * value.dataSync()[0]!)).toBeCloseTo(1, 4)
+      })
+      seen.add(looks)
+    }
+    expect(seen).toEqual(new Set([1, 2]))
+    weight.dispose()
   })
 
   it('takes an estimate as a condition, zeros without one, behind an image', () => {

@@ -3,6 +3,7 @@ import { adamW, fit } from '@gen/train'
 import { unet, unetFromConfig } from '@gen/unet'
 import {
   add,
+  concat,
   dispose,
   linspace,
   mul,
@@ -103,6 +104,31 @@ describe('augmentation of images', () => {
       if (Math.abs(down! * 33) < 15) expect(after[row * 132 + 16 * 4]).toBeCloseTo(16 - down! * 33, 3)
     }
     x.dispose()
+  })
+
+  it.each<[string, ImageAugmentationOptions, number]>([
+    ['grows content by the factor that it says', { scale: 0.3, stretch: 0, shift: 0 }, 2],
+    [
+      'stretches it to the side and presses it down by the factor that it says',
+      { scale: 0, stretch: 0.3, shift: 0 },
+      3,
+    ],
+  ])('%s', (_name, options, place) => {
+    // Channels that hold the line and the column: two from the middle a pixel reads 2/factor from it.
+    const side = linspace(0, 16, 17)
+    const x = tidy(() => {
+      const [lines, columns] = [reshape(side, [1, 17, 1, 1]), reshape(side, [1, 1, 17, 1])]
+      return concat([add(zeros([30, 17, 17, 1]), lines), add(zeros([30, 17, 17, 1]), columns)], 3)
+    })
+    const { x: after, labels } = changed({ probability: 1, flips: 'none', ...options }, x)
+    for (let row = 0; row < 30; row++) {
+      const octaves = labels[6 * row + place]!
+      const pixel = 2 * (row * 289 + 10 * 17 + 10)
+      const down = place === 2 ? octaves : -octaves
+      expect(after[pixel]).toBeCloseTo(8 + 2 / 2 ** down, 3)
+      expect(after[pixel + 1]).toBeCloseTo(8 + 2 / 2 ** octaves, 3)
+    }
+    dispose([side, x])
   })
 
   it('of a row follows from the key and the row', () => {

@@ -1,6 +1,38 @@
 /** No config, however broken, ends in anything but a model that has it, or a clear error at once that leaves nothing. */
 import { GenError, key, useBackend } from '@gen/backend'
-import { cosine, diffusion, diffusionFromConfig, linear, pointDenoiser } from '@gen/diffusion'
+import {
+  cosine,
+  type DiffusionOptions,
+  dataPrediction,
+  diffusion,
+  diffusionFromConfig,
+  discreteSchedule,
+  edmPrediction,
+  edmWeighting,
+  flowPrediction,
+  huber,
+  importanceTimes,
+  l1,
+  linear,
+  logitNormalTimes,
+  logNormalTimes,
+  logSnrLinear,
+  minSnrWeighting,
+  p2Weighting,
+  pointDenoiser,
+  pseudoHuber,
+  rectifiedFlow,
+  scaledLinear,
+  shifted,
+  sigmoidSchedule,
+  sigmoidWeighting,
+  snrWeighting,
+  squaredCosine,
+  stratifiedTimes,
+  varianceExploding,
+  velocityPrediction,
+  zeroTerminalSnr,
+} from '@gen/diffusion'
 import {
   actnorm,
   affine,
@@ -244,10 +276,23 @@ describe('flowFromConfig', () => {
   })
 })
 
+/** Every piece along diffusion's axes stands in one of these. */
+const axes: Omit<DiffusionOptions, 'network'>[] = [
+  { schedule: cosine(), loss: l1(), weighting: minSnrWeighting(), times: stratifiedTimes() },
+  { schedule: linear(), loss: huber(), weighting: snrWeighting(), times: logitNormalTimes() },
+  { schedule: shifted(rectifiedFlow(), { shift: 2 }), prediction: flowPrediction(), loss: pseudoHuber() },
+  { schedule: zeroTerminalSnr(discreteSchedule()), prediction: velocityPrediction(), weighting: p2Weighting() },
+  { schedule: varianceExploding(), prediction: edmPrediction(), weighting: edmWeighting(), times: logNormalTimes() },
+  { schedule: sigmoidSchedule(), prediction: dataPrediction(), times: importanceTimes({ profile: [1, 2] }) },
+  { schedule: squaredCosine(), weighting: sigmoidWeighting() },
+  { schedule: scaledLinear() },
+  { schedule: logSnrLinear() },
+]
+
 describe('diffusionFromConfig', () => {
-  it.each([cosine(), linear()])('refuses all that is wrong with a config', (schedule) => {
+  it.each(axes)('refuses all that is wrong with a config', (pieces) => {
     const network = pointDenoiser({ size: 2, hidden: [2], classes: 2, key: key(0) })
-    const { config, dispose } = diffusion({ network, schedule, classes: 2, range: [0, 1], mean: [0, 0.5], std: 0.5 })
+    const { config, dispose } = diffusion({ network, ...pieces, classes: 2, range: [0, 1], mean: [0, 0.5], std: 0.5 })
     dispose()
     expect(survives(config, (given) => diffusionFromConfig(given))).toBeGreaterThan(200)
   })

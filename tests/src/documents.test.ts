@@ -14,7 +14,7 @@ const documents = ['README.md', 'CONTRIBUTING.md', ...under('docs'), ...under('d
 const text = (path: string): string => readFileSync(join(root, path), 'utf8')
 
 /** Files that a recipe makes, and the folder that is not in git. */
-const invented = /heun|sinh-arcsinh|energy-distance|^experiments\/runs\/$/
+const invented = /ralston|sinh-arcsinh|energy-distance|^experiments\/runs\/$/
 
 describe.each(documents)('%s', (path) => {
   it('links to files that are there', () => {

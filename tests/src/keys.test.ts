@@ -63,6 +63,8 @@ const calls: Record<string, (k: never) => unknown> = {
   'data .split': (k) => tiny().split(0.5, k),
   'diffusion diffusionFromConfig': (k) => diffusion.diffusionFromConfig(denoiser().config, { key: k }),
   'unet unetFromConfig': (k) => unetFromConfig({ kind: 'unet', shape: [8, 8, 1], widths: [4] }, k),
+  'diffusion .draw': (k) => diffusion.stratifiedTimes().draw(k, 2, diffusion.cosine()),
+  'diffusion .lossAt': (k) => denoiser().lossAt({ x: core.zeros([1, 2]) }, core.tensor1d([0.5]), k),
   'diffusion .sample': (k) => denoiser().sample({ count: 2, noise: core.ones([2, 2]), key: k }),
   'flows flowFromConfig': (k) => flows.flowFromConfig(planar().config, { key: k }),
   'flows imageFlowFromConfig': (k) => flows.imageFlowFromConfig({}, { key: k }),
@@ -109,7 +111,15 @@ const autoencoder = () => vae.standardVae({ shape: [2], latentSize: 2, key: seed
 const codes = (): priors.DiagonalNormal => ({ mean: core.zeros([1, 2]), logVariance: core.zeros([1, 2]) })
 
 /** Not called by a user: types of what a user writes, and what only shares a name with something public. */
-const definitions = ['flows .make', 'flows parameters', 'latent-tools .sample', 'nn .weights', 'vae .make']
+const definitions = [
+  'diffusion .apply',
+  'flows .make',
+  'flows parameters',
+  'latent-tools .sample',
+  'nn .call',
+  'nn .weights',
+  'vae .make',
+]
 
 describe('keys', () => {
   beforeAll(() => useBackend('cpu'))

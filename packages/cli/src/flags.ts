@@ -77,6 +77,16 @@ export function choice<const T extends string>(initial: T, options: readonly T[]
   return { initial, description, hint: options.join('|'), schema: v.picklist(options, `one of ${options.join(', ')}`) }
 }
 
+/** One of a few words, or nothing; `otherwise` says what happens then. */
+export function optionalChoice<const T extends string>(
+  options: readonly T[],
+  description: string,
+  otherwise: string,
+): Flag<T | undefined> {
+  const schema = v.picklist(options, `one of ${options.join(', ')}`)
+  return { initial: undefined, description, hint: 'word', otherwise, schema }
+}
+
 /** Several of a few words, separated by commas. */
 export function choices<const T extends string>(
   initial: readonly T[],

@@ -1,66 +1,53 @@
-/** A diffusion model: a network, a schedule and a loss, that trains and samples. @module */
-import { assertInteger, assertNumber, assertShape, GenError, type JsonObject } from '@gen/backend'
-import type { GenerativeModel, ModelConfig, Player } from '@gen/model'
+/** A diffusion model: a network, a schedule, what it predicts and how that is scored, that trains and samples. @module */
+import { assertKey, assertShape, type Key } from '@gen/backend'
+import type { GenerativeModel, Player } from '@gen/model'
 import { type Tensor, type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
 import { disposeWeights } from './dispose.ts'
+import type { PredictAt } from './guidance/guidance.ts'
+import { predictAt } from './guidance/predict-at.ts'
 import { withLabels } from './labels.ts'
 import { type DecodeOptions, decodeCodes, encodeData, latentSizeOf } from './latent.ts'
-import type { DiffusionBatch } from './losses/denoising-loss.ts'
-import { type LossName, lossNames } from './losses/loss.ts'
-import {
-  adaptNetwork,
-  type Denoiser,
-  type DenoisingCondition,
-  type DenoisingNetwork,
-  type LayersNetwork,
-} from './networks/network.ts'
-import { type DataConfig, dataConfig, normalizer } from './normalize.ts'
-import { denoisingPlayer } from './player.ts'
-import { type Alpha, diffuse, removeNoise } from './predictions/forward.ts'
+import { rowLosses } from './losses/denoising-loss.ts'
+import type { DiffusionBatch, LossModel } from './losses/loss-model.ts'
+import { adaptNetwork, type Denoiser, type DenoisingCondition } from './networks/network.ts'
+import type { DiffusionConfig, DiffusionOptions } from './options.ts'
+import { partsOf } from './parts.ts'
+import { assertBatch, denoisingPlayer } from './player.ts'
+import { type Alpha, diffuse } from './predictions/forward.ts'
+import type { Parameterization } from './predictions/parameterization.ts'
+import { predictor } from './predictions/predictor.ts'
 import { type DiffusionSampleOptions, sampleModel } from './sample.ts'
 import type { InversionOptions } from './samplers/invert.ts'
-import { cosine, type NoiseSchedule, type ScheduleConfig, scheduleOf } from './schedules/schedule.ts'
-
-/** Options of {@link diffusion}. */
-export interface DiffusionOptions extends Partial<DataConfig> {
-  /** A `tf.LayersModel` as `unet` makes it, `pointDenoiser`, or your own. */
-  network: DenoisingNetwork | LayersNetwork
-  /** @default cosine() */
-  schedule?: NoiseSchedule | ScheduleConfig
-  /** Distance of noise and prediction; `l2` has the mean noise E[ε | x, α] as its optimum. @default 'l2' */
-  loss?: LossName
-  /** How many classes labels tell apart; 0 for none. @default 0 */
-  classes?: number
-  /** Probability that training replaces a label with "no class", which guidance needs. @default 0.1 */
-  dropLabel?: number
-}
-
-/** A model's pieces as plain JSON; `diffusionFromConfig` makes it again. */
-export interface DiffusionConfig extends ModelConfig, DataConfig {
-  readonly kind: 'diffusion'
-  /** The network's own config, with its kind. */
-  readonly network: JsonObject
-  readonly schedule: ScheduleConfig
-  readonly loss: LossName
-  readonly classes: number
-  readonly dropLabel: number
-}
+import type { NoiseSchedule } from './schedules/schedule.ts'
 
 /** A diffusion model. */
 export interface Diffusion extends GenerativeModel<DiffusionBatch> {
   readonly schedule: NoiseSchedule
+  readonly prediction: Parameterization
   readonly config: DiffusionConfig
   readonly players: readonly [Player<DiffusionBatch>]
   /**
-   * The network in the common calling convention.
+   * The noise ε in x, in the common calling convention, whatever the network predicts.
    *
    * @throws GenError `range` for a label that is no class, `shape` for another number of them.
    */
   readonly denoise: Denoiser
   /** `x_t = √α · x₀ + √(1 − α) · ε`, for x₀ of unit variance. */
   diffuse(x0: Tensor, alpha: Alpha, eps: Tensor): Tensor
-  /** `x̂₀ = (x_t − √(1 − α) · ε_θ(x_t, α)) / √α`, of unit variance. */
+  /** The data in x, of unit variance: `x̂₀ = (x_t − √(1 − α) · ε_θ(x_t, α)) / √α` where the network predicts noise. */
   predictClean(x: Tensor, alpha: Tensor1D, condition?: DenoisingCondition): Tensor
+  /**
+   * What the network makes of x at a level of the path, or at one for each row: ε and x̂₀, of unit variance. What a sampler asks for,
+   * and `autoguidance` of a worse model.
+   */
+  readonly predictAt: PredictAt
+  /**
+   * The loss of each row at its signal ratio, `[batch]`, with the noise of the key and the network as it samples: its profile over
+   * levels, for `importanceTimes` and for curves. Summed over the event's dimensions and weighted as in training.
+   *
+   * @throws GenError `shape` or `config` for a batch that does not fit.
+   */
+  lossAt(batch: DiffusionBatch, alpha: Tensor1D, k: Key): Tensor1D
   /**
    * Samples `[count, …]` in the data's units, clipped to their range. The variables are used as they are: after `fit` with
    * `ema` they hold the averages.
@@ -83,83 +70,73 @@ export interface Diffusion extends GenerativeModel<DiffusionBatch> {
 }
 
 /**
- * Makes a diffusion model that predicts noise.
+ * Makes a diffusion model: a network, and along each axis what it is trained on.
  *
  * Data keep their own units outside: images `[batch, h, w, c]` in `range` ([0, 1] by default) are mapped to [−1, 1], or by
  * `mean` and `std` where given, e.g. a data set's own; points `[batch, n]` are taken as they are. A sample comes back in the
  * data's units.
  *
- * @throws GenError `config` or `range` for a network or options that make no model.
+ * @throws GenError `config` or `range` for a network or options that make no model, such as a schedule that ends without signal
+ * for a network that predicts noise.
  * @see Denoising diffusion probabilistic models (Ho et al., 2020) https://arxiv.org/abs/2006.11239
  * @see Denoising diffusion implicit models (Song et al., 2020) https://arxiv.org/abs/2010.02502
+ * @see Elucidating the design space of diffusion-based generative models (Karras et al., 2022), for the axes https://arxiv.org/abs/2206.00364
  * @example
  * const model = diffusion({ network: pointDenoiser({ size: 2, key: key(0) }) })
  * await last(fit(model, batches, { steps: 100, optimizer: adamW(), ema: 0.99, key: key(1) }))
  * const points = await model.sample({ count: 500, key: key(2) })
  */
-export function diffusion({
-  network,
-  schedule = cosine(),
-  loss = 'l2',
-  classes = 0,
-  dropLabel = 0.1,
-  ...dataOptions
-}: DiffusionOptions): Diffusion {
-  assertOptions(loss, classes, dropLabel, dataOptions)
-  const adapted = adaptNetwork(network)
-  const data = normalizer(dataConfig(adapted.shape, dataOptions))
-  const parts = { network: adapted, schedule: scheduleOf(schedule), data, loss, classes, dropLabel }
-  assertClasses(adapted.takes.label, classes)
-  const denoise = withLabels(adapted.denoise, classes)
+export function diffusion({ network: given, ...options }: DiffusionOptions): Diffusion {
+  const adapted = adaptNetwork(given)
+  const parts = partsOf(adapted, options)
+  const { schedule, prediction, data, classes } = parts
+  const predict = predictor(parts.network, prediction)
+  const denoise: Denoiser = (...of) => tidy(() => predict(...of).eps)
+  const clean = withLabels((...of) => tidy(() => predict(...of).clean), classes)
+  const { dropLabel, selfConditioning } = parts
+  const network = { ...parts.network, denoise }
+  const sampled = { network, predict, schedule, data, classes, dropLabel, selfConditioning }
   return {
     shape: adapted.shape,
-    schedule: parts.schedule,
-    config: {
-      kind: 'diffusion',
-      network: adapted.config ?? { kind: 'custom' },
-      schedule: parts.schedule.config,
-      loss,
-      classes,
-      dropLabel,
-      ...data.config,
-    },
+    schedule,
+    prediction,
+    config: configOf(parts),
     players: [denoisingPlayer(parts)],
     variables: () => adapted.variables(),
     dispose: () => disposeWeights(adapted),
     latentSize: latentSizeOf(adapted.shape),
-    encode: (x, options = {}) => encodeData(parts, x, options),
-    decode: (z, options = {}) => decodeCodes(parts, z, options),
-    denoise,
+    encode: (x, of = {}) => encodeData(sampled, x, of),
+    decode: (z, of = {}) => decodeCodes(sampled, z, of),
+    denoise: withLabels(denoise, classes),
     diffuse,
     predictClean(x, alpha, condition) {
       assertShape('diffusion.predictClean', 'x', x, [null, ...adapted.shape])
-      return tidy(() => removeNoise(x, alpha, denoise(x, alpha, condition)))
+      return clean(x, alpha, condition)
     },
-    sample: (options) => sampleModel(parts, options),
+    predictAt: predictAt(predict),
+    lossAt(batch, alpha, k) {
+      assertKey('diffusion.lossAt', 'k', k)
+      assertBatch(parts, batch)
+      return rowLosses(parts, batch, alpha, { key: k, training: false })
+    },
+    sample: (of) => sampleModel(sampled, of),
   }
 }
 
-const where = 'diffusion.diffusion'
-
-function assertOptions(loss: LossName, classes: number, dropLabel: number, data: object): void {
-  const unknown = Object.keys(data).find((name) => !['range', 'mean', 'std'].includes(name))
-  if (unknown !== undefined) {
-    const known = 'network, schedule, loss, classes, dropLabel, range, mean and std'
-    throw new GenError('config', `${where}: expected options ${known} only, got ${unknown}; leave it out`)
+function configOf({ network, data, ...parts }: LossModel): DiffusionConfig {
+  return {
+    kind: 'diffusion',
+    network: network.config ?? { kind: 'custom' },
+    schedule: parts.schedule.config,
+    prediction: parts.prediction.config,
+    loss: parts.loss.config,
+    weighting: parts.weighting.config,
+    times: parts.times.config,
+    classes: parts.classes,
+    dropLabel: parts.dropLabel,
+    selfConditioning: parts.selfConditioning,
+    offsetNoise: parts.offsetNoise,
+    augmentation: parts.augmentation?.config ?? null,
+    ...data.config,
   }
-  assertInteger(where, 'classes', classes, { min: 0 })
-  assertNumber(where, 'dropLabel', dropLabel, { min: 0, exclusiveMax: 1 })
-  if (lossNames.includes(loss)) return
-  throw new GenError('config', `${where}: expected loss ${lossNames.join(', ')}, got ${JSON.stringify(loss)}`)
-}
-
-function assertClasses(takesLabel: boolean | undefined, classes: number): void {
-  if (takesLabel === undefined || takesLabel === classes > 0) return
-  const [network, remedy] = takesLabel
-    ? ['takes labels', 'pass the number of classes, as to the network']
-    : ['takes no labels', 'leave classes out, or make the network with classes']
-  throw new GenError(
-    'config',
-    `${where}: expected classes to fit the network, which ${network}, got ${classes}; ${remedy}`,
-  )
 }

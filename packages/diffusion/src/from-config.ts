@@ -1,8 +1,15 @@
 /** Diffusion models from plain JSON. @module */
 import { allOrNothing, assertKey, GenError, type JsonObject, type Key, key } from '@gen/backend'
-import { type Diffusion, type DiffusionConfig, diffusion } from './diffusion.ts'
+import { augmentationFromConfig } from './augmentation/from-config.ts'
+import { type Diffusion, diffusion } from './diffusion.ts'
+import { distanceFromConfig } from './losses/distances/distance-of.ts'
+import { timeSamplingFromConfig } from './losses/times/from-config.ts'
+import { weightingFromConfig } from './losses/weightings/from-config.ts'
 import type { DenoisingNetwork, LayersNetwork } from './networks/network.ts'
 import { pointDenoiser } from './networks/point-denoiser.ts'
+import type { DiffusionConfig } from './options.ts'
+import { parameterizationFromConfig } from './predictions/from-config.ts'
+import { scheduleFromConfig } from './schedules/schedule-of.ts'
 
 /** Makes a network of its config. */
 export type DenoisingNetworkMaker = (config: JsonObject, k: Key) => DenoisingNetwork | LayersNetwork
@@ -30,9 +37,17 @@ export function diffusionFromConfig(
 ): Diffusion {
   assertKey('diffusion.diffusionFromConfig', 'key', k)
   if (!isConfig(config)) return fail('a diffusion model’s config', JSON.stringify(config) ?? 'nothing')
-  const { kind: _, network: own, ...options } = config
+  const { kind: _, network: own, schedule, prediction, loss, weighting, times, augmentation, ...options } = config
   try {
-    return allOrNothing(() => diffusion({ ...options, network: networkOf(own, k, network) }))
+    const pieces = {
+      schedule: scheduleFromConfig(schedule),
+      prediction: parameterizationFromConfig(prediction),
+      loss: distanceFromConfig(loss),
+      weighting: weightingFromConfig(weighting),
+      times: timeSamplingFromConfig(times),
+      augmentation: augmentation === null ? null : augmentationFromConfig(augmentation),
+    }
+    return allOrNothing(() => diffusion({ ...options, ...pieces, network: networkOf(own, k, network) }))
   } catch (error) {
     // Whatever a config is refused for, it is the config that is refused.
     if (!GenError.is(error) || error.code === 'config') throw error
@@ -40,7 +55,9 @@ export function diffusionFromConfig(
   }
 }
 
-const fields = ['kind', 'network', 'schedule', 'loss', 'classes', 'dropLabel', 'range', 'mean', 'std']
+const pieces = ['network', 'schedule', 'prediction', 'loss', 'weighting', 'times']
+const settings = ['classes', 'dropLabel', 'selfConditioning', 'offsetNoise', 'augmentation', 'range', 'mean', 'std']
+const fields = ['kind', ...pieces, ...settings]
 
 /** Whether it has the fields of a config; what is in them `diffusion` checks, one by one. */
 function isConfig(config: unknown): config is DiffusionConfig {

@@ -25,7 +25,7 @@ import {
 } from './fixtures/mixture.ts'
 import { diffuse } from './predictions/forward.ts'
 import { ddim } from './samplers/ddim.ts'
-import { linear } from './schedules/schedule.ts'
+import { linear } from './schedules/linear.ts'
 
 beforeAll(async () => {
   await useBackend('cpu')

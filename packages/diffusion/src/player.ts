@@ -1,7 +1,8 @@
 /** The one player of a diffusion model: its loss and its checks. @module */
-import { assertLabels, assertShape, checkLabels, checkValues, GenError } from '@gen/backend'
+import { assertLabels, assertShape, checkLabels, checkValues, GenError, refusal } from '@gen/backend'
 import type { Player } from '@gen/model'
-import { type DiffusionBatch, denoisingLoss, type LossModel } from './losses/denoising-loss.ts'
+import { denoisingLoss } from './losses/denoising-loss.ts'
+import type { DiffusionBatch, LossModel } from './losses/loss-model.ts'
 
 const where = 'diffusion.loss'
 
@@ -25,7 +26,7 @@ export function denoisingPlayer(model: LossModel): Player<DiffusionBatch> {
  *
  * @throws GenError `shape` or `config`.
  */
-function assertBatch({ network, classes }: LossModel, { x, labels, image }: DiffusionBatch): void {
+export function assertBatch({ network, classes, augmentation }: LossModel, { x, labels, image }: DiffusionBatch): void {
   const size = network.shape.join(', ')
   assertShape(
     where,
@@ -37,6 +38,10 @@ function assertBatch({ network, classes }: LossModel, { x, labels, image }: Diff
   const [rows = 0] = x.shape
   // A model without classes trains on labeled data too.
   if (classes > 0 && assertLabels(where, labels, { rows, classes })) assertShape(where, 'batch.labels', labels, [rows])
+  if (augmentation && image) {
+    const remedy = 'leave augmentation out, for the image would no longer fit the data'
+    throw refusal('config', where, { expected: 'no image beside augmented data', got: 'one', remedy })
+  }
   if (network.takes.image && !image) {
     throw new GenError(
       'config',

@@ -19,6 +19,26 @@ async function runExample(names: string[]): Promise<Record<string, tf.Tensor>> {
   return new AsyncFunction('modules', `${quiet}\nreturn { ${names.join(', ')} }`)(modules)
 }
 
+it('and its other snippets run', async () => {
+  const [, ...others] = [
+    ...(await readFile(new URL('../README.md', import.meta.url), 'utf8')).matchAll(/```ts\n(.*?)```/gs),
+  ]
+  await diffusion.useBackend('cpu')
+  const AsyncFunction = Object.getPrototypeOf(runExample).constructor
+  const known = { ...tf, ...diffusion }
+  expect(others).toHaveLength(1)
+  tf.engine().startScope()
+  for (const [, code] of others) {
+    const names = Object.keys(known).filter((name) => new RegExp(`\\b${name}\\(`).test(code!))
+    const { few, same } = await new AsyncFunction('known', `const { ${names} } = known\n${code}\nreturn { few, same }`)(
+      known,
+    )
+    for (const tensor of [few, same]) expect([...tensor.dataSync()].every(Number.isFinite)).toBe(true)
+  }
+  tf.engine().endScope()
+  tf.disposeVariables()
+})
+
 it('the README’s example samples its ring', async () => {
   await diffusion.useBackend('wasm')
   tf.engine().startScope()

@@ -6,8 +6,12 @@ import { matrixNetwork } from './fixtures/small-networks.ts'
 import type { DenoisingNetwork } from './networks/network.ts'
 import type { DiffusionSampleOptions } from './sample.ts'
 import { ddim } from './samplers/ddim.ts'
-import { signalRatios } from './samplers/sampler.ts'
-import { cosine } from './schedules/schedule.ts'
+import { cosine } from './schedules/cosine.ts'
+import { alphaOf } from './schedules/level.ts'
+import { evenSpacing } from './spacings/even.ts'
+
+/** The signal ratios of even steps. */
+const ratiosOf = (steps: number) => evenSpacing()(cosine(), steps).slice(0, -1).map(alphaOf)
 
 beforeAll(async () => {
   await useBackend('cpu')
@@ -92,7 +96,7 @@ describe('guidance', () => {
   it('goes from no class through the class and beyond', async () => {
     const model = diffusion({ network: telling, classes: 2 })
     const noise = normal(key(1), [2, 1])
-    const [alpha] = signalRatios(cosine(), 1)
+    const [alpha] = ratiosOf(1)
     const expected = (weight: number) =>
       [1, 2].map((eps, row) => {
         const guided = 10 + weight * (eps - 10)
@@ -124,7 +128,7 @@ describe('steps can be watched', () => {
         if (offset === 2) last = [...clean.dataSync()]
       },
     })
-    const ratios = signalRatios(cosine(), 4)
+    const ratios = ratiosOf(4)
     expect(seen).toEqual([0, 2].flatMap((offset) => ratios.map((alpha, i) => [i + 1, offset, alpha])))
     expect(samples.slice(8)).toBeAllClose(last.map((value) => Math.min(1, Math.max(0, value))))
     network.dispose()
@@ -162,7 +166,7 @@ describe('clipping x̂₀', () => {
   it('keeps every prediction in range and the state on its path', async () => {
     const network = matrixNetwork([2, 2, 1], { start: 2 })
     const model = diffusion({ network })
-    const ratios = signalRatios(cosine(), 3)
+    const ratios = ratiosOf(3)
     let previous: { x: number[]; clean: number[] } | undefined
     const unit = (values: ArrayLike<number>) => Array.from(values, (value) => 2 * value - 1)
     const watch: DiffusionSampleOptions['onStep'] = ({ step, x, clean }) => {

@@ -6,18 +6,23 @@ import {
   assertShape,
   breather,
   fold,
-  GenError,
+  type GenError,
   type Labels,
   normal,
+  refusal,
 } from '@gen/backend'
 import type { SampleOptions } from '@gen/model'
 import { concat, slice, type Tensor, type Tensor1D, tensor1d, tidy } from '@tensorflow/tfjs-core'
-import { guidedPrediction } from './guidance/guidance.ts'
+import type { Guidance } from './guidance/guidance.ts'
+import { sampledPrediction } from './guidance/predict-at.ts'
+import { assertThreshold, type DynamicThreshold } from './guidance/threshold.ts'
 import { labelsOrDrawn } from './labels.ts'
 import type { AdaptedNetwork } from './networks/network.ts'
 import type { Normalizer } from './normalize.ts'
+import type { Predictor } from './predictions/predictor.ts'
+import { brownianNoise } from './samplers/brownian.ts'
 import { ddim } from './samplers/ddim.ts'
-import type { Sampler, SamplerState } from './samplers/sampler.ts'
+import type { Sampler, SamplerContext, SamplerState } from './samplers/sampler.ts'
 import type { NoiseSchedule } from './schedules/schedule.ts'
 
 /** A step of denoising as its watcher sees it, in the data's units and not clipped. The tensors live until the next step. */
@@ -38,12 +43,24 @@ export interface DiffusionSampleOptions extends SampleOptions {
    * @default drawn from the key, all equally likely
    */
   labels?: Labels | undefined
-  /** Weight of the class: 1 as trained, more overdoes it, 0 ignores it. @default 1 */
-  guidance?: number
+  /**
+   * Weight of the class: 1 as trained, more overdoes it, 0 ignores it; or what else leads the samples, such as
+   * `classifierFree({ weight: 3, interval: [0.2, 5] })`. @default 1
+   */
+  guidance?: number | Guidance
   /** Image for each row, for a network that takes one. */
   image?: Tensor
-  /** Keeps x̂₀ in the data's range at every step. @default false, as the lecture states it */
-  clip?: boolean
+  /**
+   * Keeps x̂₀ in the data's range at every step: by clipping, or with `{ percentile }` by dynamic thresholding, for strong guidance.
+   *
+   * @default false, as the lecture states it
+   */
+  clip?: boolean | DynamicThreshold
+  /**
+   * Whether the fresh noise of all steps is of one Brownian path, so that samples of more steps are finer versions of those of
+   * fewer. Costs more time, on the CPU. @default false
+   */
+  brownian?: boolean
   /** Where to start instead of from the key's noise: `[count, …]`, unit variance. */
   noise?: Tensor
   /** Called at every step of every batch; awaited. */
@@ -53,10 +70,13 @@ export interface DiffusionSampleOptions extends SampleOptions {
 /** What sampling needs of a model. */
 export interface SampleModel {
   readonly network: AdaptedNetwork
+  readonly predict: Predictor
   readonly schedule: NoiseSchedule
   readonly data: Normalizer
   readonly classes: number
   readonly dropLabel: number
+  /** Whether the network sees its own earlier estimate. @default false */
+  readonly selfConditioning?: boolean
 }
 
 const where = 'diffusion.sample'
@@ -94,24 +114,24 @@ interface Part {
 /** Rows `offset` to `offset + rows`, still of unit variance. All noise of a row is drawn by its place among all rows. */
 async function samplePart(model: SampleModel, options: DiffusionSampleOptions, part: Part): Promise<Tensor> {
   const { sampler, offset, rows, labels, breathe } = part
-  const { key, guidance = 1, clip = false, onStep, signal } = options
-  const shape = [rows, ...model.network.shape]
-  const start = options.noise ? rowsOf(options.noise, offset, rows) : normal(fold(key, 0), shape, { offset })
+  const { onStep, signal } = options
+  const start = options.noise
+    ? rowsOf(options.noise, offset, rows)
+    : normal(fold(options.key, 0), shapeOf(model, rows), { offset })
   const condition: { label?: Tensor1D; image?: Tensor } = {}
   if (labels) condition.label = tensor1d(labels.slice(offset, offset + rows), 'int32')
   if (options.image) condition.image = rowsOf(options.image, offset, rows)
-  const { denoise } = model.network
-  const prediction = { denoise, condition, nullLabel: model.classes, guidance, clip: clip ? model.data : undefined }
-  const states = sampler.run({
-    start,
-    schedule: model.schedule,
-    predict: (x, alpha) => guidedPrediction(x, alpha, prediction),
-    noise: (i) => normal(fold(key, i + 1), shape, { offset }),
-  })
+  const { guidance, clip } = options
+  const { data, classes: nullLabel, selfConditioning } = model
+  const prediction = sampledPrediction(model.predict, { condition, nullLabel, guidance, clip, data, selfConditioning })
+  const { predict } = prediction
+  const noise = noiseOf(options, shapeOf(model, rows), offset)
+  const states = sampler.run({ start, schedule: model.schedule, predict, noise })
   try {
     let state = states.next()
     while (!state.done) {
       if (onStep) await watch(onStep, state.value, model.data, { steps: sampler.steps, offset })
+      await state.value.reads?.data()
       await breathe()
       if (signal?.aborted) throw aborted(state.value.step, sampler.steps, signal)
       state = states.next()
@@ -119,8 +139,23 @@ async function samplePart(model: SampleModel, options: DiffusionSampleOptions, p
     return state.value
   } finally {
     states.return(start)
+    prediction.dispose()
     for (const tensor of [start, condition.label, condition.image]) tensor?.dispose()
   }
+}
+
+function shapeOf({ network }: SampleModel, rows: number): number[] {
+  return [rows, ...network.shape]
+}
+
+/** The fresh noise of these rows: drawn anew for each step, or along a path. */
+function noiseOf(
+  { key, brownian = false }: DiffusionSampleOptions,
+  shape: number[],
+  offset: number,
+): SamplerContext['noise'] {
+  if (brownian) return brownianNoise(key, shape, offset)
+  return (i) => normal(fold(key, i + 1), shape, { offset })
 }
 
 async function watch(
@@ -154,27 +189,24 @@ function assertRows(
 }
 
 function assertGuidance(model: SampleModel, { guidance = 1, clip = false }: DiffusionSampleOptions): void {
-  assertNumber(where, 'guidance', guidance, { min: 0, exclusiveMax: Number.POSITIVE_INFINITY })
-  if (guidance !== 1 && (model.classes === 0 || model.dropLabel === 0)) {
+  if (typeof guidance === 'number')
+    assertNumber(where, 'guidance', guidance, { min: 0, exclusiveMax: Number.POSITIVE_INFINITY })
+  const needsFree = typeof guidance === 'number' ? guidance !== 1 : guidance.needsFree !== false
+  if (needsFree && (model.classes === 0 || model.dropLabel === 0)) {
     const remedy =
       model.classes === 0
         ? 'make the model with classes'
         : 'train with dropLabel: 0.1, so that the network knows "no class"'
-    throw new GenError('config', `${where}: expected guidance 1, got ${guidance} with nothing to guide by; ${remedy}`)
+    const got = `${typeof guidance === 'number' ? guidance : 'one that asks without class'} with nothing to guide by`
+    throw refusal('config', where, { expected: 'guidance 1', got, remedy })
   }
-  if (!clip || model.data.config.range) return
-  throw new GenError(
-    'config',
-    `${where}: expected no clip, for the data have no range; make the model with range: [0, 1]`,
-  )
+  if (typeof clip === 'object') assertThreshold(where, clip)
+  if (clip === false || model.data.config.range) return
+  const remedy = 'make the model with range: [0, 1]'
+  throw refusal('config', where, { expected: 'no clip', got: 'one, but the data have no range', remedy })
 }
 
 function aborted(step: number, steps: number, signal: AbortSignal): GenError {
-  return new GenError(
-    'aborted',
-    `${where}: expected to go on, got aborted after step ${step} of ${steps}; sample again`,
-    {
-      cause: signal.reason,
-    },
-  )
+  const got = `aborted after step ${step} of ${steps}`
+  return refusal('aborted', where, { expected: 'to go on', got, remedy: 'sample again', cause: signal.reason })
 }

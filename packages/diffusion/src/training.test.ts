@@ -18,8 +18,8 @@ import { type Diffusion, diffusion } from './diffusion.ts'
 import { drawMixture, energyDistance, optimalNoise, rowsOf, triple } from './fixtures/mixture.ts'
 import { matrixNetwork } from './fixtures/small-networks.ts'
 import { diffusionFromConfig } from './from-config.ts'
-import type { DiffusionBatch } from './losses/denoising-loss.ts'
-import type { LossName } from './losses/loss.ts'
+import type { LossName } from './losses/distances/distance-of.ts'
+import type { DiffusionBatch } from './losses/loss-model.ts'
 import { pointDenoiser } from './networks/point-denoiser.ts'
 import { ddim } from './samplers/ddim.ts'
 
@@ -261,7 +261,7 @@ describe('a model', () => {
   })
 
   it.each<[string, object, string]>([
-    ['an unknown loss', { loss: 'l3' }, 'expected loss l1, l2, huber, got "l3"'],
+    ['an unknown loss', { loss: 'l3' }, 'expected loss l1, l2, huber, or a distance such as pseudoHuber(), got "l3"'],
     ['a range upside down', { range: [1, 0] }, 'expected range[1]'],
     ['no deviation', { std: 0 }, 'expected std'],
     ['deviations for other channels', { std: [1, 2] }, 'expected std one number or 1, got 2'],

@@ -43,7 +43,15 @@ export interface LayerDefinition<O extends object, W extends string> {
   /** The weights, once the shapes of the inputs are known. */
   weights?(shapes: Shape[], options: O): Record<W, Weight>
   /** The layer's function; runs in a `tidy`. */
-  call(inputs: Tensor[], options: O, weights: Readonly<Record<W, Tensor>>): Tensor
+  call(inputs: Tensor[], options: O, weights: Readonly<Record<W, Tensor>>, how: CallOptions): Tensor
+}
+
+/** How a layer is called: what a model's `apply(inputs, { training, key })` hands on to every layer. */
+export interface CallOptions {
+  /** Whether the pass trains, so that dropout drops. */
+  readonly training: boolean
+  /** Draws what dropout drops; the same for all layers of a model, each of which folds in what is its own. */
+  readonly key?: Key
 }
 
 /** The keys of a layer's config that belong to tfjs, not to the options. */
@@ -112,7 +120,8 @@ export function defineLayer<O extends object, W extends string = never>(
     override call(inputs: Tensor | Tensor[], kwargs: CallArguments): Tensor {
       const list = Array.isArray(inputs) ? inputs : [inputs]
       this.checkedOutputShape(list.map((input) => input.shape))
-      return tidy(() => definition.call(list, this.options, this.readWeights(kwargs?.training === true)))
+      const how = callOptions(definition.where, kwargs)
+      return tidy(() => definition.call(list, this.options, this.readWeights(how.training), how))
     }
 
     override getConfig(): serialization.ConfigDict {
@@ -136,6 +145,13 @@ export function defineLayer<O extends object, W extends string = never>(
   }
   serialization.registerClass(Defined as unknown as Parameters<typeof serialization.registerClass>[0])
   return (options) => new Defined(options)
+}
+
+function callOptions(where: string, kwargs: CallArguments): CallOptions {
+  const { training, key } = kwargs ?? {}
+  if (key === undefined) return { training: training === true }
+  assertKey(where, 'key', key)
+  return { training: training === true, key }
 }
 
 /** The weight over its spectral norm; when training, the estimate's vector moves one step on. */

@@ -1,6 +1,7 @@
 /** TensorFlow.js layers that generative models need. @module */
 export type { ApplyOptions, Network } from '@gen/model'
 export {
+  type CallOptions,
   defineLayer,
   type LayerDefinition,
   type LayerOptions,

@@ -1,5 +1,6 @@
 import { key, useBackend } from '@gen/backend'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { powerOf } from './averages/power-average.ts'
 import { emaDecay } from './ema.ts'
 import { fit } from './fit.ts'
 import type { FitOptions } from './fit-options.ts'
@@ -51,6 +52,30 @@ describe('averaged weights', () => {
     await expect(failing).rejects.toThrow('batch 1')
     const moved = Math.hypot(...[...model.weight.dataSync()].map((value, i) => value - raw[i]!))
     expect(moved).toBeGreaterThan(0.05)
+    model.dispose()
+  })
+
+  it('by a power of time weigh each step by its part of the density', async () => {
+    const [plain, averaged] = [regression({ noise: 0.1 }), regression({ noise: 0.1 })]
+    const power = powerOf(0.1) + 1
+    const seen: Float32Array[] = []
+    const reference = fit(plain, lawBatches(), base)
+    for await (const event of fit(averaged, lawBatches(), { ...base, ema: { width: 0.1 } })) {
+      if (event.type !== 'step') continue
+      await reference.next()
+      seen.push(plain.weight.dataSync<'float32'>().slice())
+    }
+    const share = (s: number) => ((s + 1) ** power - s ** power) / seen.length ** power
+    const expected = seen[0]!.map((_, i) => seen.reduce((sum, weights, s) => sum + share(s) * weights[i]!, 0))
+    expect(averaged.weight.dataSync()).toBeAllClose(expected, { atol: 1e-6 })
+    await reference.return()
+    plain.dispose()
+    averaged.dispose()
+  })
+
+  it.each([0, -0.1, 0.3, Number.NaN])('are refused with a width of %f', (width) => {
+    const model = regression()
+    expect(() => fit(model, lawBatches(), { ...base, ema: { width } })).toThrow('train.fit: expected ema width')
     model.dispose()
   })
 

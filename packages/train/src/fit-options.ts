@@ -1,7 +1,7 @@
 /** Options of `fit`, checked and completed. @module */
 import { assertInteger, assertKey, assertNumber, GenError, type Key } from '@gen/backend'
 import type { Batches, CheckpointStore, Player, Trainable } from '@gen/model'
-import { type EmaOptions, emaOptions } from './ema.ts'
+import { type AveragePlan, type EmaOptions, emaOptions, type PowerEmaOptions } from './ema.ts'
 import type { Optimizer } from './optimizers/optimizer.ts'
 import type { StepEvent } from './progress/events.ts'
 import { unknownSteps } from './progress/pace.ts'
@@ -57,8 +57,8 @@ export interface FitOptions {
   readonly clipNorm?: number
   /** Batches per update, whose gradients are averaged. @default 1 */
   readonly accumulate?: number
-  /** Average the weights: a decay, or more. @default none */
-  readonly ema?: number | EmaOptions
+  /** Average the weights: a decay or more, or the width of a power-function average. @default none */
+  readonly ema?: number | EmaOptions | PowerEmaOptions
   /** Ends the run after the step at hand, with a checkpoint where there is a store. */
   readonly signal?: AbortSignal
   /** Steps between two sample events. @default none */
@@ -79,7 +79,7 @@ export interface Plan<B> {
   readonly key: Key
   readonly clipNorm: number
   readonly accumulate: number
-  readonly ema: Required<EmaOptions> | undefined
+  readonly ema: AveragePlan | undefined
   readonly signal: AbortSignal | undefined
   readonly sampleEvery: number
   readonly checkpoints: Required<CheckpointOptions> | undefined

@@ -1,9 +1,11 @@
 /** Training: fit, optimizers, schedules, averages, checkpoints. @module */
 
 export type { Batches, CheckpointStore, Losses, Player, Trainable, Warning } from '@gen/model'
+export { type AverageSnapshot, type MixAveragesOptions, mixAverages } from './averages/mix-averages.ts'
+export type { PowerAverage } from './averages/power-average.ts'
 export { type LoadCheckpointOptions, loadCheckpoint } from './checkpoints/load-checkpoint.ts'
 export { memoryStore } from './checkpoints/memory-store.ts'
-export type { EmaOptions } from './ema.ts'
+export type { EmaOptions, PowerEmaOptions } from './ema.ts'
 export { fit } from './fit.ts'
 export type { CheckpointOptions, FitOptions, Optimizers, ResumeOptions, Until } from './fit-options.ts'
 export { last } from './last.ts'

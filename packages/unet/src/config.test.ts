@@ -14,9 +14,11 @@ it('fills the defaults in and survives JSON', () => {
     embeddingSize: 128,
     classes: 0,
     imageChannels: 0,
+    augmentation: 0,
     down: 'avg',
     up: 'nearest',
     groups: 8,
+    dropout: 0,
     key: key(0),
   })
   expect(unetConfig(JSON.parse(JSON.stringify(config)))).toEqual(config)
@@ -32,6 +34,7 @@ it('says what is wrong and what would be right', () => {
     [{ shape: [28, 28, 1], up: 'cubic' }, 'config', 'expected up ("nearest" | "bilinear" | "conv"), got "cubic"'],
     [{ shape: [28, 28, 1], widths: [8, 0] }, 'config', 'expected widths.1 at least 1, got 0'],
     [{ shape: [28, 28, 1], embeddingSize: 7 }, 'config', 'expected embeddingSize even, got 7'],
+    [{ shape: [28, 28, 1], dropout: 1 }, 'config', 'expected dropout at most 0.95, got 1'],
     [{ shape: [28] }, 'config', 'expected shape [height, width, channels] or [positions, channels], got [28]'],
     [{}, 'config', 'expected shape'],
     [null, 'config', 'unet: expected config Object, got null'],

@@ -25,12 +25,16 @@ export interface UnetConfig {
   classes?: number
   /** Channels of an image (or signal) of the same size that conditions the output; 0 leaves it out. @default 0 */
   imageChannels?: number
+  /** Size of a vector that says how the data were augmented; 0 leaves it out. @default 0 */
+  augmentation?: number
   /** Halving: means over 2 × 2, or a trained convolution of stride 2. @default 'avg' */
   down?: 'avg' | 'conv'
   /** Doubling: repetition, linear interpolation, or repetition and a trained convolution. @default 'nearest' */
   up?: 'nearest' | 'bilinear' | 'conv'
   /** Most groups of the normalizations, each of at least 4 channels. @default 8 */
   groups?: number
+  /** Share of the numbers before each block's last convolution that training drops, by the key of the call. @default 0 */
+  dropout?: number
   /** Draws the weights. @default key(0) */
   key?: Key
 }
@@ -55,9 +59,11 @@ const schema = v.strictObject({
   embeddingSize: v.optional(v.pipe(count(2), v.multipleOf(2, 'even'))),
   classes: v.optional(count(0), 0),
   imageChannels: v.optional(count(0), 0),
+  augmentation: v.optional(count(0), 0),
   down: v.optional(v.picklist(['avg', 'conv']), 'avg'),
   up: v.optional(v.picklist(['nearest', 'bilinear', 'conv']), 'nearest'),
   groups: v.optional(count(1), 8),
+  dropout: v.optional(v.pipe(v.number(), v.minValue(0, 'at least 0'), v.maxValue(0.95, 'at most 0.95')), 0),
   key: v.optional(v.strictObject({ hi: word, lo: word }), { hi: 0, lo: 0 }),
 })
 

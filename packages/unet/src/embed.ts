@@ -14,7 +14,7 @@ interface SumOptions {
 const sum = defineLayer({
   where: 'unet',
   className: 'GenEmbeddingSum',
-  inputs: [1, 2],
+  inputs: [1, 3],
   outputShape: ([x], _: SumOptions) => x!,
   call: (inputs, { activation }) => {
     const total = inputs.reduce((a, b) => add(a, b))
@@ -22,18 +22,25 @@ const sum = defineLayer({
   },
 })
 
+/** What is embedded. */
+export interface Told {
+  readonly alpha: SymbolicTensor
+  readonly label: SymbolicTensor | undefined
+  readonly augmentation: SymbolicTensor | undefined
+}
+
 /** Sines and cosines that the two-layer network sees: 16 frequencies over 6 octaves. */
 const waveFeatures = 32
 
 /**
- * Embeds alpha and the label as `[batch, embeddingSize]`.
+ * Embeds alpha, the label and the augmentation as `[batch, embeddingSize]`.
  *
  * For `concat`, the sines and cosines of log-SNR themselves, as in the lecture's reference network, plus the class's
- * vector; otherwise a two-layer network of them, plus the class's vector, then SiLU, for the blocks' dense maps.
+ * vector; otherwise a two-layer network of them, plus the class's vector, then SiLU, for the blocks' dense maps. The augmentation is
+ * added by a dense map.
  */
 export function embed(
-  alpha: SymbolicTensor,
-  label: SymbolicTensor | undefined,
+  { alpha, label, augmentation }: Told,
   { embedding, embeddingSize: size, classes }: FullUnetConfig,
   key: Key,
 ): SymbolicTensor {
@@ -46,7 +53,14 @@ export function embed(
     noise = dense({ units: size, key: fold(key, 1), name: 'noise_dense_1' }).apply(hidden) as SymbolicTensor
   }
   const join = sum({ activation: isPlain ? 'linear' : 'silu', name: 'embedding' })
-  if (label === undefined) return join.apply(noise) as SymbolicTensor
-  const vector = classEmbedding({ classes, size, key: fold(key, 2), name: 'class_vector' }).apply(label)
-  return join.apply([noise, vector as SymbolicTensor]) as SymbolicTensor
+  const parts = [noise]
+  if (label !== undefined) {
+    const vector = classEmbedding({ classes, size, key: fold(key, 2), name: 'class_vector' }).apply(label)
+    parts.push(vector as SymbolicTensor)
+  }
+  if (augmentation !== undefined) {
+    const change = dense({ units: size, key: fold(key, 3), name: 'augmentation_dense' }).apply(augmentation)
+    parts.push(change as SymbolicTensor)
+  }
+  return join.apply(parts.length === 1 ? noise : parts) as SymbolicTensor
 }

@@ -44,6 +44,8 @@ const configs: Record<string, UnetConfig> = {
   },
   'trained halving and doubling, image': { ...small, shape: [3, 4, 3], down: 'conv', up: 'conv', imageChannels: 1 },
   'four levels of odd sizes': { ...small, shape: [11, 9, 1], widths: [2, 2, 4, 4] },
+  'classes, augmentation': { ...small, shape: [4, 4, 1], classes: 2, augmentation: 5 },
+  'concat, augmentation of signals': { ...small, shape: [6, 1], embedding: 'concat', augmentation: 2 },
   'one level': { ...small, shape: [2, 2, 1], widths: [4] },
   signals: { ...small, shape: [7, 2], classes: 2, attention: [1] },
   'signals, concat, image': {
@@ -57,12 +59,13 @@ const configs: Record<string, UnetConfig> = {
 }
 
 /** Two samples for each input that a config has. */
-function inputsOf({ shape, classes = 0, imageChannels = 0 }: UnetConfig): Tensor[] {
+function inputsOf({ shape, classes = 0, imageChannels = 0, augmentation = 0 }: UnetConfig): Tensor[] {
   return [
     numbers(key(1), [2, ...shape]),
     tensor1d([0.05, 0.9]),
     ...(classes > 0 ? [tensor1d([0, classes], 'int32')] : []),
     ...(imageChannels > 0 ? [numbers(key(2), [2, ...shape.slice(0, -1), imageChannels])] : []),
+    ...(augmentation > 0 ? [numbers(key(9), [2, augmentation])] : []),
   ]
 }
 

@@ -18,13 +18,16 @@ export type Unet = LayersModel & { readonly config: { readonly kind: 'unet' } & 
  * - `x`, `[batch, height, width, channels]` or `[batch, positions, channels]`, of about unit variance;
  * - `alpha`, `[batch, 1]` (or `[batch]` in `apply`), the signal ratio in (0, 1), which enters as `log(α/(1 − α))`;
  * - `label`, `[batch, 1]` (or `[batch]` in `apply`), the class from 0, or `classes` for "no class";
- * - `image`, of the positions of x and `imageChannels` channels.
+ * - `image`, of the positions of x and `imageChannels` channels;
+ * - `augmentation`, `[batch, augmentation]`, what was done to the data, zeros for nothing.
  *
  * From `widths[0]` channels at full size, each level has `depth` residual blocks (group norm, SiLU, convolution, twice)
  * and halves the size; the middle has as many at `widths.at(-1)`; then each level doubles the size and has `depth` blocks,
  * each beside the output of its counterpart on the way down. A last convolution starts at zero, so a fresh network
  * predicts 0. Odd sizes are rounded up on the way down and cut on the way up, 28 → 14 → 7 → 4 → 7 → 14 → 28, so every
  * size works that is larger than 1 before each halving.
+ *
+ * With `dropout`, training draws what is dropped from a key: `apply(inputs, { training: true, key })`.
  *
  * The defaults with `shape: [32, 32, 1]` have 2.2 million parameters, 2.0 million with `embedding: 'concat'`.
  *
@@ -39,18 +42,20 @@ export type Unet = LayersModel & { readonly config: { readonly kind: 'unet' } & 
  */
 export function unet(config: UnetConfig): Unet {
   const full = unetConfig(config)
-  const { shape, key, imageChannels, classes } = full
+  const { shape, key, imageChannels, classes, augmentation } = full
   const x = checkedInput('x', shape)
   const alpha = checkedInput('alpha', [1])
   const label = classes > 0 ? [checkedInput('label', [1], 'int32')] : []
   const image = imageChannels > 0 ? [checkedInput('image', [...shape.slice(0, -1), imageChannels])] : []
-  const embedding = embed(alpha.inside, label[0]?.inside, full, fold(key, tags.embedding))
+  const changes = augmentation > 0 ? [checkedInput('augmentation', [augmentation])] : []
+  const told = { alpha: alpha.inside, label: label[0]?.inside, augmentation: changes[0]?.inside }
+  const embedding = embed(told, full, fold(key, tags.embedding))
   const seen = [x.inside, ...image.map(({ inside }) => inside)]
   const y = body(seen.length > 1 ? concatenate(seen, 'x_image') : x.inside, embedding, full)
   const groups = groupsFor(full.widths[0]!, full.groups)
   const normalized = groupNormalization({ groups, activation: 'silu', name: 'output_norm' }).apply(y)
   const last = convolution({ channels: shape.at(-1)!, gain: 0, key: fold(key, tags.output), name: 'output' })
-  const inputs = [x, alpha, ...label, ...image].map(({ outside }) => outside)
+  const inputs = [x, alpha, ...label, ...image, ...changes].map(({ outside }) => outside)
   const made = model({ inputs, outputs: last.apply(normalized) as SymbolicTensor, name: 'unet' })
   const { key: _, ...architecture } = full
   return Object.assign(made, { config: { kind: 'unet', ...architecture } as const })
@@ -97,7 +102,7 @@ interface Builder {
 
 function builder(
   embedding: SymbolicTensor,
-  { widths, attention, headSize, groups, key, ...config }: FullUnetConfig,
+  { widths, attention, headSize, groups, dropout, key, ...config }: FullUnetConfig,
 ): Builder {
   const bodyKey = fold(key, tags.body)
   let used = 0
@@ -105,7 +110,7 @@ function builder(
   const block = (x: SymbolicTensor, level: number, name: string): SymbolicTensor => {
     const channels = widths[level]!
     const mode = config.embedding
-    const residual = { channels, groups, gain: 0, key: nextKey(), name }
+    const residual = { channels, groups, gain: 0, dropout, key: nextKey(), name }
     const h = (
       mode === 'concat'
         ? residualBlock(residual).apply(x)

@@ -1,7 +1,7 @@
 /** Losses, samples and trainings of the four families, for the laws of independent draws. @module */
 import { key, normal } from '@gen/backend'
 import { pointDataset } from '@gen/data'
-import { type Diffusion, ddim, diffusion, pointDenoiser } from '@gen/diffusion'
+import { type Diffusion, ddim, diffusion, dpmSolver2S, pointDenoiser } from '@gen/diffusion'
 import {
   affineCoupling,
   continuous,
@@ -130,6 +130,12 @@ const diffusionCalls: Call[] = [
     least: 1 + 3 * 4,
     prepare: onDiffusion((model) =>
       model.sample({ count: rows, key: k, sampler: ddim({ steps: 4, eta: 1 }), batchSize: 3, guidance: 2 }),
+    ),
+  },
+  {
+    name: 'diffusion: sample with two draws a step',
+    prepare: onDiffusion((model) =>
+      model.sample({ count: rows, key: k, sampler: dpmSolver2S({ steps: 4, eta: 1 }), labels: 1 }),
     ),
   },
 ]

@@ -84,10 +84,17 @@ async function drawnFrom(opened: OpenModel, values: Values): Promise<Samples> {
   const take = (indices: ArrayLike<number>) => ({
     x: tidy(() => gather(samples, tensor1d(Int32Array.from(indices), 'int32'))),
   })
-  const { steps, guidance, labels } = options
+  const { steps, guidance, labels, sampler, spacing } = options
   return {
     fake: dataset({ size, shape, take }),
-    drawn: { family: opened.family, steps, guidance, ...(labels && { labels }) },
+    drawn: {
+      family: opened.family,
+      steps,
+      ...(sampler && { sampler }),
+      ...(spacing && { spacing }),
+      guidance,
+      ...(labels && { labels }),
+    },
     dispose: () => samples.dispose(),
   }
 }

@@ -5,9 +5,11 @@ import { encodeNpy, readRaw } from '@gen/io'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { startBackend } from '../backend.ts'
 import { type Command, defineCommand } from '../command.ts'
-import { choice, type FlagValues, integer, text } from '../flags.ts'
+import { choice, type FlagValues, optionalInteger, text } from '../flags.ts'
 import { interruptible } from '../interrupt.ts'
-import { openModel } from '../run/open-model.ts'
+import { assertCompared, compareFlag, comparisonSheet, rowLength } from '../run/compare-samplers.ts'
+import { assertAnimated, type DenoisingRecorder, denoisingRecorder } from '../run/denoising-gif.ts'
+import { type OpenModel, openModel } from '../run/open-model.ts'
 import { classColumns, type PictureOptions, pictureOf } from '../run/picture.ts'
 import { classesOf, sampleFlags, sampleOptions } from '../run/sample-options.ts'
 import { writeOutput } from '../write-output.ts'
@@ -17,9 +19,15 @@ import { backendNames } from './train-flags.ts'
 const command = 'gen sample'
 
 const flags = {
-  count: integer(64, 'how many samples', { min: 1, max: 1_000_000 }),
+  count: optionalInteger(
+    'how many samples; with --compare, in each row',
+    { min: 1, max: 1_000_000 },
+    `64, or ${rowLength} in a row`,
+  ),
   ...sampleFlags,
+  compare: compareFlag,
   out: text('samples.png', 'file to write: .png or .svg to look at, .npy for numbers', 'path'),
+  gif: text('', 'file that keeps the denoising as an animation, of a diffusion model of images', 'path', 'not kept'),
   scale: pictureScale(1),
   backend: choice('auto', backendNames, 'what computes'),
 }
@@ -33,16 +41,61 @@ export const sampleCommand: Command = defineCommand({
   run: (values, [folder = '']) => sample(folder, values),
 })
 
-async function sample(folder: string, values: FlagValues<typeof flags>): Promise<void> {
+type Values = FlagValues<typeof flags>
+
+async function sample(folder: string, values: Values): Promise<void> {
   const extension = extensionOf(values.out)
+  assertGif(values.gif)
   await startBackend(values.backend)
   const opened = await openModel(command, folder)
-  const options = sampleOptions(command, opened, values)
-  const samples = await interruptible((signal) => opened.model.sample({ ...options, signal }))
-  const layout = classColumns(values.count, classesOf(opened, values.labels))
+  if (values.compare.length > 0) return await compare(opened, values, extension)
+  const count = values.count ?? 64
+  const options = sampleOptions(command, opened, { ...values, count })
+  const layout = classColumns(count, classesOf(opened, values.labels))
+  const recorder = values.gif === '' ? undefined : recorderOf(opened, values, count, layout)
+  const watched = recorder ? { onStep: recorder.onStep } : {}
+  const samples = await interruptible((signal) => opened.model.sample({ ...options, ...watched, signal }))
   await writeOutput(command, values.out, await fileOf(samples, extension, { ...layout, scale: values.scale }))
+  if (recorder) await writeOutput(command, values.gif, await recorder.encode(samples))
   samples.dispose()
   console.log(values.out)
+  if (recorder) console.log(values.gif)
+}
+
+/** A sheet with a row for each sampler. */
+async function compare(opened: OpenModel, values: Values, extension: ReturnType<typeof extensionOf>): Promise<void> {
+  const { steps, sampler, gif } = values
+  const count = values.count ?? rowLength
+  assertCompared(command, opened, values.compare, { count, flags: { steps, sampler, gif } })
+  if (extension === 'npy') {
+    throw new GenError(
+      'config',
+      `${command}: expected --out to end in .png or .svg with --compare, got '${values.out}'`,
+    )
+  }
+  const options = sampleOptions(command, opened, { ...values, count })
+  const classes = classesOf(opened, values.labels)
+  const names =
+    classes.length > 0 ? Array.from({ length: count }, (_, i) => `class ${classes[i % classes.length]}`) : []
+  const { file } = await interruptible((signal) =>
+    comparisonSheet(opened, values.compare, { ...options, signal }, { names, scale: values.scale, extension }),
+  )
+  await writeOutput(command, values.out, file)
+  console.log(values.out)
+}
+
+function recorderOf(opened: OpenModel, { scale }: Values, count: number, layout: PictureOptions): DenoisingRecorder {
+  if (opened.family !== 'diffusion') {
+    const got = `one of family ${opened.family}`
+    throw new GenError('config', `${command}: expected a diffusion model for --gif, got ${got}; leave it out`)
+  }
+  assertAnimated(command, opened.model.shape, count)
+  return denoisingRecorder(count, { columns: layout.columns, scale })
+}
+
+function assertGif(path: string): void {
+  if (path === '' || extname(path) === '.gif') return
+  throw new GenError('config', `${command}: expected --gif to end in .gif, got '${path}'`)
 }
 
 /** Known before anything is drawn. */

@@ -1,11 +1,12 @@
 /** Diffusion models on the command line. @module */
 import { GenError } from '@gen/backend'
-import { cosine, type Diffusion, ddim, diffusion, linear, pointDenoiser } from '@gen/diffusion'
+import { cosine, type Diffusion, diffusion, linear, pointDenoiser } from '@gen/diffusion'
 import { adamW, cosineDecay as cosineRate, warmup } from '@gen/train'
 import { unet } from '@gen/unet'
 import { choice, type Flag, integer, integers, number, toggle } from '../flags.ts'
 import { assertParameters, weightsOf } from '../limits.ts'
 import { classesInTurn } from './classes-in-turn.ts'
+import { samplerOf } from './diffusion-samplers.ts'
 import type { Family, FamilyModel } from './family.ts'
 
 const flags: {
@@ -44,13 +45,13 @@ function familyModel(model: Diffusion): FamilyModel {
     // Codes of a conditional model say nothing without a class.
     ...(classes === 0 && { latent: model }),
     classes,
-    sample: ({ count, key: sampleKey, steps, guidance, labels, signal }) => {
+    sample: ({ count, key: sampleKey, steps, guidance, labels, sampler, spacing, onStep, signal }) => {
       const perRow = classes > 0 ? { labels: classesInTurn(count, classes, labels), guidance } : {}
-      const watched = signal ? { signal } : {}
+      const watched = { ...(signal && { signal }), ...(onStep && { onStep }) }
       return model.sample({
         count,
         key: sampleKey,
-        sampler: ddim({ steps }),
+        sampler: samplerOf(steps, sampler, spacing),
         clip: range !== null,
         ...perRow,
         ...watched,

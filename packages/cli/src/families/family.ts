@@ -7,6 +7,7 @@ import type { Optimizers, Trainable } from '@gen/train'
 import type { DiagnosisPanels } from '@gen/vae/diagnosis'
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core'
 import type { Flags, FlagValues } from '../flags.ts'
+import type { SamplerWord, SpacingWord } from './diffusion-samplers.ts'
 
 /** A model that is ready to train, to sample and to be stored. */
 export interface FamilyModel {
@@ -58,7 +59,25 @@ export interface SampleOptions {
   readonly guidance: number
   /** Class of each sample, for conditional models. */
   readonly labels?: number[] | undefined
+  /** Which sampler, for models that take steps. @default 'ddim' */
+  readonly sampler?: SamplerWord | undefined
+  /** Which levels it steps along. @default the sampler's own */
+  readonly spacing?: SpacingWord | undefined
+  /** Called at each step of each batch, by models that take steps; awaited. */
+  readonly onStep?: (step: SampledStep) => Promise<void>
   readonly signal?: AbortSignal
+}
+
+/** What samples are after some of the steps; the tensor lives until the next. */
+export interface SampledStep {
+  /** From 1. */
+  readonly step: number
+  /** How many there are, at most. */
+  readonly steps: number
+  /** Place of the first row among all samples. */
+  readonly offset: number
+  /** The noisy samples that the step begins with. */
+  readonly x: Tensor
 }
 
 /** A family on the command line: `gen train <name>`; `Model` is what its models are in their own package. */

@@ -24,6 +24,8 @@ describe('sampleOptions', () => {
     expect(sampleOptions('gen test', model, none)).toEqual(own)
     const told = { ...none, steps: 5, guidance: 0, labels: [2, 0] }
     expect(sampleOptions('gen test', model, told)).toEqual({ ...own, steps: 5, guidance: 0, labels: [2, 0] })
+    const way = { sampler: 'heun', spacing: 'karras' } as const
+    expect(sampleOptions('gen test', model, { ...none, ...way })).toEqual({ ...own, ...way })
     expect(samplingOf({})).toEqual({ sampleSteps: 20, guidance: 1 })
     expect(samplingOf({ sampleSteps: 3, guidance: 0 })).toEqual({ sampleSteps: 3, guidance: 0 })
   })
@@ -46,6 +48,13 @@ describe('sampleOptions', () => {
       0,
       { guidance: 2 },
       'for --guidance, got one of family diffusion without classes; train one with gen train diffusion --conditional',
+    ],
+    ['gan', 3, { sampler: 'heun' }, 'expected a diffusion model for --sampler, got one of family gan; leave it out'],
+    [
+      'flow',
+      0,
+      { spacing: 'even' },
+      'expected a diffusion model for --spacing, got one of family flow without classes',
     ],
     ['gan', 3, { guidance: 2 }, 'for --guidance, got one of family gan; leave it out'],
     ['vae', 0, { labels: [1] }, 'train one with gen train vae --preset conditional'],

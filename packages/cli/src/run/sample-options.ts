@@ -1,9 +1,10 @@
 /** How samples are drawn from a trained model: the flags of `gen sample` and `gen eval`. @module */
 import { GenError, key } from '@gen/backend'
 import { largestSeed } from '../commands/train-flags.ts'
+import { type SamplerWord, type SpacingWord, samplerWords, spacingWords } from '../families/diffusion-samplers.ts'
 import type { SampleOptions } from '../families/family.ts'
 import { families } from '../families/index.ts'
-import { type Flag, integer, integers, optionalInteger, optionalNumber } from '../flags.ts'
+import { type Flag, integer, integers, optionalChoice, optionalInteger, optionalNumber } from '../flags.ts'
 import { assertRoom, mostHeld } from '../limits.ts'
 import type { OpenModel } from './open-model.ts'
 
@@ -12,11 +13,23 @@ const modelSays = 'as the model says'
 /** Flags about how samples are drawn from a model folder. */
 export const sampleFlags: {
   steps: Flag<number | undefined>
+  sampler: Flag<SamplerWord | undefined>
+  spacing: Flag<SpacingWord | undefined>
   guidance: Flag<number | undefined>
   labels: Flag<number[]>
   seed: Flag<number>
 } = {
   steps: optionalInteger('denoising steps, of a diffusion model', { min: 1, max: 10_000 }, modelSays),
+  sampler: optionalChoice(
+    samplerWords,
+    `what takes the steps, of a diffusion model: ${samplerWords.join(', ')}`,
+    'ddim',
+  ),
+  spacing: optionalChoice(
+    spacingWords,
+    `where they are: ${spacingWords.join(', ')}; of a diffusion model`,
+    'even, in time; karras of samplers that step in σ',
+  ),
   guidance: optionalNumber(
     'strength of the class condition, of a conditional diffusion model',
     { min: 0, max: 1000 },
@@ -35,6 +48,8 @@ export const sampleFlags: {
 export interface SampleValues {
   readonly count: number
   readonly steps?: number | undefined
+  readonly sampler?: SamplerWord | undefined
+  readonly spacing?: SpacingWord | undefined
   readonly guidance?: number | undefined
   readonly labels: readonly number[]
   readonly seed: number
@@ -63,6 +78,8 @@ export function sampleOptions(command: string, opened: OpenModel, values: Sample
     key: key(values.seed),
     steps: values.steps ?? sampleSteps,
     guidance: values.guidance ?? opened.guidance,
+    ...(values.sampler && { sampler: values.sampler }),
+    ...(values.spacing && { spacing: values.spacing }),
     labels: values.labels.length > 0 ? [...values.labels] : undefined,
   }
 }
@@ -77,6 +94,8 @@ function assertConcerned(command: string, { model, family }: OpenModel, values: 
   const conditional = (model.classes ?? 0) > 0
   for (const [flag, given, concerned, what] of [
     ['--steps', values.steps !== undefined, drawsInSteps, 'a diffusion model'],
+    ['--sampler', values.sampler !== undefined, drawsInSteps, 'a diffusion model'],
+    ['--spacing', values.spacing !== undefined, drawsInSteps, 'a diffusion model'],
     ['--guidance', values.guidance !== undefined, drawsInSteps && conditional, 'a conditional diffusion model'],
     ['--labels', values.labels.length > 0, conditional, 'a conditional model'],
   ] as const) {

@@ -1,49 +1,61 @@
-/** The network as a sampler sees it: conditioned, guided, clipped. @module */
-import { add, fill, mul, sub, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core'
-import type { Denoiser, DenoisingCondition } from '../networks/network.ts'
-import type { Normalizer } from '../normalize.ts'
-import { rates, removeNoise } from '../predictions/forward.ts'
-import type { Prediction } from '../samplers/sampler.ts'
+/** What a guidance is: a function that wraps a predictor. @module */
+import { add, mul, reshape, sub, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core'
+import type { DenoisingCondition } from '../networks/network.ts'
+import type { Levels, Prediction } from '../samplers/sampler.ts'
+import type { Level } from '../schedules/level.ts'
 
-/** What a prediction goes by. */
-export interface GuidanceOptions {
-  readonly denoise: Denoiser
-  readonly condition: DenoisingCondition
-  /** The label that means "no class". */
-  readonly nullLabel: number
-  /** Weight w of the conditional prediction: 1 takes it as it is. */
-  readonly guidance: number
-  /** Keeps x̂₀ in the data's range. */
-  readonly clip: Normalizer | undefined
-}
+/** What a network makes of x at a level, given a condition; both tensors are the caller's. */
+export type PredictAt = (x: Tensor, level: Levels, condition: DenoisingCondition) => Prediction
 
 /**
- * Predicts ε and x̂₀. With guidance w ≠ 1: `ε = ε(∅) + w · (ε(label) − ε(∅))`, so w = 0 ignores the label and w > 1 overdoes it.
+ * Leads the samples: makes another predictor of one. `free` is the same one, told that there is no class.
  *
- * @see Classifier-free diffusion guidance (Ho and Salimans, 2022), whose w is one less https://arxiv.org/abs/2207.12598
+ * Guidances nest: `(predict, free) => outer(inner(predict, free), free)`.
  */
-export function guidedPrediction(
-  x: Tensor,
-  alpha: number,
-  { denoise, condition, nullLabel, guidance, clip }: GuidanceOptions,
-): Prediction {
+export interface Guidance {
+  (predict: PredictAt, free: PredictAt): PredictAt
+  /** Whether it asks `free`: then a model is needed that was trained to know "no class". @default true */
+  readonly needsFree?: boolean
+}
+
+/** A prediction, without what was made on the way to it. */
+export function tidied(make: () => Prediction): Prediction {
   return tidy(() => {
-    const ratio = fill([x.shape[0] ?? 0], alpha) as Tensor1D
-    let eps = denoise(x, ratio, condition)
-    if (guidance !== 1 && condition.label) {
-      const label = fill(condition.label.shape, nullLabel, 'int32') as Tensor1D
-      const free = denoise(x, ratio, { ...condition, label })
-      eps = add(free, mul(sub(eps, free), guidance))
-    }
-    const clean = removeNoise(x, alpha, eps)
-    if (!clip) return { eps, clean }
-    const clipped = clip.clipNormalized(clean)
-    return { eps: noiseBetween(x, clipped, alpha), clean: clipped }
+    const { eps, clean } = make()
+    return { eps, clean }
   })
 }
 
-/** The ε that makes x of this x̂₀: clipping one without the other would leave the path. */
-function noiseBetween(x: Tensor, clean: Tensor, alpha: number): Tensor {
-  const { signal, noise } = rates('diffusion.sample', x, alpha) as { signal: number; noise: number }
-  return mul(sub(x, mul(clean, signal)), 1 / noise)
+/** A weight, or one for each level. */
+export type GuidanceWeight = number | ((level: Level) => number)
+
+/** A tensor for the weights of rows at levels of their own. */
+export function weightAt(weight: GuidanceWeight, level: Levels, x: Tensor): number | Tensor {
+  if (typeof weight === 'number') return weight
+  if (!isLevels(level)) return weight(level)
+  return reshape(tensor1d(level.map(weight)), [level.length, ...x.shape.slice(1).map(() => 1)])
+}
+
+/** Whether the weight is 1 at all these levels. */
+export function isOne(weight: GuidanceWeight, level: Levels): boolean {
+  if (typeof weight === 'number') return weight === 1
+  return isLevels(level) ? level.every((each) => weight(each) === 1) : weight(level) === 1
+}
+
+/** Whether rows have levels of their own. */
+export function isLevels(level: Levels): level is readonly Level[] {
+  return Array.isArray(level)
+}
+
+/** `low + weight · (high − low)` of both ε and x̂₀, which stay two views of one point, for the weights sum up to 1. */
+export function extrapolate(low: Prediction, high: Prediction, weight: number | Tensor): Prediction {
+  const beyond = (a: Tensor, b: Tensor) => add(a, mul(sub(b, a), weight))
+  return tidied(() => ({ eps: beyond(low.eps, high.eps), clean: beyond(low.clean, high.clean) }))
+}
+
+/** The prediction that has another x̂₀: `ε = (x − s x̂₀) / n`, for changing one without the other would leave the path. */
+export function withClean(x: Tensor, clean: Tensor, level: Levels): Prediction {
+  const signal = weightAt((at) => at.signal, level, x)
+  const inverse = weightAt((at) => 1 / at.noise, level, x)
+  return { clean, eps: mul(sub(x, mul(clean, signal)), inverse) }
 }

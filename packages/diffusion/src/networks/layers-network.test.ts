@@ -58,7 +58,7 @@ describe('a tf.LayersModel', () => {
   it('gets its label and image where it takes them', () => {
     const network = imageModel({ classes: 3, image: true })
     const adapted = adaptNetwork(network)
-    expect(adapted.takes).toEqual({ label: true, image: true })
+    expect(adapted.takes).toEqual({ label: true, image: true, augmentation: 0 })
     const [x, alpha, image] = [normal(key(1), [2, 4, 4, 1]), tensor1d([0.5, 0.6]), zeros([2, 4, 4, 3])]
     const outputs = [tensor1d([0, 0], 'int32'), tensor1d([3, 3], 'int32')].map((label) => {
       const eps = adapted.denoise(x, alpha, { label, image })

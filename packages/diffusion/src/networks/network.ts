@@ -1,6 +1,6 @@
 /** Denoising networks: one calling convention, and adapters into it. @module */
-import { GenError, type JsonObject } from '@gen/backend'
-import { cast, expandDims, type Tensor, type Tensor1D, tidy, Variable } from '@tensorflow/tfjs-core'
+import { GenError, type JsonObject, type Key, refusal } from '@gen/backend'
+import { cast, expandDims, type Tensor, type Tensor1D, tidy, Variable, zeros } from '@tensorflow/tfjs-core'
 
 /** What a network may be told besides the noisy input. */
 export interface DenoisingCondition {
@@ -8,22 +8,36 @@ export interface DenoisingCondition {
   readonly label?: Tensor1D
   /** An image to go by, `[batch, height, width, channels]`. */
   readonly image?: Tensor
+  /** An earlier x̂₀ of the same data, for a model with self-conditioning; zeros where there is none. */
+  readonly clean?: Tensor
+  /** How the data were augmented, `[batch, size]`; zeros, for not at all, where there is none. */
+  readonly augmentation?: Tensor
 }
 
 /** How a network is called. */
 export interface DenoiseOptions {
   /** True in training, where dropout drops. @default false */
   readonly training?: boolean
+  /** Draws what dropout drops. */
+  readonly key?: Key
 }
 
 /**
- * Predicts the noise in x: the lecture's ε_θ(x_t, α_t).
+ * A network's function: predicts the noise in x, the lecture's ε_θ(x_t, α_t), or what else the model's `prediction` says.
  *
  * @param x - `[batch, …]` of unit variance.
- * @param alpha - Signal ratio of each row, in (0, 1), `[batch]`.
- * @returns ε of the shape of x; the caller's.
+ * @param alpha - Signal ratio of each row, in (0, 1), `[batch]`; 0 where the schedule ends without signal.
+ * @returns The prediction, of the shape of x; the caller's.
  */
 export type Denoiser = (x: Tensor, alpha: Tensor1D, condition?: DenoisingCondition, options?: DenoiseOptions) => Tensor
+
+/** Which conditions a network takes, where it says so. */
+export interface NetworkConditions {
+  readonly label?: boolean
+  readonly image?: boolean
+  /** Size of the vector that says how data were augmented; 0 for none. */
+  readonly augmentation?: number
+}
 
 /** A network of your own. */
 export interface DenoisingNetwork {
@@ -35,20 +49,21 @@ export interface DenoisingNetwork {
   /** What a forward pass changes, such as moving means. */
   state?(): Variable[]
   /** Which conditions it takes, where it says so: a model that would feed it others is refused. */
-  readonly takes?: { readonly label?: boolean; readonly image?: boolean }
+  readonly takes?: NetworkConditions
   /** How it was made, as plain JSON. */
   readonly config?: JsonObject
 }
 
 /**
  * The part of a `tf.LayersModel` that diffusion calls. Inputs in this order, those not used left out: x `[batch, …]`, alpha
- * `[batch, 1]`, label int32 `[batch, 1]`, image `[batch, height, width, channels]`. `unet` of `@gen/unet` makes such models.
+ * `[batch, 1]`, label int32 `[batch, 1]`, image `[batch, height, width, channels]`, augmentation `[batch, size]` by that name. `unet` of
+ * `@gen/unet` makes such models.
  */
 export interface LayersNetwork {
-  readonly inputs: readonly { readonly shape: readonly (number | null)[] }[]
+  readonly inputs: readonly { readonly shape: readonly (number | null)[]; readonly name?: string }[]
   readonly trainableWeights: readonly LayersWeight[]
   readonly nonTrainableWeights: readonly LayersWeight[]
-  apply(inputs: Tensor[], options?: { training?: boolean }): unknown
+  apply(inputs: Tensor[], options?: { training?: boolean; key?: Key }): unknown
   /** How it was made, as plain JSON, where it says so: `unet` does. */
   readonly config?: JsonObject
 }
@@ -60,7 +75,7 @@ export interface LayersWeight {
 
 /** A network, however it was given. */
 export interface AdaptedNetwork extends DenoisingNetwork {
-  readonly takes: { readonly label?: boolean; readonly image?: boolean }
+  readonly takes: NetworkConditions
 }
 
 /**
@@ -70,33 +85,40 @@ export interface AdaptedNetwork extends DenoisingNetwork {
  */
 export function adaptNetwork(network: DenoisingNetwork | LayersNetwork): AdaptedNetwork {
   if (!('inputs' in network)) return bound(network)
-  const [x, alpha, ...rest] = network.inputs.map(({ shape }) => shape)
-  const label = rest.some((shape) => shape.length === 2)
-  const image = rest.some((shape) => shape.length === 4)
-  const shape = (x ?? []).slice(1)
-  const known = shape.filter((n): n is number => n !== null)
-  if (shape.length === 0 || known.length < shape.length || alpha?.length !== 2 || rest.length !== +label + +image) {
-    const got = network.inputs.map(({ shape: input }) => `[${input.map((n) => n ?? 'batch').join(', ')}]`)
-    throw new GenError(
-      'config',
-      `diffusion.diffusion: expected a network with inputs x of a fixed size, alpha [batch, 1], then label [batch, 1] and ` +
-        `image [batch, h, w, c] if used, got ${got.join(', ')}`,
-    )
-  }
+  const { shape, label, image, augmentation } = inputsOf(network)
   return {
-    shape: known,
+    shape,
     ...(network.config && { config: network.config }),
-    takes: { label, image },
+    takes: { label, image, augmentation },
     variables: () => network.trainableWeights.map(variableOf),
     state: () => network.nonTrainableWeights.map(variableOf),
-    denoise: (input, ratio, condition = {}, { training = false } = {}) =>
+    denoise: (input, ratio, condition = {}, { training = false, key } = {}) =>
       tidy(() => {
         const inputs = [input, expandDims(ratio, 1)]
         if (label) inputs.push(cast(expandDims(needed('label', condition.label), 1), 'int32'))
         if (image) inputs.push(needed('image', condition.image))
-        return network.apply(inputs, { training }) as Tensor
+        if (augmentation > 0) inputs.push(condition.augmentation ?? zeros([input.shape[0] ?? 0, augmentation]))
+        return network.apply(inputs, { training, ...(key && { key }) }) as Tensor
       }),
   }
+}
+
+/** What the inputs of a layers model are: augmentations are told from labels by their name. */
+function inputsOf({ inputs }: LayersNetwork): Required<NetworkConditions> & { shape: number[] } {
+  const isAugmentation = ({ name = '' }: { readonly name?: string }) => name.startsWith('augmentation')
+  const [x, alpha, ...rest] = inputs.filter((input) => !isAugmentation(input)).map(({ shape }) => shape)
+  const label = rest.some((shape) => shape.length === 2)
+  const image = rest.some((shape) => shape.length > 2)
+  const shape = (x ?? []).slice(1)
+  const known = shape.filter((n): n is number => n !== null)
+  if (shape.length === 0 || known.length < shape.length || alpha?.length !== 2 || rest.length !== +label + +image) {
+    throw refusal('config', 'diffusion.diffusion', {
+      expected:
+        'a network with inputs x of a fixed size, alpha [batch, 1], then label [batch, 1] and image [batch, h, w, c] if used',
+      got: inputs.map(({ shape: input }) => `[${input.map((n) => n ?? 'batch').join(', ')}]`).join(', '),
+    })
+  }
+  return { shape: known, label, image, augmentation: inputs.find(isAugmentation)?.shape[1] ?? 0 }
 }
 
 /** Methods may live on a prototype, where a spread does not reach. */

@@ -7,6 +7,7 @@ import {
   dispose,
   log,
   matMul,
+  maximum,
   mul,
   oneHot,
   sin,
@@ -38,6 +39,9 @@ export interface PointDenoiserOptions {
 export interface PointDenoiser extends DenoisingNetwork {
   dispose(): void
 }
+
+/** Below the noise of every schedule, and the signal of all that do not end without. */
+const leastRate = 2 ** -20
 
 /** Frequencies of the noise level's Fourier features, in half turns. */
 const frequencies = [1, 2, 4, 8]
@@ -74,7 +78,7 @@ export function pointDenoiser({
   const layers = split(key, widths.length - 1).map((k, i) => dense(k, widths[i]!, widths[i + 1]!, i < hidden.length))
   return {
     shape: [size],
-    takes: { label: classes > 0, image: false },
+    takes: { label: classes > 0, image: false, augmentation: 0 },
     config: { kind: 'pointDenoiser', size, hidden: [...hidden], classes },
     variables: () => layers.flatMap(({ kernel, bias }) => [kernel, bias]),
     denoise: (x, alpha, condition = {}) =>
@@ -102,7 +106,8 @@ function dense(k: Key, inputs: number, outputs: number, random: boolean): { kern
 }
 
 function noiseFeatures(signal: Tensor2D, noise: Tensor2D): Tensor2D[] {
-  const level = mul(sub(log(signal), log(noise)), 1 / 4) as Tensor2D
+  // At α = 0 the logarithm would be infinite; what schedules leave elsewhere is untouched.
+  const level = mul(sub(log(maximum(signal, leastRate)), log(maximum(noise, leastRate))), 1 / 4) as Tensor2D
   const waves = frequencies.flatMap((frequency) => {
     const angle = mul(level, (frequency * Math.PI) / 2)
     return [sin(angle), cos(angle)] as Tensor2D[]

@@ -2,20 +2,27 @@ import { key, normal, useBackend } from '@gen/backend'
 import { memory, mul, scalar, sub, type Tensor, tidy } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { removeNoise } from '../predictions/forward.ts'
-import { cosine, linear } from '../schedules/schedule.ts'
+import { cosine } from '../schedules/cosine.ts'
+import { alphaOf, levelOf } from '../schedules/level.ts'
+import { linear } from '../schedules/linear.ts'
+import { evenSpacing } from '../spacings/even.ts'
 import { ddim, freshNoise } from './ddim.ts'
-import { type SamplerContext, type SamplerState, signalRatios } from './sampler.ts'
+import type { Levels, SamplerContext, SamplerState } from './sampler.ts'
 
 beforeAll(async () => {
   await useBackend('cpu')
 })
+
+/** The signal ratios of even steps. */
+const ratiosOf = (steps: number) => evenSpacing()(linear(), steps).slice(0, -1).map(alphaOf)
 
 /** A made-up network, ε = x/2 − α, that notes the ratios it is asked for. */
 function context(start: Tensor, asked: number[] = []): SamplerContext {
   return {
     start,
     schedule: linear(),
-    predict(x, alpha) {
+    predict(x, level) {
+      const alpha = alphaOf(level as Exclude<Levels, readonly unknown[]>)
       asked.push(alpha)
       return tidy(() => {
         const eps = sub(mul(x, 0.5), scalar(alpha))
@@ -52,7 +59,7 @@ describe('ddim', () => {
   it('asks once at each ratio of one list and puts noise back at the next one', () => {
     const asked: number[] = []
     const { states, result } = runAll(ddim({ steps: 5 }), asked)
-    const ratios = signalRatios(linear(), 5)
+    const ratios = ratiosOf(5)
     expect(asked).toEqual(ratios)
     expect(states.map(({ alpha }) => alpha)).toEqual(ratios)
     for (let i = 0; i < 4; i++) {
@@ -69,13 +76,13 @@ describe('ddim', () => {
 
   it('with η = 1 is DDPM’s ancestral sampling', () => {
     const { states } = runAll(ddim({ steps: 4, eta: 1 }))
-    const ratios = signalRatios(linear(), 4)
+    const ratios = ratiosOf(4)
     for (let i = 0; i < 3; i++) {
       const [bar, barNext] = [ratios[i]!, ratios[i + 1]!]
       // Ho et al., eq. 7: the posterior of the next state given this one and x̂₀; α = ᾱ/ᾱ′ and β = 1 − α of this step.
       const [alpha, beta] = [bar / barNext, 1 - bar / barNext]
       const deviation = Math.sqrt(((1 - barNext) / (1 - bar)) * beta)
-      expect(freshNoise(bar, barNext, 1)).toBeCloseTo(deviation, 12)
+      expect(freshNoise(levelOf(bar), levelOf(barNext), 1)).toBeCloseTo(deviation, 12)
       const z = normal(key(100 + i), [3, 2])
       const expected = states[i]!.x.map((x, j) => {
         const ofClean = (Math.sqrt(barNext) * beta) / (1 - bar)

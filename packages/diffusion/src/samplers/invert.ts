@@ -1,10 +1,12 @@
 /** From data to the noise that makes them. @module */
 import { assertInteger, assertShape, breather, GenError, type Labels } from '@gen/backend'
 import { add, mul, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core'
-import { guidedPrediction } from '../guidance/guidance.ts'
+import { sampledPrediction } from '../guidance/predict-at.ts'
 import { readLabels } from '../labels.ts'
 import type { SampleModel } from '../sample.ts'
-import { signalRatios } from './sampler.ts'
+import { cleanEnd, type Level } from '../schedules/level.ts'
+import { evenSpacing } from '../spacings/even.ts'
+import { assertLevels } from '../spacings/spacing.ts'
 
 /** Options of `encode`. */
 export interface InversionOptions {
@@ -32,21 +34,16 @@ export async function invertModel(model: SampleModel, x: Tensor, options: Invers
   const breathe = breather()
   const label = labels && tensor1d(labels, 'int32')
   const condition = { ...(label && { label }), ...(image && { image }) }
-  const prediction = {
-    denoise: model.network.denoise,
-    condition,
-    nullLabel: model.classes,
-    guidance: 1,
-    clip: undefined,
-  }
-  const predict = (state: Tensor, alpha: number) => guidedPrediction(state, alpha, prediction).eps
-  let [state, from] = [model.data.normalize(x), 1]
+  const { data, classes, selfConditioning } = model
+  const prediction = sampledPrediction(model.predict, { condition, nullLabel: classes, data, selfConditioning })
+  const levels = assertLevels(evenSpacing()(model.schedule, steps), steps).slice(0, -1)
+  let [state, from] = [data.normalize(x), cleanEnd]
   try {
-    for (const to of signalRatios(model.schedule, steps).reverse()) {
+    for (const to of levels.reverse()) {
       if (signal?.aborted)
         throw new GenError('aborted', `${where}: expected to go on, got aborted`, { cause: signal.reason })
       const old = state
-      state = noiseStep(old, from, to, iterations, predict)
+      state = noiseStep(old, from, to, iterations, (guess) => prediction.predict(guess, to).eps)
       old.dispose()
       from = to
       await breathe()
@@ -56,30 +53,25 @@ export async function invertModel(model: SampleModel, x: Tensor, options: Invers
     state.dispose()
     throw error
   } finally {
+    prediction.dispose()
     label?.dispose()
   }
 }
 
 /**
- * Undoes one DDIM step from signal ratio `to` up to `from`. The state x before it solves
- * `x = r · x′ + (√(1 − to) − r √(1 − from)) · ε(x, to)` with `r = √(to / from)`: iterated from x′. Steps that are
- * small enough contract; where few steps make large ones, points between modes may not come back.
+ * Undoes one DDIM step from level `to` down to `from`. The state x before it solves
+ * `x = r · x′ + (n − r n′) · ε(x)` with `r = s / s′`: iterated from x′. Steps that are small enough contract; where few steps make
+ * large ones, points between modes may not come back.
  */
-function noiseStep(
-  after: Tensor,
-  from: number,
-  to: number,
-  iterations: number,
-  predict: (x: Tensor, alpha: number) => Tensor,
-): Tensor {
-  const ratio = Math.sqrt(to / from)
-  const weight = Math.sqrt(1 - to) - ratio * Math.sqrt(1 - from)
+function noiseStep(after: Tensor, from: Level, to: Level, iterations: number, noiseIn: (x: Tensor) => Tensor): Tensor {
+  const ratio = to.signal / from.signal
+  const weight = to.noise - ratio * from.noise
   return tidy(() => {
     const scaled = mul(after, ratio)
     let before: Tensor = after
     for (let i = 0; i < iterations; i++) {
       const guess = before
-      before = tidy(() => add(scaled, mul(predict(guess, to), weight)))
+      before = tidy(() => add(scaled, mul(noiseIn(guess), weight)))
     }
     return before
   })

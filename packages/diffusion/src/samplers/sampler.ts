@@ -1,14 +1,19 @@
-/** What a sampler is, and the list of signal ratios it walks along. @module */
-import { GenError } from '@gen/backend'
+/** What a sampler is. @module */
+import type { JsonObject } from '@gen/backend'
 import type { Tensor } from '@tensorflow/tfjs-core'
+import type { Level } from '../schedules/level.ts'
 import type { NoiseSchedule } from '../schedules/schedule.ts'
+import type { Spacing } from '../spacings/spacing.ts'
 
-/** What the network makes of x. */
+/** What the network makes of x; `x = signal · clean + noise · eps`. */
 export interface Prediction {
   readonly eps: Tensor
   /** x̂₀. */
   readonly clean: Tensor
 }
+
+/** One level for all rows, or one for each. */
+export type Levels = Level | readonly Level[]
 
 /** What a sampler works with. */
 export interface SamplerContext {
@@ -16,21 +21,26 @@ export interface SamplerContext {
   readonly start: Tensor
   readonly schedule: NoiseSchedule
   /** Asks the network (with condition, guidance and clipping inside); both tensors are the caller's. */
-  predict(x: Tensor, alpha: number): Prediction
-  /** Fresh standard normal noise for step i, of the shape of `start`. */
-  noise(i: number): Tensor
+  predict(x: Tensor, level: Levels): Prediction
+  /**
+   * Fresh standard normal noise, of the shape of `start`: the i-th of the run, for a step from one level to another. Where
+   * it is the increment of a Brownian path the levels say which, else i.
+   */
+  noise(i: number, from: Level, to: Level): Tensor
 }
 
 /** One step of denoising. */
 export interface SamplerState {
   /** From 1. */
   readonly step: number
-  /** Signal ratio of x. */
+  /** Signal ratio of x; of the noisiest row where rows differ. */
   readonly alpha: number
   /** The noisy state the step began with. */
   readonly x: Tensor
   /** x̂₀ predicted from it. */
   readonly clean: Tensor
+  /** Numbers that the sampler reads when it goes on: who can wait should await their `data()` before. */
+  readonly reads?: Tensor
 }
 
 /**
@@ -39,28 +49,17 @@ export interface SamplerState {
  */
 export interface Sampler {
   readonly name: string
-  /** How many states `run` yields. */
+  /** How many states `run` yields, at most. */
   readonly steps: number
   /** What it was made with, as plain JSON. */
-  readonly config: Readonly<Record<string, number | string | boolean>>
+  readonly config: JsonObject
   run(context: SamplerContext): Generator<SamplerState, Tensor, undefined>
 }
 
-/**
- * The signal ratios of `steps` even times from the noise end to the clean end, rising. One list: whoever needs the next
- * ratio takes the next element.
- *
- * @throws GenError `value` for a schedule that does not rise along it or leaves (0, 1).
- */
-export function signalRatios(schedule: NoiseSchedule, steps: number): number[] {
-  const ratios = Array.from({ length: steps }, (_, i) => schedule.alpha(steps === 1 ? 1 : 1 - i / (steps - 1)))
-  ratios.forEach((alpha, i) => {
-    if (alpha > (i === 0 ? 0 : ratios[i - 1]!) && alpha < 1) return
-    throw new GenError(
-      'value',
-      `diffusion.signalRatios: expected signal ratios that rise within (0, 1), got ${ratios[i - 1] ?? ''} then ${alpha}; ` +
-        'let alpha(t) fall from t = 0 to t = 1',
-    )
-  })
-  return ratios
+/** Options of every sampler that walks along a list of levels. */
+export interface SamplerOptions {
+  /** Steps along the levels. @default 20 */
+  steps?: number
+  /** Which levels. @default evenSpacing(); karrasSpacing() for samplers that step in σ, which long steps where σ is large lead astray */
+  spacing?: Spacing
 }

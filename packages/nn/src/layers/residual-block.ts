@@ -1,5 +1,5 @@
 /** The residual block of U-Nets, encoders and discriminators. @module */
-import { assertInteger, fold, type Key } from '@gen/backend'
+import { assertInteger, assertNumber, fold, type Key } from '@gen/backend'
 import { add, type Tensor } from '@tensorflow/tfjs-core'
 import type { layers } from '@tensorflow/tfjs-layers'
 import { defineLayer, type LayerOptions, type Resolved, type Shape, type Weight } from '../define-layer.ts'
@@ -7,6 +7,7 @@ import { lecun, ones } from '../initializers/initializer.ts'
 import { type Activation, activate, activations } from '../operations/activate.ts'
 import { affine, modulate, overPositions, scaleAndOffset } from '../operations/affine.ts'
 import { convolve } from '../operations/convolve.ts'
+import { drop } from '../operations/drop.ts'
 import { groupNormActivate } from '../operations/group-norm-activate.ts'
 import { groupsFor } from '../operations/groups-for.ts'
 import { kernelShape } from './convolution.ts'
@@ -33,6 +34,8 @@ export interface ResidualBlockOptions extends LayerOptions {
   gain?: number
   /** Divides every kernel by its largest singular value. @default false */
   spectral?: boolean
+  /** Share of the numbers before the second convolution that training drops, by the key of the call. @default 0 */
+  dropout?: number
 }
 
 type Options = Resolved<ResidualBlockOptions>
@@ -47,10 +50,12 @@ const layer = defineLayer({
   where,
   className: 'GenResidualBlock',
   inputs: [1, 2],
-  check: ({ channels, embedding, normalization, groups, activation, size }: Options) => {
+  // Models saved before there was dropout have none.
+  check: ({ channels, embedding, normalization, groups, activation, size, dropout = 0 }: Options) => {
     assertInteger(where, 'channels', channels, { min: 1 })
     assertInteger(where, 'groups', groups, { min: 1 })
     assertInteger(where, 'size', size, { min: 1 })
+    assertNumber(where, 'dropout', dropout, { min: 0, exclusiveMax: 1 })
     expectOneOf(where, 'embedding', embedding, ['film', 'add'])
     expectOneOf(where, 'normalization', normalization, ['group', 'none'])
     expectOneOf(where, 'activation', activation, activations)
@@ -61,7 +66,7 @@ const layer = defineLayer({
     return [...x!.slice(0, -1), channels]
   },
   weights: (shapes, options) => wantedWeights(shapes, options) as Record<Convolutions | Sometimes, Weight>,
-  call: ([x, embedding], options, all) => {
+  call: ([x, embedding], options, all, how) => {
     const weights: Weights = all
     const skip = weights.skip === undefined ? x! : convolve(x!, weights.skip, weights.skipBias!)
     const first = convolve(
@@ -70,12 +75,13 @@ const layer = defineLayer({
       weights.bias1,
     )
     const hidden = activateWithEmbedding(first, embedding, weights, options)
-    return add(skip, convolve(hidden, weights.kernel2, weights.bias2))
+    const kept = drop(hidden, { ...how, where, rate: options.dropout ?? 0, own: options.key })
+    return add(skip, convolve(kept, weights.kernel2, weights.bias2))
   },
 })
 
 /**
- * Residual block: `y = skip(x) + conv₂(act(norm₂(conv₁(act(norm₁(x))))))`, where skip is the identity, or a 1 × 1
+ * Residual block: `y = skip(x) + conv₂(drop(act(norm₂(conv₁(act(norm₁(x)))))))`, where skip is the identity, or a 1 × 1
  * convolution where the channels change. Images `[batch, h, w, c]` → `[batch, h, w, channels]`, signals `[batch, n, c]`.
  *
  * Given `[x, embedding]`, the embedding `[batch, size]` enters through a dense map: with `film`, norm₂ takes its scale
@@ -96,9 +102,10 @@ export function residualBlock({
   size = 3,
   gain = 1,
   spectral = false,
+  dropout = 0,
   ...rest
 }: ResidualBlockOptions): layers.Layer {
-  return layer({ embedding, normalization, groups, activation, size, gain, spectral, ...rest })
+  return layer({ embedding, normalization, groups, activation, size, gain, spectral, dropout, ...rest })
 }
 
 function wantedWeights(

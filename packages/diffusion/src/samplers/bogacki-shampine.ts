@@ -1,0 +1,56 @@
+/** Bogacki and Shampine's pair of orders 3 and 2 along the angle. @module */
+import { add, mean, mul, reshape, sqrt, square, sub, type Tensor, type Tensor1D, tensor } from '@tensorflow/tfjs-core'
+import { levelAt, type Pace } from './pace.ts'
+import type { SamplerContext } from './sampler.ts'
+import type { Weighted } from './straight.ts'
+import { weightedSum } from './weighted-sum.ts'
+
+/** A state of all rows, with what the network makes of it. */
+export interface Point {
+  readonly x: Tensor
+  /** x̂₀. */
+  readonly clean: Tensor
+  /** `dx/dθ = cos θ · ε − sin θ · x̂₀`. */
+  readonly slope: Tensor
+}
+
+/** x at these angles, one for each row. To be run in a `tidy`, as all here. */
+export function pointAt(predict: SamplerContext['predict'], x: Tensor, angles: readonly number[]): Point {
+  const { eps, clean } = predict(x, angles.map(levelAt))
+  const [cosines, sines] = [column(angles.map(Math.cos), x), column(angles.map(Math.sin), x)]
+  return { x, clean, slope: sub(mul(eps, cosines), mul(clean, sines)) }
+}
+
+/** A step of each row's own length from a point, and how far its two orders are apart: root mean squares `[rows]`. */
+export function tryStep(
+  predict: SamplerContext['predict'],
+  { x, slope: first }: Point,
+  pace: readonly Pace[],
+): { point: Point; apart: Tensor1D } {
+  const down = column(
+    pace.map(({ length }) => -length),
+    x,
+  )
+  const along = (share: number, slopes: readonly Weighted[]) =>
+    pointAt(
+      predict,
+      add(x, mul(weightedSum(...slopes), down)),
+      pace.map(({ angle, length }) => angle - share * length),
+    )
+  const second = along(1 / 2, [[1 / 2, first]]).slope
+  const third = along(3 / 4, [[3 / 4, second]]).slope
+  const weights = [2 / 9, 1 / 3, 4 / 9].map((weight, j) => [weight, [first, second, third][j]!] as const)
+  const point = along(1, weights)
+  // The weights of third order less those of second, 7/24, 1/4, 1/3 and 1/8.
+  const difference = weightedSum([-5 / 72, first], [1 / 12, second], [1 / 9, third], [-1 / 8, point.slope])
+  return { point, apart: rootMeanSquares(mul(difference, down)) }
+}
+
+function rootMeanSquares(x: Tensor): Tensor1D {
+  return sqrt(mean(square(reshape(x, [x.shape[0]!, -1])), 1)) as Tensor1D
+}
+
+/** One number for each row of x. */
+function column(values: readonly number[], x: Tensor): Tensor {
+  return tensor([...values], [values.length, ...x.shape.slice(1).map(() => 1)])
+}

@@ -1,11 +1,12 @@
 /** Diffusion models on the command line. @module */
 import { GenError } from '@gen/backend'
-import { cosine, type Diffusion, diffusion, linear, pointDenoiser } from '@gen/diffusion'
+import { type Diffusion, diffusion, pointDenoiser } from '@gen/diffusion'
 import { adamW, cosineDecay as cosineRate, warmup } from '@gen/train'
 import { unet } from '@gen/unet'
 import { choice, type Flag, integer, integers, number, toggle } from '../flags.ts'
 import { assertParameters, weightsOf } from '../limits.ts'
 import { classesInTurn } from './classes-in-turn.ts'
+import { type AxisWords, axesOf, axisWords } from './diffusion-axes.ts'
 import { samplerOf } from './diffusion-samplers.ts'
 import type { Family, FamilyModel } from './family.ts'
 
@@ -15,7 +16,10 @@ const flags: {
   attention: Flag<number[]>
   conditional: Flag<boolean>
   loss: Flag<'l1' | 'l2' | 'huber'>
-  schedule: Flag<'cosine' | 'linear'>
+  schedule: Flag<AxisWords['schedule']>
+  prediction: Flag<AxisWords['prediction']>
+  weighting: Flag<AxisWords['weighting']>
+  times: Flag<AxisWords['times']>
   learningRate: Flag<number>
   weightDecay: Flag<number>
 } = {
@@ -26,8 +30,11 @@ const flags: {
   depth: integer(1, 'residual blocks per level', { min: 1, max: 16 }),
   attention: integers([], 'levels with self-attention, 0 is the full size', { min: 0, max: 16 }, 'none'),
   conditional: toggle(false, 'learn the classes of the data, to sample by class'),
-  loss: choice('l2', ['l1', 'l2', 'huber'], 'distance of true and predicted noise'),
-  schedule: choice('cosine', ['cosine', 'linear'], 'how the signal ratio falls with time'),
+  loss: choice('l2', ['l1', 'l2', 'huber'], 'distance of target and prediction'),
+  schedule: choice('cosine', axisWords.schedule, 'how the signal ratio falls with time'),
+  prediction: choice('velocity', axisWords.prediction, 'what the network predicts'),
+  weighting: choice('plain', axisWords.weighting, 'how much each noise level counts'),
+  times: choice('uniform', axisWords.times, 'which noise levels training sees'),
   learningRate: number(2e-3, 'learning rate at its highest; it warms up and then falls as a cosine', {
     min: 0,
     max: 10,
@@ -35,7 +42,6 @@ const flags: {
   weightDecay: number(1e-4, 'decay of the weights', { min: 0, max: 10 }),
 }
 
-const schedules = { cosine, linear }
 function familyModel(model: Diffusion): FamilyModel {
   const { classes, range } = model.config
   return {
@@ -66,7 +72,7 @@ export const diffusionFamily: Family<typeof flags, Diffusion> = {
   description: 'a denoising diffusion model',
   samplesInSteps: true,
   flags,
-  create({ widths, depth, attention, conditional, loss, schedule }, { shape, classes: known }, k) {
+  create({ widths, depth, attention, conditional, loss, ...axes }, { shape, classes: known }, k) {
     if (conditional && !known) {
       throw new GenError(
         'config',
@@ -82,7 +88,7 @@ export const diffusionFamily: Family<typeof flags, Diffusion> = {
       shape.length === 1
         ? pointDenoiser({ size: shape[0]!, hidden: widths, classes, key: k })
         : unet({ shape: [...shape], widths, depth, attention, classes, key: k })
-    return familyModel(diffusion({ network, loss, schedule: schedules[schedule](), classes }))
+    return familyModel(diffusion({ network, loss, ...axesOf(axes), classes }))
   },
   wrap: familyModel,
   optimizer({ learningRate, weightDecay }, steps) {

@@ -28,8 +28,39 @@ import {
   uniPc,
 } from '@gen/diffusion'
 
-/** Those of one meaning have one word: Euler's step, in σ or in flow time, is that of ddim. */
-const samplers = {
+/** All words of `--sampler`. Those of one meaning have one: Euler's step, in σ or in flow time, is that of ddim. */
+export const samplerWords = [
+  'ddim',
+  'ddpm',
+  'euler-ancestral',
+  'heun',
+  'edm',
+  'dpm2',
+  'dpm2-ancestral',
+  'dpmpp-2s',
+  'dpmpp-2m',
+  'dpmpp-3m',
+  'dpmpp-2s-sde',
+  'dpmpp-2m-sde',
+  'dpmpp-3m-sde',
+  'lms',
+  'pndm',
+  'deis',
+  'unipc',
+  'sa',
+  'adaptive',
+  'flow-heun',
+  'flow-midpoint',
+] as const
+/** All words of `--spacing`. */
+export const spacingWords = ['even', 'leading', 'trailing', 'karras', 'exponential'] as const
+
+/** A word of `--sampler`. */
+export type SamplerWord = (typeof samplerWords)[number]
+/** A word of `--spacing`. */
+export type SpacingWord = (typeof spacingWords)[number]
+
+const samplers: Readonly<Record<SamplerWord, (options: SamplerOptions) => Sampler>> = {
   ddim,
   ddpm: ddpmAncestral,
   'euler-ancestral': eulerAncestral,
@@ -40,9 +71,9 @@ const samplers = {
   'dpmpp-2s': dpmSolver2S,
   'dpmpp-2m': dpmSolver2M,
   'dpmpp-3m': dpmSolver3M,
-  'dpmpp-2s-sde': (options: SamplerOptions) => dpmSolver2S({ ...options, eta: 1 }),
-  'dpmpp-2m-sde': (options: SamplerOptions) => dpmSolver2M({ ...options, eta: 1 }),
-  'dpmpp-3m-sde': (options: SamplerOptions) => dpmSolver3M({ ...options, eta: 1 }),
+  'dpmpp-2s-sde': (options) => dpmSolver2S({ ...options, eta: 1 }),
+  'dpmpp-2m-sde': (options) => dpmSolver2M({ ...options, eta: 1 }),
+  'dpmpp-3m-sde': (options) => dpmSolver3M({ ...options, eta: 1 }),
   lms,
   pndm,
   deis,
@@ -51,25 +82,15 @@ const samplers = {
   adaptive: () => adaptive(),
   'flow-heun': flowHeun,
   'flow-midpoint': flowMidpoint,
-} satisfies Record<string, (options: SamplerOptions) => Sampler>
+}
 
-const spacings = {
+const spacings: Readonly<Record<SpacingWord, () => Spacing>> = {
   even: evenSpacing,
   leading: leadingSpacing,
   trailing: trailingSpacing,
   karras: karrasSpacing,
   exponential: exponentialSpacing,
-} satisfies Record<string, () => Spacing>
-
-/** A word of `--sampler`. */
-export type SamplerWord = keyof typeof samplers
-/** A word of `--spacing`. */
-export type SpacingWord = keyof typeof spacings
-
-/** All words of `--sampler`. */
-export const samplerWords: readonly SamplerWord[] = Object.keys(samplers) as SamplerWord[]
-/** All words of `--spacing`. */
-export const spacingWords: readonly SpacingWord[] = Object.keys(spacings) as SpacingWord[]
+}
 
 /** The sampler of these words. */
 export function samplerOf(steps: number, sampler: SamplerWord = 'ddim', spacing?: SpacingWord): Sampler {

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { samplingOf } from '../commands/train-flags.ts'
 import { assertRoom, encoderWeights, mostHeld, mostInBatch, weightsOf } from '../limits.ts'
 import type { OpenModel } from './open-model.ts'
-import { classesOf, sampleOptions } from './sample-options.ts'
+import { classesOf, type SampleValues, sampleOptions } from './sample-options.ts'
 
 const none = { count: 4, labels: [], seed: 3 }
 
@@ -36,7 +36,7 @@ describe('sampleOptions', () => {
     expect(classesOf(opened('gan', 0), [])).toEqual([])
   })
 
-  it.each([
+  it.each<[string, number, Partial<SampleValues>, string]>([
     [
       'vae',
       0,

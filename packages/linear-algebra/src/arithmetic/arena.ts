@@ -2,7 +2,7 @@
 import { refusal } from '@gen/backend'
 import { javascriptKernels } from './javascript.ts'
 import type { Kernels } from './kernels.ts'
-import { compileProgram, type Instance, instantiate, pageBytes } from './webassembly.ts'
+import { compileProgram, enlarge, type Instance, instantiate } from './webassembly.ts'
 
 /** Numbers for the time of one computation, and the loops that work on them. */
 export interface Arena extends Kernels {
@@ -17,11 +17,11 @@ export interface Arena extends Kernels {
 /** What the inner loops run in. */
 export type LinearAlgebraEngine = 'webassembly' | 'javascript'
 
-/** What stays in memory between computations, 32 MiB; larger ones get memory of their own, which goes when they end. */
-const mostResidentPages = 512
+/** Numbers that stay in memory between computations, 32 MiB; larger ones get memory of their own, which goes when they end. */
+const mostResident = 2 ** 22
 
-/** Pages for the computations inside one that holds the rest: 4 MiB. */
-const sparePages = 64
+/** Numbers for the computations inside one that holds the rest, 4 MiB. */
+const spare = 2 ** 19
 
 let module: WebAssembly.Module | undefined
 let engine: LinearAlgebraEngine | undefined
@@ -93,11 +93,9 @@ interface Room {
 /** Room in the memory that stays, which grows only while nobody uses it. */
 function residentRoom(count: number): Room | undefined {
   if (top === 0) {
-    const pages = pagesFor(count) + sparePages
-    if (pages > mostResidentPages) return undefined
-    resident ??= instantiate(module!, pages)
-    const lacking = pages - resident.memory.buffer.byteLength / pageBytes
-    if (lacking > 0) resident.memory.grow(lacking)
+    if (count + spare > mostResident) return undefined
+    resident ??= instantiate(module!, count + spare)
+    enlarge(resident, count + spare)
   }
   if (!resident) return undefined
   const { memory, kernels } = resident
@@ -107,20 +105,13 @@ function residentRoom(count: number): Room | undefined {
 }
 
 function ownArena(count: number): Arena {
-  const { memory, kernels, start } = instantiate(module!, pagesFor(count))
+  const { memory, kernels, start } = instantiate(module!, count)
   return arenaOf({ numbers: new Float64Array(memory.buffer), kernels, start, count, fresh: true })
 }
 
 function javascriptArena(count: number): Arena {
   const numbers = new Float64Array(count)
   return arenaOf({ numbers, kernels: javascriptKernels(numbers), start: 0, count, fresh: true })
-}
-
-/** Pages below the first number of a caller. */
-const startPages = 21
-
-function pagesFor(count: number): number {
-  return Math.ceil((8 * count) / pageBytes) + startPages
 }
 
 function arenaOf({ numbers, kernels, start, count, fresh }: Room): Arena {

@@ -26,6 +26,13 @@ export function copied({ numbers }: Arena, at: number, rows: number, columns: nu
   return { rows, columns, data: numbers.slice(at, at + rows * columns) }
 }
 
+/** The same with rows as columns. */
+export function copiedTransposed({ numbers }: Arena, at: number, rows: number, columns: number): Matrix64 {
+  const out = zeroMatrix(columns, rows)
+  transpose(numbers, at, rows, columns, out.data, 0, 1)
+  return out
+}
+
 /** Rows of the arena as the columns of a matrix, in that order. */
 export function copiedColumns(
   { numbers }: Arena,

@@ -22,8 +22,7 @@ export interface Instance {
   readonly start: number
 }
 
-/** Bytes of a page of memory. */
-export const pageBytes = 65536
+const pageBytes = 65536
 
 /** The compiled program; `undefined` where the engine has no WebAssembly, no SIMD, or may not compile. */
 export function compileProgram(): WebAssembly.Module | undefined {
@@ -35,12 +34,20 @@ export function compileProgram(): WebAssembly.Module | undefined {
   }
 }
 
-/** Makes memory of some pages and the program in it; throws a RangeError where there is not so much. */
-export function instantiate(module: WebAssembly.Module, pages: number): Instance {
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: 65536 })
+/** Makes memory for `count` numbers of a caller and the program in it; throws a RangeError where there is not so much. */
+export function instantiate(module: WebAssembly.Module, count: number): Instance {
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 65536 })
   const { exports } = new WebAssembly.Instance(module, { env: { memory } })
   const loops = exports as unknown as Exports
-  return { memory, kernels: kernelsOf(loops), start: loops.start() / 8 }
+  const instance = { memory, kernels: kernelsOf(loops), start: loops.start() / 8 }
+  enlarge(instance, count)
+  return instance
+}
+
+/** Makes room for `count` numbers of a caller where there is less, which moves all numbers. */
+export function enlarge({ memory, start }: Instance, count: number): void {
+  const lacking = Math.ceil((8 * (start + count)) / pageBytes) - memory.buffer.byteLength / pageBytes
+  if (lacking > 0) memory.grow(lacking)
 }
 
 /** Places are counted in numbers here and in bytes there. */

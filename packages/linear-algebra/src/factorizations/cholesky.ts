@@ -1,10 +1,10 @@
 /** Symmetric positive definite systems. @module */
 import { type Arena, inArena } from '../arithmetic/arena.ts'
-import { copied, placed } from '../arithmetic/copies.ts'
-import { from, type Grid, rowsAt, turned } from '../arithmetic/kernels.ts'
+import { copied, copiedTransposed, placed, placedTransposed } from '../arithmetic/copies.ts'
+import { from, type Grid, turned } from '../arithmetic/kernels.ts'
 import { solveTriangular } from '../arithmetic/triangles.ts'
 import { assertSize, assertSquare } from '../matrices/assert-size.ts'
-import { type Matrix64, zeroMatrix } from '../matrices/matrix.ts'
+import type { Matrix64 } from '../matrices/matrix.ts'
 import { dotFrom } from '../products/dot-product.ts'
 
 /** The factor L of `A = L·Lᵀ`, and how well it can be relied on. */
@@ -21,16 +21,14 @@ const panel = 64
 export function cholesky(a: Matrix64): Cholesky | undefined {
   assertSquare('cholesky', a)
   const n = a.rows
-  const factor = zeroMatrix(n, n)
-  const found = inArena('cholesky', n * n, (arena) => {
+  const factor = inArena('cholesky', n * n, (arena) => {
     // As A = Rᵀ·R, whose rows run along memory where work is done.
-    const r = rowsAt(arena.take(n * n), n)
-    for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) arena.numbers[r.at + j * n + i] = a.data[i * n + j]!
-    if (!factorUpper(arena, n, r)) return false
-    for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) factor.data[i * n + j] = arena.numbers[r.at + j * n + i]!
-    return true
+    const r = placedTransposed(arena, a)
+    if (!factorUpper(arena, n, r)) return undefined
+    for (let i = 0; i < n; i++) arena.numbers.fill(0, r.at + i * n, r.at + i * (n + 1))
+    return copiedTransposed(arena, r.at, n, n)
   })
-  return found ? { factor, quality: qualityOf(factor) } : undefined
+  return factor && { factor, quality: qualityOf(factor) }
 }
 
 function factorUpper(arena: Arena, n: number, r: Grid): boolean {

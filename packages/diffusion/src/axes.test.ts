@@ -84,32 +84,35 @@ const weightsOf = (model: Diffusion) => model.variables().map((weight) => [...we
 
 const network = () => pointDenoiser({ size: 2, hidden: [4], classes: 2, key: key(0) })
 
-describe.each(schedules.map((schedule) => [schedule.config.kind, schedule] as const))('schedule %s', (_, schedule) => {
-  it.each(predictions.map((prediction) => [prediction.config.kind, prediction] as const))(
-    'trains prediction %s under every weighting, and comes back',
-    async (_kind, prediction) => {
-      const given = { schedule, prediction, classes: 2 }
-      if (schedule.alpha(1) === 0 && prediction.needsSignal) {
-        const own = network()
-        expect(() => diffusion({ ...given, network: own })).toThrow(expect.objectContaining({ code: 'range' }))
-        return own.dispose()
-      }
-      for (const [i, weighting] of weightings.entries()) {
-        const before = memory().numTensors
-        const pieces = { loss: distances[i % 4]!, times: samplings[i % 5]!, weighting }
-        const model = diffusion({ ...given, ...pieces, network: network() })
-        const start = weightsOf(model)
-        const losses = await trained(model)
-        expect(losses.every(Number.isFinite)).toBe(true)
-        const moved = weightsOf(model).map((values, place) => values.some((value, j) => value !== start[place]![j]))
-        expect(moved.every(Boolean)).toBe(true)
-        await sameAgain(model)
-        model.dispose()
-        expect(memory().numTensors).toBe(before)
-      }
-    },
-  )
-})
+describe.each(schedules.map((schedule, place) => [schedule.config.kind, schedule, place] as const))(
+  'schedule %s',
+  (_, schedule, place) => {
+    it.each(predictions.map((prediction, other) => [prediction.config.kind, prediction, place + other] as const))(
+      'trains prediction %s under every weighting, and comes back',
+      async (_kind, prediction, turn) => {
+        const given = { schedule, prediction, classes: 2 }
+        if (schedule.alpha(1) === 0 && prediction.needsSignal) {
+          const own = network()
+          expect(() => diffusion({ ...given, network: own })).toThrow(expect.objectContaining({ code: 'range' }))
+          return own.dispose()
+        }
+        for (const [i, weighting] of weightings.entries()) {
+          const before = memory().numTensors
+          const pieces = { loss: distances[i % 4]!, times: samplings[i % 5]!, weighting }
+          const model = diffusion({ ...given, ...pieces, network: network() })
+          const start = weightsOf(model)
+          const losses = await trained(model)
+          expect(losses.every(Number.isFinite)).toBe(true)
+          const moved = weightsOf(model).map((values, place) => values.some((value, j) => value !== start[place]![j]))
+          expect(moved.every(Boolean)).toBe(true)
+          if (turn % weightings.length === i) await sameAgain(model)
+          model.dispose()
+          expect(memory().numTensors).toBe(before)
+        }
+      },
+    )
+  },
+)
 
 /** A model of the config has the same losses, to the bit. */
 async function sameAgain(model: Diffusion): Promise<void> {

@@ -5,7 +5,7 @@ import { type Tensor, type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfj
 import { disposeWeights } from './dispose.ts'
 import type { PredictAt } from './guidance/guidance.ts'
 import { predictAt } from './guidance/predict-at.ts'
-import { withLabels } from './labels.ts'
+import { withLabels, withLabelsAt } from './labels.ts'
 import { type DecodeOptions, decodeCodes, encodeData, latentSizeOf } from './latent.ts'
 import { rowLosses } from './losses/denoising-loss.ts'
 import type { DiffusionBatch, LossModel } from './losses/loss-model.ts'
@@ -39,6 +39,8 @@ export interface Diffusion extends GenerativeModel<DiffusionBatch> {
   /**
    * What the network makes of x at a level of the path, or at one for each row: ε and x̂₀, of unit variance. What a sampler asks for,
    * and `autoguidance` of a worse model.
+   *
+   * @throws GenError `shape` for other data or another number of labels, `range` for a label that is no class.
    */
   readonly predictAt: PredictAt
   /**
@@ -95,6 +97,7 @@ export function diffusion({ network: given, ...options }: DiffusionOptions): Dif
   const clean = withLabels((...of) => tidy(() => predict(...of).clean), classes)
   const { dropLabel, selfConditioning } = parts
   const network = { ...parts.network, denoise }
+  const at = withLabelsAt(predictAt(predict), classes)
   const sampled = { network, predict, schedule, data, classes, dropLabel, selfConditioning }
   return {
     shape: adapted.shape,
@@ -113,7 +116,10 @@ export function diffusion({ network: given, ...options }: DiffusionOptions): Dif
       assertShape('diffusion.predictClean', 'x', x, [null, ...adapted.shape])
       return clean(x, alpha, condition)
     },
-    predictAt: predictAt(predict),
+    predictAt(x, level, condition) {
+      assertShape('diffusion.predictAt', 'x', x, [null, ...adapted.shape])
+      return at(x, level, condition)
+    },
     lossAt(batch, alpha, k) {
       assertKey('diffusion.lossAt', 'k', k)
       assertBatch(parts, batch)

@@ -3,7 +3,7 @@ import { key, useBackend } from '@gen/backend'
 import { adam, fit } from '@gen/train'
 import { fill, ones, type Tensor, type Tensor1D, tensor1d, tidy } from '@tensorflow/tfjs-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { type Diffusion, type DiffusionBatch, ddim, diffusion, pointDenoiser } from './index.ts'
+import { type Diffusion, type DiffusionBatch, ddim, diffusion, levelOf, pointDenoiser } from './index.ts'
 
 const device = vi.hoisted(() => ({ readsAtOnce: true }))
 vi.mock('../../backend/src/backends/active.ts', async (original) => ({
@@ -36,6 +36,8 @@ const refusal = /expected labels from 0 to 2.*, got/
 const synchronous: Record<string, (labels: Tensor1D, model: Diffusion) => Tensor> = {
   denoise: (label, model) => model.denoise(x(), alpha(), { label }),
   predictClean: (label, model) => model.predictClean(x(), alpha(), { label }),
+  'predictAt’s ε': (label, model) => model.predictAt(x(), levelOf(0.5), { label }).eps,
+  'predictAt’s x̂₀': (label, model) => model.predictAt(x(), levelOf(0.5), { label }).clean,
   loss: (labels, model) => model.players[0].loss(batch(labels), key(1)).total,
 }
 

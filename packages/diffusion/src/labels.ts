@@ -1,6 +1,7 @@
 /** Class labels, and none. @module */
 import { assertLabels, fold, type Key, type Labels, labelList, labelTensor, poisonUnknown, randint } from '@gen/backend'
 import { Tensor, tidy } from '@tensorflow/tfjs-core'
+import { type PredictAt, tidied } from './guidance/guidance.ts'
 import type { Denoiser } from './networks/network.ts'
 
 interface Rows {
@@ -58,6 +59,20 @@ export function withLabels(denoise: Denoiser, classes: number): Denoiser {
       const bounds = { rows: x.shape[0] ?? 0, classes, noClass: true }
       const label = labelTensor('diffusion.denoise', condition.label, bounds)!
       return poisonUnknown(denoise(x, alpha, { ...condition, label }, options), label)
+    })
+  }
+}
+
+/** As {@link withLabels}, for what predicts at a level. */
+export function withLabelsAt(predict: PredictAt, classes: number): PredictAt {
+  if (classes === 0) return predict
+  return (x, level, condition) => {
+    if (!condition.label) return predict(x, level, condition)
+    return tidied(() => {
+      const bounds = { rows: x.shape[0] ?? 0, classes, noClass: true }
+      const label = labelTensor('diffusion.predictAt', condition.label, bounds)!
+      const { eps, clean } = predict(x, level, { ...condition, label })
+      return { eps: poisonUnknown(eps, label), clean: poisonUnknown(clean, label) }
     })
   }
 }

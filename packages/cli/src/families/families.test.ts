@@ -81,7 +81,7 @@ describe('flags of families', () => {
     expect(create('diffusion', digits).model.config).toMatchObject({
       kind: 'diffusion',
       network: { kind: 'unet', widths: [32, 64, 96], depth: 1, attention: [] },
-      loss: 'l2',
+      loss: { kind: 'l2' },
       classes: 0,
       schedule: { kind: 'cosine', maxSignalRate: 0.95, minSignalRate: 0.02 },
     })

@@ -26,6 +26,7 @@ def map_orthogonal(inputs, _attributes, _layout):
 
 
 def map_pls(inputs, _attributes, _layout):
+    """With the tolerance at which NIPALS agrees with a singular value decomposition to three digits; by default to two."""
     from sklearn.cross_decomposition import PLSRegression
 
     a, noise = doubles(inputs)
@@ -33,7 +34,8 @@ def map_pls(inputs, _attributes, _layout):
     images = codes @ inputs["weights"].double().numpy() + noise
 
     def run():
-        coefficients = PLSRegression(n_components=64, scale=False).fit(codes, images).coef_.T
+        regression = PLSRegression(n_components=64, scale=False, tol=1e-9, max_iter=5000)
+        coefficients = regression.fit(codes, images).coef_.T
         return [torch.from_numpy(codes[:64] @ coefficients)]
 
     return run

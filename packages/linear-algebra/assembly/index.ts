@@ -2,7 +2,8 @@
 import { firstNumber } from './layout'
 
 export { multiply } from './multiply'
-export { addOuter, solveTriangle, timesVector, transposedTimesVector, turn } from './vectors'
+export { solveTriangle } from './triangle'
+export { addOuter, timesVector, transposedTimesVector, turn } from './vectors'
 
 /** Address of the first number that is a caller's. */
 export function start(): usize {

@@ -61,6 +61,12 @@ describe('memory', () => {
     ).toThrow('stop')
     expect(placeOf()).toBe(before)
     expect(() => inArena('test', 10, ({ take }) => take(11))).toThrow('11 numbers taken of 10')
+    const own = new RangeError('mine')
+    expect(() =>
+      withHeldMatrix(identity(2), () => {
+        throw own
+      }),
+    ).toThrow(own)
   })
 
   it('that there is not is refused with its size', () => {

@@ -57,17 +57,29 @@ export function computeIn(wanted: LinearAlgebraEngine | undefined): void {
  * @throws GenError `memory` where there is not so much.
  */
 export function inArena<T>(where: string, count: number, work: (arena: Arena) => T): T {
+  const before = top
+  const room = roomFor(where, count)
+  if (room.resident) top = room.start + count
   try {
-    if (linearAlgebraEngine() === 'javascript') return work(javascriptArena(count))
-    const room = residentRoom(count)
-    if (!room) return work(ownArena(count))
-    const before = top
-    top = room.start + count
-    try {
-      return work(arenaOf(room))
-    } finally {
-      top = before
-    }
+    return work(arenaOf(room))
+  } finally {
+    top = before
+  }
+}
+
+interface Room {
+  readonly numbers: Float64Array
+  readonly kernels: Kernels
+  readonly start: number
+  readonly count: number
+  /** Whether it is in the memory that stays, to which others have written. */
+  readonly resident: boolean
+}
+
+function roomFor(where: string, count: number): Room {
+  try {
+    if (linearAlgebraEngine() === 'javascript') return javascriptRoom(count)
+    return residentRoom(count) ?? ownRoom(count)
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause
     const megabytes = Math.ceil((8 * count) / 2 ** 20)
@@ -81,15 +93,6 @@ export function inArena<T>(where: string, count: number, work: (arena: Arena) =>
   }
 }
 
-interface Room {
-  readonly numbers: Float64Array
-  readonly kernels: Kernels
-  readonly start: number
-  readonly count: number
-  /** Whether nobody has written to it yet. */
-  readonly fresh: boolean
-}
-
 /** Room in the memory that stays, which grows only while nobody uses it. */
 function residentRoom(count: number): Room | undefined {
   if (top === 0) {
@@ -101,20 +104,20 @@ function residentRoom(count: number): Room | undefined {
   const { memory, kernels } = resident
   const start = Math.max(top, resident.start)
   if (8 * (start + count) > memory.buffer.byteLength) return undefined
-  return { numbers: new Float64Array(memory.buffer), kernels, start, count, fresh: false }
+  return { numbers: new Float64Array(memory.buffer), kernels, start, count, resident: true }
 }
 
-function ownArena(count: number): Arena {
+function ownRoom(count: number): Room {
   const { memory, kernels, start } = instantiate(module!, count)
-  return arenaOf({ numbers: new Float64Array(memory.buffer), kernels, start, count, fresh: true })
+  return { numbers: new Float64Array(memory.buffer), kernels, start, count, resident: false }
 }
 
-function javascriptArena(count: number): Arena {
+function javascriptRoom(count: number): Room {
   const numbers = new Float64Array(count)
-  return arenaOf({ numbers, kernels: javascriptKernels(numbers), start: 0, count, fresh: true })
+  return { numbers, kernels: javascriptKernels(numbers), start: 0, count, resident: false }
 }
 
-function arenaOf({ numbers, kernels, start, count, fresh }: Room): Arena {
+function arenaOf({ numbers, kernels, start, count, resident: used }: Room): Arena {
   let next = start
   const take = (wanted: number) => {
     next += wanted
@@ -123,7 +126,7 @@ function arenaOf({ numbers, kernels, start, count, fresh }: Room): Arena {
   }
   const takeZeros = (wanted: number) => {
     const at = take(wanted)
-    if (!fresh) numbers.fill(0, at, next)
+    if (used) numbers.fill(0, at, next)
     return at
   }
   return { ...kernels, numbers, take, takeZeros }

@@ -29,7 +29,27 @@ import {
   type Weighting,
 } from '@gen/diffusion'
 
-const schedules = {
+/** All words of each axis. */
+export const axisWords = {
+  schedule: [
+    'cosine',
+    'squared-cosine',
+    'linear',
+    'scaled-linear',
+    'sigmoid',
+    'log-snr-linear',
+    'flow',
+    'variance-exploding',
+  ],
+  prediction: ['noise', 'data', 'velocity', 'flow', 'edm'],
+  weighting: ['plain', 'snr', 'min-snr', 'p2', 'sigmoid', 'edm'],
+  times: ['uniform', 'stratified', 'logit-normal', 'log-normal'],
+} as const
+
+/** A word for each axis. */
+export type AxisWords = { readonly [Axis in keyof typeof axisWords]: (typeof axisWords)[Axis][number] }
+
+const schedules: Readonly<Record<AxisWords['schedule'], () => NoiseSchedule>> = {
   cosine,
   'squared-cosine': squaredCosine,
   linear,
@@ -38,49 +58,30 @@ const schedules = {
   'log-snr-linear': logSnrLinear,
   flow: rectifiedFlow,
   'variance-exploding': varianceExploding,
-} satisfies Record<string, () => NoiseSchedule>
+}
 
-const predictions = {
+const predictions: Readonly<Record<AxisWords['prediction'], () => Parameterization>> = {
   noise: noisePrediction,
   data: dataPrediction,
   velocity: velocityPrediction,
   flow: flowPrediction,
   edm: edmPrediction,
-} satisfies Record<string, () => Parameterization>
+}
 
-const weightings = {
+const weightings: Readonly<Record<AxisWords['weighting'], () => Weighting>> = {
   plain: plainWeighting,
   snr: snrWeighting,
   'min-snr': minSnrWeighting,
   p2: p2Weighting,
   sigmoid: sigmoidWeighting,
   edm: edmWeighting,
-} satisfies Record<string, () => Weighting>
+}
 
-const times = {
+const times: Readonly<Record<AxisWords['times'], () => TimeSampling>> = {
   uniform: uniformTimes,
   stratified: stratifiedTimes,
   'logit-normal': logitNormalTimes,
   'log-normal': logNormalTimes,
-} satisfies Record<string, () => TimeSampling>
-
-/** A word for each axis. */
-export interface AxisWords {
-  readonly schedule: keyof typeof schedules
-  readonly prediction: keyof typeof predictions
-  readonly weighting: keyof typeof weightings
-  readonly times: keyof typeof times
-}
-
-const wordsOf = <T extends object>(table: T): readonly (keyof T & string)[] =>
-  Object.keys(table) as (keyof T & string)[]
-
-/** All words of each axis. */
-export const axisWords: { readonly [Axis in keyof AxisWords]: readonly AxisWords[Axis][] } = {
-  schedule: wordsOf(schedules),
-  prediction: wordsOf(predictions),
-  weighting: wordsOf(weightings),
-  times: wordsOf(times),
 }
 
 /** The pieces of these words. */

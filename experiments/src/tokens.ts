@@ -11,9 +11,9 @@ import { natsOf, nGram } from './tokens/n-gram.ts'
 import { length, type Novel, novel } from './tokens/text.ts'
 import { train } from './tokens/train.ts'
 
-const sizes = { width: 96, depth: 4, heads: 4 }
+const sizes = { width: 80, depth: 3, heads: 5 }
 /** On an idle core; a number of steps and not of minutes, so that the same command gives the same weights. */
-const stepsPerMinute = 300
+const stepsPerMinute = 1000
 
 /** Held-out sequences by which all are judged, and how many of them get a blank. */
 const [heldOut, asked] = [512, 128]
@@ -29,7 +29,7 @@ type Preset = (options: TokenPresetOptions) => TokenModel
 export const tokensExperiment: Experiment = {
   name: 'tokens',
   description: `Moby-Dick by characters: nats per character of held-out sequences of ${length} without anything before them`,
-  minutes: 20,
+  minutes: 3,
   rows: {
     '3-gram': () => counted(3),
     '5-gram': () => counted(5),

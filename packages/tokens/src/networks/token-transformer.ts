@@ -41,7 +41,9 @@ export function tokenTransformer({
 }: TokenTransformerOptions): TokenNetwork {
   const sizes = { length, width, depth, heads, causal }
   const model = transformer({ ...sizes, tokens: size + 1, outputs: size, key: k })
-  const { variables, state, apply, inputShape, outputShape } = adaptNetwork('tokens', model)
+  const { apply, inputShape, outputShape, ...adapted } = adaptNetwork('tokens', model)
+  // Asked for once: a layers model does not name its weights any more after they are freed.
+  const variables = adapted.variables()
   const config = { kind: 'tokenTransformer', size, ...sizes }
-  return { inputShape, outputShape, causal, config, variables, ...(state && { state }), apply }
+  return { inputShape, outputShape, causal, config, variables: () => variables, apply }
 }

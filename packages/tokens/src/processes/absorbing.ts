@@ -115,12 +115,12 @@ function maskedNats(network: TokenNetwork, x: Tensor2D, { masked, weights }: Mas
   return mul(sum(mul(nats, cast(mask, 'float32')), 1), tensor1d(weights)) as Tensor1D
 }
 
-/** Times are spread evenly over the rows, which makes the mean over a batch vary less. */
+/** Times are spread evenly over the rows, which makes the mean over a batch vary less; that of each row is uniform. */
 function drawMasks(time: MaskTime, [rows, length]: [number, number], k: Key): Masks {
   const [forTime, forPlaces] = split(k) as [Key, Key]
   const [first = 0] = uniformArray(forTime, 1, 1)
   const places = uniformArray(forPlaces, rows, length)
-  return masksOf(time, places, length, (row) => ((first + row) / rows) % 1)
+  return masksOf(time, places, length, (row) => (first + row / rows) % 1)
 }
 
 function masksOf(time: MaskTime, places: Float32Array, length: number, timeOf: (row: number) => number): Masks {

@@ -1,21 +1,8 @@
 /** In any order: masked (absorbing) diffusion. @module */
 import { assertKey, fold, type Key, refusal, split, uniformArray } from '@gen/backend'
-import {
-  add,
-  cast,
-  fill,
-  mul,
-  neg,
-  sum,
-  type Tensor1D,
-  type Tensor2D,
-  type Tensor3D,
-  tensor1d,
-  tensor2d,
-  where,
-} from '@tensorflow/tfjs-core'
+import { add, mul, neg, type Tensor1D, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core'
 import type { TokenNetwork } from '../networks/network.ts'
-import { crossEntropy } from './cross-entropy.ts'
+import { type Logits, type Masks, maskedNats } from './masked-nats.ts'
 import type { TokenProcess } from './process.ts'
 import { ranksOf } from './ranks.ts'
 
@@ -31,13 +18,6 @@ export interface AbsorbingOptions {
    * @default 'counts'
    */
   time?: MaskTime
-}
-
-/** Masks with the weight of each row's masked nats. */
-interface Masks {
-  /** 1 where masked, `[rows × length]`. */
-  readonly masked: Uint8Array
-  readonly weights: Float32Array
 }
 
 /** Draws a row's mask from numbers in [0, 1): one for each place, and one for the time. */
@@ -86,7 +66,7 @@ export function absorbing({ time = 'counts' }: AbsorbingOptions = {}): TokenProc
     causal: false,
     config: { kind: 'absorbing', time },
     predict,
-    loss: (network, x, k) => maskedNats(network, x, drawMasks(time, x.shape, k)),
+    loss: (network, x, k) => maskedNats(logitsOf(network), x, drawMasks(time, x.shape, k)),
     logProb: (network, x, { key, draws }) => bound(network, x, key, draws),
     orders: ({ blanks, rows, offset, key }) => {
       const drawn = uniformArray(key, rows, blanks.length, { offset })
@@ -107,12 +87,8 @@ function predict(network: TokenNetwork, canvas: Tensor2D): Tensor3D {
   return network.apply(canvas) as Tensor3D
 }
 
-/** The weighted nats of the masked tokens, `[b]`. */
-function maskedNats(network: TokenNetwork, x: Tensor2D, { masked, weights }: Masks): Tensor1D {
-  const mask = tensor2d(masked, x.shape, 'bool')
-  const canvas = where(mask, fill(x.shape, network.outputShape[1]!, 'int32'), x) as Tensor2D
-  const nats = crossEntropy(predict(network, canvas), x)
-  return mul(sum(mul(nats, cast(mask, 'float32')), 1), tensor1d(weights)) as Tensor1D
+function logitsOf(network: TokenNetwork): Logits {
+  return { size: network.outputShape[1]!, of: (canvas) => predict(network, canvas) }
 }
 
 /** Times are spread evenly over the rows, which makes the mean over a batch vary less; that of each row is uniform. */
@@ -145,7 +121,7 @@ function bound(network: TokenNetwork, x: Tensor2D, key: Key, draws: number): Ten
   const nats = Array.from({ length: draws }, (_, draw) => {
     const places = uniformArray(fold(forPlaces, draw), rows, length)
     return maskedNats(
-      network,
+      logitsOf(network),
       x,
       masksOf('counts', places, length, (row) => (first[row]! + draw) / draws),
     )

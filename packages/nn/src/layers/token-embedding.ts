@@ -1,9 +1,10 @@
 /** A trained vector per token and per place. @module */
-import { assertInteger, fold, type Key } from '@gen/backend'
+import { assertInteger, type Key } from '@gen/backend'
 import { add, cast, gather } from '@tensorflow/tfjs-core'
 import type { layers } from '@tensorflow/tfjs-layers'
 import { defineLayer, type LayerOptions, type Resolved } from '../define-layer.ts'
 import { lecun } from '../initializers/initializer.ts'
+import { sinusoids } from '../initializers/sinusoids.ts'
 import { expectRank } from './expect.ts'
 
 /** Options of {@link tokenEmbedding}. */
@@ -31,19 +32,16 @@ const layer = defineLayer({
   },
   outputShape: ([x], { size }) => [...expectRank(where, 'x', x, [2]), size],
   weights: ([x], { tokens, size, key, gain }) => {
-    // The initializer divides by the number of rows, but only one row of each is ever taken.
-    const rows = (i: number, count: number) => ({
-      shape: [count, size],
-      initializer: lecun({ key: fold(key, i), gain: gain * Math.sqrt(count) }),
-    })
-    return { vectors: rows(0, tokens), places: rows(1, x![1] ?? 1) }
+    // The initializer divides by the number of rows, but only one of them is ever taken.
+    const vectors = { shape: [tokens, size], initializer: lecun({ key, gain: gain * Math.sqrt(tokens) }) }
+    return { vectors, places: { shape: [x![1] ?? 1, size], initializer: sinusoids({ gain }) } }
   },
   call: ([x], _, { vectors, places }) => add(gather(vectors, cast(x!, 'int32')), places),
 })
 
 /**
  * A trained vector for each token plus one for each place: numbers of tokens `[batch, n]` in 0 … tokens − 1 →
- * `[batch, n, size]`, `y_i = E[x_i] + P[i]`. The length n is part of the layer.
+ * `[batch, n, size]`, `y_i = E[x_i] + P[i]`. The places begin as sines and cosines; the length n is part of the layer.
  *
  * @throws GenError `value` or `range` for sizes that are not whole numbers ≥ 1, `shape` for sequences of another length.
  * @see Attention is all you need (Vaswani et al., 2017) https://arxiv.org/abs/1706.03762

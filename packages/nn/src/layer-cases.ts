@@ -107,8 +107,14 @@ export const layerCases: Record<string, LayerCase> = {
     output: [2, 3, 4],
     bad: [[[2, 3, 5]], [[2, 3, 6]], [[2, 4]]],
   },
+  'transformerBlock, window': {
+    make: (k) => nn.transformerBlock({ heads: 2, window: 2, expansion: 1, key: k }),
+    inputs: [[2, 3, 4]],
+    output: [2, 3, 4],
+    bad: [[[2, 3, 6]]],
+  },
   'transformerBlock, causal, one head': {
-    make: (k) => nn.transformerBlock({ heads: 1, causal: true, expansion: 1, key: k }),
+    make: (k) => nn.transformerBlock({ heads: 1, causal: true, window: 1, expansion: 1, key: k }),
     inputs: [[2, 3, 4]],
     output: [2, 3, 4],
     bad: [[[2, 3, 5]]],

@@ -22,18 +22,19 @@ export type Given = readonly (number | null)[]
  */
 export function canvasOf(
   where: string,
-  given: Given = [],
+  given: Given | undefined,
   { length, size, process }: TokenSizes & { readonly process: TokenProcess },
 ): Canvas {
-  if (given.length > length) {
+  const known = given ?? []
+  if (known.length > length) {
     throw refusal('shape', where, {
       expected: `at most ${length} tokens given`,
-      got: given.length,
+      got: known.length,
       remedy: 'leave the first ones out',
     })
   }
   const tokens = new Int32Array(length).fill(size)
-  given.forEach((token, place) => {
+  known.forEach((token, place) => {
     if (token === null) return
     if (!Number.isInteger(token) || token < 0 || token >= size) {
       const expected = `given tokens from 0 to ${size - 1}, or null`

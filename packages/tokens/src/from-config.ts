@@ -30,7 +30,7 @@ export interface TokensFromConfigOptions {
 }
 
 const where = 'tokens.tokensFromConfig'
-const { size } = configFields
+const { count, size } = configFields
 const whole = v.strictObject({
   kind: v.literal('tokens'),
   network: v.unknown(),
@@ -45,7 +45,7 @@ const processFromConfig: Registry<TokenProcess> = registry(where, 'a process', {
 
 const networkFromConfig: Registry<TokenNetwork, Key> = registry(where, 'a network', {
   tokenTransformer: registryEntry(
-    { size, length: size, width: size, depth: size, heads: size, causal: v.boolean() },
+    { size, length: size, width: size, depth: size, heads: size, causal: v.boolean(), window: count },
     (options, k: Key) => tokenTransformer({ ...options, key: k }),
   ),
 })

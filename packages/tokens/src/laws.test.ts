@@ -77,8 +77,11 @@ describe.each(Object.entries(presets))('%s', (_, preset) => {
     const x = text(16)
     const [player] = model.players
     tidy(() => {
-      const { value, grads } = variableGrads(() => player.loss({ x }, key(2)).total as Scalar, model.variables())
-      expect(Math.abs(value.dataSync()[0]! - length * Math.log(4))).toBeLessThan(0.5)
+      const { grads } = variableGrads(() => player.loss({ x }, key(2)).total as Scalar, model.variables())
+      // Masks of continuous time make one batch's loss vary much.
+      const losses = Array.from({ length: 40 }, (_, i) => player.loss({ x }, key(i)).total.dataSync()[0]!)
+      const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length
+      expect(Math.abs(mean - length * Math.log(4))).toBeLessThan(0.5)
       const still = model.variables().filter(({ name }) => grads[name]!.dataSync().every((g) => g === 0))
       expect(still.map(({ name }) => name)).toEqual([])
       const { total, perDimension } = player.loss({ x }, key(2))

@@ -19,6 +19,8 @@ export interface TokenPresetOptions {
   depth?: number
   /** Heads of each block; must divide the width. @default 4 */
   heads?: number
+  /** Places on each side (before, from left to right) that each block mixes ahead of its attention; 0: none, as in the papers. @default 2 */
+  window?: number
   /** Draws the weights. @default key(0) */
   key?: Key
 }

@@ -10,7 +10,7 @@ beforeAll(async () => {
 
 const [tokens, length, outputs, rows] = [5, 6, 4, 3]
 const make = (options: Partial<TransformerOptions> = {}) =>
-  transformer({ tokens, length, outputs, width: 8, depth: 2, heads: 2, key: key(1), ...options })
+  transformer({ tokens, length, outputs, width: 8, depth: 2, heads: 2, window: 1, key: key(1), ...options })
 
 /** Random sequences, and others that differ from them from a place on. */
 function sequences(from: number): [Tensor, Tensor] {

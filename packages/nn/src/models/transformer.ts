@@ -25,6 +25,8 @@ export interface TransformerOptions {
   heads?: number
   /** Whether place i sees the places up to i alone. @default false */
   causal?: boolean
+  /** Places on each side that each block mixes ahead of its attention; see `transformerBlock`. @default 0 */
+  window?: number
   /** Name of the model, with which its layers' names begin. @default 'transformer' */
   name?: string
 }
@@ -49,6 +51,7 @@ export function transformer({
   depth = 4,
   heads = 4,
   causal = false,
+  window = 0,
   name = 'transformer',
 }: TransformerOptions): LayersModel {
   const sizes = { tokens, length, outputs, width, depth, heads }
@@ -57,7 +60,7 @@ export function transformer({
   const x = input({ shape: [length], dtype: 'int32', name: `${name}_x` })
   const embedding = tokenEmbedding({ tokens, size: width, key: fold(key, 0), name: `${name}_embedding` })
   // So that the sum over the branches of all blocks starts at the variance of one (Radford et al., section 2.3).
-  const common = { heads, causal, gain: 1 / Math.sqrt(2 * depth) }
+  const common = { heads, causal, window, gain: 1 / Math.sqrt(2 * depth) }
   const blocks = Array.from({ length: depth }, (_, i) =>
     transformerBlock({ ...common, key: fold(key, i + 1), name: `${name}_block_${i}` }),
   )

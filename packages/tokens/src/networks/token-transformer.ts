@@ -17,6 +17,8 @@ export interface TokenTransformerOptions {
   heads?: number
   /** Whether a place sees those up to its own alone: true for `leftToRight`, false for `absorbing`. @default false */
   causal?: boolean
+  /** Places on each side (before, where causal) that each block mixes ahead of its attention; 0: none. @default 2 */
+  window?: number
   /** Draws the weights. @default key(0) */
   key?: Key
 }
@@ -37,9 +39,10 @@ export function tokenTransformer({
   depth = 4,
   heads = 4,
   causal = false,
+  window = 2,
   key: k = key(0),
 }: TokenTransformerOptions): TokenNetwork {
-  const sizes = { length, width, depth, heads, causal }
+  const sizes = { length, width, depth, heads, causal, window }
   const model = transformer({ ...sizes, tokens: size + 1, outputs: size, key: k })
   const { apply, inputShape, outputShape, ...adapted } = adaptNetwork('tokens', model)
   // Asked for once: a layers model does not name its weights any more after they are freed.

@@ -11,7 +11,7 @@ import { natsOf, nGram } from './tokens/n-gram.ts'
 import { length, type Novel, novel } from './tokens/text.ts'
 import { train } from './tokens/train.ts'
 
-const sizes = { width: 80, depth: 3, heads: 5 }
+const sizes = { width: 80, depth: 2, heads: 5 }
 /** On an idle core; a number of steps and not of minutes, so that the same command gives the same weights. */
 const stepsPerMinute = 1000
 

@@ -12,7 +12,7 @@ export interface Canvas {
 }
 
 /** Tokens from the first place on; null at a blank, and blank where the list has ended. */
-export type Given = readonly (number | null)[]
+export type GivenTokens = readonly (number | null)[]
 
 /**
  * Lays out what is given.
@@ -22,7 +22,7 @@ export type Given = readonly (number | null)[]
  */
 export function canvasOf(
   where: string,
-  given: Given | undefined,
+  given: GivenTokens | undefined,
   { length, size, process }: TokenSizes & { readonly process: TokenProcess },
 ): Canvas {
   const known = given ?? []

@@ -2,7 +2,7 @@
 import { assertInteger, assertKey, assertNumber, breather, fold, refusal, uniformArray } from '@gen/backend'
 import type { SampleOptions } from '@gen/model'
 import { type Tensor2D, tensor2d, tidy } from '@tensorflow/tfjs-core'
-import { type Canvas, canvasOf, type Given } from './canvas.ts'
+import { type Canvas, canvasOf, type GivenTokens } from './canvas.ts'
 import { drawToken } from './draw-token.ts'
 import type { TokenNetwork, TokenSizes } from './networks/network.ts'
 import type { TokenProcess } from './processes/process.ts'
@@ -10,7 +10,7 @@ import type { TokenProcess } from './processes/process.ts'
 /** Options of `TokenModel.sample`. */
 export interface TokenSampleOptions extends SampleOptions {
   /** What stands already: tokens from the first place on, null at a blank, and blank where the list has ended. @default all blank */
-  readonly given?: Given
+  readonly given?: GivenTokens
   /** Divides the logits: below 1 takes the likely even more often. @default 1 */
   readonly temperature?: number
   /** Calls of the network: as many as blanks fill one at a time; fewer fill several as if they were independent. @default the blanks */

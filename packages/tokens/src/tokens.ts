@@ -4,7 +4,7 @@ import type { GenerativeModel, ModelConfig, Player } from '@gen/model'
 import { dispose, type Tensor, type Tensor1D, type Tensor2D, type Tensor3D, tidy } from '@tensorflow/tfjs-core'
 import { sizesOf, type TokenNetwork } from './networks/network.ts'
 import { assertSequences, checkTokens, tokenPlayer } from './player.ts'
-import type { LogProbOptions, TokenProcess } from './processes/process.ts'
+import type { TokenLogProbOptions, TokenProcess } from './processes/process.ts'
 import { sampleTokens, type TokenSampleOptions } from './sample.ts'
 import type { Vocabulary } from './vocabularies/vocabulary.ts'
 
@@ -49,7 +49,7 @@ export interface TokenModel extends GenerativeModel {
    *
    * @throws GenError `shape`, `value` or `range` for other sequences.
    */
-  logProb(x: Tensor, options?: LogProbOptions): Promise<Tensor1D>
+  logProb(x: Tensor, options?: TokenLogProbOptions): Promise<Tensor1D>
   /**
    * Logits `[batch, length, size]` of the blanks (the number `size`) in canvases int32 `[batch, length]`.
    *

@@ -28,7 +28,7 @@ const where = 'data.bouncingBall'
  * const world = bouncingBall({ cells: 3, left: 0.25 })
  * // It came up from the middle to the upper wall.
  * const state = Array.from({ length: world.states }, (_, i) => i).find((i) => world.past(i).join() === '4,1')
- * world.next(state).map(({ frame, probability }) => [frame, probability]) // [[0, 0.25], [2, 0.75]]
+ * world.next(state).map(({ frame, probability }) => `${frame}: ${probability}`).join() // '0: 0.25,2: 0.75'
  */
 export function bouncingBall({ cells = 8, scale = 4, left = 0.3 }: BouncingBallOptions = {}): World {
   assertInteger(where, 'cells', cells, { min: 2, max: 512 })

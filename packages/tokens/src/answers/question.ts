@@ -1,6 +1,6 @@
 /** A question in text, as places to fill in. @module */
 import { refusal } from '@gen/backend'
-import type { Given } from '../canvas.ts'
+import type { GivenTokens } from '../canvas.ts'
 import type { TokenModel } from '../tokens.ts'
 import type { Vocabulary } from '../vocabularies/vocabulary.ts'
 
@@ -12,7 +12,7 @@ export interface QuestionOptions {
 
 /** A question as a model takes it. */
 export interface Question {
-  readonly given: Given
+  readonly given: GivenTokens
   /** The places of the answer, in the order in which they are filled. */
   readonly places: readonly number[]
   /** Whether an answer may end before all places are filled: where it is the next word. */

@@ -14,7 +14,7 @@ export interface FillRequest {
 }
 
 /** Options of `logProb`. */
-export interface LogProbOptions {
+export interface TokenLogProbOptions {
   /** Draws the orders, where not all are summed over. @default key(0) */
   key?: Key
   /** Orders, or rather their cuts, that an estimate is the mean over. @default 32 */
@@ -35,7 +35,7 @@ export interface TokenProcess {
   /** What training descends, in nats, `[batch]`: −log p(x), or an unbiased estimate of a bound on it. */
   loss(network: TokenNetwork, x: Tensor2D, k: Key): Tensor1D
   /** log p(x) in nats, or an estimate of a bound below it, `[batch]`; row i depends only on (key, i). */
-  logProb(network: TokenNetwork, x: Tensor2D, options: Required<LogProbOptions>): Tensor1D
+  logProb(network: TokenNetwork, x: Tensor2D, options: Required<TokenLogProbOptions>): Tensor1D
   /** The order in which the blanks of each row are filled: places, `[rows][blanks]`. */
   orders(request: FillRequest): readonly (readonly number[])[]
   /** Whether several blanks may be filled at once, from one call of the network. */

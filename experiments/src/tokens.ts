@@ -16,7 +16,7 @@ const sizes = { width: 80, depth: 2, heads: 5 }
 const stepsPerMinute = 1000
 
 /** Held-out sequences by which all are judged, and how many of them get a blank. */
-const [heldOut, asked] = [512, 128]
+const [heldOut, asked] = [512, 64]
 /** Masks for each sequence, of the bound. */
 const draws = 16
 
@@ -29,7 +29,7 @@ type Preset = (options: TokenPresetOptions) => TokenModel
 export const tokensExperiment: Experiment = {
   name: 'tokens',
   description: `Moby-Dick by characters: nats per character of held-out sequences of ${length} without anything before them`,
-  minutes: 4,
+  minutes: 1.7,
   rows: {
     '3-gram': () => counted(3),
     '5-gram': () => counted(5),

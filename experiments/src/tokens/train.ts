@@ -35,7 +35,8 @@ export async function train(
   const falling = cosineDecay({ from: rate, to: rate / 100, steps: Math.max(1, steps - warmUp) })
   const optimizer = adamW({ learningRate: warmup({ steps: Math.min(warmUp, steps), to: falling }), weightDecay })
   const store = folderStore(join(folder, 'checkpoints'))
-  const resume = (await store.list()).length > 0
+  // What was killed goes on also with another number of steps, over which the rate then falls.
+  const resume = (await store.list()).length > 0 && { allowChanges: true }
   const batches = sequences.batches({ size: batch, key: keys.batches })
   const options = { steps, optimizer, clipNorm, ema, key: keys.training, resume }
   const before = process.cpuUsage()

@@ -1,6 +1,7 @@
 /** Models of tokens from plain JSON. @module */
 import {
   allOrNothing,
+  assertKey,
   configFields,
   type Key,
   key,
@@ -63,6 +64,7 @@ export function tokensFromConfig(
   config: unknown,
   { key: k = key(0), network, vocabulary }: TokensFromConfigOptions = {},
 ): TokenModel {
+  assertKey(where, 'key', k)
   const parts = parseConfig(where, 'the config of a model of tokens', whole, config)
   const text = vocabulary ?? (parts.vocabulary === null ? undefined : vocabularyFromConfig(parts.vocabulary))
   const process = processFromConfig(parts.process)

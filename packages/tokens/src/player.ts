@@ -1,5 +1,5 @@
 /** The one player of a model of tokens: its loss and its checks. @module */
-import { assertShape, refusal } from '@gen/backend'
+import { assertKey, assertShape, refusal } from '@gen/backend'
 import type { Batch, Player } from '@gen/model'
 import { mean, mul, type Scalar, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core'
 import { sizesOf, type TokenNetwork, type TokenSizes } from './networks/network.ts'
@@ -15,6 +15,7 @@ export function tokenPlayer(network: TokenNetwork, process: TokenProcess): Playe
     variables: () => network.variables(),
     state: () => network.state?.() ?? [],
     loss: ({ x }, k) => {
+      assertKey(where, 'k', k)
       assertSequences(where, 'batch.x', x, sizes)
       const total = mean(process.loss(network, x as Tensor2D, k)) as Scalar
       return { total, perDimension: mul(total, 1 / sizes.length) as Scalar }

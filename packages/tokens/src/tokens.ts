@@ -1,5 +1,5 @@
 /** A model of sequences of tokens: a network and a process, that trains, samples and tells likelihoods. @module */
-import { assertInteger, type JsonObject, key, refusal } from '@gen/backend'
+import { assertInteger, assertKey, type JsonObject, key, refusal } from '@gen/backend'
 import type { GenerativeModel, ModelConfig, Player } from '@gen/model'
 import { dispose, type Tensor, type Tensor1D, type Tensor2D, type Tensor3D, tidy } from '@tensorflow/tfjs-core'
 import { sizesOf, type TokenNetwork } from './networks/network.ts'
@@ -90,6 +90,7 @@ export function tokens({ network, process, vocabulary }: TokensOptions): TokenMo
     dispose: () => dispose([...network.variables(), ...(network.state?.() ?? [])]),
     sample: (options) => sampleTokens(model, options),
     logProb: async (x, { key: k = key(0), draws = 32 } = {}) => {
+      assertKey('tokens.logProb', 'key', k)
       assertInteger('tokens.logProb', 'draws', draws, { min: 1 })
       await checkTokens('tokens.logProb', 'x', x, model)
       return tidy(() => process.logProb(network, x as Tensor2D, { key: k, draws }))

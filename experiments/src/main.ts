@@ -25,6 +25,7 @@ const experiments: Readonly<Record<string, () => Promise<Experiment>>> = {
   'gan-modes': async () => (await import('./gan-modes.ts')).ganModes,
   'gan-stacked-mnist': async () => (await import('./gan-stacked-mnist.ts')).ganStackedMnist,
   'gan-super-resolution': async () => (await import('./gan-super-resolution.ts')).ganSuperResolution,
+  tokens: async () => (await import('./tokens.ts')).tokensExperiment,
 }
 
 const { values, positionals } = parseArgs({

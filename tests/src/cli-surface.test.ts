@@ -38,10 +38,10 @@ describe('gen refuses at once', () => {
   it.each([
     [
       ['toString'],
-      "expected a command, train, sample, density, eval, diagnose, align, edit, got 'toString'; see gen --help",
+      "expected a command, train, sample, complete, density, eval, diagnose, align, edit, got 'toString'; see gen --help",
     ],
     [['constructor', '--help'], "got 'constructor'; see gen --help"],
-    [['train', '__proto__'], "gen train: expected a command, diffusion, flow, gan, vae, got '__proto__'"],
+    [['train', '__proto__'], "gen train: expected a command, diffusion, flow, gan, tokens, vae, got '__proto__'"],
     [['train', 'diffusion', '--batch', '1000000000'], "expected --batch to be at most 65536, got '1000000000'"],
     [['train', 'diffusion', '--widths', '1e9'], "expected --widths to be at most 4096, got '1e9'"],
     [['train', 'flow', '--levels', '1e9'], 'expected --levels to be at most 16'],
@@ -51,7 +51,7 @@ describe('gen refuses at once', () => {
     [['train', 'diffusion', '--learning-rate='], "expected --learning-rate to be a number, got ''"],
     [['train', 'diffusion', 'extra'], "gen train diffusion: expected only flags, got 'extra' too"],
     [['sample'], 'expected <folder>, a model folder, or the folder of a run, got none'],
-    [['sample', 'flow', '--out', 'x.jpg'], "expected --out to end in .png, .svg or .npy, got 'x.jpg'"],
+    [['sample', 'flow', '--out', 'x.jpg'], "expected --out to end in .png, .svg, .txt or .npy, got 'x.jpg'"],
     [['sample', 'flow', '--labels', '1', ...cpu], 'train one with gen train flow --conditional'],
     [['sample', 'vae', '--labels', '1', ...cpu], 'train one with gen train vae --preset conditional'],
     [['sample', 'gan', '--steps', '5', ...cpu], 'expected a diffusion model for --steps, got one of family gan'],

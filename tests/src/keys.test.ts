@@ -1,11 +1,13 @@
 /** Wherever a key is taken a number is refused. */
 import { useBackend } from '@gen/backend'
 import * as data from '@gen/data'
+import { walkerGrid } from '@gen/data/sequences'
 import * as diffusion from '@gen/diffusion'
 import * as flows from '@gen/flows'
 import * as gan from '@gen/gan'
 import { downsample, upsample } from '@gen/nn'
 import * as priors from '@gen/priors'
+import * as tokens from '@gen/tokens'
 import { unet, unetFromConfig } from '@gen/unet'
 import * as vae from '@gen/vae'
 import * as core from '@tensorflow/tfjs-core'
@@ -61,6 +63,7 @@ const calls: Record<string, (k: never) => unknown> = {
   'data .batches': (k) => data.moons().batches({ size: 2, key: k }),
   'data .batches of a dataset': (k) => tiny().batches({ size: 2, key: k }),
   'data .split': (k) => tiny().split(0.5, k),
+  'data .items': (k) => walkerGrid().items(2, k),
   'diffusion diffusionFromConfig': (k) => diffusion.diffusionFromConfig(denoiser().config, { key: k }),
   'unet unetFromConfig': (k) => unetFromConfig({ kind: 'unet', shape: [8, 8, 1], widths: [4] }, k),
   'diffusion .draw': (k) => diffusion.stratifiedTimes().draw(k, 2, diffusion.cosine()),
@@ -91,6 +94,10 @@ const calls: Record<string, (k: never) => unknown> = {
   'priors .sample': (k) => priors.standardNormal(2).sample(2, k),
   'priors kl': (k) => priors.kl(codes(), priors.standardNormal(2), { key: k }),
   'train .loss': (k) => game().players[0].loss({ x: core.zeros([2, 2]) }, k),
+  'tokens tokensFromConfig': (k) => tokens.tokensFromConfig(text().config, { key: k }),
+  'tokens .logProb': (k) => text().logProb(core.zeros([1, 4], 'int32'), { key: k }),
+  'tokens .loss': (k) => text().players[0]!.loss({ x: core.zeros([1, 4], 'int32') }, k),
+  'tokens .orders': (k) => tokens.absorbing().orders({ blanks: [0, 1], rows: 2, offset: 0, key: k }),
   'unet unet': (k) => unet({ shape: [4, 4, 1], widths: [4], depth: 1, key: k }),
   'vae vaeFromConfig': (k) => vae.vaeFromConfig(autoencoder().config, { key: k }),
   'vae .sample': (k) => autoencoder().sample({ count: 2, key: k }),
@@ -106,6 +113,7 @@ const seed = { hi: 0, lo: 7 }
 const tiny = () => data.moons().dataset(4, seed)
 const planar = () => flows.realNvp(2, { key: seed })
 const denoiser = () => diffusion.diffusion({ network: diffusion.pointDenoiser({ size: 2, key: seed }) })
+const text = () => tokens.ardm({ vocabulary: 3, length: 4, width: 4, depth: 1, heads: 1, key: seed })
 const game = () => gan.standardGan({ shape: [2], latentSize: 2, key: seed })
 const autoencoder = () => vae.standardVae({ shape: [2], latentSize: 2, key: seed })
 const codes = (): priors.DiagonalNormal => ({ mean: core.zeros([1, 2]), logVariance: core.zeros([1, 2]) })

@@ -21,6 +21,7 @@ const layer: Record<string, number> = {
   gan: 4,
   flows: 4,
   diffusion: 4,
+  tokens: 4,
   'latent-tools': 5,
   open: 5,
   cli: 6,

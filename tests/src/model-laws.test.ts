@@ -6,6 +6,7 @@ import * as gan from '@gen/gan'
 import { decodeSafetensors, encodeSafetensors } from '@gen/io'
 import type { GenerativeModel, Player, SampleOptions } from '@gen/model'
 import { openModel } from '@gen/open'
+import * as tokens from '@gen/tokens'
 import { adam, fit, last, readWeights, variablesOf, writeWeights } from '@gen/train'
 import { unetFromConfig } from '@gen/unet'
 import * as vae from '@gen/vae'
@@ -34,13 +35,14 @@ beforeAll(async () => {
   await useBackend('cpu')
 })
 
-const exported: Readonly<Record<FamilyPackage, object>> = { vae, gan, flows, diffusion }
+const exported: Readonly<Record<FamilyPackage, object>> = { vae, gan, flows, diffusion, tokens }
 
 const fromConfig: Readonly<Record<FamilyPackage, (config: never) => GenerativeModel>> = {
   vae: vae.vaeFromConfig,
   gan: gan.ganFromConfig,
   flows: (config: { kind: string }) =>
     config.kind === 'flow' ? flows.flowFromConfig<Tensor>(config) : flows.imageFlowFromConfig(config),
+  tokens: tokens.tokensFromConfig,
   diffusion: (config) => diffusion.diffusionFromConfig(config, { network: unetFromConfig }),
 }
 

@@ -14,6 +14,7 @@ import {
 } from '@gen/data'
 import { faces } from '@gen/data/faces'
 import { nearest } from './nearest.ts'
+import { isNamedText } from './text-data.ts'
 
 /** Data to train on, or data of the same kind that training has not seen. */
 export type Split = 'train' | 'test'
@@ -64,7 +65,8 @@ async function openPath(name: string): Promise<Dataset> {
   if (!found) {
     const known = Object.keys(named)
     const similar = nearest(name, known)
-    const remedy = similar.length > 0 ? `did you mean ${similar.join(', ')}?` : 'no such file or folder'
+    const text = isNamedText(name) ? 'text is for gen train tokens' : 'no such file or folder'
+    const remedy = similar.length > 0 ? `did you mean ${similar.join(', ')}?` : text
     throw new GenError(
       'config',
       `gen: expected --data ${known.join(', ')}, or the path of an .npz or .npy file or a folder of images, got ` +

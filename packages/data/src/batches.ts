@@ -6,11 +6,11 @@ import type { Batch, BatchesOptions, SyncBatches } from '@gen/model'
  * The items of batch `index` are those at positions `index·size … index·size + size − 1` of the epochs laid end to end;
  * position p is item `permute(fold(key, epoch), count, p mod count)` of epoch `⌊p / count⌋`.
  */
-export function batchesOf(
+export function batchesOf<B extends Batch>(
   { count, shape }: { readonly count: number; readonly shape: readonly number[] },
-  take: (indices: ArrayLike<number>) => Batch,
+  take: (indices: ArrayLike<number>) => B,
   { size, key }: BatchesOptions,
-): SyncBatches {
+): SyncBatches<B> {
   assertInteger('data.batches', 'size', size, { min: 1, max: 2 ** 31 - 1 })
   if (key !== undefined) assertKey('data.batches', 'key', key)
   return {

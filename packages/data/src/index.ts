@@ -1,6 +1,7 @@
 /** Datasets for generative models, with keyed batches. Runs in Node and in the browser. @module */
 
 export type { Batch, Batches, BatchesOptions, Dataset, Items, SyncBatches } from '@gen/model'
+export { gray } from './images/gray.ts'
 export { type ImageFile, type ImageFilesOptions, imageFiles } from './images/image-files.ts'
 export { type FolderDataset, imageFolder } from './images/image-folder.ts'
 export { type PrefetchedBatches, type PrefetchOptions, prefetch } from './prefetch.ts'
@@ -10,8 +11,11 @@ export { type NpzDatasetOptions, npyDataset, npzDataset } from './readers/numpy-
 export { type DatasetSource, dataset } from './sets/dataset.ts'
 export { type ImageDatasetOptions, imageDataset } from './sets/image-dataset.ts'
 export { type MnistOptions, mnist } from './sets/mnist.ts'
+export { type ImageCondition, type PairedBatch, paired } from './sets/paired.ts'
 export { type PointDatasetOptions, pointDataset } from './sets/point-dataset.ts'
 export { type StackedMnistOptions, stackedMnist } from './sets/stacked-mnist.ts'
+export { type MobyDickOptions, mobyDick } from './text/moby-dick.ts'
+export { type TokenDatasetOptions, tokenDataset } from './text/token-dataset.ts'
 export { checkerboard } from './toys/checkerboard.ts'
 export { type CurveOptions, moons, spirals, swissRoll } from './toys/curves.ts'
 export { type GaussianGridOptions, type GaussianRingOptions, gaussianGrid, gaussianRing } from './toys/gaussians.ts'

@@ -4,7 +4,7 @@ import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core'
 
 /** Some items. Whoever asked for it owns the tensors. */
 export interface Batch {
-  /** float32 `[b, …]`: images `[b, h, w, c]` in [0, 1]; points as they are. */
+  /** float32 `[b, …]`: images `[b, h, w, c]` in [0, 1], points as they are; int32 `[b, n]` for sequences of tokens. */
   readonly x: Tensor
   /** int32 `[b]`, when the items have classes. */
   readonly labels?: Tensor1D

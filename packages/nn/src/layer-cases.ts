@@ -88,6 +88,37 @@ export const layerCases: Record<string, LayerCase> = {
     ],
   },
   siluLayer: { make: () => nn.siluLayer(), inputs: [[2, 3]], output: [2, 3], bad: [] },
+  layerNormalization: {
+    make: () => nn.layerNormalization(),
+    inputs: [[2, 3, 4]],
+    output: [2, 3, 4],
+    bad: [[[2, 3, 5]], [[2, 3, 2, 4]]],
+  },
+  tokenEmbedding: {
+    make: (k) => nn.tokenEmbedding({ tokens: 3, size: 4, key: k }),
+    inputs: [[4, 5]],
+    output: [4, 5, 4],
+    bad: [[[4, 6]], [[4]]],
+    classes: 3,
+  },
+  transformerBlock: {
+    make: (k) => nn.transformerBlock({ heads: 2, expansion: 2, key: k }),
+    inputs: [[2, 3, 4]],
+    output: [2, 3, 4],
+    bad: [[[2, 3, 5]], [[2, 3, 6]], [[2, 4]]],
+  },
+  'transformerBlock, window': {
+    make: (k) => nn.transformerBlock({ heads: 2, window: 2, expansion: 1, key: k }),
+    inputs: [[2, 3, 4]],
+    output: [2, 3, 4],
+    bad: [[[2, 3, 6]]],
+  },
+  'transformerBlock, causal, one head': {
+    make: (k) => nn.transformerBlock({ heads: 1, causal: true, window: 1, expansion: 1, key: k }),
+    inputs: [[2, 3, 4]],
+    output: [2, 3, 4],
+    bad: [[[2, 3, 5]]],
+  },
   selfAttention: {
     make: (k) => nn.selfAttention({ heads: 2, key: k }),
     inputs: [[2, 2, 3, 4]],

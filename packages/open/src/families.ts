@@ -1,4 +1,5 @@
 /** How the model of each family is made of its config; a family is loaded when the first of its models is opened. @module */
+import type { LatentModel } from '@gen/model'
 import { writeWeights } from '@gen/train'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { buildOrClean } from './build-or-clean.ts'
@@ -12,6 +13,7 @@ const openers: { readonly [Name in FamilyName]: Opener<Name> } = {
   diffusion: openDiffusion,
   flow: openFlow,
   gan: openGan,
+  tokens: openTokens,
   vae: openVae,
 }
 
@@ -44,6 +46,11 @@ async function openFlow(stored: StoredModel): Promise<OpenedOf<'flow'>> {
   return opened('flow', stored, own, own.classes)
 }
 
+async function openTokens(stored: StoredModel): Promise<OpenedOf<'tokens'>> {
+  const { tokensFromConfig } = await import('@gen/tokens')
+  return opened('tokens', stored, built(stored, tokensFromConfig), 0)
+}
+
 async function openDiffusion(stored: StoredModel): Promise<OpenedOf<'diffusion'>> {
   const { ddim, diffusionFromConfig } = await import('@gen/diffusion')
   const given = networkKindOf(stored.config) === 'unet' ? { network: (await import('@gen/unet')).unetFromConfig } : {}
@@ -63,9 +70,14 @@ function opened<Name extends FamilyName>(
 ): OpenedOf<Name> {
   return {
     ...{ family, model: own, own, classes, sampling: { steps, guidance } },
-    ...(classes === 0 && { latent: own }),
+    ...(classes === 0 && hasCodes(own) && { latent: own }),
     ...(data !== undefined && { data }),
   }
+}
+
+/** Models of tokens have no codes. */
+function hasCodes<Own extends object>(model: Own): model is Own & LatentModel {
+  return 'decode' in model
 }
 
 /** A model with its weights, or nothing at all. */

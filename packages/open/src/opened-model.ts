@@ -3,6 +3,7 @@ import type { Diffusion } from '@gen/diffusion'
 import type { Flow, ImageFlow } from '@gen/flows'
 import type { Gan } from '@gen/gan'
 import type { GenerativeModel, LatentModel } from '@gen/model'
+import type { TokenModel } from '@gen/tokens'
 import type { Vae } from '@gen/vae'
 import type { Tensor } from '@tensorflow/tfjs-core'
 
@@ -12,6 +13,7 @@ export interface FamilyModels {
   /** A flow of points, or of pixels; one of images of whole levels has `bitsPerDim`. */
   flow: Flow<Tensor> | ImageFlow
   gan: Gan
+  tokens: TokenModel
   vae: Vae
 }
 
@@ -46,4 +48,4 @@ export interface OpenedOf<Name extends FamilyName> {
 export type OpenedModel = { [Name in FamilyName]: OpenedOf<Name> }[FamilyName]
 
 /** All families, in the order of the alphabet. */
-export const familyNames: readonly FamilyName[] = ['diffusion', 'flow', 'gan', 'vae']
+export const familyNames: readonly FamilyName[] = ['diffusion', 'flow', 'gan', 'tokens', 'vae']

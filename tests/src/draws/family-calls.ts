@@ -1,4 +1,4 @@
-/** Losses, samples and trainings of the four families, for the laws of independent draws. @module */
+/** Losses, samples and trainings of all families, for the laws of independent draws. @module */
 import { key, normal } from '@gen/backend'
 import { pointDataset } from '@gen/data'
 import { type Diffusion, ddim, diffusion, dpmSolver2S, pointDenoiser } from '@gen/diffusion'
@@ -19,6 +19,7 @@ import { type Gan, gan, mlpDiscriminator, mlpGenerator, recoder } from '@gen/gan
 import { draganPenalty, gaussianLikelihood, gradientPenalty } from '@gen/losses'
 import { mlp } from '@gen/nn'
 import { standardNormal } from '@gen/priors'
+import { ardm, gpt, mdlm, type TokenModel } from '@gen/tokens'
 import { adam, fit, last, type Trainable } from '@gen/train'
 import { codePrior, encodeData, mmdDivergence, standardVae, type Vae, vae, vqVae } from '@gen/vae'
 import { type Tensor, type Tensor1D, type Tensor4D, tensor1d, zeros } from '@tensorflow/tfjs-core'
@@ -253,8 +254,32 @@ const marginal: Call = {
 }
 
 /** Every call of a family. */
+const tokenCalls = Object.entries({ ardm, gpt, mdlm }).flatMap(([name, preset]): Call[] => {
+  const on = (run: (model: TokenModel, batch: { x: Tensor }) => unknown) => () => {
+    const model = preset({ vocabulary: 3, length: 5, width: 4, depth: 1, heads: 1, key: key(1) })
+    const batch = { x: zeros([rows, 5], 'int32') }
+    return { run: () => run(model, batch), free: freed(model, batch) }
+  }
+  return [
+    // The times of a batch are one draw, spread over the rows.
+    { name: `tokens ${name}: loss`, beyondRows: true, prepare: on((model, batch) => model.players[0].loss(batch, k)) },
+    { name: `tokens ${name}: sample`, prepare: on((model) => model.sample({ count: rows, key: k })) },
+    { name: `tokens ${name}: logProb`, prepare: on((model, { x }) => model.logProb(x, { key: k, draws: 3 })) },
+  ]
+})
+
 export const familyCalls: readonly Call[] = [
-  ...[...vaeCalls, ...ganCalls, ...diffusionCalls, ...flowCalls, recoderLoss, quantized, codes, marginal],
+  ...[
+    ...vaeCalls,
+    ...ganCalls,
+    ...diffusionCalls,
+    ...flowCalls,
+    ...tokenCalls,
+    recoderLoss,
+    quantized,
+    codes,
+    marginal,
+  ],
   ...vaes.map(({ name, make }) => training(`vae ${name}`, () => make(key(1)))),
   ...games.map(({ name, make }) => training(`gan ${name}`, () => make(key(1)))),
   training('diffusion', diffusionModel),

@@ -21,6 +21,7 @@ import { attributeDirection, fitLinearMap, type LatentModel, linearMapToJson } f
 import { loadDigitModel } from '@gen/metrics/digits'
 import { mlp } from '@gen/nn'
 import { gaussianMixture, standardNormal } from '@gen/priors'
+import { ardm, characters } from '@gen/tokens'
 import { adamW, fit, last, type Trainable, variablesOf } from '@gen/train'
 import { mlpNetworks, standardVae, twoStage, vqVae } from '@gen/vae'
 import * as tf from '@tensorflow/tfjs-core'
@@ -291,6 +292,7 @@ export const stages: Readonly<Record<string, Stage>> = {
   },
   model: () => ({}),
   nn: () => ({ x: vectors(0, 4, 2), kernel: vectors(1, 4, 3) }),
+  tokens: () => ({ model: ardm({ vocabulary: characters(), length: 16, width: 8, depth: 1, key: key(0) }) }),
   train: async () => {
     rmSync('run', { recursive: true, force: true })
     const model = meanModel()

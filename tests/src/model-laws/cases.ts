@@ -1,9 +1,10 @@
-/** A small model of every maker of the four families. @module */
-import { fold, type Key, normal, uniform } from '@gen/backend'
+/** A small model of every maker of all families. @module */
+import { fold, type Key, normal, randint, uniform } from '@gen/backend'
 import * as diffusions from '@gen/diffusion'
 import * as flows from '@gen/flows'
 import * as gans from '@gen/gan'
 import type { Batch, GenerativeModel } from '@gen/model'
+import * as texts from '@gen/tokens'
 import { unet } from '@gen/unet'
 import * as vaes from '@gen/vae'
 import { tensor1d } from '@tensorflow/tfjs-core'
@@ -52,6 +53,13 @@ const diffusionPreset = (preset: DiffusionPreset): Case => ({
     const network = diffusions.pointDenoiser({ size: 2, hidden: [6], classes, key })
     return preset({ network, classes })
   },
+})
+
+type TokenPreset = (options: texts.TokenPresetOptions) => GenerativeModel
+const tokenPreset = (preset: TokenPreset): Case => ({
+  family: 'tokens',
+  classes: none,
+  make: (key) => preset({ vocabulary: 5, length: 6, width: 8, depth: 1, heads: 2, key }),
 })
 
 const hidden = { hidden: [6], activation: 'tanh' } as const
@@ -124,6 +132,21 @@ export const cases: Readonly<Record<string, Case>> = {
   ),
   ddpm: diffusionPreset(diffusions.ddpm),
   cosineDiffusion: diffusionPreset(diffusions.cosineDiffusion),
+  vDiffusion: diffusionPreset(diffusions.vDiffusion),
+  edm: diffusionPreset(diffusions.edm),
+  flowMatching: diffusionPreset(diffusions.flowMatching),
+  variationalDiffusion: diffusionPreset(diffusions.variationalDiffusion),
+  ardm: tokenPreset(texts.ardm),
+  mdlm: tokenPreset(texts.mdlm),
+  gpt: tokenPreset(texts.gpt),
+  tokens: {
+    family: 'tokens',
+    classes: none,
+    make: (key) => {
+      const network = texts.tokenTransformer({ size: 5, length: 6, width: 8, depth: 1, heads: 2, key })
+      return texts.tokens({ network, process: texts.absorbing() })
+    },
+  },
   diffusion: {
     family: 'diffusion',
     classes: either,
@@ -133,7 +156,8 @@ export const cases: Readonly<Record<string, Case>> = {
 }
 
 /** Four items that a model learns from. */
-export function batchFor({ shape }: Pick<GenerativeModel, 'shape'>, classes: number, k: Key): Batch {
+export function batchFor({ shape, config }: Pick<GenerativeModel, 'shape' | 'config'>, classes: number, k: Key): Batch {
+  if (config.kind === 'tokens') return { x: randint(k, [4, ...shape], { max: 5 }) }
   const x = (shape.length === 3 ? uniform : normal)(k, [4, ...shape])
   return classes > 0 ? { x, labels: tensor1d([0, 1, 2, 1], 'int32') } : { x }
 }

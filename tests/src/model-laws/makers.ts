@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import ts from 'typescript'
 
 /** The packages of layer 4. */
-export const families = ['vae', 'gan', 'flows', 'diffusion'] as const
+export const families = ['vae', 'gan', 'flows', 'diffusion', 'tokens'] as const
 export type FamilyPackage = (typeof families)[number]
 
 const packages = join(import.meta.dirname, '..', '..', '..', 'packages')

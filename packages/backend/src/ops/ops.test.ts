@@ -113,6 +113,24 @@ describe('attention', () => {
     })
   })
 
+  it('is attention over the first i + 1 keys for query i, where it is causal', () => {
+    tf.tidy(() => {
+      const [q, k, v] = [1, 2, 3].map((seed) => draw([2, 2, 5, 4], seed) as tf.Tensor4D)
+      const y = attention(q!, k!, v!, { causal: true })
+      for (let i = 0; i < 5; i++) {
+        const [seenKeys, seenValues] = [k!, v!].map((x) => tf.slice(x, [0, 0, 0, 0], [2, 2, i + 1, 4]))
+        const alone = attention(tf.slice(q!, [0, 0, i, 0], [2, 2, 1, 4]), seenKeys!, seenValues!)
+        expect(tf.slice(y, [0, 0, i, 0], [2, 2, 1, 4]).dataSync()).toBeAllClose(alone.dataSync(), { atol: 1e-6 })
+      }
+      const other = tf.concat([tf.slice(k!, [0, 0, 0, 0], [2, 2, 4, 4]), tf.ones([2, 2, 1, 4])], 2) as tf.Tensor4D
+      const past = (x: tf.Tensor4D) => [...tf.slice(x, [0, 0, 0, 0], [2, 2, 4, 4]).dataSync()]
+      expect(past(attention(q!, other, v!, { causal: true }))).toEqual(past(y))
+      expect(() => attention(q!, tf.zeros([2, 2, 6, 4]), tf.zeros([2, 2, 6, 4]), { causal: true })).toThrow(
+        /expected k of shape \[2, 2, 5, 4\]/,
+      )
+    })
+  })
+
   it('refuses what does not fit', () => {
     tf.tidy(() => {
       const q = tf.zeros([1, 2, 3, 4]) as tf.Tensor4D
@@ -136,6 +154,10 @@ describe('first and second gradients equal finite differences', () => {
     'attention of all': [
       [1, 1, 3, 2],
       (x) => attention(x as tf.Tensor4D, tf.sin(x) as tf.Tensor4D, tf.square(x) as tf.Tensor4D),
+    ],
+    'causal attention of all': [
+      [1, 1, 3, 2],
+      (x) => attention(x as tf.Tensor4D, tf.sin(x) as tf.Tensor4D, tf.square(x) as tf.Tensor4D, { causal: true }),
     ],
   }
   it.each(Object.entries(cases))('%s', (_, [shape, f]) => {

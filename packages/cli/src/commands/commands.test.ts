@@ -37,9 +37,10 @@ async function refusal(command: Command, words: readonly string[]): Promise<stri
 }
 
 describe('every command', () => {
-  it('there are ten, with over a hundred flags', () => {
+  it('there are twelve, with over a hundred flags', () => {
     expect(commands.map(({ name }) => name)).toEqual([
-      ...['gen train diffusion', 'gen train flow', 'gen train gan', 'gen train vae', 'gen sample', 'gen density'],
+      ...['gen train diffusion', 'gen train flow', 'gen train gan', 'gen train tokens', 'gen train vae'],
+      ...['gen sample', 'gen complete', 'gen density'],
       ...['gen eval', 'gen diagnose', 'gen align', 'gen edit'],
     ])
     expect(flags.length).toBeGreaterThan(100)
@@ -149,10 +150,10 @@ describe('help', () => {
   it('lists for each family only what concerns it', () => {
     const denoising = /denoising|guidance/
     const byFamily = Object.fromEntries(
-      commands.slice(0, 4).map((command) => [command.name.split(' ')[2], helpOf(command)]),
+      commands.slice(0, 5).map((command) => [command.name.split(' ')[2], helpOf(command)]),
     )
     expect(byFamily.diffusion).toMatch(denoising)
-    for (const family of ['flow', 'gan', 'vae']) expect(byFamily[family], family).not.toMatch(denoising)
+    for (const family of ['flow', 'gan', 'tokens', 'vae']) expect(byFamily[family], family).not.toMatch(denoising)
   })
 
   it('stands in docs/cli.md word for word: a changed default is a changed document', async () => {

@@ -2,6 +2,7 @@
 import type { CommandGroup } from '../command.ts'
 import { families } from '../families/index.ts'
 import { alignCommand } from './align.ts'
+import { completeCommand } from './complete.ts'
 import { densityCommand } from './density.ts'
 import { diagnoseCommand } from './diagnose.ts'
 import { editCommand } from './edit.ts'
@@ -22,6 +23,7 @@ export const gen: CommandGroup = {
   commands: {
     train,
     sample: sampleCommand,
+    complete: completeCommand,
     density: densityCommand,
     eval: evalCommand,
     diagnose: diagnoseCommand,

@@ -1,16 +1,18 @@
 /** `gen sample <folder>`. @module */
 import { extname } from 'node:path'
-import { GenError } from '@gen/backend'
+import { GenError, refusal } from '@gen/backend'
 import { encodeNpy, readRaw } from '@gen/io'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { startBackend } from '../backend.ts'
 import { type Command, defineCommand } from '../command.ts'
+import type { FamilyModel } from '../families/family.ts'
 import { choice, type FlagValues, optionalInteger, text } from '../flags.ts'
 import { interruptible } from '../interrupt.ts'
 import { assertCompared, compareFlag, comparisonSheet, rowLength } from '../run/compare-samplers.ts'
 import { assertAnimated, type DenoisingRecorder, denoisingRecorder } from '../run/denoising-gif.ts'
 import { type OpenModel, openModel } from '../run/open-model.ts'
 import { classColumns, type PictureOptions, pictureOf } from '../run/picture.ts'
+import { textOf } from '../run/run-samples.ts'
 import { classesOf, sampleFlags, sampleOptions } from '../run/sample-options.ts'
 import { writeOutput } from '../write-output.ts'
 import { modelFolder, pictureScale } from './common-flags.ts'
@@ -26,7 +28,12 @@ const flags = {
   ),
   ...sampleFlags,
   compare: compareFlag,
-  out: text('samples.png', 'file to write: .png or .svg to look at, .npy for numbers', 'path'),
+  out: text(
+    '',
+    'file to write: .png or .svg to look at, .txt to read, .npy for numbers',
+    'path',
+    'samples.png, of a model of text samples.txt',
+  ),
   gif: text('', 'file that keeps the denoising as an animation, of a diffusion model of images', 'path', 'not kept'),
   scale: pictureScale(1),
   backend: choice('auto', backendNames, 'what computes'),
@@ -44,30 +51,33 @@ export const sampleCommand: Command = defineCommand({
 type Values = FlagValues<typeof flags>
 
 async function sample(folder: string, values: Values): Promise<void> {
-  const extension = extensionOf(values.out)
+  if (values.out !== '') extensionOf(values.out)
   assertGif(values.gif)
   await startBackend(values.backend)
   const opened = await openModel(command, folder)
-  if (values.compare.length > 0) return await compare(opened, values, extension)
+  const isText = opened.model.lines !== undefined
+  const out = values.out || `samples.${isText ? 'txt' : 'png'}`
+  const extension = extensionOf(out, isText)
+  if (values.compare.length > 0) return await compare(opened, { ...values, out }, extension)
   const count = values.count ?? 64
   const options = sampleOptions(command, opened, { ...values, count })
   const layout = classColumns(count, classesOf(opened, values.labels))
   const recorder = values.gif === '' ? undefined : recorderOf(opened, values, count, layout)
   const watched = recorder ? { onStep: recorder.onStep } : {}
   const samples = await interruptible((signal) => opened.model.sample({ ...options, ...watched, signal }))
-  await writeOutput(command, values.out, await fileOf(samples, extension, { ...layout, scale: values.scale }))
+  await writeOutput(command, out, await fileOf(opened.model, samples, extension, { ...layout, scale: values.scale }))
   if (recorder) await writeOutput(command, values.gif, await recorder.encode(samples))
   samples.dispose()
-  console.log(values.out)
+  console.log(out)
   if (recorder) console.log(values.gif)
 }
 
 /** A sheet with a row for each sampler. */
-async function compare(opened: OpenModel, values: Values, extension: ReturnType<typeof extensionOf>): Promise<void> {
+async function compare(opened: OpenModel, values: Values, extension: Extension): Promise<void> {
   const { steps, sampler, gif } = values
   const count = values.count ?? rowLength
   assertCompared(command, opened, values.compare, { count, flags: { steps, sampler, gif } })
-  if (extension === 'npy') {
+  if (extension !== 'png' && extension !== 'svg') {
     throw new GenError(
       'config',
       `${command}: expected --out to end in .png or .svg with --compare, got '${values.out}'`,
@@ -98,18 +108,27 @@ function assertGif(path: string): void {
   throw new GenError('config', `${command}: expected --gif to end in .gif, got '${path}'`)
 }
 
-/** Known before anything is drawn. */
-function extensionOf(path: string): 'png' | 'svg' | 'npy' {
+const extensions = ['png', 'svg', 'txt', 'npy'] as const
+type Extension = (typeof extensions)[number]
+
+/** Known before anything is drawn; once the model is known, of what it makes. */
+function extensionOf(path: string, isText?: boolean): Extension {
   const asked = extname(path).slice(1)
-  if (asked === 'png' || asked === 'svg' || asked === 'npy') return asked
-  throw new GenError('config', `${command}: expected --out to end in .png, .svg or .npy, got '${path}'`)
+  const known = extensions.filter((one) => isText === undefined || one === 'npy' || (one === 'txt') === isText)
+  const found = known.find((one) => one === asked)
+  if (found) return found
+  const list = known.map((one) => `.${one}`)
+  const expected = `--out to end in ${list.slice(0, -1).join(', ')} or ${list.at(-1)}`
+  throw refusal('config', command, { expected, got: `'${path}'` })
 }
 
 async function fileOf(
+  { lines }: FamilyModel,
   samples: Tensor,
-  extension: 'png' | 'svg' | 'npy',
+  extension: Extension,
   options: PictureOptions,
 ): Promise<Uint8Array | string> {
   if (extension === 'npy') return encodeNpy(await readRaw(samples))
-  return (await pictureOf(samples, { ...options, extension })).file
+  if (lines && extension === 'txt') return textOf(await lines(samples))
+  return (await pictureOf(samples, { ...options, extension: extension === 'svg' ? 'svg' : 'png' })).file
 }

@@ -72,7 +72,13 @@ export type SamplingValues = FlagValues<typeof samplingFlags>
 
 /** All flags of `gen train <family>`. */
 export function trainFlags<F extends Flags>(family: Family<F>): F & typeof runFlags & Partial<typeof samplingFlags> {
-  return { ...family.flags, ...runFlags, ...(family.samplesInSteps && samplingFlags) }
+  const { data } = family
+  return {
+    ...family.flags,
+    ...runFlags,
+    ...(data && { data: text(data.initial, data.description, 'name or path') }),
+    ...(family.samplesInSteps && samplingFlags),
+  }
 }
 
 /** How samples are drawn, of a family that draws them at once the defaults. */

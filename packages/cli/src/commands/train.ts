@@ -17,6 +17,7 @@ import { type ResumedValues, resumedValues } from '../run/resume.ts'
 import { assertNoRun, createRun, openRun } from '../run/run-folder.ts'
 import { tryToSample } from '../run/run-samples.ts'
 import { runKeys, type TrainRunOptions, trainRun } from '../run/train-run.ts'
+import { isNamedText } from '../text-data.ts'
 import { type RunValues, samplingOf, trainFlags } from './train-flags.ts'
 
 /** The command that trains one family. */
@@ -43,7 +44,7 @@ async function train<F extends Flags>(
   const path = resume || out || join('runs', `${family.name}-${values.data.replace(/[^\w.-]+/g, '-')}-${values.seed}`)
   if (!resume && !values.dryRun) await assertNoRun(path)
   const backend = await startBackend(values.backend)
-  const dataset = await openDataset(values.data)
+  const dataset = family.data ? await family.data.open(values.data, values) : await openDataset(values.data)
   assertRoom(`gen train ${family.name}`, '--batch', values.batch, dataset.shape, mostInBatch)
   assertRoom(`gen train ${family.name}`, '--sample-count', values.sampleCount, dataset.shape, mostHeld)
   const keys = runKeys(key(values.seed))
@@ -108,8 +109,14 @@ const namedItems = 256
 /** The batches; what they say of the data's content goes into checkpoints. */
 async function batchesOf(dataset: Dataset, { data, batch }: RunValues, k: Key): Promise<Batches<Batch>> {
   const batches = dataset.batches({ size: batch, key: k })
-  const content = await fingerprint(dataset, isNamed(data) ? namedItems : dataset.size)
+  const content = await fingerprint(dataset, isNamed(data) || isNamedText(data) ? namedItems : itemsToSee(dataset))
   return { at: (index) => batches.at(index), config: { drawn: batches.config, content } }
+}
+
+/** All items; of sequences that overlap, so many that every place is in one of them. */
+function itemsToSee(dataset: Dataset): number {
+  const overlap = 'vocabulary' in dataset ? dataset.shape[0]! : 1
+  return Math.ceil(dataset.size / overlap)
 }
 
 const initialBatch = 256

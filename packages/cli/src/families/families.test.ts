@@ -1,15 +1,18 @@
 /** Laws over the flags of all families: none is ignored, none is too large to refuse, all defaults are what the help says. */
 import { GenError, key } from '@gen/backend'
+import { characters } from '@gen/tokens'
 import { variablesOf } from '@gen/train'
 import { dispose, memory } from '@tensorflow/tfjs-core'
 import { afterEach, describe, expect, it } from 'vitest'
 import { kebab, valuesOf } from '../flags.ts'
 import { mostParameters } from '../limits.ts'
+import type { FamilyDataset } from './family.ts'
 import { families } from './index.ts'
 
-type Data = { shape: number[]; classes?: number; size: number }
+type Data = FamilyDataset & { size: number }
 const digits: Data = { shape: [28, 28, 1], classes: 10, size: 1000 }
 const points: Data = { shape: [2], classes: 2, size: 1000 }
+const text: Data = { shape: [8], size: 1000, vocabulary: characters() }
 
 const made: (() => void)[] = []
 afterEach(() => {
@@ -53,6 +56,10 @@ const changes: [family: string, data: Data, given: Record<string, string>, chang
   ['gan', points, { widths: '8', preset: 'pacgan' }, { pack: '3' }],
   ['gan', points, { widths: '8' }, { 'discriminator-steps': '3' }],
   ['gan', digits, { widths: '4,4' }, { augment: 'translation' }],
+  ['tokens', text, { width: '8' }, { preset: 'gpt' }],
+  ['tokens', text, { width: '8' }, { width: '4' }],
+  ['tokens', text, { width: '8' }, { depth: '1' }],
+  ['tokens', text, { width: '8' }, { heads: '2' }],
   ['vae', points, { widths: '8' }, { preset: 'rae' }],
   ['vae', points, { widths: '8' }, { latent: '3' }],
   ['vae', digits, { widths: '4,4', latent: '2' }, { network: 'mlp' }],
@@ -71,9 +78,11 @@ describe('flags of families', () => {
 
   it('are all in that table, or of the optimizer', () => {
     const optimizers = ['learning-rate', 'weight-decay', 'discriminator-rate', 'beta1']
+    // The length of sequences is the data's.
+    const ofData = ['length']
     for (const [name, { flags }] of Object.entries(families)) {
       const held = changes.filter(([family]) => family === name).flatMap(([, , , changed]) => Object.keys(changed))
-      expect([...held, ...optimizers], name).toEqual(expect.arrayContaining(Object.keys(flags).map(kebab)))
+      expect([...held, ...optimizers, ...ofData], name).toEqual(expect.arrayContaining(Object.keys(flags).map(kebab)))
     }
   })
 
@@ -109,6 +118,7 @@ describe('optimizers', () => {
   it.each([
     ['diffusion', 2e-3, 'adamW', { beta1: 0.9, beta2: 0.999, weightDecay: 1e-4 }],
     ['flow', 2e-3, 'adam', { beta1: 0.9, beta2: 0.999 }],
+    ['tokens', 3e-3, 'adamW', { beta1: 0.9, beta2: 0.999, weightDecay: 0.01 }],
     ['vae', 1e-3, 'adam', { beta1: 0.9, beta2: 0.999 }],
   ])('of %s warm up for 100 steps to %d, and fall to a hundredth', (family, rate, name, config) => {
     const { all } = optimizers(family)
@@ -164,6 +174,7 @@ const large: [family: string, data: Data, given: Record<string, string>][] = [
   ['gan', digits, { widths: '8192,8192,8192' }],
   ['gan', digits, { widths: '8192', latent: '65536' }],
   ['gan', points, { widths: '8192,8192,8192' }],
+  ['tokens', text, { width: '4096', depth: '64' }],
   ['vae', digits, { widths: '8192,8192' }],
   ['vae', points, { widths: '8192,8192,8192' }],
   ['vae', { ...digits, shape: [256, 256, 3] }, { preset: 'vamp', components: '10000' }],
@@ -198,6 +209,7 @@ describe('refusals', () => {
     ],
     ['diffusion', { ...points, classes: 0 }, { conditional: 'yes' }, 'leave it out'],
     ['flow', { ...points, classes: 0 }, { conditional: 'yes' }, 'leave it out'],
+    ['tokens', points, {}, 'expected text, got items of [2]'],
     ['vae', { ...points, classes: 0 }, { preset: 'conditional' }, 'take another --preset'],
   ])('%s of %j with %j advises %s', (family, data, given, advice) => {
     expect(() => create(family, data, given)).toThrow(advice)

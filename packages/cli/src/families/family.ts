@@ -3,6 +3,7 @@ import type { Key } from '@gen/backend'
 import type { Batch, Dataset } from '@gen/data'
 import type { DensityPicture, DensityPictureOptions } from '@gen/flows'
 import type { LatentModel } from '@gen/latent-tools'
+import type { Answer, AnswersOptions, Vocabulary } from '@gen/tokens'
 import type { Optimizers, Trainable } from '@gen/train'
 import type { DiagnosisPanels } from '@gen/vae/diagnosis'
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core'
@@ -30,7 +31,11 @@ export interface FamilyModel {
   readonly density?: (options: DensityPictureOptions, label?: number) => Promise<DensityPicture>
   /** Sets data-dependent parameters from some data, once, before training. */
   readonly initialize?: (batch: Batch, k: Key) => void
-  /** Images `[n, h, w, c]` in [0, 1], or points `[n, d]`; the same key gives the same samples. */
+  /** Samples as text, a line each, of a model of text. */
+  readonly lines?: (samples: Tensor) => Promise<string[]>
+  /** Fills in blanks, or tells the next word, of a model of text: `gen complete`. */
+  readonly answers?: (question: string, options: AnswersOptions) => Promise<readonly Answer[]>
+  /** Images `[n, h, w, c]` in [0, 1], points `[n, d]`, or tokens `[n, length]`; the same key gives the same samples. */
   sample(options: SampleOptions): Promise<Tensor>
 }
 
@@ -80,6 +85,19 @@ export interface SampledStep {
   readonly x: Tensor
 }
 
+/** What a family learns from: of text, what its tokens are. */
+export type FamilyDataset = Pick<Dataset, 'shape' | 'classes'> & { readonly vocabulary?: Vocabulary }
+
+/** The data of a family that learns from others than images and points. */
+export interface FamilyData {
+  /** What `--data` names unless told. */
+  readonly initial: string
+  /** What `--data` may name. */
+  readonly description: string
+  /** Opens the data to train on, as all flags say. */
+  open(name: string, values: Readonly<Record<string, unknown>>): Promise<Dataset>
+}
+
 /** A family on the command line: `gen train <name>`; `Model` is what its models are in their own package. */
 export interface Family<F extends Flags = Flags, Model = unknown> {
   readonly name: string
@@ -88,8 +106,10 @@ export interface Family<F extends Flags = Flags, Model = unknown> {
   readonly flags: F
   /** Samples are drawn step by step, so `gen train` asks how many steps and how strong the condition. */
   readonly samplesInSteps?: true
+  /** Its data, where they are others than images and points. */
+  readonly data?: FamilyData
   /** A fresh model for a dataset. */
-  create(values: FlagValues<F>, dataset: Pick<Dataset, 'shape' | 'classes'>, k: Key): FamilyModel
+  create(values: FlagValues<F>, dataset: FamilyDataset, k: Key): FamilyModel
   /** A model of the family, as its commands take it. */
   wrap(model: Model): FamilyModel
   /** One for all players, or one for each by name. */

@@ -12,10 +12,10 @@ export type SampleWishes = Omit<SampleOptions, 'signal'>
 /** Samples as a file. */
 export interface SampleFile {
   readonly file: Uint8Array | string
-  readonly extension: 'png' | 'svg' | 'npy'
+  readonly extension: 'png' | 'svg' | 'npy' | 'txt'
 }
 
-/** Draws samples and writes them as `samples/step-….png` or, where they have no picture, `.svg` or `.npy`. */
+/** Draws samples and writes them as `samples/step-….png` or, where they have no picture, `.svg`, `.txt` or `.npy`. */
 export async function drawSamples(
   model: FamilyModel,
   folder: RunFolder,
@@ -51,6 +51,7 @@ export async function tryToSample(command: string, model: FamilyModel, wishes: S
 async function sampleFile(model: FamilyModel, wishes: SampleWishes): Promise<SampleFile> {
   const samples = await model.sample(wishes)
   try {
+    if (model.lines) return { file: textOf(await model.lines(samples)), extension: 'txt' }
     const classes = wishes.labels ?? Array.from({ length: model.classes ?? 0 }, (_, i) => i)
     return hasPicture(samples)
       ? await pictureOf(samples, classColumns(wishes.count, classes))
@@ -58,6 +59,11 @@ async function sampleFile(model: FamilyModel, wishes: SampleWishes): Promise<Sam
   } finally {
     samples.dispose()
   }
+}
+
+/** Samples as a text file. */
+export function textOf(lines: readonly string[]): string {
+  return `${lines.join('\n')}\n`
 }
 
 /** Images of other channels than gray, color or either with opacity, volumes: numbers alone. */

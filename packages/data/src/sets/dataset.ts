@@ -4,7 +4,7 @@ import type { Batch, Dataset } from '@gen/model'
 import { batchesOf } from '../batches.ts'
 
 /** What {@link dataset} makes a dataset from. */
-export interface DatasetSource {
+export interface DatasetSource<B extends Batch = Batch> {
   /** Number of items, at least 1. */
   size: number
   /** Shape of one item. */
@@ -12,7 +12,7 @@ export interface DatasetSource {
   /** Number of classes, when `take` gives labels. */
   classes?: number
   /** Gives the items with these numbers; they are checked already. */
-  take(indices: ArrayLike<number>): Batch
+  take(indices: ArrayLike<number>): B
 }
 
 /**
@@ -23,9 +23,9 @@ export interface DatasetSource {
  * @example
  * const squares = dataset({ size: 100, shape: [1], take: (i) => ({ x: tensor2d(Array.from(i, (n) => [n * n])) }) })
  */
-export function dataset({ size, shape, classes, take }: DatasetSource): Dataset {
+export function dataset<B extends Batch = Batch>({ size, shape, classes, take }: DatasetSource<B>): Dataset<B> {
   assertInteger('data.dataset', 'size', size, { min: 1, max: 2 ** 31 - 1 })
-  const own: Dataset = {
+  const own: Dataset<B> = {
     size,
     shape: [...shape],
     ...(classes !== undefined && { classes }),
@@ -39,7 +39,7 @@ export function dataset({ size, shape, classes, take }: DatasetSource): Dataset 
   return own
 }
 
-function splitOf(whole: Dataset, fraction: number, key: Key): [Dataset, Dataset] {
+function splitOf<B extends Batch>(whole: Dataset<B>, fraction: number, key: Key): [Dataset<B>, Dataset<B>] {
   const where = 'data.split'
   assertNumber(where, 'fraction', fraction, { min: 0, max: 1 })
   const count = Math.round(fraction * whole.size)
@@ -54,7 +54,7 @@ function splitOf(whole: Dataset, fraction: number, key: Key): [Dataset, Dataset]
   return [subset(whole, order.slice(0, count)), subset(whole, order.slice(count))]
 }
 
-function subset({ shape, classes, take }: Dataset, chosen: Int32Array): Dataset {
+function subset<B extends Batch>({ shape, classes, take }: Dataset<B>, chosen: Int32Array): Dataset<B> {
   return dataset({
     size: chosen.length,
     shape,

@@ -7,7 +7,8 @@ import { GenError, key } from '@gen/backend'
 import type { Dataset } from '@gen/model'
 import { dispose } from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { mnist, packageFolder } from './mnist.ts'
+import { packageFolder } from '../readers/package-folder.ts'
+import { mnist } from './mnist.ts'
 
 function histogram(data: Dataset, count: number): { classes: number[]; mean: number } {
   const classes = new Array<number>(10).fill(0)

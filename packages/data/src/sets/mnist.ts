@@ -2,8 +2,9 @@
 import { GenError } from '@gen/backend'
 import type { Dataset } from '@gen/model'
 import { fetchBytes } from '../readers/fetch-bytes.ts'
-import { findModule, nodeModule } from '../readers/host.ts'
+import { nodeModule } from '../readers/host.ts'
 import { idxDataset } from '../readers/idx.ts'
+import { packageFolder } from '../readers/package-folder.ts'
 
 /** Options of {@link mnist}. */
 export interface MnistOptions {
@@ -67,12 +68,4 @@ async function packageReader(where: string): Promise<Reader> {
     })
     return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   }
-}
-
-/** Where an npm package is. */
-export function packageFolder(where: string, name: string): string {
-  const { dirname } = nodeModule(where, 'node:path', 'pass baseUrl')
-  const manifest = findModule(where, `${name}/package.json`, 'pass baseUrl')
-  if (manifest) return dirname(manifest)
-  throw new GenError('config', `${where}: expected the npm package ${name}, got none installed; npm i ${name}`)
 }

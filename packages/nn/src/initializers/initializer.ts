@@ -21,10 +21,10 @@ interface Config extends Required<InitializerOptions> {
   scheme: Scheme
 }
 
-// tfjs-layers does not export the base class, and its layers accept only instances of it.
-const Base = Object.getPrototypeOf(initializers.zeros().constructor) as abstract new () => Initializer
+/** tfjs-layers does not export the base class, and its layers accept only instances of it. */
+export const InitializerBase: abstract new () => Initializer = Object.getPrototypeOf(initializers.zeros().constructor)
 
-class KeyedInitializer extends Base {
+class KeyedInitializer extends InitializerBase {
   static className: string = 'GenKeyedInitializer'
   private readonly config: Config
 

@@ -1,11 +1,12 @@
 /** Multi-head self-attention over positions. @module */
 import { assertInteger, attention, fold, groupNorm, type Key } from '@gen/backend'
-import { add, reshape, type Tensor, type Tensor4D, transpose } from '@tensorflow/tfjs-core'
+import { add } from '@tensorflow/tfjs-core'
 import type { layers } from '@tensorflow/tfjs-layers'
 import { defineLayer, type LayerOptions, type Resolved, type Weight } from '../define-layer.ts'
 import { lecun, ones } from '../initializers/initializer.ts'
 import { affine } from '../operations/affine.ts'
 import { groupsFor } from '../operations/groups-for.ts'
+import { joinHeads, splitHeads } from '../operations/heads.ts'
 import { channelsOf, commonDivisor, expectDivisible, expectRank } from './expect.ts'
 
 /** Options of {@link selfAttention}. */
@@ -78,16 +79,4 @@ const layer = defineLayer({
  */
 export function selfAttention({ heads = 1, groups = 8, gain = 1, ...rest }: SelfAttentionOptions): layers.Layer {
   return layer({ heads, groups, gain, ...rest })
-}
-
-/** `[b, …, c]` → `[b, heads, positions, c/heads]`. */
-function splitHeads(x: Tensor, heads: number): Tensor4D {
-  const [batch, channels] = [x.shape[0], x.shape.at(-1)!]
-  if (heads === 1) return reshape(x, [batch, 1, -1, channels])
-  return transpose(reshape(x, [batch, -1, heads, channels / heads]), [0, 2, 1, 3])
-}
-
-/** Undoes {@link splitHeads}. */
-function joinHeads(x: Tensor4D, shape: number[]): Tensor {
-  return reshape(x.shape[1] === 1 ? x : transpose(x, [0, 2, 1, 3]), shape)
 }

@@ -1,5 +1,5 @@
 /** What a U-Net is made from: plain JSON, its defaults, its checks. @module */
-import { assertKey, GenError, type Key } from '@gen/backend'
+import { assertKey, GenError, type Key, refusal } from '@gen/backend'
 import * as v from 'valibot'
 
 /** Config of {@link unet}: plain JSON, stored beside the weights. */
@@ -80,7 +80,7 @@ export function unetConfig(json: unknown): FullUnetConfig {
     assertKey(where, 'key', json.key)
   }
   const result = v.safeParse(schema, json)
-  if (!result.success) throw refusal(result.issues[0])
+  if (!result.success) throw misfit(result.issues[0])
   const { output } = result
   const embeddingSize = output.embeddingSize ?? (output.embedding === 'concat' ? 32 : 4 * output.widths[0]!)
   const config = { ...output, embeddingSize: embeddingSize + (embeddingSize % 2) }
@@ -93,7 +93,7 @@ export function levelSizes({ shape, widths }: Pick<FullUnetConfig, 'shape' | 'wi
   return widths.map((_, level) => shape.slice(0, -1).map((n) => Math.ceil(n / 2 ** level)))
 }
 
-function refusal(issue: v.BaseIssue<unknown>): GenError {
+function misfit(issue: v.BaseIssue<unknown>): GenError {
   const field = v.getDotPath(issue) ?? 'config'
   const isUnknown = issue.expected === 'never'
   const [expected, got] = isUnknown
@@ -112,16 +112,19 @@ function checkLevels(config: FullUnetConfig): void {
   if (sides.some((n) => n < smallest)) {
     const what = sides.length === 1 ? 'a signal' : 'height and width'
     const most = Math.floor(Math.log2(Math.max(1, Math.min(...sides) - 1))) + 2
-    throw new GenError(
-      'shape',
-      `${where}: expected ${what} of at least ${smallest} for ${levels} levels, got [${sides.join(', ')}]; ` +
-        `every size from ${smallest} up works, and [${sides.join(', ')}] works with up to ${most} widths`,
-      { details: { shape, levels, smallest } },
-    )
+    throw refusal('shape', where, {
+      expected: `${what} of at least ${smallest} for ${levels} levels`,
+      got: `[${sides.join(', ')}]`,
+      remedy: `every size from ${smallest} up works, and [${sides.join(', ')}] works with up to ${most} widths`,
+      details: { shape, levels, smallest },
+    })
   }
   const beyond = attention.find((level) => level >= levels)
   if (beyond !== undefined) {
-    const message = `${where}: expected attention at levels 0 to ${levels - 1} of ${levels} widths, got level ${beyond}`
-    throw new GenError('config', message, { details: { attention, levels } })
+    throw refusal('config', where, {
+      expected: `attention at levels 0 to ${levels - 1} of ${levels} widths`,
+      got: `level ${beyond}`,
+      details: { attention, levels },
+    })
   }
 }

@@ -1,6 +1,7 @@
 /** The choice of a backend. @module */
 import { engine, findBackendFactory, getBackend, setBackend } from '@tensorflow/tfjs-core'
 import { GenError } from '../errors/gen-error.ts'
+import { refusal } from '../errors/refusal.ts'
 import { registerGradients } from '../gradients/register.ts'
 import { repairKernels } from '../kernels/repair-kernels.ts'
 import { listen } from './listen.ts'
@@ -75,9 +76,7 @@ function orderOf(preferences: BackendName | readonly BackendName[] | undefined):
   if (names.length > 0 && unknown === undefined) return names
   const known = Object.keys(loaders).join(', ')
   const got = names.length === 0 ? 'an empty list' : `'${unknown}'`
-  throw new GenError('config', `backend.useBackend: expected names among ${known}, got ${got}`, {
-    details: { preferences },
-  })
+  throw refusal('config', 'backend.useBackend', { expected: `names among ${known}`, got, details: { preferences } })
 }
 
 /** Starts a backend; returns why it cannot be had, or undefined. */

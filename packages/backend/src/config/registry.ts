@@ -1,6 +1,6 @@
 /** Pieces from plain JSON, by their kind. @module */
 import * as v from 'valibot'
-import { GenError } from '../errors/gen-error.ts'
+import { refusal } from '../errors/refusal.ts'
 
 /** Makes a piece of what its config holds besides its kind. */
 export type RegistryEntry<T, Given = void> = (where: string, options: unknown, given: Given) => T
@@ -47,7 +47,7 @@ export function parseConfig<S extends v.GenericSchema>(
   const parsed = v.safeParse(schema, config)
   if (parsed.success) return parsed.output
   const [issue] = parsed.issues
-  throw new GenError('config', `${where}: expected ${expected}, got ${v.getDotPath(issue) ?? 'it'}: ${issue.message}`)
+  throw refusal('config', where, { expected, got: `${v.getDotPath(issue) ?? 'it'}: ${issue.message}` })
 }
 
 /**
@@ -83,6 +83,10 @@ export function registry<T, Given = void>(
     const { kind, ...options } = parseConfig(where, `${noun} with a kind`, kinded, config)
     if (Object.hasOwn(entries, kind)) return entries[kind]!(where, options, given)
     const kinds = Object.keys(entries).join(', ')
-    throw new GenError('config', `${where}: expected ${noun} of ${kinds}, got ${kind}; pass a piece of your own itself`)
+    throw refusal('config', where, {
+      expected: `${noun} of ${kinds}`,
+      got: kind,
+      remedy: 'pass a piece of your own itself',
+    })
   }
 }

@@ -1,6 +1,7 @@
 /** Looks at the values of data, once, before training. @module */
 import type { Tensor } from '@tensorflow/tfjs-core'
-import { GenError } from './gen-error.ts'
+
+import { refusal } from './refusal.ts'
 
 /** What {@link checkValues} allows. */
 export interface ValueBounds {
@@ -36,14 +37,21 @@ export async function checkValues(
   const values = await x.data()
   const strange = values.findIndex((value: number) => !Number.isFinite(value))
   if (strange >= 0) {
-    const message = `${where}: expected ${name} of finite numbers, got ${values[strange]} in row ${rowOf(x, strange)}`
-    throw new GenError('non-finite', `${message}; clean the data`, { details: { index: strange } })
+    throw refusal('non-finite', where, {
+      expected: `${name} of finite numbers`,
+      got: `${values[strange]} in row ${rowOf(x, strange)}`,
+      remedy: 'clean the data',
+      details: { index: strange },
+    })
   }
   const margin = slack > 0 ? slack * (max - min) : 0
   const outside = values.findIndex((value: number) => value < min - margin || value > max + margin)
   if (outside < 0) return
   const got = `${values[outside]} in row ${rowOf(x, outside)}`
-  throw new GenError('range', `${where}: expected ${name} in [${min}, ${max}], got ${got}; ${remedy}`, {
+  throw refusal('range', where, {
+    expected: `${name} in [${min}, ${max}]`,
+    got,
+    remedy,
     details: { min, max, got: values[outside], index: outside },
   })
 }

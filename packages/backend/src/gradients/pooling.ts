@@ -11,7 +11,7 @@ import {
   zerosLike,
 } from '@tensorflow/tfjs-core'
 import { hasKernel } from '../backends/active.ts'
-import { GenError } from '../errors/gen-error.ts'
+import { refusal } from '../errors/refusal.ts'
 import { poolInfo } from '../kernels/windows.ts'
 import { run, transposed } from './linear-kernels.ts'
 
@@ -55,11 +55,11 @@ const maxPoolGradGradient: GradConfig = {
 
 function maximumPositions(x: Tensor, attributes: NamedAttrMap): Tensor {
   if (!hasKernel('MaxPoolWithArgmax')) {
-    throw new GenError(
-      'backend',
-      'backend.maxPool: expected a backend with the kernel MaxPoolWithArgmax for a gradient of a gradient, got ' +
-        `${engine().backendName}; pool by reshape and max, or by mean, there`,
-    )
+    throw refusal('backend', 'backend.maxPool', {
+      expected: 'a backend with the kernel MaxPoolWithArgmax for a gradient of a gradient',
+      got: engine().backendName,
+      remedy: 'pool by reshape and max, or by mean, there',
+    })
   }
   const outputs = engine().runKernel('MaxPoolWithArgmax', { x }, { ...attributes, includeBatchInIndex: true })
   return cast((outputs as Tensor[])[1]!, 'int32')

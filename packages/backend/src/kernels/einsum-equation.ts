@@ -1,6 +1,7 @@
 /** Equations of einsum, read and checked. @module */
 import type { Tensor } from '@tensorflow/tfjs-core'
-import { GenError } from '../errors/gen-error.ts'
+import type { GenError } from '../errors/gen-error.ts'
+import { refusal } from '../errors/refusal.ts'
 
 /** `ij,jk->ik` as lists of indices. */
 export interface EinsumEquation {
@@ -19,15 +20,15 @@ export function einsumEquation(equation: string, tensors: readonly Tensor[]): Ei
   const sides = equation.replace(/\s/g, '').split('->')
   const [left = '', right = ''] = sides
   const terms = left.split(',').map((term) => [...term])
-  if (sides.length !== 2) throw refusal(equation, "one arrow as in 'ij,jk->ik'", `${sides.length - 1}`)
-  if (tensors.length > 2) throw refusal(equation, 'one or two tensors', `${tensors.length}`)
+  if (sides.length !== 2) throw unreadable(equation, "one arrow as in 'ij,jk->ik'", `${sides.length - 1}`)
+  if (tensors.length > 2) throw unreadable(equation, 'one or two tensors', `${tensors.length}`)
   if (terms.length !== tensors.length) {
-    throw refusal(equation, `${terms.length} ${terms.length === 1 ? 'tensor' : 'tensors'}`, `${tensors.length}`)
+    throw unreadable(equation, `${terms.length} ${terms.length === 1 ? 'tensor' : 'tensors'}`, `${tensors.length}`)
   }
   for (const [i, term] of terms.entries()) checkIndices(equation, `term ${i + 1}`, term)
   checkIndices(equation, 'the result', [...right])
   const unknown = [...right].find((index) => !left.includes(index))
-  if (unknown !== undefined) throw refusal(equation, 'a result of indices from the left', `'${unknown}'`)
+  if (unknown !== undefined) throw unreadable(equation, 'a result of indices from the left', `'${unknown}'`)
   checkSizes(equation, terms, tensors)
   return { terms, result: [...right] }
 }
@@ -35,9 +36,9 @@ export function einsumEquation(equation: string, tensors: readonly Tensor[]): Ei
 function checkIndices(equation: string, place: string, indices: string[]): void {
   const strange = indices.find((index) => !/[a-zA-Z]/.test(index))
   if (strange !== undefined)
-    throw refusal(equation, `letters as indices of ${place}, without an ellipsis`, `'${strange}'`)
+    throw unreadable(equation, `letters as indices of ${place}, without an ellipsis`, `'${strange}'`)
   const repeated = indices.find((index, i) => indices.indexOf(index) !== i)
-  if (repeated !== undefined) throw refusal(equation, `each index once in ${place}`, `'${repeated}' twice`)
+  if (repeated !== undefined) throw unreadable(equation, `each index once in ${place}`, `'${repeated}' twice`)
 }
 
 function checkSizes(equation: string, terms: readonly string[][], tensors: readonly Tensor[]): void {
@@ -60,12 +61,20 @@ function checkSizes(equation: string, terms: readonly string[][], tensors: reado
   }
 }
 
-function refusal(equation: string, expected: string, got: string): GenError {
-  const message = `backend.einsum: expected ${expected}, got ${got} in '${equation}'; write it as products and sums`
-  return new GenError('value', message, { details: { equation } })
+function unreadable(equation: string, expected: string, got: string): GenError {
+  return refusal('value', 'backend.einsum', {
+    expected,
+    got: `${got} in '${equation}'`,
+    remedy: 'write it as products and sums',
+    details: { equation },
+  })
 }
 
 function misfit(equation: string, expected: string, got: string): GenError {
-  const message = `backend.einsum: expected ${expected} in '${equation}', got ${got}; reshape the tensors`
-  return new GenError('shape', message, { details: { equation } })
+  return refusal('shape', 'backend.einsum', {
+    expected: `${expected} in '${equation}'`,
+    got,
+    remedy: 'reshape the tensors',
+    details: { equation },
+  })
 }

@@ -17,7 +17,8 @@ import {
 } from '@tensorflow/tfjs-core'
 import { readsAtOnce } from '../backends/active.ts'
 import { assertShape } from '../errors/checks.ts'
-import { GenError } from '../errors/gen-error.ts'
+
+import { refusal } from '../errors/refusal.ts'
 
 /** One class for all rows, or one for each; a tensor is int32 `[rows]`. */
 export type Labels = number | readonly number[] | Tensor1D
@@ -45,12 +46,18 @@ export function labelList(
 ): readonly number[] {
   const all = typeof labels === 'number' ? Array<number>(rows).fill(labels) : labels
   if (!Array.isArray(all) && !ArrayBuffer.isView(all)) {
-    const message = `${where}: expected labels as a number, numbers or a tensor, got ${all === null ? 'null' : typeof all}`
-    throw new GenError('value', `${message}; pass one class for each row`)
+    throw refusal('value', where, {
+      expected: 'labels as a number, numbers or a tensor',
+      got: all === null ? 'null' : typeof all,
+      remedy: 'pass one class for each row',
+    })
   }
   if (all.length !== rows) {
-    const message = `${where}: expected ${rows} labels, got ${all.length}; pass one for each row or a single one`
-    throw new GenError('shape', message)
+    throw refusal('shape', where, {
+      expected: `${rows} labels`,
+      got: all.length,
+      remedy: 'pass one for each row or a single one',
+    })
   }
   // The place, not the label: undefined is none, and would pass for nothing found.
   const place = all.findIndex((label) => !Number.isInteger(label) || label < 0 || label >= classes + Number(noClass))
@@ -58,8 +65,8 @@ export function labelList(
   const bad = all[place]!
   const allowed = noClass ? ` (or ${classes} for no class)` : ''
   const remedy = Number.isInteger(bad) && bad > 0 ? 'raise classes' : 'count the classes from 0, in whole numbers'
-  const message = `${where}: expected labels from 0 to ${classes - 1}${allowed}, got ${bad}; ${remedy}`
-  throw new GenError('range', message, { details: { label: bad, classes } })
+  const expected = `labels from 0 to ${classes - 1}${allowed}`
+  throw refusal('range', where, { expected, got: bad, remedy, details: { label: bad, classes } })
 }
 
 /**
@@ -76,7 +83,7 @@ export function labelList(
 export function labelTensor(where: string, labels: Labels | undefined, bounds: LabelBounds): Tensor1D | undefined {
   if (!assertLabels(where, labels, bounds)) return undefined
   if (!(labels instanceof Tensor)) return tensor1d([...labelList(where, labels, bounds)], 'int32')
-  if (labels.isDisposed) throw new GenError('value', `${where}: expected labels in a tensor, got one that is disposed`)
+  if (labels.isDisposed) throw refusal('value', where, { expected: 'labels in a tensor', got: 'one that is disposed' })
   assertShape(where, 'labels', labels, [bounds.rows], 'pass one label per row')
   if (!readsAtOnce()) return tidy(() => knownLabels(labels, bounds))
   labelList(where, [...labels.dataSync()], bounds)
@@ -121,7 +128,7 @@ export function assertLabels<T>(where: string, labels: T | undefined, { classes 
     classes === 0
       ? ['no labels, for the model has no classes', 'some', 'leave the labels out, or make the model with classes']
       : [`labels for ${classes} classes`, 'none', 'pass batches or options with labels']
-  throw new GenError('config', `${where}: expected ${expected}, got ${got}; ${remedy}`)
+  throw refusal('config', where, { expected, got, remedy })
 }
 
 /**

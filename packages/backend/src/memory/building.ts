@@ -1,6 +1,6 @@
 /** Building models from what others wrote: nothing too large, and nothing left behind. @module */
 import { engine } from '@tensorflow/tfjs-core'
-import { GenError } from '../errors/gen-error.ts'
+import { refusal } from '../errors/refusal.ts'
 
 /** Numbers in one weight, and in all weights of a model that {@link allOrNothing} builds. */
 const [largestWeight, largestModel] = [2 ** 26, 2 ** 28]
@@ -22,7 +22,10 @@ export function claimWeights(where: string, shape: readonly number[]): void {
   if (size <= largestWeight && total <= largestModel) return
   const [limit, got] = size > largestWeight ? [largestWeight, size] : [largestModel, total]
   const what = size > largestWeight ? `a weight of at most ${limit} numbers` : `at most ${limit} numbers in all weights`
-  throw new GenError('range', `${where}: expected ${what}, got ${got} with [${shape.join(', ')}]; lower the sizes`, {
+  throw refusal('range', where, {
+    expected: what,
+    got: `${got} with [${shape.join(', ')}]`,
+    remedy: 'lower the sizes',
     details: { shape: [...shape], limit, got },
   })
 }

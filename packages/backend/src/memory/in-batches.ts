@@ -2,7 +2,8 @@
 import { concat, dispose, type Tensor } from '@tensorflow/tfjs-core'
 import { breather } from '../breathe.ts'
 import { assertInteger } from '../errors/checks.ts'
-import { GenError } from '../errors/gen-error.ts'
+import type { GenError } from '../errors/gen-error.ts'
+import { refusal } from '../errors/refusal.ts'
 
 /** Options of {@link inBatches}. */
 export interface InBatchesOptions {
@@ -46,5 +47,5 @@ export async function inBatches<T extends Tensor>(
 }
 
 function stopped(where: string, made: number, count: number): GenError {
-  return new GenError('aborted', `${where}: expected ${count} rows, got stopped by the signal after ${made}`)
+  return refusal('aborted', where, { expected: `${count} rows`, got: `stopped by the signal after ${made}` })
 }

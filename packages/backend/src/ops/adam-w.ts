@@ -2,7 +2,7 @@
 import { add, div, engine, mul, sqrt, square, sub, type Tensor, tidy } from '@tensorflow/tfjs-core'
 import { hasKernel } from '../backends/active.ts'
 import { assertInteger, assertShape } from '../errors/checks.ts'
-import { GenError } from '../errors/gen-error.ts'
+import { refusal } from '../errors/refusal.ts'
 
 /** What {@link adamWStep} steps from: four lists of one length, of like shapes at each index. */
 export interface AdamWState {
@@ -63,7 +63,7 @@ export function adamWStep({ values, gradients, m, v }: AdamWState, options: Adam
   const count = values.length
   if ([gradients, m, v].some((list) => list.length !== count)) {
     const got = [values, gradients, m, v].map((list) => list.length).join(', ')
-    throw new GenError('shape', `backend.adamW: expected values, gradients, m and v of one length, got ${got}`)
+    throw refusal('shape', 'backend.adamW', { expected: 'values, gradients, m and v of one length', got })
   }
   for (const [name, list] of Object.entries({ gradients, m, v })) {
     values.forEach(({ shape }, i) => {

@@ -1,7 +1,7 @@
 /** Group normalization, with an activation fused in. @module */
 import { add, mean, mul, reshape, rsqrt, square, sub, type Tensor } from '@tensorflow/tfjs-core'
 import { assertInteger, assertShape } from '../errors/checks.ts'
-import { GenError } from '../errors/gen-error.ts'
+import { refusal } from '../errors/refusal.ts'
 import { defineOp, type Op } from './define-op.ts'
 import { silu } from './silu.ts'
 
@@ -40,18 +40,18 @@ export function groupNorm<T extends Tensor>(
   const [batch, channels] = [x.shape[0] ?? 0, x.shape[x.shape.length - 1] ?? 0]
   assertInteger(where, 'groups', groups, { min: 1 })
   if (x.shape.length < 2 || channels % groups !== 0) {
-    throw new GenError(
-      'shape',
-      `${where}: expected x of shape [batch, …, channels] with channels divisible by ${groups}, got ` +
-        `[${x.shape.join(', ')}]; pass groups that divide the channels`,
-      { details: { groups, shape: x.shape } },
-    )
+    throw refusal('shape', where, {
+      expected: `x of shape [batch, …, channels] with channels divisible by ${groups}`,
+      got: `[${x.shape.join(', ')}]`,
+      remedy: 'pass groups that divide the channels',
+      details: { groups, shape: x.shape },
+    })
   }
   for (const [name, tensor] of Object.entries({ scale, offset })) {
     assertShape(where, name, tensor, tensor.shape.length === 2 ? [batch, channels] : [channels])
   }
   if (activation !== 'linear' && activation !== 'silu') {
-    throw new GenError('config', `${where}: expected activation 'linear' or 'silu', got '${String(activation)}'`)
+    throw refusal('config', where, { expected: "activation 'linear' or 'silu'", got: `'${String(activation)}'` })
   }
   return op([x, scale, offset], { groups, epsilon, activation }) as T
 }

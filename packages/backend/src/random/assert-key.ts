@@ -1,5 +1,4 @@
-/** What a key is, and the check that every use of one passes. @module */
-import { GenError } from '../errors/gen-error.ts'
+import { refusal } from '../errors/refusal.ts'
 
 /**
  * Names a stream of random numbers: two unsigned 32-bit integers, the two key words `[hi, lo]` of Philox 4x32-10.
@@ -26,7 +25,10 @@ export function assertKey(where: string, name: string, value: unknown): asserts 
   if (isKey(value)) return
   const number = typeof value === 'bigint' ? Number(value) : value
   const seed = typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : 0
-  throw new GenError('value', `${where}: expected ${name} a key, got ${show(value)}; pass key(${seed})`, {
+  throw refusal('value', where, {
+    expected: `${name} a key`,
+    got: show(value),
+    remedy: `pass key(${seed})`,
     details: { name },
   })
 }

@@ -1,6 +1,6 @@
 /** The gradients of convolution that tfjs-backend-wasm lacks, composed of what it has. @module */
 import { backend_util, conv2d, pad, slice, type Tensor, type Tensor4D, transpose } from '@tensorflow/tfjs-core'
-import { GenError } from '../errors/gen-error.ts'
+import { refusal } from '../errors/refusal.ts'
 
 /** Attributes of the gradient kernels of convolution, as tfjs passes them. */
 export interface ConvolutionAttributes {
@@ -40,7 +40,11 @@ export function convolutionInfo(
   depthwise: boolean,
 ): backend_util.Conv2DInfo {
   if (dataFormat !== 'NHWC') {
-    throw new GenError('config', `${where}: expected dataFormat 'NHWC' on wasm, got '${dataFormat}'; transpose first`)
+    throw refusal('config', where, {
+      expected: "dataFormat 'NHWC' on wasm",
+      got: `'${dataFormat}'`,
+      remedy: 'transpose first',
+    })
   }
   return backend_util.computeConv2DInfo(
     inputShape,

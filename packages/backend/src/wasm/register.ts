@@ -7,7 +7,7 @@ import {
   type Tensor4D,
   tidy,
 } from '@tensorflow/tfjs-core'
-import { GenError } from '../errors/gen-error.ts'
+import { refusal } from '../errors/refusal.ts'
 import { type ConvolutionAttributes, conv2dFilterGradient } from './convolution.ts'
 import { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise.ts'
 import { onCpu } from './on-cpu.ts'
@@ -53,10 +53,11 @@ function kernelOf(kernelName: string): KernelFunc {
   }
   if (!refused.includes(kernelName)) return onCpu(kernelName)
   return () => {
-    throw new GenError(
-      'backend',
-      `backend.useBackend: expected a backend with the kernel ${kernelName}, got wasm, which has no complex tensors; useBackend('simd') or useBackend('cpu')`,
-      { details: { kernelName, backendName: 'wasm' } },
-    )
+    throw refusal('backend', 'backend.useBackend', {
+      expected: `a backend with the kernel ${kernelName}`,
+      got: 'wasm, which has no complex tensors',
+      remedy: "useBackend('simd') or useBackend('cpu')",
+      details: { kernelName, backendName: 'wasm' },
+    })
   }
 }

@@ -1,6 +1,6 @@
 /** `gen align <a> <b>`. @module */
 import { join } from 'node:path'
-import { fold, GenError, key } from '@gen/backend'
+import { fold, key, refusal } from '@gen/backend'
 import { type Comparison, compareLocated, linearMapToJson } from '@gen/latent-tools'
 import { dispose, type Tensor } from '@tensorflow/tfjs-core'
 import { startBackend } from '../backend.ts'
@@ -83,17 +83,17 @@ async function imagesOf(
   { support, test, data: asked }: Values,
 ): Promise<{ images: Tensor; name: string; split: string }> {
   const name = asked || data
-  if (!name) throw new GenError('config', `${command}: expected --data, got none; pass --data mnist, …`)
+  if (!name) throw refusal('config', command, { expected: '--data', got: 'none', remedy: 'pass --data mnist, …' })
   const { dataset, split } = await openSplit(name, 'test')
   if (dataset.size < support + 2) {
     const got = `${dataset.size} images for --support ${support}`
-    throw new GenError('config', `${command}: expected more images than support points, got ${got}; pass a smaller one`)
+    throw refusal('config', command, { expected: 'more images than support points', got, remedy: 'pass a smaller one' })
   }
   const [{ shape }, others] = [model, other.model.shape]
   if (shape.join() !== others.join()) {
     const got = `[${shape.join(', ')}] and [${others.join(', ')}]`
     const remedy = 'train both on the same --data'
-    throw new GenError('shape', `${command}: expected models of the same shape, got ${got}; ${remedy}`)
+    throw refusal('shape', command, { expected: 'models of the same shape', got, remedy })
   }
   return { images: firstItems(command, '--support and --test', dataset, support + test, shape), name, split }
 }

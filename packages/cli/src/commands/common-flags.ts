@@ -1,6 +1,6 @@
 /** What several commands ask for. @module */
 import { extname } from 'node:path'
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import type { Positional } from '../command.ts'
 import { type Flag, integer, text } from '../flags.ts'
 
@@ -28,5 +28,5 @@ export function dataFlag(use: string, otherwise = 'the data of the model'): Flag
 export function pictureExtension(command: string, path: string): 'png' | 'svg' {
   const asked = extname(path).slice(1)
   if (asked === 'png' || asked === 'svg') return asked
-  throw new GenError('config', `${command}: expected --out to end in .png or .svg, got '${path}'`)
+  throw refusal('config', command, { expected: '--out to end in .png or .svg', got: `'${path}'` })
 }

@@ -1,5 +1,5 @@
 /** `gen density <folder>`. @module */
-import { GenError, key } from '@gen/backend'
+import { key, refusal } from '@gen/backend'
 import { startBackend } from '../backend.ts'
 import { type Command, defineCommand } from '../command.ts'
 import type { FamilyModel } from '../families/family.ts'
@@ -46,12 +46,12 @@ async function density(folder: string, values: Values): Promise<void> {
   const extension = pictureExtension(command, out)
   if (resolution * scale > mostPixels) {
     const expected = `--resolution times --scale to be at most ${mostPixels} pixels`
-    throw new GenError('range', `${command}: expected ${expected}, got ${resolution * scale}; pass smaller ones`)
+    throw refusal('range', command, { expected, got: resolution * scale, remedy: 'pass smaller ones' })
   }
   await startBackend(values.backend)
   const { model, family } = await openModel(command, folder)
   if (!model.density) {
-    throw new GenError('config', `${command}: expected a flow of points in the plane, got a model of family ${family}`)
+    throw refusal('config', command, { expected: 'a flow of points in the plane', got: `a model of family ${family}` })
   }
   assertClass(label, model.classes ?? 0)
   const range = await rangeOf(model, values)
@@ -63,7 +63,7 @@ async function density(folder: string, values: Values): Promise<void> {
 function assertClass(label: number, classes: number): void {
   if (label < Math.max(1, classes)) return
   const expected = classes > 0 ? `--label from 0 to ${classes - 1}` : 'no --label, for the model has no classes'
-  throw new GenError('range', `${command}: expected ${expected}, got ${label}`)
+  throw refusal('range', command, { expected, got: label })
 }
 
 /** What the flags say, and where they are silent where samples lie. */
@@ -71,7 +71,7 @@ async function rangeOf(model: FamilyModel, { low, high, label }: Values): Promis
   const [left, right] = low === undefined || high === undefined ? await reach(model, label) : [low, high]
   const range: [number, number] = [low ?? left, high ?? right]
   if (range[0] < range[1]) return range
-  throw new GenError('config', `${command}: expected --low below --high, got ${range.join(' and ')}; pass both`)
+  throw refusal('config', command, { expected: '--low below --high', got: range.join(' and '), remedy: 'pass both' })
 }
 
 const samples = 2000

@@ -1,6 +1,6 @@
 /** `gen diagnose <folder>`. @module */
 import { join } from 'node:path'
-import { GenError, key } from '@gen/backend'
+import { key, refusal } from '@gen/backend'
 import type { DiagnosisPanels } from '@gen/vae/diagnosis'
 import { startBackend } from '../backend.ts'
 import { type Command, defineCommand } from '../command.ts'
@@ -37,10 +37,10 @@ async function diagnose(folder: string, values: FlagValues<typeof flags>): Promi
   await startBackend(values.backend)
   const { model, data: trainedOn, family } = await openModel(command, folder)
   if (!model.diagnose) {
-    throw new GenError('config', `${command}: expected a vae model, got one of ${family}; see gen eval`)
+    throw refusal('config', command, { expected: 'a vae model', got: `one of ${family}`, remedy: 'see gen eval' })
   }
   const name = values.data || trainedOn
-  if (!name) throw new GenError('config', `${command}: expected --data, got none; pass --data mnist, …`)
+  if (!name) throw refusal('config', command, { expected: '--data', got: 'none', remedy: 'pass --data mnist, …' })
   const { dataset } = await openSplit(name, 'test')
   const count = Math.min(values.count, dataset.size)
   const { panels, ...numbers } = await model.diagnose(dataset, { key: key(values.seed), count })

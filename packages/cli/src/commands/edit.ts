@@ -1,5 +1,5 @@
 /** `gen edit <folder>`. @module */
-import { GenError, key } from '@gen/backend'
+import { key, refusal } from '@gen/backend'
 import {
   type AttributeDirection,
   attributeDirection,
@@ -66,10 +66,14 @@ async function edit(folder: string, values: Values): Promise<void> {
   await startBackend(values.backend)
   const opened = await openLatent(command, folder)
   const name = values.data || opened.data
-  if (!name) throw new GenError('config', `${command}: expected --data, got none; pass --data mnist, …`)
+  if (!name) throw refusal('config', command, { expected: '--data', got: 'none', remedy: 'pass --data mnist, …' })
   const { dataset } = await openSplit(name, 'test')
   if (!values.attribute) {
-    throw new GenError('config', `${command}: expected --attribute, got none; ${name} has ${attributesOf(dataset)}`)
+    throw refusal('config', command, {
+      expected: '--attribute',
+      got: 'none',
+      remedy: `${name} has ${attributesOf(dataset)}`,
+    })
   }
   const words = [values.attribute, ...values.keep.split(',').filter(Boolean)]
   const count = Math.min(values.count, dataset.size)
@@ -97,10 +101,11 @@ async function edit(folder: string, values: Values): Promise<void> {
 /** Edits are looked at: what has no picture is refused before anything is located. */
 function assertImages(shape: readonly number[]): void {
   if (shape.length === 3) return
-  throw new GenError(
-    'config',
-    `${command}: expected a model of images, got one of [${shape.join(', ')}]; train one on images`,
-  )
+  throw refusal('config', command, {
+    expected: 'a model of images',
+    got: `one of [${shape.join(', ')}]`,
+    remedy: 'train one on images',
+  })
 }
 
 interface Shown {

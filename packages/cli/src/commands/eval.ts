@@ -1,7 +1,7 @@
 /** `gen eval <samples or model>`. @module */
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { GenError, key } from '@gen/backend'
+import { key, refusal } from '@gen/backend'
 import { type Dataset, dataset, npyDataset } from '@gen/data'
 import { gather, tensor1d, tidy } from '@tensorflow/tfjs-core'
 import { startBackend } from '../backend.ts'
@@ -47,7 +47,8 @@ async function evaluate(path: string, values: Values): Promise<void> {
   const backend = await startBackend(values.backend)
   const opened = path.endsWith('.npy') ? undefined : await openModel(command, path)
   const data = values.data || opened?.data
-  if (!data) throw new GenError('config', `${command}: expected --data, got samples alone; pass --data mnist, …`)
+  if (!data)
+    throw refusal('config', command, { expected: '--data', got: 'samples alone', remedy: 'pass --data mnist, …' })
   const { dataset: whole, split } = await openSplit(data, 'test')
   const real = firstOf(whole, values.realCount)
   const { fake, drawn, dispose } = opened ? await drawnFrom(opened, values) : await readSamples(path)
@@ -72,7 +73,7 @@ interface Samples {
 
 async function readSamples(path: string): Promise<Samples> {
   const bytes = await readFile(path).catch((cause) => {
-    throw new GenError('file', `${command}: expected to read ${path}, got ${(cause as Error).message}`, { cause })
+    throw refusal('file', command, { expected: `to read ${path}`, got: (cause as Error).message, cause })
   })
   return { fake: npyDataset(bytes), dispose: () => {} }
 }

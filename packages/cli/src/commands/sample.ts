@@ -1,6 +1,6 @@
 /** `gen sample <folder>`. @module */
 import { extname } from 'node:path'
-import { GenError, refusal } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import { encodeNpy, readRaw } from '@gen/io'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { startBackend } from '../backend.ts'
@@ -78,10 +78,10 @@ async function compare(opened: OpenModel, values: Values, extension: Extension):
   const count = values.count ?? rowLength
   assertCompared(command, opened, values.compare, { count, flags: { steps, sampler, gif } })
   if (extension !== 'png' && extension !== 'svg') {
-    throw new GenError(
-      'config',
-      `${command}: expected --out to end in .png or .svg with --compare, got '${values.out}'`,
-    )
+    throw refusal('config', command, {
+      expected: '--out to end in .png or .svg with --compare',
+      got: `'${values.out}'`,
+    })
   }
   const options = sampleOptions(command, opened, { ...values, count })
   const classes = classesOf(opened, values.labels)
@@ -97,7 +97,7 @@ async function compare(opened: OpenModel, values: Values, extension: Extension):
 function recorderOf(opened: OpenModel, { scale }: Values, count: number, layout: PictureOptions): DenoisingRecorder {
   if (opened.family !== 'diffusion') {
     const got = `one of family ${opened.family}`
-    throw new GenError('config', `${command}: expected a diffusion model for --gif, got ${got}; leave it out`)
+    throw refusal('config', command, { expected: 'a diffusion model for --gif', got, remedy: 'leave it out' })
   }
   assertAnimated(command, opened.model.shape, count)
   return denoisingRecorder(count, { columns: layout.columns, scale })
@@ -105,7 +105,7 @@ function recorderOf(opened: OpenModel, { scale }: Values, count: number, layout:
 
 function assertGif(path: string): void {
   if (path === '' || extname(path) === '.gif') return
-  throw new GenError('config', `${command}: expected --gif to end in .gif, got '${path}'`)
+  throw refusal('config', command, { expected: '--gif to end in .gif', got: `'${path}'` })
 }
 
 const extensions = ['png', 'svg', 'txt', 'npy'] as const

@@ -1,6 +1,6 @@
 /** `gen train <family>`. @module */
 import { join } from 'node:path'
-import { GenError, type Key, key } from '@gen/backend'
+import { GenError, type Key, key, refusal } from '@gen/backend'
 import type { Batch, Dataset } from '@gen/data'
 import { type Batches, variablesOf } from '@gen/train'
 import { dispose } from '@tensorflow/tfjs-core'
@@ -140,10 +140,11 @@ function asRefusal(error: unknown, command: string, data: string): unknown {
   if (!GenError.is(error) || error.code !== 'config' || !/^(batches|model)\b/.test(String(error.details.path)))
     return error
   const { saved, now } = error.details
-  return new GenError(
-    'config',
-    `${command} --resume: expected the data that the run was trained on, got others in ${data} (${String(error.details.path)} ` +
-      `was ${JSON.stringify(saved)}, is ${JSON.stringify(now)}); pass --data with the place where they are now`,
-    { details: error.details, cause: error },
-  )
+  return refusal('config', `${command} --resume`, {
+    expected: 'the data that the run was trained on',
+    got: `others in ${data} (${String(error.details.path)} was ${JSON.stringify(saved)}, is ${JSON.stringify(now)})`,
+    remedy: 'pass --data with the place where they are now',
+    details: error.details,
+    cause: error,
+  })
 }

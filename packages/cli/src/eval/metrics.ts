@@ -1,5 +1,5 @@
 /** The metrics that `gen eval --metrics` names. @module */
-import { GenError, type Key } from '@gen/backend'
+import { type Key, refusal } from '@gen/backend'
 import {
   confidentShare,
   evaluateFeatures,
@@ -67,7 +67,11 @@ export function measure(
     const measured: Result[] | undefined = table[name](subject, key, neighbors)
     if (measured || metrics.length === 0) return measured ?? []
     const needs = name === 'modes' ? 'digits, stacked digits or a toy with modes' : 'digits'
-    throw new GenError('config', `gen eval: expected data that are ${needs} for ${name}, got others; leave it out`)
+    throw refusal('config', 'gen eval', {
+      expected: `data that are ${needs} for ${name}`,
+      got: 'others',
+      remedy: 'leave it out',
+    })
   })
   return results.flat()
 }

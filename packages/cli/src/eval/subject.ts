@@ -1,5 +1,5 @@
 /** The two sets that `gen eval` compares, as features. @module */
-import { GenError } from '@gen/backend'
+import { GenError, refusal } from '@gen/backend'
 import { type Dataset, type Toy, type ToyName, toy, toyNames } from '@gen/data'
 import { type Matrix, readMatrix } from '@gen/linear-algebra'
 import {
@@ -132,7 +132,7 @@ function assertSameKind(real: Dataset, fake: Dataset): void {
   const sizesMayDiffer = real.shape.length === 3 && fake.shape.length === 3 && real.shape[2] === fake.shape[2]
   if (sizesMayDiffer || real.shape.join() === fake.shape.join()) return
   const got = `[${fake.shape.join(', ')}]`
-  throw new GenError('shape', `gen eval: expected samples of [${real.shape.join(', ')}] as the data, got ${got}`)
+  throw refusal('shape', 'gen eval', { expected: `samples of [${real.shape.join(', ')}] as the data`, got })
 }
 
 const refused = (what: string): GenError => new GenError('config', `gen eval: expected ${what}; leave --features out`)

@@ -1,5 +1,5 @@
 /** Diffusion models on the command line. @module */
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import { type Diffusion, diffusion, pointDenoiser } from '@gen/diffusion'
 import { adamW, cosineDecay as cosineRate, warmup } from '@gen/train'
 import { unet } from '@gen/unet'
@@ -74,10 +74,11 @@ export const diffusionFamily: Family<typeof flags, Diffusion> = {
   flags,
   create({ widths, depth, attention, conditional, loss, ...axes }, { shape, classes: known }, k) {
     if (conditional && !known) {
-      throw new GenError(
-        'config',
-        'gen train diffusion: expected data with labels for --conditional, got data without; leave it out',
-      )
+      throw refusal('config', 'gen train diffusion', {
+        expected: 'data with labels for --conditional',
+        got: 'data without',
+        remedy: 'leave it out',
+      })
     }
     const classes = conditional ? (known ?? 0) : 0
     // Two residual blocks of 3 × 3 on the way down for each of depth, and three on the way up; one dense layer each, for points.

@@ -1,5 +1,5 @@
 /** Normalizing flows on the command line. @module */
-import { GenError, type Key, split } from '@gen/backend'
+import { type GenError, type Key, refusal, split } from '@gen/backend'
 import type { Dataset } from '@gen/data'
 import {
   actnorm,
@@ -171,7 +171,7 @@ function classesOf(classes: number | undefined): number {
 }
 
 function refused(expected: string, got: string, remedy: string): GenError {
-  return new GenError('config', `gen train flow: expected ${expected}, got ${got}; ${remedy}`)
+  return refusal('config', 'gen train flow', { expected, got, remedy })
 }
 
 /** `gen train flow`: couplings, splines and autoregressive layers for points and tables, Glow for images. */

@@ -1,5 +1,5 @@
 /** Generative adversarial networks on the command line. @module */
-import { GenError, type Key } from '@gen/backend'
+import { type Key, refusal } from '@gen/backend'
 import {
   dcgan,
   dragan,
@@ -133,7 +133,7 @@ function assertLabeled(preset: Values['preset'], classes: number | undefined): v
     ? ['another --preset for --conditional', preset]
     : ['data with labels', 'data without']
   const remedy = preset === 'projection' ? 'pass another --preset' : 'leave --conditional out'
-  throw new GenError('config', `gen train gan: expected ${expected}, got ${got}; ${remedy}`)
+  throw refusal('config', 'gen train gan', { expected, got, remedy })
 }
 
 /** `gen train gan`: the GANs of the papers. */

@@ -1,5 +1,5 @@
 /** Variational autoencoders on the command line. @module */
-import { GenError, type Key } from '@gen/backend'
+import { type Key, refusal } from '@gen/backend'
 import type { Dataset } from '@gen/data'
 import { bernoulliLikelihood, gaussianLikelihood, type Likelihood } from '@gen/losses'
 import { adam, cosineDecay, warmup } from '@gen/train'
@@ -100,10 +100,11 @@ function likelihoodOf(name: Values['likelihood']): Likelihood | undefined {
 
 function classesOf(classes: number | undefined): number {
   if (classes) return classes
-  throw new GenError(
-    'config',
-    'gen train vae: expected data with labels for --preset conditional, got data without; take another --preset',
-  )
+  throw refusal('config', 'gen train vae', {
+    expected: 'data with labels for --preset conditional',
+    got: 'data without',
+    remedy: 'take another --preset',
+  })
 }
 
 /** What helps against each problem, in flags of `gen train vae`. */

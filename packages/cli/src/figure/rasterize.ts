@@ -1,7 +1,7 @@
 /** SVG as PNG, in WebAssembly. @module */
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import { initWasm, Resvg } from '@resvg/resvg-wasm'
 
 const require = createRequire(import.meta.url)
@@ -31,10 +31,11 @@ export async function rasterize(svg: string): Promise<Uint8Array> {
   const [, width = '0', height = '0'] = /width="(\d+)" height="(\d+)"/.exec(svg) ?? []
   if (Number(width) * Number(height) > mostPixels) {
     const got = `${width} × ${height}`
-    throw new GenError(
-      'range',
-      `gen: expected a picture of at most 8192 × 8192 pixels, got ${got}; pass a smaller --scale`,
-    )
+    throw refusal('range', 'gen', {
+      expected: 'a picture of at most 8192 × 8192 pixels',
+      got,
+      remedy: 'pass a smaller --scale',
+    })
   }
   started ??= start()
   const font = await started

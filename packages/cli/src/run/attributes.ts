@@ -1,5 +1,5 @@
 /** Attributes that a word names: a class of the data, or something known of its faces. @module */
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import type { Dataset } from '@gen/data'
 import { type FaceAttribute, faceAttributes } from '@gen/data/faces'
 
@@ -21,7 +21,7 @@ export async function attributeLabels(
   const wanted = Number(name)
   if (dataset.classes === undefined || !Number.isInteger(wanted) || wanted < 0 || wanted >= dataset.classes || value) {
     const expected = dataset.classes === undefined ? 'data with labels' : `a class from 0 to ${dataset.classes - 1}`
-    throw new GenError('config', `${command}: expected ${expected}, got '${word}'`)
+    throw refusal('config', command, { expected, got: `'${word}'` })
   }
   const { x, labels } = dataset.take(Array.from({ length: count }, (_, i) => i))
   const classes = [...(await labels!.data())]
@@ -51,7 +51,7 @@ function faceLabels(
   const values: readonly string[] = labels ? faceAttributes[name as FaceAttribute] : []
   if (!labels || (value !== undefined && !values.includes(value))) {
     const expected = labels ? `${name}: with ${values.join(', ')}` : `one of ${Object.keys(known).join(', ')}`
-    throw new GenError('config', `${command}: expected ${expected}, got '${value ?? name}'`)
+    throw refusal('config', command, { expected, got: `'${value ?? name}'` })
   }
   const at = value === undefined ? undefined : values.indexOf(value)
   return Array.from(labels, (label) => Number(at === undefined ? label !== 0 : label === at))

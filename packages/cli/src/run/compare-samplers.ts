@@ -1,5 +1,5 @@
 /** Samplers beside each other, from the same noise. @module */
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import { concat, dispose, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core'
 import * as v from 'valibot'
 import { type SamplerWord, samplerWords } from '../families/diffusion-samplers.ts'
@@ -62,7 +62,7 @@ export function assertCompared(
   { count, flags }: { count: number; flags: Readonly<Record<string, unknown>> },
 ): void {
   const refuse = (wanted: string, got: string, remedy: string): never => {
-    throw new GenError('config', `${command}: expected ${wanted}, got ${got}; ${remedy}`)
+    throw refusal('config', command, { expected: wanted, got, remedy })
   }
   if (family !== 'diffusion') refuse('a diffusion model for --compare', `one of family ${family}`, 'leave it out')
   if (model.shape.length !== 3) refuse('a model of images for --compare', `samples of [${model.shape}]`, 'leave it out')

@@ -1,5 +1,5 @@
 /** The way from noise to samples, as an animation. @module */
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import { encodeGif, grid } from '@gen/io'
 import { image, stack, type Tensor, type Tensor3D, type Tensor4D, tensor4d, tidy } from '@tensorflow/tfjs-core'
 import type { SampledStep } from '../families/family.ts'
@@ -26,7 +26,7 @@ export function assertAnimated(command: string, shape: readonly number[], count:
   const channels = shape.at(-1)
   if (shape.length !== 3 || (channels !== 1 && channels !== 3)) {
     const got = `samples of [${shape.join(', ')}]`
-    throw new GenError('config', `${command}: expected a model of images for --gif, got ${got}; leave it out`)
+    throw refusal('config', command, { expected: 'a model of images for --gif', got, remedy: 'leave it out' })
   }
   assertRoom(command, '--count with --gif', count * (mostFrames + held), shape, mostHeld)
 }

@@ -1,5 +1,5 @@
 /** Codes moved along a direction, as images. @module */
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import { type Direction, type LatentModel, moveBy } from '@gen/latent-tools'
 import {
   concat,
@@ -65,10 +65,10 @@ export async function decodedImages(latent: LatentModel, codes: Tensor2D): Promi
     }
     const [first] = parts
     if (first?.rank !== 4) {
-      throw new GenError(
-        'shape',
-        `gen edit: expected a model of images, got one of [${first?.shape.slice(1).join(', ')}]`,
-      )
+      throw refusal('shape', 'gen edit', {
+        expected: 'a model of images',
+        got: `one of [${first?.shape.slice(1).join(', ')}]`,
+      })
     }
     return concat(parts as Tensor4D[])
   } finally {

@@ -1,5 +1,5 @@
 /** Models whose latent space can be worked on. @module */
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import type { Dataset } from '@gen/data'
 import type { LatentModel, LocateOptions } from '@gen/latent-tools'
 import { gather, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core'
@@ -40,7 +40,7 @@ export async function openLatent(command: string, folder: string): Promise<OpenM
   const { family } = opened
   const how = family === 'vae' ? 'with another --preset than conditional' : 'without --conditional'
   const got = `a ${family} model with classes in ${folder}`
-  throw new GenError('config', `${command}: expected a model whose codes say all, got ${got}; train one ${how}`)
+  throw refusal('config', command, { expected: 'a model whose codes say all', got, remedy: `train one ${how}` })
 }
 
 /** The latent space of an open model, with an encoder where `locate` asks for one: of some families it is trained first. */
@@ -75,10 +75,11 @@ export function firstItems(
 ): Tensor {
   if (dataset.shape.join() !== shape.join()) {
     const [wanted, got] = [shape, dataset.shape].map((sizes) => `[${sizes.join(', ')}]`)
-    throw new GenError(
-      'shape',
-      `${command}: expected data of ${wanted} as the model makes them, got ${got}; pass other --data`,
-    )
+    throw refusal('shape', command, {
+      expected: `data of ${wanted} as the model makes them`,
+      got,
+      remedy: 'pass other --data',
+    })
   }
   const items = Math.min(count, dataset.size)
   assertRoom(command, flag, items, shape, mostHeld)

@@ -1,5 +1,5 @@
 /** Where images lie in a model's latent space, with progress: it may take long. @module */
-import { fold, GenError, type Key } from '@gen/backend'
+import { fold, type Key, refusal } from '@gen/backend'
 import { type LatentModel, type LocateOptions, locate } from '@gen/latent-tools'
 import { concat, dispose, slice, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core'
 import { counter } from '../counter.ts'
@@ -34,7 +34,7 @@ export async function locateImages(
     return await interruptible(async (signal) => {
       for (let start = 0; start < count; start += atOnce[method]) {
         if (signal.aborted)
-          throw new GenError('aborted', `gen: expected ${count} images to locate, got interrupted at ${start}`)
+          throw refusal('aborted', 'gen', { expected: `${count} images to locate`, got: `interrupted at ${start}` })
         const rows = Math.min(atOnce[method], count - start)
         const begin = [start, ...images.shape.slice(1).map(() => 0)]
         const some = slice(images, begin, [rows, ...images.shape.slice(1)])

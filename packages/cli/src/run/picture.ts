@@ -1,5 +1,5 @@
 /** Samples as a file to look at: images become a grid, points a scatter plot, numbers a histogram. @module */
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import { encodePng, grid } from '@gen/io'
 import { slice, type Tensor, type Tensor2D, type Tensor4D, tidy } from '@tensorflow/tfjs-core'
 import { type Block, svgDocument } from '../figure/block.ts'
@@ -42,10 +42,11 @@ export async function pictureOf(samples: Tensor, options: PictureOptions = {}): 
     return figureFile(sheet(images, { ...layout, names, scale }), extension)
   }
   if (samples.rank === 2) return figureFile(await pointFigure(samples as Tensor2D), extension)
-  throw new GenError(
-    'shape',
-    `gen: expected images [n, h, w, c] or points [n, d] to draw, got [${samples.shape.join(', ')}]; write .npy instead`,
-  )
+  throw refusal('shape', 'gen', {
+    expected: 'images [n, h, w, c] or points [n, d] to draw',
+    got: `[${samples.shape.join(', ')}]`,
+    remedy: 'write .npy instead',
+  })
 }
 
 async function pointFigure(points: Tensor2D): Promise<Block> {

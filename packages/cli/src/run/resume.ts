@@ -1,6 +1,6 @@
 /** What a run goes on with: its recorded options, and what may stand beside `--resume`. @module */
 import { resolve } from 'node:path'
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import * as v from 'valibot'
 import type { RunValues } from '../commands/train-flags.ts'
 import type { Family } from '../families/family.ts'
@@ -35,15 +35,19 @@ export async function resumedValues(
   const other = asked.filter((name) => !changeable.includes(name) && !same(wanted[name], own[name]))
   if (other.length > 0) {
     const words = (values: RunValues) => other.map((name) => `--${kebab(name)} ${String(values[name])}`).join(' ')
-    throw new GenError(
-      'config',
-      `gen train ${family.name} --resume: expected the run's own ${words(own)}, got ${words(given)}; leave them out, or ` +
-        'start another run with --out',
-      { details: { flags: other } },
-    )
+    throw refusal('config', `gen train ${family.name} --resume`, {
+      expected: `the run's own ${words(own)}`,
+      got: words(given),
+      remedy: 'leave them out, or start another run with --out',
+      details: { flags: other },
+    })
   }
   if (asked.includes('steps') && asked.includes('minutes')) {
-    throw new GenError('config', `gen train ${family.name} --resume: expected --steps or --minutes, got both; pass one`)
+    throw refusal('config', `gen train ${family.name} --resume`, {
+      expected: '--steps or --minutes',
+      got: 'both',
+      remedy: 'pass one',
+    })
   }
   const values = {
     ...recorded,
@@ -58,10 +62,10 @@ async function recordedValues(family: Pick<Family, 'name'>, flags: Flags, folder
   const schema = v.object({ family: v.literal(family.name), values: v.record(v.string(), v.unknown()) })
   const parsed = v.safeParse(schema, await readRunConfig(folder))
   if (!parsed.success) {
-    throw new GenError(
-      'file',
-      `gen train ${family.name}: expected the folder of a ${family.name} run, got ${folder} (${parsed.issues[0]?.message})`,
-    )
+    throw refusal('file', `gen train ${family.name}`, {
+      expected: `the folder of a ${family.name} run`,
+      got: `${folder} (${parsed.issues[0]?.message})`,
+    })
   }
   // An empty text is a default, and nothing that could be written behind a flag.
   const given = Object.entries(parsed.output.values).filter(([, value]) => value !== '')

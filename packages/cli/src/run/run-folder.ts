@@ -1,7 +1,7 @@
 /** A run's folder: options, log, loss curve, samples, checkpoints and the finished model in one place. @module */
 import { readFile, rm, rmdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { GenError } from '@gen/backend'
+import { GenError, refusal } from '@gen/backend'
 import { type CheckpointStore, folderStore, makeFolder } from '@gen/io/node'
 import { lossPlot } from '../figure/loss-plot.ts'
 import { fileError } from '../file-error.ts'
@@ -54,10 +54,11 @@ export async function assertNoRun(path: string): Promise<void> {
     [configName, 'checkpoints'].map((name) => stat(join(path, name)).catch(() => undefined)),
   )
   if (found.every((stats) => stats === undefined)) return
-  throw new GenError(
-    'file',
-    `${command}: expected an empty folder, got the run in ${path}; pass --resume to go on with it, or another --out`,
-  )
+  throw refusal('file', command, {
+    expected: 'an empty folder',
+    got: `the run in ${path}`,
+    remedy: 'pass --resume to go on with it, or another --out',
+  })
 }
 
 /** Starts a run in a new folder; the options are on the disk before any work begins. Where that fails, nothing is left. */

@@ -5,7 +5,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { GenError } from '@gen/backend'
+import { GenError, refusal } from '@gen/backend'
 import * as v from 'valibot'
 import { fileError } from '../file-error.ts'
 import { isRunning, type ProcessIdentity, thisProcess } from './process-identity.ts'
@@ -48,7 +48,7 @@ export async function lockRun(command: string, folder: string): Promise<RunLock>
     throw GenError.is(cause) ? cause : fileError(command, folder, cause)
   }
   await rm(mine, { recursive: true, force: true })
-  throw new GenError('file', `${command}: expected to lock ${folder}, got no turn; try again`)
+  throw refusal('file', command, { expected: `to lock ${folder}`, got: 'no turn', remedy: 'try again' })
 }
 
 /** Takes the lock of a dead process away; that of a living one stays, or comes back. */
@@ -113,10 +113,10 @@ async function ownerOf(lock: string): Promise<ProcessIdentity | undefined> {
 }
 
 function inUse(command: string, folder: string, place: string, { host, pid }: ProcessIdentity): GenError {
-  return new GenError(
-    'file',
-    `${command}: expected a run that no one trains, got ${folder}, in which process ${pid} on ${host} trains; wait for it or stop it, or ` +
-      `remove ${place} if it is gone`,
-    { details: { host, pid } },
-  )
+  return refusal('file', command, {
+    expected: 'a run that no one trains',
+    got: `${folder}, in which process ${pid} on ${host} trains`,
+    remedy: `wait for it or stop it, or remove ${place} if it is gone`,
+    details: { host, pid },
+  })
 }

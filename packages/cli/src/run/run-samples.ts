@@ -1,5 +1,5 @@
 /** The samples of a run: always drawn with the same key, so that grids can be compared. @module */
-import { GenError } from '@gen/backend'
+import { GenError, refusal } from '@gen/backend'
 import { encodeNpy, readRaw } from '@gen/io'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type { FamilyModel, SampleOptions } from '../families/family.ts'
@@ -39,12 +39,12 @@ export async function tryToSample(command: string, model: FamilyModel, wishes: S
     // What has not learned may say anything, so its numbers are no reason not to train it.
     if (GenError.is(cause) && cause.code === 'non-finite') return
     const message = cause instanceof Error ? cause.message : String(cause)
-    throw new GenError(
-      'config',
-      `${command}: expected a model that can be sampled, got an untrained one for which ${message}; take other data or ` +
-        'another network',
-      { cause },
-    )
+    throw refusal('config', command, {
+      expected: 'a model that can be sampled',
+      got: `an untrained one for which ${message}`,
+      remedy: 'take other data or another network',
+      cause,
+    })
   }
 }
 

@@ -1,5 +1,5 @@
 /** How samples are drawn from a trained model: the flags of `gen sample` and `gen eval`. @module */
-import { GenError, key } from '@gen/backend'
+import { key, refusal } from '@gen/backend'
 import { largestSeed } from '../commands/train-flags.ts'
 import { type SamplerWord, type SpacingWord, samplerWords, spacingWords } from '../families/diffusion-samplers.ts'
 import type { SampleOptions } from '../families/family.ts'
@@ -68,10 +68,10 @@ export function sampleOptions(command: string, opened: OpenModel, values: Sample
   assertRoom(command, '--count', values.count, model.shape, mostHeld)
   const bad = values.labels.find((label) => label >= classes)
   if (bad !== undefined) {
-    throw new GenError(
-      'range',
-      `${command}: expected --labels from 0 to ${classes - 1}, the classes of the model, got ${bad}`,
-    )
+    throw refusal('range', command, {
+      expected: `--labels from 0 to ${classes - 1}, the classes of the model`,
+      got: bad,
+    })
   }
   return {
     count: values.count,
@@ -103,6 +103,6 @@ function assertConcerned(command: string, { model, family }: OpenModel, values: 
     const how = family === 'vae' ? '--preset conditional' : '--conditional'
     const remedy = drawsInSteps || flag === '--labels' ? `train one with gen train ${family} ${how}` : 'leave it out'
     const got = `one of family ${family}${conditional ? '' : ' without classes'}`
-    throw new GenError('config', `${command}: expected ${what} for ${flag}, got ${got}; ${remedy}`)
+    throw refusal('config', command, { expected: `${what} for ${flag}`, got, remedy })
   }
 }

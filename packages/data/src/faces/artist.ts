@@ -1,5 +1,5 @@
 /** Draws faces: @dicebear/avataaars writes SVG, resvg makes pixels of it. @module */
-import { GenError } from '@gen/backend'
+import { GenError, refusal } from '@gen/backend'
 import { findModule, nodeModule } from '../readers/host.ts'
 import { attributeNames, styleOptions } from './attributes.ts'
 
@@ -46,7 +46,10 @@ async function loadPackages(
     return await Promise.all([import('@dicebear/core'), import('@dicebear/avataaars'), import('@resvg/resvg-wasm')])
   } catch (cause) {
     const got = (cause as Error).message
-    throw new GenError('config', `${where}: expected the packages that draw faces, got ${got}; npm i ${packages}`, {
+    throw refusal('config', where, {
+      expected: 'the packages that draw faces',
+      got,
+      remedy: `npm i ${packages}`,
       cause,
     })
   }
@@ -64,7 +67,7 @@ async function startRasterizer(
     if (/already initialized/i.test(cause.message)) return
     started = undefined
     if (GenError.is(cause)) throw cause
-    throw new GenError('file', `${where}: expected ${wasmPath} to start, got ${cause.message}`, { cause })
+    throw refusal('file', where, { expected: `${wasmPath} to start`, got: cause.message, cause })
   })
   await started
 }
@@ -74,7 +77,7 @@ async function readWasm(where: string): Promise<BufferSource> {
   const { readFile } = nodeModule(where, 'node:fs/promises', remedy)
   const path = findModule(where, wasmPath, remedy)
   if (path) return new Uint8Array(await readFile(path))
-  throw new GenError('config', `${where}: expected the file ${wasmPath}, got none; ${remedy}`)
+  throw refusal('config', where, { expected: `the file ${wasmPath}`, got: 'none', remedy })
 }
 
 /** The background is opaque: only the colors count. */

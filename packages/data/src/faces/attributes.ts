@@ -1,5 +1,5 @@
 /** What can differ between two faces. @module */
-import { GenError, type Key, uniformArray } from '@gen/backend'
+import { type Key, refusal, uniformArray } from '@gen/backend'
 
 /** A face in words. */
 export interface Face {
@@ -160,7 +160,7 @@ export function labelsOf(where: string, face: Face): number[] {
     const label = values.indexOf(face[name])
     if (label >= 0) return label
     const expected = `${name} among ${values.join(', ')}`
-    throw new GenError('value', `${where}: expected ${expected}, got ${JSON.stringify(face[name])}`)
+    throw refusal('value', where, { expected, got: JSON.stringify(face[name]) })
   })
 }
 

@@ -1,5 +1,5 @@
 /** A dataset of cartoon faces. @module */
-import { assertInteger, assertKey, GenError, type Key } from '@gen/backend'
+import { assertInteger, assertKey, GenError, type Key, refusal } from '@gen/backend'
 import type { Dataset } from '@gen/model'
 import { type Tensor4D, tensor4d } from '@tensorflow/tfjs-core'
 import { inNode, nodeModule } from '../readers/host.ts'
@@ -152,10 +152,10 @@ async function cacheFor(
 }
 
 function assertSize(where: string, size: number): void {
-  if (size !== 32 && size !== 64) throw new GenError('value', `${where}: expected size 32 or 64, got ${size}`)
+  if (size !== 32 && size !== 64) throw refusal('value', where, { expected: 'size 32 or 64', got: size })
 }
 
 function assertAttribute(where: string, name: string): void {
   if (Object.hasOwn(faceAttributes, name)) return
-  throw new GenError('value', `${where}: expected an attribute among ${attributeNames.join(', ')}, got ${name}`)
+  throw refusal('value', where, { expected: `an attribute among ${attributeNames.join(', ')}`, got: name })
 }

@@ -1,5 +1,5 @@
 /** PNG and JPEG files as bytes of pixels. @module */
-import { GenError } from '@gen/backend'
+import { GenError, refusal } from '@gen/backend'
 import { isPng, type Pixels, readPng } from '@gen/io'
 import type { ByteImage } from './byte-image.ts'
 import { decodeJpeg, isJpeg } from './jpeg/decode-jpeg.ts'
@@ -28,7 +28,7 @@ export function decodeImage(where: string, bytes: Uint8Array, options: DecodeIma
     const { orientation, ...image } = decodeJpeg(where, bytes, options.maxPixels)
     return orient(convert({ ...image, max: 255 }, options), orientation)
   }
-  throw new GenError('file', `${where}: expected a PNG or JPEG file, got ${bytes.length} bytes that begin as neither`)
+  throw refusal('file', where, { expected: 'a PNG or JPEG file', got: `${bytes.length} bytes that begin as neither` })
 }
 
 /** Puts the file's name into the error. */

@@ -1,5 +1,5 @@
 /** Datasets from image files. @module */
-import { assertInteger, assertNumber, GenError } from '@gen/backend'
+import { assertInteger, assertNumber, refusal } from '@gen/backend'
 import type { Dataset } from '@gen/model'
 import { imageDataset } from '../sets/image-dataset.ts'
 import type { ByteImage } from './byte-image.ts'
@@ -51,8 +51,7 @@ export async function readAll(
   { size, channels = 3, background = 255, maxPixels = 2 ** 26, maxBytes = 2 ** 31 }: ImageFilesOptions,
   classes?: number,
 ): Promise<Dataset> {
-  if (channels !== 1 && channels !== 3)
-    throw new GenError('value', `${where}: expected channels 1 or 3, got ${channels}`)
+  if (channels !== 1 && channels !== 3) throw refusal('value', where, { expected: 'channels 1 or 3', got: channels })
   assertNumber(where, 'background', background, { min: 0, max: 255 })
   const wanted = typeof size === 'number' ? ([size, size] as const) : size
   for (const side of wanted ?? []) assertInteger(where, 'size', side, { min: 1 })
@@ -65,10 +64,11 @@ export async function readAll(
   const imageBytes = first.data.length
   if (imageBytes * files.length > maxBytes) {
     const got = `${files.length} images of ${imageBytes}`
-    throw new GenError(
-      'file',
-      `${where}: expected at most ${maxBytes} bytes, got ${got}; pass a smaller size, or maxBytes`,
-    )
+    throw refusal('file', where, {
+      expected: `at most ${maxBytes} bytes`,
+      got,
+      remedy: 'pass a smaller size, or maxBytes',
+    })
   }
   const pixels = new Uint8Array(imageBytes * files.length)
   for (const [i, file] of files.entries()) {
@@ -81,13 +81,13 @@ export async function readAll(
 }
 
 function labelsOf(where: string, files: readonly ImageFile[]): number[] | undefined {
-  if (files.length === 0) throw new GenError('file', `${where}: expected at least one image, got none`)
+  if (files.length === 0) throw refusal('file', where, { expected: 'at least one image', got: 'none' })
   const labels = files.flatMap(({ label }) => (label === undefined ? [] : [label]))
   if (labels.length > 0 && labels.length < files.length) {
-    throw new GenError(
-      'value',
-      `${where}: expected a label for all ${files.length} images or for none, got ${labels.length}`,
-    )
+    throw refusal('value', where, {
+      expected: `a label for all ${files.length} images or for none`,
+      got: labels.length,
+    })
   }
   return labels.length > 0 ? labels : undefined
 }
@@ -102,5 +102,5 @@ function assertSameSize(
   if (image.width === first.width && image.height === first.height) return
   const expected = `${first.width} × ${first.height} as in ${files[0]?.name}`
   const got = `${image.width} × ${image.height} in ${files[i]?.name}`
-  throw new GenError('file', `${where}: expected images of ${expected}, got ${got}; pass size`)
+  throw refusal('file', where, { expected: `images of ${expected}`, got, remedy: 'pass size' })
 }

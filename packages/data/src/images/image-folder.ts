@@ -1,5 +1,5 @@
 /** Datasets from folders of image files. Node only. @module */
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import type { Dataset } from '@gen/model'
 import { nodeModule } from '../readers/host.ts'
 import { type ImageFile, type ImageFilesOptions, readAll } from './image-files.ts'
@@ -36,11 +36,11 @@ export async function imageFolder(path: string, options: ImageFilesOptions = {})
     .filter((entry) => entry.images.length > 0)
   if (images.length > 0 && classes.length > 0) {
     const got = `${images.length} beside ${classes.length} of them`
-    throw new GenError('file', `${where}: expected all images of ${path} in subfolders or none, got ${got}; move them`)
+    throw refusal('file', where, { expected: `all images of ${path} in subfolders or none`, got, remedy: 'move them' })
   }
   const files =
     images.length > 0 ? images : classes.flatMap((entry, label) => entry.images.map((image) => ({ ...image, label })))
-  if (files.length === 0) throw new GenError('file', `${where}: expected PNG or JPEG files in ${path}, got none`)
+  if (files.length === 0) throw refusal('file', where, { expected: `PNG or JPEG files in ${path}`, got: 'none' })
   const found = await readAll(where, files, options, classes.length > 0 ? classes.length : undefined)
   return { ...found, classNames: classes.map(({ name }) => name) }
 }
@@ -66,9 +66,7 @@ async function listFolder(
   const { readdir, stat } = nodeModule(where, 'node:fs/promises', remedy)
   const { join } = nodeModule(where, 'node:path', remedy)
   const names = await readdir(path).catch((cause) => {
-    throw new GenError('file', `${where}: expected to read the folder ${path}, got ${(cause as Error).message}`, {
-      cause,
-    })
+    throw refusal('file', where, { expected: `to read the folder ${path}`, got: (cause as Error).message, cause })
   })
   const images: ImageFile[] = []
   const folders: { name: string; path: string }[] = []
@@ -78,7 +76,11 @@ async function listFolder(
     const stats = await stat(full).catch(() => undefined)
     if (stats?.isDirectory() && !name.startsWith('.')) folders.push({ name, path: full })
     if (stats?.isFile() && otherImageName.test(name)) {
-      throw new GenError('file', `${where}: expected images as PNG or JPEG, got ${full}; convert it or move it away`)
+      throw refusal('file', where, {
+        expected: 'images as PNG or JPEG',
+        got: full,
+        remedy: 'convert it or move it away',
+      })
     }
     if (stats?.isFile() && imageName.test(name))
       images.push({ name: full, read: () => readImage(where, full, stats.size) })
@@ -88,7 +90,7 @@ async function listFolder(
 
 async function readImage(where: string, file: string, size: number): Promise<Uint8Array> {
   if (size > maxFileBytes) {
-    throw new GenError('file', `${where}: expected files of at most ${maxFileBytes} bytes, got ${size} in ${file}`)
+    throw refusal('file', where, { expected: `files of at most ${maxFileBytes} bytes`, got: `${size} in ${file}` })
   }
   const bytes = await nodeModule(where, 'node:fs/promises', remedy).readFile(file)
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)

@@ -1,5 +1,5 @@
 /** The binary format of CIFAR-10 and CIFAR-100, read. @module */
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import type { Dataset } from '@gen/model'
 import { imageDataset } from '../sets/image-dataset.ts'
 
@@ -50,13 +50,14 @@ function read(where: string, files: readonly Uint8Array[], { labelBytes, labelAt
   const counts = files.map((file, i) => {
     if (file.length > 0 && file.length % recordBytes === 0) return file.length / recordBytes
     const got = `${file.length} bytes in file ${i}`
-    throw new GenError(
-      'file',
-      `${where}: expected records of ${recordBytes} bytes, got ${got}; it is truncated or another format`,
-    )
+    throw refusal('file', where, {
+      expected: `records of ${recordBytes} bytes`,
+      got,
+      remedy: 'it is truncated or another format',
+    })
   })
   const count = counts.reduce((sum, n) => sum + n, 0)
-  if (count === 0) throw new GenError('file', `${where}: expected at least one file, got none`)
+  if (count === 0) throw refusal('file', where, { expected: 'at least one file', got: 'none' })
   checkRecordLabels(where, files, recordBytes, labelAt, classes)
   const pixels = new Uint8Array(count * imageBytes)
   const labels = new Int32Array(count)
@@ -82,7 +83,7 @@ function checkRecordLabels(
       const label = file[at] as number
       if (label < classes) continue
       const got = `${label} in record ${(at - labelAt) / recordBytes} of file ${i}`
-      throw new GenError('file', `${where}: expected labels from 0 to ${classes - 1}, got ${got}; it is another format`)
+      throw refusal('file', where, { expected: `labels from 0 to ${classes - 1}`, got, remedy: 'it is another format' })
     }
   }
 }

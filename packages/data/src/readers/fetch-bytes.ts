@@ -1,17 +1,17 @@
 /** Files from the web, with a limit. @module */
-import { GenError } from '@gen/backend'
+import { type GenError, refusal } from '@gen/backend'
 
 /** Fetches a file of at most `maxBytes`; what is declared larger is not read, and reading stops at the limit. */
 export async function fetchBytes(where: string, url: string | URL, maxBytes: number): Promise<Uint8Array> {
   const response = await fetch(url).catch((cause) => {
-    throw new GenError('file', `${where}: expected to fetch ${url}, got ${(cause as Error).message}`, { cause })
+    throw refusal('file', where, { expected: `to fetch ${url}`, got: (cause as Error).message, cause })
   })
   if (!response.ok || !response.body) {
-    throw new GenError('file', `${where}: expected to fetch ${url}, got HTTP status ${response.status}`)
+    throw refusal('file', where, { expected: `to fetch ${url}`, got: `HTTP status ${response.status}` })
   }
   const declared = Number(response.headers.get('content-length') ?? 0)
   const tooLarge = (got: string): GenError =>
-    new GenError('file', `${where}: expected at most ${maxBytes} bytes from ${url}, got ${got}`)
+    refusal('file', where, { expected: `at most ${maxBytes} bytes from ${url}`, got })
   if (declared > maxBytes) {
     await response.body.cancel()
     throw tooLarge(`${declared}`)

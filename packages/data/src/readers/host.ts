@@ -1,5 +1,5 @@
 /** Node's own modules, for code that runs in the browser too: bundlers see no import of them. @module */
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 
 interface Modules {
   'node:crypto': typeof import('node:crypto')
@@ -12,7 +12,7 @@ interface Modules {
 /** One of Node's modules; elsewhere an error that says what to do instead. */
 export function nodeModule<Name extends keyof Modules>(where: string, name: Name, remedy: string): Modules[Name] {
   if (inNode()) return process.getBuiltinModule(name)
-  throw new GenError('config', `${where}: expected to run in Node, got a browser; ${remedy}`)
+  throw refusal('config', where, { expected: 'to run in Node', got: 'a browser', remedy })
 }
 
 /** Says whether Node's modules are at hand; also false in Node before 20.16. */

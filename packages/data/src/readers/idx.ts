@@ -1,5 +1,5 @@
 /** The IDX format of the MNIST family, read. @module */
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import { type Dtype, gunzip, isGzip, type RawTensor, toArray } from '@gen/io'
 import type { Dataset } from '@gen/model'
 import { imageDataset } from '../sets/image-dataset.ts'
@@ -49,20 +49,17 @@ export function decodeIdx(bytes: Uint8Array, { maxBytes = 2 ** 30 }: DecodeIdxOp
   const element = file.length < 4 || view.getUint16(0) !== 0 ? undefined : elements[view.getUint8(2)]
   const start = 4 + 4 * rank
   if (!element || rank < 1 || rank > maxRank || file.length < start) {
-    throw new GenError(
-      'file',
-      `${where}: expected an IDX file, got ${file.length} bytes that are none or are truncated`,
-    )
+    throw refusal('file', where, {
+      expected: 'an IDX file',
+      got: `${file.length} bytes that are none or are truncated`,
+    })
   }
   const shape = Array.from({ length: rank }, (_, i) => view.getUint32(4 + 4 * i))
   const expected = shape.reduce((product, n) => product * n, element.bytes)
   if (expected !== file.length - start) {
     const got = file.length - start
     const fault = got < expected ? 'the file is truncated' : 'the file is too long'
-    throw new GenError(
-      'file',
-      `${where}: expected ${expected} bytes for ${element.dtype} [${shape}], got ${got}; ${fault}`,
-    )
+    throw refusal('file', where, { expected: `${expected} bytes for ${element.dtype} [${shape}]`, got, remedy: fault })
   }
   const data = file.subarray(start)
   return { dtype: element.dtype, shape, data: element.bytes === 1 ? data : littleEndian(data, element.bytes) }
@@ -80,7 +77,7 @@ export function idxDataset(images: Uint8Array, { labels, ...options }: IdxDatase
   const { dtype, shape, data } = decodeIdx(images)
   const [, height = 0, width = 0, channels = 1] = shape
   if (dtype !== 'U8' || shape.length < 3 || shape.length > 4) {
-    throw new GenError('shape', `${where}: expected images as bytes [n, h, w], got ${dtype} [${shape}]`)
+    throw refusal('shape', where, { expected: 'images as bytes [n, h, w]', got: `${dtype} [${shape}]` })
   }
   if (!labels) return imageDataset({ pixels: data, shape: [height, width, channels], ...options })
   const raw = decodeIdx(labels)
@@ -88,7 +85,7 @@ export function idxDataset(images: Uint8Array, { labels, ...options }: IdxDatase
   const isColumn = columns === 1 && more.length === 0
   const values = raw.dtype !== 'F32' && raw.dtype !== 'F64' && isColumn ? toArray(raw) : undefined
   if (!values) {
-    throw new GenError('shape', `${where}: expected labels as integers [n], got ${raw.dtype} [${raw.shape}]`)
+    throw refusal('shape', where, { expected: 'labels as integers [n]', got: `${raw.dtype} [${raw.shape}]` })
   }
   return imageDataset({
     pixels: data,

@@ -1,5 +1,5 @@
 /** Datasets from NumPy's files. @module */
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import { decodeNpy, decodeNpz, type RawTensor, toArray } from '@gen/io'
 import type { Dataset } from '@gen/model'
 import { imageDataset } from '../sets/image-dataset.ts'
@@ -59,14 +59,19 @@ function rawDataset(where: string, items: RawTensor, labels?: RawTensor): Datase
   const isImage = shape.length === 3 || shape.length === 4
   if (dtype === 'U8' && isImage) return imageDataset({ pixels: values as Uint8Array, shape: imageShape, ...known })
   if (!(values instanceof Float32Array || values instanceof Float64Array) || shape.length < 2) {
-    throw new GenError(
-      'shape',
-      `${where}: expected bytes [n, h, w, c] or floats [n, …], got ${dtype} [${shape}]; ${remedy(shape)}`,
-    )
+    throw refusal('shape', where, {
+      expected: 'bytes [n, h, w, c] or floats [n, …]',
+      got: `${dtype} [${shape}]`,
+      remedy: remedy(shape),
+    })
   }
   const outside = isImage ? values.findIndex((value) => value < 0 || value > 1) : -1
   if (outside >= 0) {
-    throw new GenError('range', `${where}: expected images in [0, 1], got ${values[outside]}; scale them or save bytes`)
+    throw refusal('range', where, {
+      expected: 'images in [0, 1]',
+      got: values[outside],
+      remedy: 'scale them or save bytes',
+    })
   }
   return pointDataset({ points: Float32Array.from(values), shape: isImage ? imageShape : shape.slice(1), ...known })
 }
@@ -79,10 +84,11 @@ const remedy = ({ length: rank }: readonly number[]): string =>
 function integers(where: string, labels: RawTensor): number[] {
   const [, columns = 1, ...more] = labels.shape
   if (!isInteger(labels) || labels.shape.length === 0 || columns !== 1 || more.length > 0) {
-    throw new GenError(
-      'shape',
-      `${where}: expected labels as integers [n], got ${labels.dtype} [${labels.shape}]; save class numbers, [n] or [n, 1]`,
-    )
+    throw refusal('shape', where, {
+      expected: 'labels as integers [n]',
+      got: `${labels.dtype} [${labels.shape}]`,
+      remedy: 'save class numbers, [n] or [n, 1]',
+    })
   }
   return Array.from(toArray(labels), Number)
 }

@@ -1,5 +1,5 @@
 /** Datasets from a function that gives items by number. @module */
-import { assertInteger, assertNumber, GenError, type Key, permutation } from '@gen/backend'
+import { assertInteger, assertNumber, type Key, permutation, refusal } from '@gen/backend'
 import type { Batch, Dataset } from '@gen/model'
 import { batchesOf } from '../batches.ts'
 
@@ -45,10 +45,11 @@ function splitOf<B extends Batch>(whole: Dataset<B>, fraction: number, key: Key)
   const count = Math.round(fraction * whole.size)
   if (count === 0 || count === whole.size) {
     const got = `${count} and ${whole.size - count} of ${whole.size}`
-    throw new GenError(
-      'range',
-      `${where}: expected a fraction that leaves items on both sides, got ${got}; pass another`,
-    )
+    throw refusal('range', where, {
+      expected: 'a fraction that leaves items on both sides',
+      got,
+      remedy: 'pass another',
+    })
   }
   const order = permutation(key, whole.size)
   return [subset(whole, order.slice(0, count)), subset(whole, order.slice(count))]
@@ -64,7 +65,7 @@ function subset<B extends Batch>({ shape, classes, take }: Dataset<B>, chosen: I
 }
 
 function assertIndices(indices: ArrayLike<number>, size: number): void {
-  if (indices.length === 0) throw new GenError('range', 'data.take: expected at least one item number, got none')
+  if (indices.length === 0) throw refusal('range', 'data.take', { expected: 'at least one item number', got: 'none' })
   for (let i = 0; i < indices.length; i++) {
     assertInteger('data.take', `indices[${i}]`, indices[i] as number, { min: 0, max: size - 1 })
   }

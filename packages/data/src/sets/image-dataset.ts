@@ -1,5 +1,5 @@
 /** Images in memory, a byte for each value. @module */
-import { assertInteger, GenError } from '@gen/backend'
+import { assertInteger, refusal } from '@gen/backend'
 import type { Dataset } from '@gen/model'
 import { tensor } from '@tensorflow/tfjs-core'
 import { checkLabels, takeLabels } from '../labels.ts'
@@ -40,10 +40,7 @@ export function imageDataset({ pixels, shape, labels, classes, padding = 0 }: Im
   const imageBytes = height * width * channels
   const count = pixels.length / imageBytes
   if (!Number.isInteger(count) || count < 1) {
-    throw new GenError(
-      'shape',
-      `${where}: expected a multiple of ${imageBytes} bytes for [${shape}], got ${pixels.length}`,
-    )
+    throw refusal('shape', where, { expected: `a multiple of ${imageBytes} bytes for [${shape}]`, got: pixels.length })
   }
   const checked = labels && checkLabels(where, labels, count, classes)
   const outer = [height + 2 * padding, width + 2 * padding, channels]

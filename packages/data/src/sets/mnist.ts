@@ -1,5 +1,5 @@
 /** MNIST: 70,000 handwritten digits. @module */
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import type { Dataset } from '@gen/model'
 import { fetchBytes } from '../readers/fetch-bytes.ts'
 import { nodeModule } from '../readers/host.ts'
@@ -41,8 +41,8 @@ const maxBytes = 64 * 2 ** 20
 export async function mnist({ split = 'train', size = 28, baseUrl }: MnistOptions = {}): Promise<Dataset> {
   const where = 'data.mnist'
   const prefix: string | undefined = prefixes[split]
-  if (!prefix) throw new GenError('config', `${where}: expected split 'train' or 'test', got ${JSON.stringify(split)}`)
-  if (size !== 28 && size !== 32) throw new GenError('config', `${where}: expected size 28 or 32, got ${size}`)
+  if (!prefix) throw refusal('config', where, { expected: "split 'train' or 'test'", got: JSON.stringify(split) })
+  if (size !== 28 && size !== 32) throw refusal('config', where, { expected: 'size 28 or 32', got: size })
   const read = baseUrl === undefined ? await packageReader(where) : webReader(where, baseUrl)
   const [images, labels] = await Promise.all([read(`${prefix}-images-idx3-ubyte`), read(`${prefix}-labels-idx1-ubyte`)])
   return idxDataset(images, { labels, classes: 10, padding: (size - 28) / 2 })
@@ -64,7 +64,7 @@ async function packageReader(where: string): Promise<Reader> {
   return async (name) => {
     const file = join(folder, name)
     const bytes = await readFile(file).catch((cause) => {
-      throw new GenError('file', `${where}: expected to read ${file}, got ${(cause as Error).message}`, { cause })
+      throw refusal('file', where, { expected: `to read ${file}`, got: (cause as Error).message, cause })
     })
     return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   }

@@ -1,5 +1,5 @@
 /** Points, or other items of float32 numbers, in memory. @module */
-import { assertInteger, GenError } from '@gen/backend'
+import { assertInteger, refusal } from '@gen/backend'
 import type { Dataset } from '@gen/model'
 import { tensor } from '@tensorflow/tfjs-core'
 import { checkLabels, takeLabels } from '../labels.ts'
@@ -33,18 +33,20 @@ export function pointDataset({ points, shape = [2], labels, classes }: PointData
   const count = points.length / itemSize
   if (!Number.isInteger(count) || count < 1) {
     const remedy = count === 0 ? 'there must be an item at least' : 'check the shape'
-    throw new GenError(
-      'shape',
-      `${where}: expected a multiple of ${itemSize} numbers for [${shape}], got ${points.length}; ${remedy}`,
-    )
+    throw refusal('shape', where, {
+      expected: `a multiple of ${itemSize} numbers for [${shape}]`,
+      got: points.length,
+      remedy,
+    })
   }
   const bad = points.findIndex((value) => !Number.isFinite(value))
   if (bad >= 0) {
     const item = Math.floor(bad / itemSize)
-    throw new GenError(
-      'non-finite',
-      `${where}: expected finite numbers, got ${points[bad]} in item ${item}; leave it out`,
-    )
+    throw refusal('non-finite', where, {
+      expected: 'finite numbers',
+      got: `${points[bad]} in item ${item}`,
+      remedy: 'leave it out',
+    })
   }
   const checked = labels && checkLabels(where, labels, count, classes)
   return dataset({

@@ -1,5 +1,5 @@
 /** Toys by name, for command lines and menus. @module */
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import { checkerboard } from './checkerboard.ts'
 import { moons, spirals, swissRoll } from './curves.ts'
 import { gaussianGrid, gaussianRing } from './gaussians.ts'
@@ -31,5 +31,5 @@ export const toyNames: readonly ToyName[] = Object.keys(makers) as ToyName[]
  */
 export function toy(name: ToyName): Toy {
   if (Object.hasOwn(makers, name)) return makers[name]()
-  throw new GenError('config', `data.toy: expected one of ${toyNames.join(', ')}, got ${JSON.stringify(name)}`)
+  throw refusal('config', 'data.toy', { expected: `one of ${toyNames.join(', ')}`, got: JSON.stringify(name) })
 }

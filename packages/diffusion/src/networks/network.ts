@@ -1,5 +1,5 @@
 /** Denoising networks: one calling convention, and adapters into it. @module */
-import { GenError, type JsonObject, type Key, refusal } from '@gen/backend'
+import { type JsonObject, type Key, refusal } from '@gen/backend'
 import { cast, expandDims, type Tensor, type Tensor1D, tidy, Variable, zeros } from '@tensorflow/tfjs-core'
 
 /** What a network may be told besides the noisy input. */
@@ -136,10 +136,11 @@ function bound(network: DenoisingNetwork): AdaptedNetwork {
 
 function needed<T>(name: string, value: T | undefined): T {
   if (value !== undefined) return value
-  throw new GenError(
-    'config',
-    `diffusion.denoise: expected a ${name}, which the network takes, got none; pass { ${name} }`,
-  )
+  throw refusal('config', 'diffusion.denoise', {
+    expected: `a ${name}, which the network takes`,
+    got: 'none',
+    remedy: `pass { ${name} }`,
+  })
 }
 
 /** tfjs-layers refuses to read a weight once it is disposed, and a model may be disposed twice. */
@@ -152,5 +153,5 @@ function variableOf(weight: LayersWeight): Variable {
     read.set(weight, value)
     return value
   }
-  throw new GenError('config', 'diffusion.diffusion: expected weights that read as variables, got a plain tensor')
+  throw refusal('config', 'diffusion.diffusion', { expected: 'weights that read as variables', got: 'a plain tensor' })
 }

@@ -1,5 +1,5 @@
 /** A small denoiser of points, in tfjs-core alone. @module */
-import { assertInteger, claimWeights, GenError, type Key, normal, silu, split } from '@gen/backend'
+import { assertInteger, claimWeights, type Key, normal, refusal, silu, split } from '@gen/backend'
 import {
   add,
   concat,
@@ -66,10 +66,11 @@ export function pointDenoiser({
   assertInteger(where, 'size', size, { min: 1 })
   assertInteger(where, 'classes', classes, { min: 0 })
   if (!Array.isArray(hidden)) {
-    throw new GenError(
-      'value',
-      `${where}: expected hidden a list of widths, got ${JSON.stringify(hidden)}; pass [64, 64]`,
-    )
+    throw refusal('value', where, {
+      expected: 'hidden a list of widths',
+      got: JSON.stringify(hidden),
+      remedy: 'pass [64, 64]',
+    })
   }
   for (const width of hidden) assertInteger(where, 'hidden', width, { min: 1 })
   const inputs = size + 1 + 2 * frequencies.length + (classes > 0 ? classes + 1 : 0)

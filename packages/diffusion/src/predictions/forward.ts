@@ -1,5 +1,5 @@
 /** The forward process and its undoing. @module */
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import { add, div, mul, reshape, sqrt, sub, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core'
 
 /** A signal ratio: one for all rows, or one per row. */
@@ -49,7 +49,7 @@ export function rates(
   if (typeof alpha === 'number') return { signal: Math.sqrt(alpha), noise: Math.sqrt(1 - alpha) }
   const [rows = 0] = x.shape
   if (alpha.rank !== 1 || alpha.size !== rows) {
-    throw new GenError('shape', `${where}: expected alpha of shape [${rows}], got [${alpha.shape.join(', ')}]`)
+    throw refusal('shape', where, { expected: `alpha of shape [${rows}]`, got: `[${alpha.shape.join(', ')}]` })
   }
   const column = reshape(alpha, [rows, ...x.shape.slice(1).map(() => 1)])
   return { signal: sqrt(column), noise: sqrt(sub(1, column)) }

@@ -1,5 +1,5 @@
 /** From data to the noise that makes them. @module */
-import { assertInteger, assertShape, breather, GenError, type Labels } from '@gen/backend'
+import { assertInteger, assertShape, breather, type Labels, refusal } from '@gen/backend'
 import { add, mul, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core'
 import { sampledPrediction } from '../guidance/predict-at.ts'
 import { readLabels } from '../labels.ts'
@@ -41,7 +41,7 @@ export async function invertModel(model: SampleModel, x: Tensor, options: Invers
   try {
     for (const to of levels.reverse()) {
       if (signal?.aborted)
-        throw new GenError('aborted', `${where}: expected to go on, got aborted`, { cause: signal.reason })
+        throw refusal('aborted', where, { expected: 'to go on', got: 'aborted', cause: signal.reason })
       const old = state
       state = noiseStep(old, from, to, iterations, (guess) => prediction.predict(guess, to).eps)
       old.dispose()

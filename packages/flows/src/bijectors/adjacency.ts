@@ -1,5 +1,5 @@
 /** Which feature may depend on which: adjacency matrices of autoregressive layers. @module */
-import { assertInteger, GenError } from '@gen/backend'
+import { assertInteger, refusal } from '@gen/backend'
 
 /** A matrix of zeros and ones; row i says on which columns i depends. */
 export type Adjacency = readonly (readonly number[])[]
@@ -14,7 +14,7 @@ export function featureRanks(where: string, order: FeatureOrder, features: numbe
   const sorted = [...order].sort((a, b) => a - b)
   if (sorted.length === features && sorted.every((rank, i) => rank === i)) return [...order]
   const got = `[${order.join(', ')}]`
-  throw new GenError('value', `${where}: expected order to hold each rank 0…${features - 1} once, got ${got}`)
+  throw refusal('value', where, { expected: `order to hold each rank 0…${features - 1} once`, got })
 }
 
 /**
@@ -33,7 +33,7 @@ export function checkedAdjacency(where: string, adjacency: Adjacency, features: 
   const fits = adjacency.length === features && adjacency.every((row) => row.length === features)
   if (!fits) {
     const got = `${adjacency.length} × ${adjacency[0]?.length ?? 0}`
-    throw new GenError('shape', `${where}: expected adjacency ${features} × ${features}, got ${got}`)
+    throw refusal('shape', where, { expected: `adjacency ${features} × ${features}`, got })
   }
   return adjacency.map((row, i) => row.map((value, j) => Number(value !== 0 && i !== j)))
 }
@@ -50,7 +50,7 @@ export function dependencyDepths(where: string, adjacency: Adjacency): number[] 
     const waiting = new Set([...open].filter((i) => adjacency[i]!.some((value, j) => value !== 0 && open.has(j))))
     if (waiting.size === open.size) {
       const circle = [...open].join(', ')
-      throw new GenError('value', `${where}: expected an adjacency without circles, got one among features ${circle}`)
+      throw refusal('value', where, { expected: 'an adjacency without circles', got: `one among features ${circle}` })
     }
     open = waiting
     for (const i of open) depths[i]!++

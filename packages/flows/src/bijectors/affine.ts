@@ -1,5 +1,5 @@
 /** Fixed scaling and shifting. @module */
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import { add, div, fill, mul, sub, type Tensor, type Tensor1D, tensor } from '@tensorflow/tfjs-core'
 import type { Bijector } from './bijector.ts'
 import { defineBijector } from './define-bijector.ts'
@@ -30,9 +30,9 @@ export function affine(shape: EventShape, { scale = 1, shift = 0, domain }: Fixe
   const size = sizeOf(event)
   const scales = perElement('scale', scale, size)
   const shifts = perElement('shift', shift, size)
-  if (scales.includes(0)) throw new GenError('value', 'flows.affine: expected a scale other than 0, got 0')
+  if (scales.includes(0)) throw refusal('value', 'flows.affine', { expected: 'a scale other than 0', got: '0' })
   if (domain && !(domain[0] < domain[1])) {
-    throw new GenError('value', `flows.affine: expected a domain from a number to a larger one, got [${domain}]`)
+    throw refusal('value', 'flows.affine', { expected: 'a domain from a number to a larger one', got: `[${domain}]` })
   }
   const volume = scales.reduce((total, value) => total + Math.log(Math.abs(value)), 0)
   const from: Interval = domain ? { min: domain[0], max: domain[1], closed: true } : real
@@ -56,7 +56,10 @@ export function affine(shape: EventShape, { scale = 1, shift = 0, domain }: Fixe
 function perElement(name: string, values: number | readonly number[], size: number): number[] {
   const list = typeof values === 'number' ? Array<number>(size).fill(values) : [...values]
   if (list.length === size && list.every(Number.isFinite)) return list
-  throw new GenError('value', `flows.affine: expected ${name} of 1 or ${size} finite numbers, got [${list.join(', ')}]`)
+  throw refusal('value', 'flows.affine', {
+    expected: `${name} of 1 or ${size} finite numbers`,
+    got: `[${list.join(', ')}]`,
+  })
 }
 
 /** Slightly widened, since float32 rounds. */

@@ -1,5 +1,5 @@
 /** Bijectors one after the other. @module */
-import { fold, GenError } from '@gen/backend'
+import { fold, refusal } from '@gen/backend'
 import { add, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core'
 import type { Bijector, Given, Transformed } from './bijector.ts'
 import { defineBijector } from './define-bijector.ts'
@@ -17,7 +17,7 @@ import { noVolume, sameShape } from './shape.ts'
 export function chain(transforms: readonly Bijector[]): Bijector {
   const [first] = transforms
   const last = transforms[transforms.length - 1]
-  if (!first || !last) throw new GenError('config', 'flows.chain: expected at least one bijector, got none')
+  if (!first || !last) throw refusal('config', 'flows.chain', { expected: 'at least one bijector', got: 'none' })
   assertFits(transforms)
   return defineBijector({
     config: { kind: 'chain', shape: first.shape, transforms: transforms.map(({ config }) => config) },
@@ -44,7 +44,7 @@ export function chain(transforms: readonly Bijector[]): Bijector {
 export function commonContext(where: string, transforms: readonly Bijector[]): number {
   const sizes = [...new Set(transforms.map(({ context }) => context).filter((size) => size > 0))]
   if (sizes.length <= 1) return sizes[0] ?? 0
-  throw new GenError('config', `${where}: expected one size of context, got ${sizes.join(' and ')}`)
+  throw refusal('config', where, { expected: 'one size of context', got: sizes.join(' and ') })
 }
 
 /** The same context, and a key of its own for part i. */
@@ -70,11 +70,11 @@ function assertFits(transforms: readonly Bijector[]): void {
     const names = `transform ${i} (${next.config.kind}) to take what transform ${i - 1} (${previous.config.kind}) gives`
     if (!sameShape(previous.outputShape, next.shape)) {
       const got = `[${previous.outputShape.join(', ')}] and [${next.shape.join(', ')}]`
-      throw new GenError('config', `flows.chain: expected ${names}, got shapes ${got}`)
+      throw refusal('config', 'flows.chain', { expected: names, got: `shapes ${got}` })
     }
     if (!isWithin(previous.codomain, next.domain)) {
       const got = `${showInterval(previous.codomain)} and ${showInterval(next.domain)}`
-      throw new GenError('config', `flows.chain: expected ${names}, got values in ${got}`)
+      throw refusal('config', 'flows.chain', { expected: names, got: `values in ${got}` })
     }
   }
 }

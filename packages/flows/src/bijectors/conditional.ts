@@ -1,5 +1,5 @@
 /** Contexts that go through a network first. @module */
-import { assertInteger, GenError, type Key } from '@gen/backend'
+import { assertInteger, type Key, refusal } from '@gen/backend'
 import { denseNetwork } from '../networks/dense-network.ts'
 import type { ConditionerMaker } from '../networks/network.ts'
 import type { Bijector, Given } from './bijector.ts'
@@ -31,10 +31,11 @@ export function conditional(
   assertInteger('flows.conditional', 'context', context, { min: 1 })
   if (transform.context === 0) {
     const got = `${transform.config.kind} without`
-    throw new GenError(
-      'config',
-      `flows.conditional: expected a bijector with a context, got ${got}; pass it context: n`,
-    )
+    throw refusal('config', 'flows.conditional', {
+      expected: 'a bijector with a context',
+      got,
+      remedy: 'pass it context: n',
+    })
   }
   const summary = network.make({ shape: [context], outputs: transform.context, context: 0, key })
   const inner = (given: Given): Given => (given.context ? { ...given, context: summary.apply(given.context) } : given)

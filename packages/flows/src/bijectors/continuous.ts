@@ -1,5 +1,5 @@
 /** Continuous normalizing flows. @module */
-import { assertInteger, assertNumber, bernoulli, GenError, type Key } from '@gen/backend'
+import { assertInteger, assertNumber, bernoulli, type Key, refusal } from '@gen/backend'
 import {
   concat,
   expandDims,
@@ -107,7 +107,7 @@ function checkedAccuracy({
 }: ContinuousOptions): Omit<IntegrateOptions, 'maxSteps'> {
   const where = 'flows.continuous'
   if (trace !== 'exact' && trace !== 'hutchinson') {
-    throw new GenError('config', `${where}: expected trace exact or hutchinson, got ${JSON.stringify(trace)}`)
+    throw refusal('config', where, { expected: 'trace exact or hutchinson', got: JSON.stringify(trace) })
   }
   assertInteger(where, 'context', context, { min: 0 })
   assertNumber(where, 'relativeTolerance', relativeTolerance, { exclusiveMin: 0 })

@@ -1,5 +1,5 @@
 /** How every bijector of this package is made: its maths, wrapped with the checks and the memory rule. @module */
-import { assertKey, assertShape, GenError } from '@gen/backend'
+import { assertKey, assertShape, refusal } from '@gen/backend'
 import { type Tensor, tidy, type Variable } from '@tensorflow/tfjs-core'
 import type { Bijector, BijectorConfig, Given, Transformed } from './bijector.ts'
 import { assertWithin, type Interval, real } from './interval.ts'
@@ -82,11 +82,11 @@ function checkContext(where: string, x: Tensor, features: number, given: Given):
   const batch = x.shape[0]
   const expected = `a context of shape [${batch}, ${features}]`
   if (!context) {
-    throw new GenError('value', `${where}: expected ${expected}, got none; pass { context }`)
+    throw refusal('value', where, { expected, got: 'none', remedy: 'pass { context }' })
   }
   const { shape } = context
   if (shape.length < 2 || shape[0] !== batch || shape[shape.length - 1] !== features) {
-    throw new GenError('shape', `${where}: expected ${expected}, got [${shape.join(', ')}]; pass one row per event`)
+    throw refusal('shape', where, { expected, got: `[${shape.join(', ')}]`, remedy: 'pass one row per event' })
   }
   return given
 }

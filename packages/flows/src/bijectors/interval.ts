@@ -1,5 +1,5 @@
 /** Intervals of the real line: domains of bijectors. @module */
-import { backendName, GenError } from '@gen/backend'
+import { backendName, refusal } from '@gen/backend'
 import { clipByValue, max, min, type Tensor, tidy } from '@tensorflow/tfjs-core'
 
 /** The numbers from `min` to `max`. */
@@ -59,9 +59,10 @@ export function assertWithin(where: string, name: string, x: Tensor, interval: I
     ? low >= interval.min && high <= interval.max
     : low > interval.min && high < interval.max
   if (inside) return
-  throw new GenError(
-    'range',
-    `${where}: expected ${name} in ${showInterval(interval)}, got values from ${low} to ${high}; ${remedy}`,
-    { details: { min: low, max: high, expected: { ...interval } } },
-  )
+  throw refusal('range', where, {
+    expected: `${name} in ${showInterval(interval)}`,
+    got: `values from ${low} to ${high}`,
+    remedy,
+    details: { min: low, max: high, expected: { ...interval } },
+  })
 }

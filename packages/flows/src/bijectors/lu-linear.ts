@@ -1,5 +1,5 @@
 /** Linear maps in LU form. @module */
-import { claimWeights, GenError } from '@gen/backend'
+import { claimWeights, refusal } from '@gen/backend'
 import {
   add,
   div,
@@ -145,5 +145,5 @@ function checked(
   if (isOrder && sign.length === channels && sign.every((one) => Math.abs(one) === 1)) return { rows, sign }
   const expected = `an order of 0…${channels - 1} and ${channels} signs of 1 or -1`
   const got = `[${rows.join(', ')}] and [${sign.join(', ')}]`
-  throw new GenError('value', `flows.luLinear: expected ${expected}, got ${got}`)
+  throw refusal('value', 'flows.luLinear', { expected, got })
 }

@@ -1,5 +1,5 @@
 /** Multiscale architectures. @module */
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import { add, concat, reshape, slice, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core'
 import type { Bijector, Given, Transformed } from './bijector.ts'
 import { commonContext, foldKey } from './chain.ts'
@@ -83,13 +83,13 @@ function halve(x: Tensor): [goesOn: Tensor, isDone: Tensor] {
 }
 
 function assertFits(levels: readonly Bijector[]): void {
-  if (levels.length === 0) throw new GenError('config', 'flows.multiscale: expected at least one level, got none')
+  if (levels.length === 0) throw refusal('config', 'flows.multiscale', { expected: 'at least one level', got: 'none' })
   for (const [i, level] of levels.entries()) {
     const previous = levels[i - 1]?.outputShape
     if (!previous) continue
     const half = [...previous.slice(0, -1), channelsOf(previous) / 2]
     if (sameShape(half, level.shape)) continue
     const expected = `level ${i} to take half of the channels of [${previous.join(', ')}]`
-    throw new GenError('config', `flows.multiscale: expected ${expected}, got [${level.shape.join(', ')}]`)
+    throw refusal('config', 'flows.multiscale', { expected, got: `[${level.shape.join(', ')}]` })
   }
 }

@@ -1,5 +1,5 @@
 /** Which elements of an event a coupling keeps, and which it changes. @module */
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import { add, concat, mul, slice, sub, type Tensor, tensor } from '@tensorflow/tfjs-core'
 import { channelsOf, sizeOf } from './shape.ts'
 
@@ -30,7 +30,7 @@ function halves(shape: readonly number[], flip: boolean): Partition {
   const channels = channelsOf(shape)
   if (channels < 2) {
     const remedy = sizeOf(shape) > 1 ? 'pass mask: "checkerboard"' : 'use elementwise, for there is nothing to keep'
-    throw new GenError('shape', `flows.coupling: expected at least 2 features to halve, got ${channels}; ${remedy}`)
+    throw refusal('shape', 'flows.coupling', { expected: 'at least 2 features to halve', got: channels, remedy })
   }
   const middle = Math.ceil(channels / 2)
   const lead = shape.slice(0, -1)
@@ -72,7 +72,7 @@ function maskValues(shape: readonly number[], mask: Exclude<CouplingMask, 'half'
   const got = fits ? `${ones} kept` : `${mask.length} values`
   const remedy = size > 1 ? 'pass mask: "half" or another list' : 'use elementwise, for there is nothing to keep'
   const expected = `a mask of ${size} values, some kept and some not`
-  throw new GenError('shape', `flows.coupling: expected ${expected}, got ${got}; ${remedy}`)
+  throw refusal('shape', 'flows.coupling', { expected, got, remedy })
 }
 
 /** Parity of the sum of the coordinates; channels of one pixel belong together. */

@@ -1,5 +1,5 @@
 /** Permutations of features. @module */
-import { assertKey, GenError, type Key, permutation } from '@gen/backend'
+import { assertKey, type Key, permutation, refusal } from '@gen/backend'
 import type { Bijector } from './bijector.ts'
 import { defineBijector } from './define-bijector.ts'
 import { inverseOrder, permuteAxis } from './permute-axis.ts'
@@ -41,5 +41,5 @@ function checked(order: readonly number[], channels: number): number[] {
   const sorted = [...order].sort((a, b) => a - b)
   if (sorted.length === channels && sorted.every((index, i) => index === i)) return [...order]
   const expected = `order to hold each of 0…${channels - 1} once`
-  throw new GenError('value', `flows.permuteFeatures: expected ${expected}, got [${order.join(', ')}]`)
+  throw refusal('value', 'flows.permuteFeatures', { expected, got: `[${order.join(', ')}]` })
 }

@@ -1,5 +1,5 @@
 /** Shapes of events: what remains of a tensor's shape without its batch dimension. @module */
-import { assertInteger, GenError } from '@gen/backend'
+import { assertInteger, refusal } from '@gen/backend'
 import { reshape, sum, type Tensor, type Tensor1D, type Tensor2D, zeros } from '@tensorflow/tfjs-core'
 
 /** An event's shape as people give it: a number of features or a list of sizes. */
@@ -9,7 +9,7 @@ export type EventShape = number | readonly number[]
 export function eventShape(where: string, shape: EventShape): number[] {
   const sizes = typeof shape === 'number' ? [shape] : [...shape]
   if (sizes.length === 0) {
-    throw new GenError('shape', `${where}: expected a shape of at least one dimension, got []; pass [1]`)
+    throw refusal('shape', where, { expected: 'a shape of at least one dimension', got: '[]', remedy: 'pass [1]' })
   }
   for (const size of sizes) assertInteger(where, 'each size of shape', size, { min: 1 })
   assertInteger(where, 'the size of an event', sizeOf(sizes), { max: 2 ** 24 })

@@ -1,5 +1,5 @@
 /** One bijector for some features, another for the others. @module */
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import { add, concat, slice, type Tensor } from '@tensorflow/tfjs-core'
 import type { Bijector, Given, Transformed } from './bijector.ts'
 import { commonContext, foldKey } from './chain.ts'
@@ -52,5 +52,5 @@ function assertFits(first: Bijector, second: Bijector): void {
   if (keep && sameShape(first.shape.slice(0, -1), second.shape.slice(0, -1))) return
   const got = [first, second].map(({ shape, outputShape }) => `[${shape.join(', ')}] → [${outputShape.join(', ')}]`)
   const expected = 'bijectors that keep their shapes, of equal sizes but the last'
-  throw new GenError('config', `flows.splitFeatures: expected ${expected}, got ${got.join(' and ')}`)
+  throw refusal('config', 'flows.splitFeatures', { expected, got: got.join(' and ') })
 }

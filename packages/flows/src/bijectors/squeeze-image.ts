@@ -1,5 +1,5 @@
 /** Space to channels. @module */
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import { reshape, type Tensor, transpose } from '@tensorflow/tfjs-core'
 import type { Bijector } from './bijector.ts'
 import { defineBijector } from './define-bijector.ts'
@@ -20,7 +20,7 @@ export function squeezeImage(shape: EventShape): Bijector {
   if (event.length !== 3 || height % 2 !== 0 || width % 2 !== 0) {
     const remedy = 'pad or crop the images'
     const got = `[${event.join(', ')}]`
-    throw new GenError('shape', `flows.squeezeImage: expected [h, w, c] with even h and w, got ${got}; ${remedy}`)
+    throw refusal('shape', 'flows.squeezeImage', { expected: '[h, w, c] with even h and w', got, remedy })
   }
   const [rows, columns] = [height / 2, width / 2]
   // Four dimensions are enough: rows of blocks count as batch.

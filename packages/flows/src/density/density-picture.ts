@@ -1,5 +1,5 @@
 /** What a picture of a two-dimensional flow needs, as plain arrays. @module */
-import { assertInteger, GenError } from '@gen/backend'
+import { assertInteger, refusal } from '@gen/backend'
 import { type Tensor, type Tensor1D, type Tensor2D, tensor2d, tidy } from '@tensorflow/tfjs-core'
 import type { FlowGiven } from '../flow-model.ts'
 
@@ -63,7 +63,7 @@ export async function densityPicture(
   }: DensityPictureOptions = {},
 ): Promise<DensityPicture> {
   const where = 'flows.densityPicture'
-  if (model.size !== 2) throw new GenError('config', `${where}: expected a flow of 2 features, got ${model.size}`)
+  if (model.size !== 2) throw refusal('config', where, { expected: 'a flow of 2 features', got: model.size })
   assertInteger(where, 'resolution', resolution, { min: 1 })
   assertInteger(where, 'lines', lines, { min: 2 })
   assertInteger(where, 'points', points, { min: 2 })

@@ -1,5 +1,5 @@
 /** From pixels of a few levels to densities: dequantization. @module */
-import { GenError, type JsonObject, type Key, uniform } from '@gen/backend'
+import { type JsonObject, type Key, refusal, uniform } from '@gen/backend'
 import {
   add,
   div,
@@ -67,7 +67,7 @@ export function variationalDequantizer(noise: Flow<Tensor4D>): Dequantizer {
     const expected = `a flow over (0, 1) with a context of ${channels}`
     const got = `(${domain.min}, ${domain.max}) and ${context}`
     const remedy = `begin it with logit(shape) and pass its layers context: ${channels}`
-    throw new GenError('config', `flows.variationalDequantizer: expected ${expected}, got ${got}; ${remedy}`)
+    throw refusal('config', 'flows.variationalDequantizer', { expected, got, remedy })
   }
   return {
     config: { kind: 'variational', noise: noise.config },

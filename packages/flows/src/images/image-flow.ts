@@ -1,5 +1,5 @@
 /** Flows over images of a few levels, measured in bits per dimension. @module */
-import { assertInteger, assertShape, fold, GenError, type JsonObject, type Key, split } from '@gen/backend'
+import { assertInteger, assertShape, fold, type JsonObject, type Key, refusal, split } from '@gen/backend'
 import type { GenerativeModel } from '@gen/model'
 import {
   clipByValue,
@@ -92,7 +92,11 @@ export function imageFlow({
   assertInteger('flows.imageFlow', 'levels', levels, { min: 2 })
   if (!isWithin(pixels, flow.domain)) {
     const got = `(${flow.domain.min}, ${flow.domain.max})`
-    throw new GenError('config', `flows.imageFlow: expected a flow over [0, 1], got ${got}; use logit with alpha: 0.05`)
+    throw refusal('config', 'flows.imageFlow', {
+      expected: 'a flow over [0, 1]',
+      got,
+      remedy: 'use logit with alpha: 0.05',
+    })
   }
   const { shape, size, classes } = flow
   const config: ImageFlowConfig = { kind: 'imageFlow', levels, flow: flow.config, dequantizer: dequantizer.config }

@@ -1,5 +1,5 @@
 /** Activations of the networks. @module */
-import { GenError, silu } from '@gen/backend'
+import { refusal, silu } from '@gen/backend'
 import { elu, relu, softplus, type Tensor, tanh } from '@tensorflow/tfjs-core'
 
 export const activationNames = ['relu', 'silu', 'tanh', 'elu', 'softplus'] as const
@@ -13,5 +13,5 @@ const activations: Record<HiddenActivation, (x: Tensor) => Tensor> = { relu, sil
 export function activationOf(where: string, name: HiddenActivation): (x: Tensor) => Tensor {
   if (Object.hasOwn(activations, name)) return activations[name]
   const known = Object.keys(activations).join(', ')
-  throw new GenError('config', `${where}: expected activation one of ${known}, got ${JSON.stringify(name)}`)
+  throw refusal('config', where, { expected: `activation one of ${known}`, got: JSON.stringify(name) })
 }

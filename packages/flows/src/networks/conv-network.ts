@@ -1,5 +1,5 @@
 /** Convolutional networks. @module */
-import { assertInteger, GenError, groupNorm, silu, split } from '@gen/backend'
+import { assertInteger, groupNorm, refusal, silu, split } from '@gen/backend'
 import {
   add,
   concat,
@@ -45,7 +45,7 @@ export function convNetwork({ width = 64, blocks = 2, groups }: ConvNetworkOptio
   const normGroups = groups ?? (width % 8 === 0 ? width / 8 : 1)
   assertInteger(where, 'groups', normGroups, { min: 1, max: width })
   if (width % normGroups !== 0) {
-    throw new GenError('value', `${where}: expected groups that divide the width ${width}, got ${normGroups}`)
+    throw refusal('value', where, { expected: `groups that divide the width ${width}`, got: normGroups })
   }
   return {
     config: { kind: 'conv', width, blocks, groups: normGroups },
@@ -62,7 +62,7 @@ function makeNetwork(request: ConditionerRequest, width: number, blocks: number,
   const { shape, outputs, context, key } = request
   if (shape.length !== 3) {
     const got = `[${shape.join(', ')}]`
-    throw new GenError('config', `flows.convNetwork: expected events [h, w, c], got ${got}; use denseNetwork`)
+    throw refusal('config', 'flows.convNetwork', { expected: 'events [h, w, c]', got, remedy: 'use denseNetwork' })
   }
   const [first, ...keys] = split(key, 1 + 2 * blocks)
   const entry: [Variable, Variable] = [
@@ -111,5 +111,5 @@ function spread(x: Tensor, context: Tensor): Tensor {
   if (context.shape.length === 4 && context.shape[1] === height && context.shape[2] === width) return context
   if (context.shape.length === 2) return tile(reshape(context, [batch, 1, 1, -1]), [1, height, width, 1])
   const expected = `a context of shape [${batch}, n] or [${batch}, ${height}, ${width}, n]`
-  throw new GenError('shape', `flows.convNetwork: expected ${expected}, got [${context.shape.join(', ')}]`)
+  throw refusal('shape', 'flows.convNetwork', { expected, got: `[${context.shape.join(', ')}]` })
 }

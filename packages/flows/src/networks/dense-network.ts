@@ -1,5 +1,5 @@
 /** Fully connected networks. @module */
-import { assertInteger, GenError, split } from '@gen/backend'
+import { assertInteger, refusal, split } from '@gen/backend'
 import { add, concat, matMul, reshape, type Tensor, type Tensor2D, type Variable } from '@tensorflow/tfjs-core'
 import { flattenEvents, sizeOf } from '../bijectors/shape.ts'
 import { activationOf, type HiddenActivation } from './activation.ts'
@@ -60,5 +60,5 @@ function denseLayers(sizes: number[], keys: ReturnType<typeof split>): DenseLaye
 function vectors(context: Tensor): Tensor {
   if (context.shape.length === 2) return context
   const got = `[${context.shape.join(', ')}]`
-  throw new GenError('shape', `flows.denseNetwork: expected a context of rank 2, got ${got}; use convNetwork`)
+  throw refusal('shape', 'flows.denseNetwork', { expected: 'a context of rank 2', got, remedy: 'use convNetwork' })
 }

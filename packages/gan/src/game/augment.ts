@@ -1,5 +1,5 @@
 /** Augmentation that the generator's gradient goes through. @module */
-import { assertKey, assertRank, fold, GenError, type Key, randint, uniform } from '@gen/backend'
+import { assertKey, assertRank, fold, type Key, randint, refusal, uniform } from '@gen/backend'
 import {
   abs,
   add,
@@ -54,7 +54,7 @@ export function augment(x: Tensor, names: readonly Augmentation[], k: Key): Tens
 export function assertAugmentations(where: string, names: readonly string[]): void {
   const unknown = names.find((name) => !(augmentations as readonly string[]).includes(name))
   if (unknown === undefined) return
-  throw new GenError('config', `${where}: expected augmentations ${augmentations.join(', ')}, got ${unknown}`)
+  throw refusal('config', where, { expected: `augmentations ${augmentations.join(', ')}`, got: unknown })
 }
 
 /** Brightness by ±½, saturation times 0 … 2, contrast times ½ … 1½. */

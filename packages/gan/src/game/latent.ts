@@ -1,5 +1,5 @@
 /** Where z comes from. @module */
-import { GenError, normal, uniform } from '@gen/backend'
+import { normal, refusal, uniform } from '@gen/backend'
 import type { ImplicitDistribution } from '@gen/model'
 import type { Tensor2D } from '@tensorflow/tfjs-core'
 
@@ -18,5 +18,5 @@ export function latentOf(latent: ImplicitDistribution | LatentName, size: number
   }
   if (typeof latent === 'object' && latent.size === size) return latent
   const got = typeof latent === 'object' ? `one of size ${latent.size}` : JSON.stringify(latent)
-  throw new GenError('config', `gan.gan: expected latent 'normal', 'uniform' or a prior of size ${size}, got ${got}`)
+  throw refusal('config', 'gan.gan', { expected: `latent 'normal', 'uniform' or a prior of size ${size}`, got })
 }

@@ -1,5 +1,5 @@
 /** Several samples as one, for a discriminator that shall see whether they differ. @module */
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import { reshape, type Tensor, transpose } from '@tensorflow/tfjs-core'
 
 /**
@@ -12,10 +12,11 @@ export function packRows(x: Tensor, size: number): Tensor {
   if (size === 1) return x
   const [batch, positions, channels] = threeAxes(x)
   if (batch % size !== 0) {
-    throw new GenError(
-      'shape',
-      `gan.pack: expected a batch divisible by ${size}, got ${batch}; pass another batch size`,
-    )
+    throw refusal('shape', 'gan.pack', {
+      expected: `a batch divisible by ${size}`,
+      got: batch,
+      remedy: 'pass another batch size',
+    })
   }
   const side = transpose(reshape(x, [batch / size, size, positions, channels]), [0, 2, 1, 3])
   return reshape(side, [batch / size, ...x.shape.slice(1, -1), size * channels])

@@ -6,9 +6,9 @@ import {
   assertShape,
   breather,
   fold,
-  GenError,
   type Key,
   normal,
+  refusal,
 } from '@gen/backend'
 import { adam, type Slots } from '@gen/train'
 import {
@@ -151,7 +151,7 @@ async function descend(
   try {
     for (let step = 1; step <= steps; step++) {
       if (signal?.aborted)
-        throw new GenError('aborted', `${where}: expected to finish, got stopped after ${step - 1} steps`)
+        throw refusal('aborted', where, { expected: 'to finish', got: `stopped after ${step - 1} steps` })
       const next = tidy(() => {
         const loss = (codes: Tensor) => sum(square(sub(decoder.decode(codes as Tensor2D), targets)))
         const [gradient] = grads(loss)([z])

@@ -2,10 +2,10 @@
 import {
   assertInteger,
   assertShape,
-  GenError,
   type JsonObject,
   type Key,
   labelsOrDrawn,
+  refusal,
   split,
   withoutGradient,
 } from '@gen/backend'
@@ -75,7 +75,7 @@ export function recoder({ gan, network, size = 64 }: RecoderOptions): Recoder {
   const encoder = adaptNetwork('gan', network)
   if (encoder.inputShape.join() !== shape.join() || encoder.outputShape.join() !== `${latentSize}` || encoder.labels) {
     const got = `[${encoder.inputShape}] → [${encoder.outputShape}]${encoder.labels ? ' with labels' : ''}`
-    throw new GenError('config', `${where}: expected a network [${shape}] → [${latentSize}], got ${got}`)
+    throw refusal('config', where, { expected: `a network [${shape}] → [${latentSize}]`, got })
   }
   const state = () => encoder.state?.() ?? []
   const samples = (k: Key) => {

@@ -1,5 +1,5 @@
 /** Waves of a point's coordinates, for networks that shall see fine detail. @module */
-import { assertInteger, assertNumber, GenError, type Key } from '@gen/backend'
+import { assertInteger, assertNumber, type Key, refusal } from '@gen/backend'
 import { defineLayer, type LayerOptions, lecun } from '@gen/nn'
 import { concat, cos, matMul, sin, type Tensor2D } from '@tensorflow/tfjs-core'
 import type { layers } from '@tensorflow/tfjs-layers'
@@ -25,7 +25,7 @@ const layer = defineLayer({
   },
   outputShape: ([x], { size }) => {
     if (x?.length === 2) return [x[0]!, x[1]! + 2 * size]
-    throw new GenError('shape', `${where}: expected points [batch, n], got [${x?.join(', ')}]`, { details: { x } })
+    throw refusal('shape', where, { expected: 'points [batch, n]', got: `[${x?.join(', ')}]`, details: { x } })
   },
   // `lecun` divides the variance by the number of coordinates.
   weights: ([x], { size, key, bandwidth }) => ({

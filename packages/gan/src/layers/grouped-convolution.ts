@@ -1,5 +1,5 @@
 /** Convolution in groups of channels. @module */
-import { assertInteger, GenError, type Key } from '@gen/backend'
+import { assertInteger, type Key, refusal } from '@gen/backend'
 import { defineLayer, type LayerOptions, lecun } from '@gen/nn'
 import { add, concat, conv2d, leakyRelu, split, type Tensor4D } from '@tensorflow/tfjs-core'
 import type { layers } from '@tensorflow/tfjs-layers'
@@ -32,7 +32,9 @@ const layer = defineLayer({
   outputShape: ([x], { channels, groups }) => {
     if (x?.length === 4 && x[3]! % groups === 0 && channels % groups === 0) return [...x.slice(0, 3), channels]
     const got = `[${x?.join(', ')}] to ${channels}`
-    throw new GenError('shape', `${where}: expected images whose channels divide by ${groups}, got ${got}`, {
+    throw refusal('shape', where, {
+      expected: `images whose channels divide by ${groups}`,
+      got,
       details: { x, channels, groups },
     })
   },

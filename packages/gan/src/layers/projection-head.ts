@@ -1,5 +1,5 @@
 /** The last layer of a conditional discriminator. @module */
-import { assertInteger, fold, GenError, type Key } from '@gen/backend'
+import { assertInteger, fold, type Key, refusal } from '@gen/backend'
 import { defineLayer, type LayerOptions, lecun } from '@gen/nn'
 import { add, cast, matMul, mul, oneHot, reshape, sum, type Tensor2D } from '@tensorflow/tfjs-core'
 import type { layers } from '@tensorflow/tfjs-layers'
@@ -24,7 +24,9 @@ const layer = defineLayer({
     assertInteger(where, 'classes', classes, { min: 1 }),
   outputShape: ([h, label]) => {
     if (h?.length === 2 && label?.length === 2) return [h[0]!, 1]
-    throw new GenError('shape', `${where}: expected features [batch, n] and labels [batch, 1], got other ranks`, {
+    throw refusal('shape', where, {
+      expected: 'features [batch, n] and labels [batch, 1]',
+      got: 'other ranks',
       details: { h, label },
     })
   },

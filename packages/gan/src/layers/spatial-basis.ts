@@ -1,5 +1,5 @@
 /** Learned pictures between vectors and the smallest image: where R3's networks begin and end. @module */
-import { GenError, type Key } from '@gen/backend'
+import { type Key, refusal } from '@gen/backend'
 import { defineLayer, type LayerOptions, lecun } from '@gen/nn'
 import { mul, reshape, sum } from '@tensorflow/tfjs-core'
 import type { layers } from '@tensorflow/tfjs-layers'
@@ -69,7 +69,5 @@ export function toBasis(options: ToBasisOptions): layers.Layer {
 }
 
 function refuse(where: string, expected: string, x: readonly (number | null)[] | undefined): never {
-  throw new GenError('shape', `${where}: expected x of shape ${expected}, got [${x?.join(', ') ?? ''}]`, {
-    details: { x },
-  })
+  throw refusal('shape', where, { expected: `x of shape ${expected}`, got: `[${x?.join(', ') ?? ''}]`, details: { x } })
 }

@@ -1,5 +1,5 @@
 /** The sum over the positions of an image. @module */
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import { defineLayer, type LayerOptions } from '@gen/nn'
 import { sum } from '@tensorflow/tfjs-core'
 import type { layers } from '@tensorflow/tfjs-layers'
@@ -9,7 +9,9 @@ const layer = defineLayer({
   className: 'GenSumPositions',
   outputShape: ([x], _: object) => {
     if (x?.length === 4) return [x[0]!, x[3]!]
-    throw new GenError('shape', `gan.sumPositions: expected images [batch, h, w, c], got [${x?.join(', ')}]`, {
+    throw refusal('shape', 'gan.sumPositions', {
+      expected: 'images [batch, h, w, c]',
+      got: `[${x?.join(', ')}]`,
       details: { x },
     })
   },

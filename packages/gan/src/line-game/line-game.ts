@@ -1,5 +1,5 @@
 /** The lecture's figure 1: a game on the line, as numbers to plot. @module */
-import { assertInteger, assertNumber, fold, GenError, type Key, normalArray, randintArray } from '@gen/backend'
+import { assertInteger, assertNumber, fold, type Key, normalArray, randintArray, refusal } from '@gen/backend'
 import { nonSaturating, type Objective, type Penalty, r1 } from '@gen/losses'
 import type { Batch } from '@gen/model'
 import { adam, type Batches, fit, type Optimizer, type StepEvent } from '@gen/train'
@@ -128,7 +128,7 @@ function viewOf({ means = [1], deviation = 0.5, range = [-4, 4], resolution = 12
   assertInteger(where, 'resolution', resolution, { min: 2 })
   assertNumber(where, 'deviation', deviation, { exclusiveMin: 0 })
   assertNumber(where, 'range[1]', range[1], { exclusiveMin: range[0] })
-  if (means.length === 0) throw new GenError('config', `${where}: expected at least one mean, got none`)
+  if (means.length === 0) throw refusal('config', where, { expected: 'at least one mean', got: 'none' })
   const width = (range[1] - range[0]) / resolution
   const x = Array.from({ length: resolution }, (_, i) => range[0] + (i + 0.5) * width)
   const data = x.map(

@@ -1,5 +1,5 @@
 /** What all generators and all discriminators take. @module */
-import { assertInteger, fold, GenError, type JsonObject, type Key } from '@gen/backend'
+import { assertInteger, fold, type JsonObject, type Key, refusal } from '@gen/backend'
 import type { Network } from '@gen/model'
 import { adaptNetwork, classEmbedding, dense } from '@gen/nn'
 import { input, type LayersModel, layers, model, type SymbolicTensor } from '@tensorflow/tfjs-layers'
@@ -79,10 +79,11 @@ function named(config: NetworkConfig, layersModel: LayersModel): Network {
 /** Refuses what is no image. */
 export function assertImage(kind: string, shape: readonly number[]): asserts shape is [number, number, number] {
   if (shape.length === 3) return
-  throw new GenError(
-    'shape',
-    `gan.${kind}: expected shape [height, width, channels], got [${shape.join(', ')}]; use the mlp networks for points`,
-  )
+  throw refusal('shape', `gan.${kind}`, {
+    expected: 'shape [height, width, channels]',
+    got: `[${shape.join(', ')}]`,
+    remedy: 'use the mlp networks for points',
+  })
 }
 
 /** Applies layers one after the other. */

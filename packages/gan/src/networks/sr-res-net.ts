@@ -1,5 +1,5 @@
 /** The generator of super-resolution. @module */
-import { assertInteger, fold, GenError, type Key } from '@gen/backend'
+import { assertInteger, fold, type Key, refusal } from '@gen/backend'
 import type { Network } from '@gen/model'
 import { adaptNetwork, convolution, pixelShuffle, residualBlock, upsample } from '@gen/nn'
 import { input, layers, model, type SymbolicTensor } from '@tensorflow/tfjs-layers'
@@ -35,7 +35,7 @@ export function srResNet({ shape, key, factor = 4, width = 32, blocks = 4 }: SrR
   assertImage('srResNet', shape)
   const doublings = Math.log2(factor)
   if (!Number.isInteger(doublings) || doublings < 1) {
-    throw new GenError('range', `gan.srResNet: expected factor 2, 4, 8, …, got ${factor}`, { details: { factor } })
+    throw refusal('range', 'gan.srResNet', { expected: 'factor 2, 4, 8, …', got: factor, details: { factor } })
   }
   for (const [name, value] of Object.entries({ width, blocks })) assertInteger('gan.srResNet', name, value, { min: 1 })
   const levels = Array.from({ length: doublings }, (_, i) => i)

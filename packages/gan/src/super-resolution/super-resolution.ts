@@ -6,9 +6,9 @@ import {
   assertShape,
   checkBatch,
   fold,
-  GenError,
   type JsonObject,
   type Key,
+  refusal,
   withoutGradient,
 } from '@gen/backend'
 import { nonSaturating, type Objective, type Penalty } from '@gen/losses'
@@ -219,5 +219,5 @@ function assertDiscriminator(discriminator: Network | undefined, shape: readonly
 }
 
 function fail(expected: string, got: string): never {
-  throw new GenError('config', `${where}: expected ${expected}, got ${got}`)
+  throw refusal('config', where, { expected, got })
 }

@@ -1,5 +1,5 @@
 /** The gzip format, read. @module */
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import { crc32 } from '../pictures/crc32.ts'
 import { inflateExactly } from './inflate.ts'
 
@@ -27,20 +27,20 @@ export function gunzip(bytes: Uint8Array, { maxBytes = 2 ** 30 }: GunzipOptions 
   const where = 'io.gunzip'
   const start = headerBytes(bytes)
   if (start === undefined || bytes.length < start + 8) {
-    throw new GenError(
-      'file',
-      `${where}: expected a gzip file, got ${bytes.length} bytes that are none or are truncated`,
-    )
+    throw refusal('file', where, {
+      expected: 'a gzip file',
+      got: `${bytes.length} bytes that are none or are truncated`,
+    })
   }
   const trailer = new DataView(bytes.buffer, bytes.byteOffset + bytes.length - 8, 8)
   const size = trailer.getUint32(4, true)
   if (size > maxBytes) {
-    throw new GenError('file', `${where}: expected at most ${maxBytes} bytes, got ${size}; pass maxBytes`)
+    throw refusal('file', where, { expected: `at most ${maxBytes} bytes`, got: size, remedy: 'pass maxBytes' })
   }
   const data = bytes.subarray(start, bytes.length - 8)
   const out = inflateExactly({ where, name: 'the file', data, size, wrapper: 'none' })
   if (crc32(out) !== trailer.getUint32(0, true)) {
-    throw new GenError('file', `${where}: expected the file's checksum, got another; the file is damaged`)
+    throw refusal('file', where, { expected: "the file's checksum", got: 'another', remedy: 'the file is damaged' })
   }
   return out
 }

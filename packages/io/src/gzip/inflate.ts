@@ -1,5 +1,5 @@
 /** Decompression that trusts no declared size. @module */
-import { GenError } from '@gen/backend'
+import { GenError, refusal } from '@gen/backend'
 import { Inflate, Unzlib } from 'fflate'
 
 /** Deflate cannot expand a byte to more than this. */
@@ -26,7 +26,10 @@ export interface InflateJob {
  */
 export function inflateExactly({ where, name, data, size, wrapper }: InflateJob): Uint8Array {
   const wrong = (got: string, cause?: unknown): GenError =>
-    new GenError('file', `${where}: expected ${name} to inflate to ${size} bytes, got ${got}; the file is damaged`, {
+    refusal('file', where, {
+      expected: `${name} to inflate to ${size} bytes`,
+      got,
+      remedy: 'the file is damaged',
       cause,
     })
   if (size > data.length * maxExpansion) throw wrong(`${data.length} compressed bytes, too few for that`)

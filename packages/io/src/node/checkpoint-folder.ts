@@ -1,6 +1,6 @@
 /** What saving, loading and listing checkpoints share: names, sizes, errors. @module */
 import { stat } from 'node:fs/promises'
-import { GenError } from '@gen/backend'
+import { GenError, refusal } from '@gen/backend'
 
 const stepName = /^step-(\d{8,})$/
 
@@ -26,11 +26,12 @@ export function failure(where: string, what: string, cause: unknown): GenError {
   if (GenError.is(cause)) return cause
   const { code, message } = cause as NodeJS.ErrnoException
   if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new GenError(
-      'file',
-      `${where}: expected room for ${what}, got a full disk (${code}); free some space; what was saved before is kept`,
-      { cause },
-    )
+    return refusal('file', where, {
+      expected: `room for ${what}`,
+      got: `a full disk (${code})`,
+      remedy: 'free some space; what was saved before is kept',
+      cause,
+    })
   }
-  return new GenError('file', `${where}: expected to reach ${what}, got ${message}`, { cause })
+  return refusal('file', where, { expected: `to reach ${what}`, got: message, cause })
 }

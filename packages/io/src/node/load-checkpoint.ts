@@ -1,7 +1,7 @@
 /** Loading a checkpoint: verified, or an error that says what is wrong. @module */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { assertInteger, GenError } from '@gen/backend'
+import { assertInteger, refusal } from '@gen/backend'
 import { failure, folderName, sizeOf } from './checkpoint-folder.ts'
 import { manifestName, maxManifestBytes, parseManifest, sha256 } from './manifest.ts'
 
@@ -17,15 +17,15 @@ export async function loadCheckpoint(
   const manifestBytes = await sizeOf(join(folder, manifestName))
   if (manifestBytes === undefined || manifestBytes > maxManifestBytes) {
     const steps = await list()
-    throw new GenError(
-      'file',
-      `${where}: expected a checkpoint of step ${step} in ${path}, got ${steps.length > 0 ? `steps ${steps.join(', ')}` : 'none'}`,
-    )
+    throw refusal('file', where, {
+      expected: `a checkpoint of step ${step} in ${path}`,
+      got: steps.length > 0 ? `steps ${steps.join(', ')}` : 'none',
+    })
   }
   try {
     const manifest = parseManifest(where, await readFile(join(folder, manifestName), 'utf8'))
     if (manifest.step !== step) {
-      throw new GenError('file', `${where}: expected the manifest of step ${step}, got one of step ${manifest.step}`)
+      throw refusal('file', where, { expected: `the manifest of step ${step}`, got: `one of step ${manifest.step}` })
     }
     const files: [string, Uint8Array][] = []
     for (const [name, expected] of Object.entries(manifest.files))
@@ -47,14 +47,15 @@ async function readVerified(
   const remedy = 'the checkpoint is damaged: remove its folder and resume from an earlier one'
   const size = await sizeOf(file)
   if (size !== expected.bytes) {
-    throw new GenError(
-      'file',
-      `${where}: expected ${file} to have ${expected.bytes} bytes, got ${size ?? 'no such file'}; ${remedy}`,
-    )
+    throw refusal('file', where, {
+      expected: `${file} to have ${expected.bytes} bytes`,
+      got: size ?? 'no such file',
+      remedy,
+    })
   }
   const data = await readFile(file)
   if (sha256(data) !== expected.sha256) {
-    throw new GenError('file', `${where}: expected ${file} to match its checksum, got other bytes; ${remedy}`)
+    throw refusal('file', where, { expected: `${file} to match its checksum`, got: 'other bytes', remedy })
   }
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
 }

@@ -1,6 +1,6 @@
 /** What a checkpoint folder must hold: sizes and checksums. @module */
 import { createHash } from 'node:crypto'
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import * as v from 'valibot'
 
 /** The manifest's file name. */
@@ -37,10 +37,11 @@ export function manifestBytes(where: string, step: number, files: Readonly<Recor
   const bytes = new TextEncoder().encode(`${JSON.stringify(manifest, undefined, 2)}\n`)
   if (bytes.length <= maxManifestBytes) return bytes
   const got = `${described.length}, listed in ${bytes.length}`
-  throw new GenError(
-    'value',
-    `${where}: expected files that ${maxManifestBytes} bytes can list, got ${got}; save fewer`,
-  )
+  throw refusal('value', where, {
+    expected: `files that ${maxManifestBytes} bytes can list`,
+    got,
+    remedy: 'save fewer',
+  })
 }
 
 /** Parses a manifest's text and checks every file name in it. */
@@ -49,19 +50,20 @@ export function parseManifest(where: string, text: string): Manifest {
   try {
     parsed = JSON.parse(text)
   } catch (cause) {
-    throw new GenError(
-      'file',
-      `${where}: expected ${manifestName} to be JSON, got something else; the checkpoint is damaged`,
-      { cause },
-    )
+    throw refusal('file', where, {
+      expected: `${manifestName} to be JSON`,
+      got: 'something else',
+      remedy: 'the checkpoint is damaged',
+      cause,
+    })
   }
   const checked = v.safeParse(manifestSchema, parsed)
   if (!checked.success) {
     const [issue] = checked.issues
-    throw new GenError(
-      'file',
-      `${where}: expected ${manifestName} of format 1, got ${issue.message} at ${v.getDotPath(issue)}`,
-    )
+    throw refusal('file', where, {
+      expected: `${manifestName} of format 1`,
+      got: `${issue.message} at ${v.getDotPath(issue)}`,
+    })
   }
   for (const name of Object.keys(checked.output.files)) assertFileName(where, name)
   return checked.output
@@ -75,10 +77,7 @@ export function assertFileName(where: string, name: string): void {
     name !== manifestName
   )
     return
-  throw new GenError(
-    'file',
-    `${where}: expected a plain file name such as model.safetensors, got ${JSON.stringify(name)}`,
-  )
+  throw refusal('file', where, { expected: 'a plain file name such as model.safetensors', got: JSON.stringify(name) })
 }
 
 /** SHA-256 as hexadecimal text. */

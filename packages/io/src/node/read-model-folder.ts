@@ -1,7 +1,7 @@
 /** Model folders, read. @module */
 import { readFile, realpath, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import { decodeSafetensors } from '../safetensors/safetensors.ts'
 import type { RawTensor } from '../tensors/raw-tensor.ts'
 import { failure } from './checkpoint-folder.ts'
@@ -51,11 +51,11 @@ export async function readModelFolder(
   try {
     config = JSON.parse(text.decode(configBytes))
   } catch (cause) {
-    throw new GenError(
-      'file',
-      `io.readModelFolder: expected ${join(path, 'config.json')} to be JSON, got something else`,
-      { cause },
-    )
+    throw refusal('file', 'io.readModelFolder', {
+      expected: `${join(path, 'config.json')} to be JSON`,
+      got: 'something else',
+      cause,
+    })
   }
   return { config, ...decodeSafetensors(model), card: card ? text.decode(card) : '' }
 }
@@ -72,15 +72,16 @@ async function readInside(
     const folder = await realpath(path)
     const real = await realpath(file)
     if (!followLinks && relative(folder, real) !== name) {
-      throw new GenError(
-        'file',
-        `${where}: expected ${file} in the folder itself, got a link to ${real}; pass followLinks: true if you trust it`,
-      )
+      throw refusal('file', where, {
+        expected: `${file} in the folder itself`,
+        got: `a link to ${real}`,
+        remedy: 'pass followLinks: true if you trust it',
+      })
     }
     const stats = await stat(real)
-    if (!stats.isFile()) throw new GenError('file', `${where}: expected ${file} to be a file, got something else`)
+    if (!stats.isFile()) throw refusal('file', where, { expected: `${file} to be a file`, got: 'something else' })
     if (stats.size > limit)
-      throw new GenError('file', `${where}: expected ${file} to have at most ${limit} bytes, got ${stats.size}`)
+      throw refusal('file', where, { expected: `${file} to have at most ${limit} bytes`, got: stats.size })
     const data = await readFile(real)
     return new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
   } catch (cause) {
@@ -91,8 +92,9 @@ async function readInside(
 
 function required(path: string, name: string, bytes: Uint8Array | undefined): Uint8Array {
   if (bytes) return bytes
-  throw new GenError(
-    'file',
-    `io.readModelFolder: expected ${name} in ${path}, got none; a model folder holds config.json and model.safetensors`,
-  )
+  throw refusal('file', 'io.readModelFolder', {
+    expected: `${name} in ${path}`,
+    got: 'none',
+    remedy: 'a model folder holds config.json and model.safetensors',
+  })
 }

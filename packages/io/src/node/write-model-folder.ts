@@ -1,5 +1,5 @@
 /** Model folders, written. @module */
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { type ModelCard, modelCard } from '../model-card.ts'
 import { encodeSafetensors } from '../safetensors/safetensors.ts'
@@ -59,17 +59,18 @@ export async function writeModelFolder(
 function assertReadable(where: string, name: string, bytes: Uint8Array): void {
   if (bytes.length <= maxTextBytes) return
   const got = `${bytes.length}; keep large arrays among the tensors`
-  throw new GenError('config', `${where}: expected a ${name} of at most ${maxTextBytes} bytes, got ${got}`)
+  throw refusal('config', where, { expected: `a ${name} of at most ${maxTextBytes} bytes`, got })
 }
 
 /** Plain JSON means that it reads back as it was: a NaN, a function or a typed array would be lost without a word. */
 function toJson(where: string, config: unknown): string {
   const lost = findLost(config, 'config')
   if (lost !== undefined)
-    throw new GenError(
-      'config',
-      `${where}: expected plain JSON, got ${lost}; pass numbers, strings, booleans, null, arrays and objects`,
-    )
+    throw refusal('config', where, {
+      expected: 'plain JSON',
+      got: lost,
+      remedy: 'pass numbers, strings, booleans, null, arrays and objects',
+    })
   return `${JSON.stringify(config, undefined, 2)}\n`
 }
 

@@ -1,5 +1,5 @@
 /** The header of an npy file: a Python dictionary as text. @module */
-import { GenError } from '@gen/backend'
+import { type GenError, refusal } from '@gen/backend'
 import { quote } from '../quote.ts'
 import { byteLength, type Dtype, maxRank } from '../tensors/dtype.ts'
 import { parseNpyDictionary } from './npy-dictionary.ts'
@@ -95,5 +95,5 @@ function kindOf(descr: string): string {
 }
 
 function broken(where: string, expected: string, got: string): GenError {
-  return new GenError('file', `${where}: expected ${expected}, got ${got}`)
+  return refusal('file', where, { expected, got })
 }

@@ -1,5 +1,5 @@
 /** NumPy's npy format, read and written. @module */
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { type RawTensor, toRaw } from '../tensors/raw-tensor.ts'
 import { npyCodes, parseNpyHeader } from './npy-header.ts'
@@ -31,7 +31,11 @@ export function encodeNpy(tensor: Tensor | RawTensor): Uint8Array {
   const { dtype, shape, data } = toRaw(where, 'tensor', tensor)
   const code = npyCodes[dtype]
   if (!code)
-    throw new GenError('value', `${where}: expected an element type that NumPy has, got ${dtype}; convert it to F32`)
+    throw refusal('value', where, {
+      expected: 'an element type that NumPy has',
+      got: dtype,
+      remedy: 'convert it to F32',
+    })
   const descr = `${code.endsWith('1') ? '|' : '<'}${code}`
   const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`
   const dictionary = `{'descr': '${descr}', 'fortran_order': False, 'shape': ${tuple}, }`

@@ -1,5 +1,5 @@
 /** NumPy's npz format (a zip file of npy files), read and written. @module */
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { zipSync } from 'fflate'
 import { inflateExactly } from '../gzip/inflate.ts'
@@ -43,16 +43,13 @@ export function decodeNpz(
   const entries = zipDirectory(where, bytes).map((entry) => ({ entry, name: entry.name.replace(/\.npy$/, '') }))
   const missing = only?.find((name) => !entries.some((other) => other.name === name))
   if (missing !== undefined) {
-    throw new GenError(
-      'file',
-      `${where}: expected an array ${missing}, got ${listSome(entries.map(({ name }) => name))}`,
-    )
+    throw refusal('file', where, { expected: `an array ${missing}`, got: listSome(entries.map(({ name }) => name)) })
   }
   const named = only && new Set([...only, ...also])
   const wanted = entries.filter(({ entry, name }) => named?.has(name) ?? entry.name.endsWith('.npy'))
   const total = wanted.reduce((sum, { entry }) => sum + entry.size, 0)
   if (total > maxBytes) {
-    throw new GenError('file', `${where}: expected at most ${maxBytes} bytes, got ${total}; pass maxBytes or only`)
+    throw refusal('file', where, { expected: `at most ${maxBytes} bytes`, got: total, remedy: 'pass maxBytes or only' })
   }
   return Object.fromEntries(
     wanted.map(({ entry, name }) => [name, readNpy(`${where} (${name.slice(0, 80)})`, unpack(where, entry))]),
@@ -74,7 +71,11 @@ export function encodeNpz(
   const total = files.reduce((sum, [, file]) => sum + file.length, 0)
   assertListable(files.map(([name]) => name))
   if (total >= 2 ** 32) {
-    throw new GenError('value', `io.encodeNpz: expected less than 4 GiB, got ${total} bytes; write safetensors instead`)
+    throw refusal('value', 'io.encodeNpz', {
+      expected: 'less than 4 GiB',
+      got: `${total} bytes`,
+      remedy: 'write safetensors instead',
+    })
   }
   return zipSync(Object.fromEntries(files), { level: compress ? 6 : 0, mtime: new Date(1980, 0, 1) })
 }
@@ -85,19 +86,20 @@ function assertListable(names: readonly string[]): void {
   const long = names.find((name) => new TextEncoder().encode(name).length > most)
   if (names.length <= most && long === undefined) return
   const got = long === undefined ? `${names.length} arrays` : `the name ${quote(long)}`
-  throw new GenError(
-    'value',
-    `io.encodeNpz: expected at most ${most} arrays with names of at most ${most} bytes, got ${got}`,
-  )
+  throw refusal('value', 'io.encodeNpz', {
+    expected: `at most ${most} arrays with names of at most ${most} bytes`,
+    got,
+  })
 }
 
 function unpack(where: string, { name, method, data, size, crc }: ZipEntry): Uint8Array {
   const bytes = method === 'stored' ? data : inflateExactly({ where, name, data, size, wrapper: 'none' })
   if (crc32(bytes) !== crc) {
-    throw new GenError(
-      'file',
-      `${where}: expected ${quote(name)} to match its checksum, got another; the file is damaged`,
-    )
+    throw refusal('file', where, {
+      expected: `${quote(name)} to match its checksum`,
+      got: 'another',
+      remedy: 'the file is damaged',
+    })
   }
   return bytes
 }

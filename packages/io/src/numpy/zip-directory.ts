@@ -1,5 +1,5 @@
 /** The directory of a zip file, read and checked before anything is unpacked. @module */
-import { GenError } from '@gen/backend'
+import { type GenError, refusal } from '@gen/backend'
 import { quote } from '../quote.ts'
 
 /** A file in a zip file. */
@@ -78,5 +78,5 @@ function readEntry(where: string, view: DataView, at: number): ZipEntry {
 }
 
 function broken(where: string, expected: string, got: string): GenError {
-  return new GenError('file', `${where}: expected ${expected}, got ${got}`)
+  return refusal('file', where, { expected, got })
 }

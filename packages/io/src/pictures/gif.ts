@@ -1,5 +1,5 @@
 /** Animated GIF files. @module */
-import { assertNumber, GenError } from '@gen/backend'
+import { assertNumber, refusal } from '@gen/backend'
 import { Tensor, type Tensor4D } from '@tensorflow/tfjs-core'
 import * as gifenc from 'gifenc'
 
@@ -30,10 +30,10 @@ export async function encodeGif(
   { framesPerSecond = 12, loop = true }: EncodeGifOptions = {},
 ): Promise<Uint8Array> {
   const where = 'io.encodeGif'
-  if (!(frames instanceof Tensor)) throw new GenError('shape', `${where}: expected frames as a tensor, got none`)
+  if (!(frames instanceof Tensor)) throw refusal('shape', where, { expected: 'frames as a tensor', got: 'none' })
   const [count, height, width, channels] = frames.shape
   if (frames.rank !== 4 || frames.size === 0 || (channels !== 1 && channels !== 3)) {
-    throw new GenError('shape', `${where}: expected frames of shape [n, h, w, 1 or 3], got [${frames.shape}]`)
+    throw refusal('shape', where, { expected: 'frames of shape [n, h, w, 1 or 3]', got: `[${frames.shape}]` })
   }
   assertNumber(where, 'framesPerSecond', framesPerSecond, { exclusiveMin: 0, max: 100 })
   const values = await frames.data()

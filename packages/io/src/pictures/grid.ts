@@ -1,5 +1,5 @@
 /** Many images as one. @module */
-import { assertInteger, assertNumber, GenError } from '@gen/backend'
+import { assertInteger, assertNumber, refusal } from '@gen/backend'
 import { cast, concat, fill, pad, reshape, type Tensor3D, type Tensor4D, tidy, transpose } from '@tensorflow/tfjs-core'
 
 /** Options of {@link grid}. */
@@ -24,7 +24,7 @@ export interface GridOptions {
 export function grid(images: Tensor4D, { columns, padding = 2, value = 0 }: GridOptions = {}): Tensor3D {
   const where = 'io.grid'
   if (images.rank !== 4 || images.size === 0) {
-    throw new GenError('shape', `${where}: expected images of shape [b, h, w, c], got [${images.shape}]`)
+    throw refusal('shape', where, { expected: 'images of shape [b, h, w, c]', got: `[${images.shape}]` })
   }
   const [count, height, width, channels] = images.shape
   const across = columns ?? Math.ceil(Math.sqrt(count))

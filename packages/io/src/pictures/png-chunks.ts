@@ -1,5 +1,5 @@
 /** The chunks of a PNG file, read and checked before a pixel is allocated. @module */
-import { GenError } from '@gen/backend'
+import { type GenError, refusal } from '@gen/backend'
 import { inflateExactly } from '../gzip/inflate.ts'
 import { crc32 } from './crc32.ts'
 import { exifOrientation } from './exif.ts'
@@ -111,5 +111,5 @@ function join(parts: readonly Uint8Array[]): Uint8Array {
 }
 
 function broken(where: string, expected: string, got: string): GenError {
-  return new GenError('file', `${where}: expected ${expected}, got ${got}`)
+  return refusal('file', where, { expected, got })
 }

@@ -1,5 +1,5 @@
 /** The first chunk of a PNG file, and how its pixels lie in the file. @module */
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 
 /** What a PNG file's first chunk says. */
 export interface PngHeader {
@@ -57,12 +57,12 @@ export function parsePngHeader(where: string, data: Uint8Array, maxPixels: numbe
   ]
   if (width === 0 || height === 0 || width * height > maxPixels) {
     const got = `${width} × ${height}; pass maxPixels`
-    throw new GenError('file', `${where}: expected an image of 1 to ${maxPixels} pixels, got ${got}`)
+    throw refusal('file', where, { expected: `an image of 1 to ${maxPixels} pixels`, got })
   }
   const samples = samplesOf[color]
   if (samples === undefined || !depthsOf[color]?.includes(depth) || compression > 0 || filter > 0 || interlace > 1) {
     const got = `type ${color}, depth ${depth}, methods ${compression}, ${filter} and ${interlace}`
-    throw new GenError('file', `${where}: expected a color type, depth and methods that PNG has, got ${got}`)
+    throw refusal('file', where, { expected: 'a color type, depth and methods that PNG has', got })
   }
   return { width, height, depth, samples, palette: color === 3, interlaced: interlace === 1 }
 }

@@ -1,5 +1,5 @@
 /** PNG images, read and written. @module */
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import { type Tensor, type Tensor3D, type Tensor4D, tensor3d, tidy } from '@tensorflow/tfjs-core'
 import { encode } from 'fast-png'
 import { grid } from './grid.ts'
@@ -71,10 +71,10 @@ export function encodePng(images: Tensor): Uint8Array {
   const where = 'io.encodePng'
   const channels = images.rank === 2 ? 1 : (images.shape.at(-1) ?? 0)
   if (images.rank < 2 || images.rank > 4 || channels < 1 || channels > 4 || images.size === 0) {
-    throw new GenError(
-      'shape',
-      `${where}: expected images of shape [h, w], [h, w, 1…4] or [b, h, w, 1…4], got [${images.shape}]`,
-    )
+    throw refusal('shape', where, {
+      expected: 'images of shape [h, w], [h, w, 1…4] or [b, h, w, 1…4]',
+      got: `[${images.shape}]`,
+    })
   }
   const { shape, values } = tidy(() => {
     const image = images.rank === 4 ? grid(images as Tensor4D) : images
@@ -84,7 +84,7 @@ export function encodePng(images: Tensor): Uint8Array {
   for (let i = 0; i < data.length; i++) {
     const value = values[i] as number
     if (Number.isNaN(value))
-      throw new GenError('non-finite', `${where}: expected values in [0, 1], got NaN at element ${i}`)
+      throw refusal('non-finite', where, { expected: 'values in [0, 1]', got: `NaN at element ${i}` })
     data[i] = Math.round(255 * Math.min(1, Math.max(0, value)))
   }
   return encode({ width: shape[1] as number, height: shape[0], channels, data })
@@ -98,10 +98,10 @@ function read(where: string, bytes: Uint8Array, maxPixels: number): Pixels {
     const colored = coloredBy(content, samplesOf(header, rows))
     return { width, height, max: depth === 16 ? 65535 : 255, ...colored, ...(orientation > 1 && { orientation }) }
   } catch (cause) {
-    throw new GenError(
-      'file',
-      `${where}: expected a PNG file, got one that does not decode (${(cause as Error).message})`,
-      { cause },
-    )
+    throw refusal('file', where, {
+      expected: 'a PNG file',
+      got: `one that does not decode (${(cause as Error).message})`,
+      cause,
+    })
   }
 }

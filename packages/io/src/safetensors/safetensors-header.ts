@@ -1,5 +1,5 @@
 /** The header of a safetensors file: everything is checked here, before anything is allocated for it. @module */
-import { GenError } from '@gen/backend'
+import { type GenError, refusal } from '@gen/backend'
 import * as v from 'valibot'
 import { quote } from '../quote.ts'
 import { byteLength, type Dtype, dtypes, maxRank } from '../tensors/dtype.ts'
@@ -122,5 +122,5 @@ function issue(issues: readonly v.BaseIssue<unknown>[]): string {
 }
 
 function broken(expected: string, got: string, cause?: unknown): GenError {
-  return new GenError('file', `io.decodeSafetensors: expected ${expected}, got ${got}`, { cause })
+  return refusal('file', 'io.decodeSafetensors', { expected, got, cause })
 }

@@ -1,5 +1,5 @@
 /** The safetensors format, read and written. @module */
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { dtypeRank } from '../tensors/dtype.ts'
 import { type RawTensor, toRaw } from '../tensors/raw-tensor.ts'
@@ -79,10 +79,11 @@ export function decodeSafetensors(bytes: Uint8Array): Safetensors {
 
 function checkNames(where: string, tensors: object, metadata: Readonly<Record<string, string>>): void {
   if (Object.hasOwn(tensors, '__metadata__')) {
-    throw new GenError(
-      'value',
-      `${where}: expected a tensor's name, got __metadata__, which the format reserves; rename it`,
-    )
+    throw refusal('value', where, {
+      expected: "a tensor's name",
+      got: '__metadata__, which the format reserves',
+      remedy: 'rename it',
+    })
   }
   // Before their JSON is made, which may be longer than a string can be.
   assertReadable(
@@ -91,10 +92,11 @@ function checkNames(where: string, tensors: object, metadata: Readonly<Record<st
   )
   for (const [name, text] of Object.entries(metadata)) {
     if (typeof text !== 'string') {
-      throw new GenError(
-        'value',
-        `${where}: expected metadata ${name} to be a string, got ${typeof text}; pass JSON text`,
-      )
+      throw refusal('value', where, {
+        expected: `metadata ${name} to be a string`,
+        got: typeof text,
+        remedy: 'pass JSON text',
+      })
     }
   }
 }
@@ -102,10 +104,11 @@ function checkNames(where: string, tensors: object, metadata: Readonly<Record<st
 /** Readers, this one too, refuse longer headers. */
 function assertReadable(where: string, headerBytes: number): void {
   if (headerBytes <= maxHeaderBytes) return
-  throw new GenError(
-    'value',
-    `${where}: expected names and metadata of at most ${maxHeaderBytes} bytes, got ${headerBytes}; store long text as a U8 tensor`,
-  )
+  throw refusal('value', where, {
+    expected: `names and metadata of at most ${maxHeaderBytes} bytes`,
+    got: headerBytes,
+    remedy: 'store long text as a U8 tensor',
+  })
 }
 
 /** An object's JSON from its entries: an object itself would put integer-like names first. */

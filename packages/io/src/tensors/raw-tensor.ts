@@ -1,5 +1,5 @@
 /** Tensors as files hold them: an element type, a shape, and little-endian bytes. @module */
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import { Tensor, type TypedArray } from '@tensorflow/tfjs-core'
 import { byteLength, type Dtype, isDtype, maxRank } from './dtype.ts'
 
@@ -36,20 +36,20 @@ export function toRaw(where: string, name: string, tensor: Tensor | RawTensor): 
     return { dtype: fileDtype(where, tensor), shape: tensor.shape, data: bytesOf(tensor.dataSync()) }
   }
   if (!isDtype(tensor.dtype)) {
-    throw new GenError('value', `${where}: expected ${name} to have a safetensors dtype, got ${String(tensor.dtype)}`)
+    throw refusal('value', where, { expected: `${name} to have a safetensors dtype`, got: String(tensor.dtype) })
   }
   if (tensor.shape.length > maxRank) {
-    throw new GenError(
-      'shape',
-      `${where}: expected ${name} to have at most ${maxRank} dimensions, got ${tensor.shape.length}`,
-    )
+    throw refusal('shape', where, {
+      expected: `${name} to have at most ${maxRank} dimensions`,
+      got: tensor.shape.length,
+    })
   }
   const expected = byteLength(tensor.dtype, tensor.shape)
   if (expected !== tensor.data.length) {
-    throw new GenError(
-      'shape',
-      `${where}: expected ${name} (${tensor.dtype} [${tensor.shape}]) to hold ${expected ?? 'a whole number of'} bytes, got ${tensor.data.length}`,
-    )
+    throw refusal('shape', where, {
+      expected: `${name} (${tensor.dtype} [${tensor.shape}]) to hold ${expected ?? 'a whole number of'} bytes`,
+      got: tensor.data.length,
+    })
   }
   return tensor
 }
@@ -57,7 +57,7 @@ export function toRaw(where: string, name: string, tensor: Tensor | RawTensor): 
 function fileDtype(where: string, tensor: Tensor): Dtype {
   const dtype = fileType[tensor.dtype]
   if (!dtype) {
-    throw new GenError('value', `${where}: expected a float32, int32 or bool tensor, got ${tensor.dtype}`)
+    throw refusal('value', where, { expected: 'a float32, int32 or bool tensor', got: tensor.dtype })
   }
   return dtype
 }

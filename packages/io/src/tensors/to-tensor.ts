@@ -1,5 +1,5 @@
 /** From file tensors to arrays and to tensors on the device. @module */
-import { GenError } from '@gen/backend'
+import { type GenError, refusal } from '@gen/backend'
 import { type Tensor, tensor } from '@tensorflow/tfjs-core'
 import { minifloatTable } from '../safetensors/minifloat.ts'
 import type { Dtype } from './dtype.ts'
@@ -86,10 +86,11 @@ function read(where: string, raw: RawTensor): RawArray {
   const { dtype, data } = toRaw(where, 'tensor', raw)
   const maker = arrays[dtype]
   if (!maker) {
-    throw new GenError(
-      'value',
-      `${where}: expected an element type of 8 bits or more that is real, got ${dtype}; convert it first`,
-    )
+    throw refusal('value', where, {
+      expected: 'an element type of 8 bits or more that is real',
+      got: dtype,
+      remedy: 'convert it first',
+    })
   }
   const size = maker.BYTES_PER_ELEMENT
   const aligned = data.byteOffset % size === 0 ? data : data.slice()
@@ -130,5 +131,5 @@ function toInt32(values: Exclude<RawArray, Float32Array | Float64Array>): Int32A
 }
 
 function outside(expected: string, got: string): GenError {
-  return new GenError('value', `io.toTensor: expected ${expected}, got ${got}; read them with io.toArray`)
+  return refusal('value', 'io.toTensor', { expected, got, remedy: 'read them with io.toArray' })
 }

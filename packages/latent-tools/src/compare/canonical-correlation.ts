@@ -1,5 +1,5 @@
 /** Canonical correlations: how alike two spaces are up to linear maps. @module */
-import { assertNumber, GenError } from '@gen/backend'
+import { assertNumber, refusal } from '@gen/backend'
 import {
   centered,
   columnMeans,
@@ -111,8 +111,5 @@ function enough([p, q]: readonly [Matrix64, Matrix64], samples: number): boolean
 function assertEnough(where: string, bases: readonly [Matrix64, Matrix64], samples: number, remedy: string): void {
   if (enough(bases, samples)) return
   const got = `${samples} different ones for ${bases[0].columns} + ${bases[1].columns}`
-  throw new GenError(
-    'shape',
-    `${where}: expected more samples than dimensions of both spaces together, got ${got}; ${remedy}`,
-  )
+  throw refusal('shape', where, { expected: 'more samples than dimensions of both spaces together', got, remedy })
 }

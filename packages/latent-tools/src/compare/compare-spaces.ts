@@ -1,5 +1,5 @@
 /** Two models' latent spaces, compared by a map. @module */
-import { assertInteger, assertKey, fold, GenError, type Key, permutation, scope } from '@gen/backend'
+import { assertInteger, assertKey, fold, type Key, permutation, refusal, scope } from '@gen/backend'
 import { equalRows, type Matrix64, readMatrix, takeRows, zeroMatrix } from '@gen/linear-algebra'
 import type { Decoder, LatentModel } from '@gen/model'
 import { gather, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core'
@@ -167,14 +167,14 @@ async function measuredImages(
 function assertCount(caller: string, data: Tensor): number {
   assertTensor(caller, 'images', data)
   const count = data.shape[0] ?? 0
-  if (count < 8) throw new GenError('shape', `${caller}: expected at least 8 images, got ${count}; pass more`)
+  if (count < 8) throw refusal('shape', caller, { expected: 'at least 8 images', got: count, remedy: 'pass more' })
   return count
 }
 
 function pairedWith(caller: string, codes: PairedCodes, count: number): Pairs {
   const [a, b] = readPair(caller, codes.a, codes.b)
   if (a.rows === count) return { a, b }
-  throw new GenError('shape', `${caller}: expected a code for each of ${count} images, got ${a.rows}`)
+  throw refusal('shape', caller, { expected: `a code for each of ${count} images`, got: a.rows })
 }
 
 interface Pairs {

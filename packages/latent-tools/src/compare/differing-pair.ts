@@ -1,5 +1,5 @@
 /** Codes that can be compared. @module */
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import { columnDeviations, type Matrix64 } from '@gen/linear-algebra'
 import { type Codes, readPair } from '../codes.ts'
 
@@ -10,16 +10,17 @@ import { type Codes, readPair } from '../codes.ts'
  */
 export function differingPair(where: string, a: Codes, b: Codes): [Matrix64, Matrix64] {
   const pair = readPair(where, a, b)
-  if (pair[0].rows < 3) throw new GenError('shape', `${where}: expected at least 3 samples, got ${pair[0].rows}`)
+  if (pair[0].rows < 3) throw refusal('shape', where, { expected: 'at least 3 samples', got: pair[0].rows })
   for (const [name, x] of [
     ['a', pair[0]],
     ['b', pair[1]],
   ] as const) {
     if (columnDeviations(x).some((deviation) => deviation > 0)) continue
-    throw new GenError(
-      'value',
-      `${where}: expected codes that differ, got ${name} with all rows the same; the encoder has collapsed`,
-    )
+    throw refusal('value', where, {
+      expected: 'codes that differ',
+      got: `${name} with all rows the same`,
+      remedy: 'the encoder has collapsed',
+    })
   }
   return pair
 }

@@ -1,5 +1,5 @@
 /** How well mapped codes agree with the codes that they should be. @module */
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import { centered, columnMeans, dotProduct, rowOf, sumOfSquares } from '@gen/linear-algebra'
 import { type Codes, readPair } from '../codes.ts'
 
@@ -24,7 +24,7 @@ export function latentErrors(mapped: Codes, truth: Codes): LatentErrors {
   const where = 'latentTools.latentErrors'
   const [x, y] = readPair(where, mapped, truth, ['mapped', 'truth'])
   if (x.columns !== y.columns) {
-    throw new GenError('shape', `${where}: expected mapped codes of ${y.columns} dimensions, got ${x.columns}`)
+    throw refusal('shape', where, { expected: `mapped codes of ${y.columns} dimensions`, got: x.columns })
   }
   const error = x.data.reduce((sum, value, i) => sum + (value - y.data[i]!) ** 2, 0)
   const variance = sumOfSquares(centered(y))

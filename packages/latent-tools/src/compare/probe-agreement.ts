@@ -1,5 +1,5 @@
 /** Whether attributes survive the map. @module */
-import { GenError, type Key } from '@gen/backend'
+import { type Key, refusal } from '@gen/backend'
 import { dotProduct, type Matrix64, rowOf } from '@gen/linear-algebra'
 import { assertNumbers, given } from '../arguments.ts'
 import { type Codes, readPair } from '../codes.ts'
@@ -36,10 +36,7 @@ export function probeAgreement(map: LinearMap, options: ProbeAgreementOptions): 
   const [a, b] = readPair(where, first, second)
   assertNumbers(where, 'testLabels', testLabels)
   if (testLabels.length !== a.rows) {
-    throw new GenError(
-      'shape',
-      `${where}: expected a label for each of ${a.rows} test points, got ${testLabels.length}`,
-    )
+    throw refusal('shape', where, { expected: `a label for each of ${a.rows} test points`, got: testLabels.length })
   }
   const { b: learned } = given(where, support, 'the support set, { b },')
   given(where, map, 'the map')

@@ -1,5 +1,5 @@
 /** How the error falls with the size of the support set. @module */
-import { assertInteger, assertKey, fold, GenError, type Key, permutation } from '@gen/backend'
+import { assertInteger, assertKey, fold, type Key, permutation, refusal } from '@gen/backend'
 import { meanOf, takeRows } from '@gen/linear-algebra'
 import { assertFunction, assertNumbers, given } from '../arguments.ts'
 import { readPair } from '../codes.ts'
@@ -55,10 +55,11 @@ export async function supportCurve(
   assertInteger(where, 'repeats', repeats, { min: 1 })
   const most = Math.max(...wanted)
   if (wanted.length === 0 || most > a.rows) {
-    throw new GenError(
-      'range',
-      `${where}: expected sizes up to the ${a.rows} points, got ${most}; pass more points or smaller sizes`,
-    )
+    throw refusal('range', where, {
+      expected: `sizes up to the ${a.rows} points`,
+      got: most,
+      remedy: 'pass more points or smaller sizes',
+    })
   }
   const error = measure ?? ((map: LinearMap) => 1 - latentErrors(mapCodes(map, asked.a), asked.b).r2)
   const curve: SupportCurvePoint[] = []

@@ -1,5 +1,5 @@
 /** The direction of an attribute: the normal of the boundary between codes with it and codes without. @module */
-import { assertKey, assertNumber, GenError, type Key } from '@gen/backend'
+import { assertKey, assertNumber, type Key, refusal } from '@gen/backend'
 import { dotProduct, type Matrix64, rowOf, takeRows } from '@gen/linear-algebra'
 import { assertOneOf, given } from '../arguments.ts'
 import { type Codes, readCodes } from '../codes.ts'
@@ -110,20 +110,22 @@ export function attributeDirection(
 
 function assertDiffer(x: Matrix64): void {
   if (x.data.some((value, at) => value !== x.data[at % x.columns])) return
-  throw new GenError(
-    'value',
-    `${where}: expected codes that differ, got ${x.rows} times the same; the encoder has collapsed`,
-  )
+  throw refusal('value', where, {
+    expected: 'codes that differ',
+    got: `${x.rows} times the same`,
+    remedy: 'the encoder has collapsed',
+  })
 }
 
 /** A hyperplane with a normal of length 1. */
 function directionOf({ weights, bias }: Hyperplane): Direction {
   const largest = weights.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
   if (!(largest > 0 && largest < Number.POSITIVE_INFINITY)) {
-    throw new GenError(
-      'value',
-      `${where}: expected codes that differ with the attribute, got the same means with it and without; the attribute has no direction here, pass other samples`,
-    )
+    throw refusal('value', where, {
+      expected: 'codes that differ with the attribute',
+      got: 'the same means with it and without',
+      remedy: 'the attribute has no direction here, pass other samples',
+    })
   }
   const scaled = weights.map((value) => value / largest)
   const length = Math.sqrt(dotProduct(scaled, scaled))

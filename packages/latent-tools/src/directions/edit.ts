@@ -1,5 +1,5 @@
 /** Editing codes along directions. @module */
-import { assertFinite, assertInteger, assertShape, GenError } from '@gen/backend'
+import { assertFinite, assertInteger, assertShape, refusal } from '@gen/backend'
 import { add, matMul, mul, reshape, sub, type Tensor1D, type Tensor2D, tensor1d, tidy } from '@tensorflow/tfjs-core'
 import { assertDirection, assertList, assertTensor, given } from '../arguments.ts'
 import type { Direction } from './attribute-direction.ts'
@@ -88,10 +88,7 @@ export function moveLayers(z: Tensor2D, direction: Pick<Direction, 'normal'>, op
   const size = z.shape[1] ?? 0
   if (z.rank !== 2 || size % layerSize !== 0 || (normal.length !== layerSize && normal.length !== size)) {
     const got = `codes [${z.shape}], layers of ${layerSize} and a direction of ${normal.length}`
-    throw new GenError(
-      'shape',
-      `${where}: expected codes of whole layers and a direction of one layer or of all, got ${got}`,
-    )
+    throw refusal('shape', where, { expected: 'codes of whole layers and a direction of one layer or of all', got })
   }
   const whole = new Float32Array(size)
   for (const layer of layers) {

@@ -1,5 +1,5 @@
 /** What editing changes, and what it should not. @module */
-import { assertNumber, assertRank, GenError, scope } from '@gen/backend'
+import { assertNumber, assertRank, refusal, scope } from '@gen/backend'
 import {
   columnDeviations,
   columnMeans,
@@ -62,7 +62,7 @@ export async function entanglement(
   for (const direction of directions) assertDirection(where, 'a direction', direction)
   assertFunction(where, 'measure', measure)
   assertNumber(where, 'amount', amount, { exclusiveMin: 0 })
-  if (directions.length === 0) throw new GenError('shape', `${where}: expected at least one direction, got none`)
+  if (directions.length === 0) throw refusal('shape', where, { expected: 'at least one direction', got: 'none' })
   const measured = (codes: Tensor2D) => described(where, 'measure', decoder, codes, batchSize, measure)
   const spread = columnDeviations(await measured(z))
   const change = zeroMatrix(directions.length, spread.length)
@@ -103,10 +103,10 @@ export function summarizeEntanglement(matrix: Matrix64): EntanglementSummary {
   const { rows, columns, data } = readCodes('latentTools.summarizeEntanglement', 'the matrix', matrix)
   if (rows !== columns || rows < 2) {
     const got = `${rows} × ${columns}`
-    throw new GenError(
-      'shape',
-      `latentTools.summarizeEntanglement: expected a square matrix of 2 attributes or more, got ${got}`,
-    )
+    throw refusal('shape', 'latentTools.summarizeEntanglement', {
+      expected: 'a square matrix of 2 attributes or more',
+      got,
+    })
   }
   let [wanted, unwanted] = [0, 0]
   data.forEach((value, at) => {
@@ -150,17 +150,18 @@ export async function identityKept(
   assertTensor(where, 'after', after)
   if (before.shape[0] !== after.shape[0]) {
     const got = `${before.shape[0]} and ${after.shape[0]}`
-    throw new GenError('shape', `${where}: expected as many codes after the edit as before, got ${got}`)
+    throw refusal('shape', where, { expected: 'as many codes after the edit as before', got })
   }
   const pixels: FeatureFunction = (x) => tidy(() => reshape(x, [x.shape[0], -1]))
   const of = (codes: Tensor2D) => described(where, 'features', decoder, codes, batchSize, features ?? pixels)
   const [x, y] = [await of(before), await of(after)]
   const mean = columnMeans(x)
   if (!columnDeviations(x, mean).some((deviation) => deviation > 0)) {
-    throw new GenError(
-      'value',
-      `${where}: expected codes with different features, got ${x.rows} times the same; pass more`,
-    )
+    throw refusal('value', where, {
+      expected: 'codes with different features',
+      got: `${x.rows} times the same`,
+      remedy: 'pass more',
+    })
   }
   return Float64Array.from({ length: x.rows }, (_, i) => {
     const [p, q] = [rowOf(x, i).map((v, k) => v - mean[k]!), rowOf(y, i).map((v, k) => v - mean[k]!)]

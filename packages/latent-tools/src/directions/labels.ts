@@ -1,5 +1,5 @@
 /** Labels of an attribute. @module */
-import { assertNumber, GenError } from '@gen/backend'
+import { assertNumber, refusal } from '@gen/backend'
 import { assertList, assertNumbers, given } from '../arguments.ts'
 
 /** Which samples show an attribute clearly, and which clearly do not. */
@@ -28,17 +28,19 @@ export function labelsFromScores(scores: ArrayLike<number>, options: { fraction?
   assertNumber(where, 'fraction', fraction, { exclusiveMin: 0, max: 0.5 })
   const count = Math.floor(fraction * scores.length)
   if (count < 1) {
-    throw new GenError(
-      'range',
-      `${where}: expected at least one sample at each end, got ${scores.length} scores; pass fraction: 0.5 or more scores`,
-    )
+    throw refusal('range', where, {
+      expected: 'at least one sample at each end',
+      got: `${scores.length} scores`,
+      remedy: 'pass fraction: 0.5 or more scores',
+    })
   }
   const order = Array.from({ length: scores.length }, (_, i) => i).sort((i, j) => scores[j]! - scores[i]!)
   if (!(scores[order[count - 1]!]! > scores[order[order.length - count]!]!)) {
-    throw new GenError(
-      'value',
-      `${where}: expected scores that differ, got the same at both ends; the attribute is constant in these samples`,
-    )
+    throw refusal('value', where, {
+      expected: 'scores that differ',
+      got: 'the same at both ends',
+      remedy: 'the attribute is constant in these samples',
+    })
   }
   const rows = Int32Array.from([...order.slice(0, count), ...order.slice(-count)])
   return { rows, labels: Int32Array.from(rows, (_, i) => (i < count ? 1 : 0)) }
@@ -52,25 +54,25 @@ export function labelsFromScores(scores: ArrayLike<number>, options: { fraction?
 export function assertLabels(where: string, labels: ArrayLike<number>, count: number): void {
   assertList(where, 'labels', labels)
   if (labels.length !== count) {
-    throw new GenError('shape', `${where}: expected a label for each of ${count} codes, got ${labels.length}`)
+    throw refusal('shape', where, { expected: `a label for each of ${count} codes`, got: labels.length })
   }
   let ones = 0
   for (let i = 0; i < count; i++) {
     if (labels[i] !== 0 && labels[i] !== 1) {
-      throw new GenError(
-        'value',
-        `${where}: expected labels 0 or 1, got ${labels[i]} in row ${i}; make them from scores with labelsFromScores`,
-      )
+      throw refusal('value', where, {
+        expected: 'labels 0 or 1',
+        got: `${labels[i]} in row ${i}`,
+        remedy: 'make them from scores with labelsFromScores',
+      })
     }
     ones += labels[i]!
   }
   if (ones >= 2 && count - ones >= 2) return
   const got = `${ones} with and ${count - ones} without`
-  throw new GenError(
-    'value',
-    `${where}: expected at least 2 samples with the attribute and 2 without, got ${got}; a constant attribute has no direction, pass samples that differ in it`,
-    {
-      details: { ones, zeros: count - ones },
-    },
-  )
+  throw refusal('value', where, {
+    expected: 'at least 2 samples with the attribute and 2 without',
+    got,
+    remedy: 'a constant attribute has no direction, pass samples that differ in it',
+    details: { ones, zeros: count - ones },
+  })
 }

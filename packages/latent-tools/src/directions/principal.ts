@@ -1,5 +1,5 @@
 /** Directions without labels: where codes, activations or weights vary most. @module */
-import { assertInteger, GenError } from '@gen/backend'
+import { assertInteger, refusal } from '@gen/backend'
 import {
   centered,
   columnDeviations,
@@ -57,13 +57,13 @@ export function principalDirections(codes: Codes, options: CountOptions = {}): P
 function principalOf(where: string, name: string, codes: Codes, options: CountOptions): PrincipalDirections {
   const { count } = given(where, options)
   const x = readCodes(where, name, codes)
-  if (x.rows < 2) throw new GenError('shape', `${where}: expected at least 2 codes, got ${x.rows}`)
+  if (x.rows < 2) throw refusal('shape', where, { expected: 'at least 2 codes', got: x.rows })
   const most = Math.min(x.rows, x.columns)
   const wanted = count ?? most
   assertInteger(where, 'count', wanted, { min: 1, max: most })
   const mean = columnMeans(x)
   if (!columnDeviations(x, mean).some((deviation) => deviation > 0)) {
-    throw new GenError('value', `${where}: expected ${name} that differ, got ${x.rows} times the same`)
+    throw refusal('value', where, { expected: `${name} that differ`, got: `${x.rows} times the same` })
   }
   const { values, v } = rightSvd(standardized(x, mean))
   const total = values.reduce((sum, value) => sum + value * value, 0)
@@ -95,10 +95,11 @@ export function activationDirections(codes: Codes, activations: Codes, options: 
   const { components, mean, deviations } = principalOf(where, 'activations', h, { count })
   const varying = deviations.filter((deviation) => deviation > rankTolerance * deviations[0]!).length
   if (varying < count) {
-    throw new GenError(
-      'value',
-      `${where}: expected activations that vary in ${count} directions, got ${varying}; pass count: ${varying}`,
-    )
+    throw refusal('value', where, {
+      expected: `activations that vary in ${count} directions`,
+      got: varying,
+      remedy: `pass count: ${varying}`,
+    })
   }
   const along = product(standardized(h, mean), transposed(components))
   // z ≈ along·U by least squares. The coordinates along components are uncorrelated, so row k of U is (alongᵀz)ₖ / ‖alongₖ‖².
@@ -120,7 +121,11 @@ export function sefa(weights: Codes, options: CountOptions = {}): Matrix64 {
   const { count } = given(where, options)
   const a = readCodes(where, 'weights', weights)
   if (a.data.every((value) => value === 0)) {
-    throw new GenError('value', `${where}: expected weights of a layer, got zeros only; a trained layer has others`)
+    throw refusal('value', where, {
+      expected: 'weights of a layer',
+      got: 'zeros only',
+      remedy: 'a trained layer has others',
+    })
   }
   const wanted = count ?? a.rows
   assertInteger(where, 'count', wanted, { min: 1, max: a.rows })
@@ -157,10 +162,11 @@ export function sparseDirections(codes: Codes, options: SparseDirectionsOptions)
   const rows: Float64Array[] = []
   for (let i = 0; i < count; i++) {
     if (!(traceOf(covariance) > rankTolerance ** 2 * whole)) {
-      throw new GenError(
-        'value',
-        `${where}: expected codes that vary in ${count} directions, got ${i}; pass ${i > 0 ? `count: ${i}` : 'codes that differ'}`,
-      )
+      throw refusal('value', where, {
+        expected: `codes that vary in ${count} directions`,
+        got: i,
+        remedy: `pass ${i > 0 ? `count: ${i}` : 'codes that differ'}`,
+      })
     }
     const direction = truncatedPower(covariance, nonzero)
     rows.push(direction)
@@ -234,10 +240,10 @@ function unitRows(where: string, x: Matrix64): Matrix64 {
     const row = rowOf(out, i)
     const length = Math.sqrt(dotProduct(row, row))
     if (!(length > 0)) {
-      throw new GenError(
-        'value',
-        `${where}: expected codes that vary with the activations, got none along component ${i}`,
-      )
+      throw refusal('value', where, {
+        expected: 'codes that vary with the activations',
+        got: `none along component ${i}`,
+      })
     }
     for (let k = 0; k < row.length; k++) row[k]! /= length
   }

@@ -1,5 +1,5 @@
 /** Conditional editing: a direction without what it shares with others. @module */
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import { dotProduct } from '@gen/linear-algebra'
 import { assertDirection, assertList } from '../arguments.ts'
 import type { Direction } from './attribute-direction.ts'
@@ -38,10 +38,10 @@ export function projectDirection(direction: Direction, conditions: readonly Dire
   const size = direction.normal.length
   for (const { normal } of conditions) {
     if (normal.length === size) continue
-    throw new GenError(
-      'shape',
-      `${where}: expected conditions of ${size} dimensions, as the direction, got ${normal.length}`,
-    )
+    throw refusal('shape', where, {
+      expected: `conditions of ${size} dimensions, as the direction`,
+      got: normal.length,
+    })
   }
   const basis = orthonormal(conditions.map(({ normal }) => normal))
   const whole = Math.sqrt(dotProduct(direction.normal, direction.normal))
@@ -50,13 +50,12 @@ export function projectDirection(direction: Direction, conditions: readonly Dire
   const length = Math.sqrt(dotProduct(left, left))
   const cosines = conditions.map(({ normal }) => dotProduct(unit, normal) / Math.sqrt(dotProduct(normal, normal)))
   if (!(length > 1e-6)) {
-    throw new GenError(
-      'value',
-      `${where}: expected a direction that is not made of its conditions, got one with nothing left; drop a condition`,
-      {
-        details: { cosines, remaining: length },
-      },
-    )
+    throw refusal('value', where, {
+      expected: 'a direction that is not made of its conditions',
+      got: 'one with nothing left',
+      remedy: 'drop a condition',
+      details: { cosines, remaining: length },
+    })
   }
   return {
     normal: left.map((value) => value / length),

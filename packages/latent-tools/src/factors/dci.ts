@@ -1,6 +1,6 @@
 /** Disentanglement, completeness, informativeness. @module */
 
-import { assertKey, assertNumber, GenError, type Key, permutation } from '@gen/backend'
+import { assertKey, assertNumber, type Key, permutation, refusal } from '@gen/backend'
 import {
   columnMeans,
   columnOf,
@@ -58,10 +58,11 @@ export function dciOfImportance(importance: Codes): DciScores {
   const where = 'latentTools.dciOfImportance'
   const matrix = readCodes(where, 'importance', importance)
   if (matrix.data.some((value) => value < 0)) {
-    throw new GenError(
-      'value',
-      `${where}: expected importances of at least 0, got a negative one; pass absolute values`,
-    )
+    throw refusal('value', where, {
+      expected: 'importances of at least 0',
+      got: 'a negative one',
+      remedy: 'pass absolute values',
+    })
   }
   const rows = Array.from({ length: matrix.rows }, (_, i) => rowOf(matrix, i))
   const columns = Array.from({ length: matrix.columns }, (_, j) => columnOf(matrix, j))
@@ -131,7 +132,11 @@ function dealt(where: string, x: Matrix64, heldOut: number, key: Key): { train: 
     part.push(row)
   }
   if (train.length > 0) return { train, test }
-  throw new GenError('value', `${where}: expected codes that differ, got too few different ones; pass more samples`)
+  throw refusal('value', where, {
+    expected: 'codes that differ',
+    got: 'too few different ones',
+    remedy: 'pass more samples',
+  })
 }
 
 /** Weights of the smallest `‖y − x·w‖²/(2n) + penalty·‖w‖₁`, by coordinate descent. */

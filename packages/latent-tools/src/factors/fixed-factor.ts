@@ -1,5 +1,5 @@
 /** Scores that ask which factor was held still. @module */
-import { assertInteger, assertKey, fold, GenError, type Key, permutation, randintArray } from '@gen/backend'
+import { assertInteger, assertKey, fold, type Key, permutation, randintArray, refusal } from '@gen/backend'
 import {
   columnDeviations,
   columnMeans,
@@ -136,7 +136,11 @@ function prepare(
     spread > collapsed * Math.abs(means[k]!) ? spread : 0,
   )
   if (!spreads.some((spread) => spread > 0)) {
-    throw new GenError('value', `${where}: expected codes that vary, got constant ones; the encoder has collapsed`)
+    throw refusal('value', where, {
+      expected: 'codes that vary',
+      got: 'constant ones',
+      remedy: 'the encoder has collapsed',
+    })
   }
   const { train, test } = halved(known.codes, key)
   return { known, halves: [groupsOf(where, known.factors, train), groupsOf(where, known.factors, test)], spreads }
@@ -166,10 +170,11 @@ function groupsOf(where: string, factors: Matrix64, samples: readonly number[]):
     }
     const groups = [...byValue.values()].filter((rows) => rows.length >= 2).map((rows) => Int32Array.from(rows))
     if (groups.length > 0) return groups
-    throw new GenError(
-      'value',
-      `${where}: expected factors whose values repeat in either half of the samples, got all different in column ${j}; pass more samples, or round them to a few values`,
-    )
+    throw refusal('value', where, {
+      expected: 'factors whose values repeat in either half of the samples',
+      got: `all different in column ${j}`,
+      remedy: 'pass more samples, or round them to a few values',
+    })
   })
 }
 

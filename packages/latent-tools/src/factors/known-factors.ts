@@ -1,6 +1,6 @@
 /** Codes of data whose factors are known. @module */
 
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import { columnOf, type Matrix64 } from '@gen/linear-algebra'
 import { type Codes, readPair } from '../codes.ts'
 
@@ -18,17 +18,16 @@ export interface KnownFactors {
 export function readFactors(where: string, codes: Codes, factors: Codes, least = 2): KnownFactors {
   const [z, y] = readPair(where, codes, factors, ['codes', 'factors'])
   if (z.rows < least)
-    throw new GenError('shape', `${where}: expected at least ${least} samples, got ${z.rows}; pass more`)
+    throw refusal('shape', where, { expected: `at least ${least} samples`, got: z.rows, remedy: 'pass more' })
   for (let j = 0; j < y.columns; j++) {
     const column = columnOf(y, j)
     if (column.some((value) => value !== column[0])) continue
-    throw new GenError(
-      'value',
-      `${where}: expected factors that vary, got ${column[0]} everywhere in column ${j}; leave that factor out`,
-      {
-        details: { factor: j },
-      },
-    )
+    throw refusal('value', where, {
+      expected: 'factors that vary',
+      got: `${column[0]} everywhere in column ${j}`,
+      remedy: 'leave that factor out',
+      details: { factor: j },
+    })
   }
   return { codes: z, factors: y }
 }
@@ -49,11 +48,12 @@ export function assertRepeats(where: string, factors: Matrix64): void {
     const alone = [...counts.values()].filter((count) => count === 1).length
     const many = counts.size > manyValues && 3 * counts.size >= factors.rows
     if (2 * alone <= factors.rows && !many) continue
-    throw new GenError(
-      'value',
-      `${where}: expected factors whose values repeat, got ${counts.size} values of ${factors.rows} samples in column ${j}; round them to a few values`,
-      { details: { factor: j } },
-    )
+    throw refusal('value', where, {
+      expected: 'factors whose values repeat',
+      got: `${counts.size} values of ${factors.rows} samples in column ${j}`,
+      remedy: 'round them to a few values',
+      details: { factor: j },
+    })
   }
 }
 

@@ -1,5 +1,5 @@
 /** Whether a search can go through a decoder. @module */
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import type { Decoder } from '@gen/model'
 import { Tensor, type Tensor2D, zeros } from '@tensorflow/tfjs-core'
 import { shown } from '../arguments.ts'
@@ -23,13 +23,14 @@ export async function assertDifferentiable(where: string, decoder: Decoder): Pro
   }
   assertTensorMade(where, made)
   if (!later) return
-  throw new GenError(
-    'config',
-    `${where}: expected a decode that gives a tensor, for its gradient, got a promise; pass a model whose decode is synchronous, or locate by method: 'encode'`,
-  )
+  throw refusal('config', where, {
+    expected: 'a decode that gives a tensor, for its gradient',
+    got: 'a promise',
+    remedy: "pass a model whose decode is synchronous, or locate by method: 'encode'",
+  })
 }
 
 function assertTensorMade(where: string, made: unknown): void {
   if (made instanceof Tensor) return
-  throw new GenError('value', `${where}: expected decode to give a tensor, got ${shown(made)}`)
+  throw refusal('value', where, { expected: 'decode to give a tensor', got: shown(made) })
 }

@@ -1,5 +1,5 @@
 /** A distribution of codes learned from codes. @module */
-import { assertNumber, GenError, type Key, normal } from '@gen/backend'
+import { assertNumber, type Key, normal, refusal } from '@gen/backend'
 import {
   cholesky,
   columnMeans,
@@ -38,7 +38,11 @@ export function gaussianPrior(codes: Codes, options: GaussianPriorOptions = {}):
   const means = columnMeans(x)
   const found = cholesky(covarianceOf(x, means, floor))
   if (!found) {
-    throw new GenError('value', `${where}: expected codes that vary in all directions, got others; pass floor: 1e-3`)
+    throw refusal('value', where, {
+      expected: 'codes that vary in all directions',
+      got: 'others',
+      remedy: 'pass floor: 1e-3',
+    })
   }
   const { factor } = found
   const size = x.columns

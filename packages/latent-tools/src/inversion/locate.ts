@@ -1,5 +1,5 @@
 /** Where images lie in a model's latent space. @module */
-import { assertInteger, assertKey, assertNumber, fold, GenError, type Key, normal, scope } from '@gen/backend'
+import { assertInteger, assertKey, assertNumber, fold, type Key, normal, refusal, scope } from '@gen/backend'
 import type { Distribution, Encoder, LatentModel } from '@gen/model'
 import {
   clone,
@@ -84,13 +84,14 @@ export async function locate(model: LatentModel, images: Tensor, options: Locate
   assertNumber(where, 'learningRate', learningRate, { exclusiveMin: 0 })
   if (options.key !== undefined) assertKey(where, 'key', options.key)
   if (method !== 'optimize' && !model.encode) {
-    throw new GenError(
-      'config',
-      `${where}: expected a model with encode for method '${method}', got none; pass method: 'optimize'`,
-    )
+    throw refusal('config', where, {
+      expected: `a model with encode for method '${method}'`,
+      got: 'none',
+      remedy: "pass method: 'optimize'",
+    })
   }
   if ((method === 'optimize' || starts > 1) && !options.key) {
-    throw new GenError('config', `${where}: expected a key to draw the starts, got none; pass key: key(0)`)
+    throw refusal('config', where, { expected: 'a key to draw the starts', got: 'none', remedy: 'pass key: key(0)' })
   }
   if (options.prior !== undefined) assertPrior(where, options.prior)
   if (options.priorWeight !== undefined) assertNumber(where, 'priorWeight', options.priorWeight, { min: 0 })
@@ -178,10 +179,10 @@ async function errorsOf(model: LatentModel, z: Tensor2D, images: Tensor, batchSi
   const made = await decodeAll(where, model, z, batchSize)
   try {
     if (made.size !== images.size) {
-      throw new GenError(
-        'shape',
-        `${where}: expected images of the shape that decode gives, [${made.shape}], got [${images.shape}]`,
-      )
+      throw refusal('shape', where, {
+        expected: `images of the shape that decode gives, [${made.shape}]`,
+        got: `[${images.shape}]`,
+      })
     }
     return tidy(() => mean(reshape(square(sub(made, images)), [z.shape[0], -1]), 1))
   } finally {

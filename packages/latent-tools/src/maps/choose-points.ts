@@ -1,5 +1,5 @@
 /** Which points make a good support set. @module */
-import { assertInteger, assertKey, fold, GenError, type Key, permutation, uniformArray } from '@gen/backend'
+import { assertInteger, assertKey, fold, type Key, permutation, refusal, uniformArray } from '@gen/backend'
 import {
   centered,
   columnMeans,
@@ -75,10 +75,11 @@ export function choosePoints(codes: Codes, options: ChoosePointsOptions): Int32A
   if (method === 'leverage') return byLeverage(whitened(x), size, key)
   if (method === 'dOptimal') return dOptimal(whitened(x), size)
   if (!target)
-    throw new GenError(
-      'config',
-      `${where}: expected target with method 'greedy', got none; pass target: codes of the other space`,
-    )
+    throw refusal('config', where, {
+      expected: "target with method 'greedy'",
+      got: 'none',
+      remedy: 'pass target: codes of the other space',
+    })
   return greedyByError(x, readCodes(where, 'target', target), size, key)
 }
 
@@ -163,10 +164,10 @@ const rounds = 8
 
 function greedyByError(x: Matrix64, target: Matrix64, size: number, key: Key): Int32Array {
   if (target.rows !== x.rows) {
-    throw new GenError(
-      'shape',
-      `${where}: expected as many rows in target as in codes, got ${target.rows} and ${x.rows}`,
-    )
+    throw refusal('shape', where, {
+      expected: 'as many rows in target as in codes',
+      got: `${target.rows} and ${x.rows}`,
+    })
   }
   const [from, to] = [scaled(x, true, 'isotropic').values, scaled(target, true, 'isotropic').values]
   const order = permutation(fold(key, 0), x.rows)

@@ -1,5 +1,5 @@
 /** The regularizer by cross-validation. @module */
-import { assertInteger, assertKey, assertNumber, GenError, type Key, permutation } from '@gen/backend'
+import { assertInteger, assertKey, assertNumber, type Key, permutation, refusal } from '@gen/backend'
 import { equalRows, type Matrix64, takeRows } from '@gen/linear-algebra'
 import { given, shown } from '../arguments.ts'
 import { readPair } from '../codes.ts'
@@ -41,7 +41,7 @@ export function chooseRidge(support: PairedCodes, options: ChooseRidgeOptions): 
   const [a, b] = readPair(where, first, second)
   assertKey(where, 'key', key)
   if (!Array.isArray(ridges) || ridges.length === 0) {
-    throw new GenError('config', `${where}: expected at least one ridge, got ${shown(ridges)}`)
+    throw refusal('config', where, { expected: 'at least one ridge', got: shown(ridges) })
   }
   for (const ridge of ridges) assertNumber(where, 'ridges', ridge, { exclusiveMin: 0 })
   const order = [...permutation(key, a.rows)]

@@ -1,5 +1,5 @@
 /** Linear maps between latent spaces, from a support set. @module */
-import { assertInteger, assertNumber, GenError } from '@gen/backend'
+import { assertInteger, assertNumber, refusal } from '@gen/backend'
 import {
   crossProduct,
   type Matrix64,
@@ -137,19 +137,21 @@ const methods: Readonly<Record<MapMethod, Fit>> = {
 /** The weights, where there are any. */
 function solved(x: Matrix64, { weights, rank }: Solution): Matrix64 {
   if (weights) return weights
-  throw new GenError(
-    'value',
-    `${where}: expected support points that span all ${x.columns} dimensions of the first space, got rank ${rank}; pass method: 'ridge' or 'pls', or choose more varied points`,
-    { details: { rank, dimensions: x.columns } },
-  )
+  throw refusal('value', where, {
+    expected: `support points that span all ${x.columns} dimensions of the first space`,
+    got: `rank ${rank}`,
+    remedy: "pass method: 'ridge' or 'pls', or choose more varied points",
+    details: { rank, dimensions: x.columns },
+  })
 }
 
 function orthogonalFit({ orthogonal, open }: Polar, x: Matrix64, y: Matrix64, rescale: boolean): Fitted {
   if (open === Math.min(x.columns, y.columns)) {
-    throw new GenError(
-      'value',
-      `${where}: expected points that differ in both spaces and go together, got none that do; pass more varied points`,
-    )
+    throw refusal('value', where, {
+      expected: 'points that differ in both spaces and go together',
+      got: 'none that do',
+      remedy: 'pass more varied points',
+    })
   }
   const warnings =
     open > 0
@@ -183,7 +185,10 @@ function assertEnough(method: MapMethod, a: Matrix64, center: boolean): void {
   if (a.rows >= least) return
   const needs = solves ? `at least ${least} support points for ${a.columns} dimensions` : 'at least 2 support points'
   const remedy = solves ? "pass more points, or method: 'ridge' or 'pls'" : 'pass more points'
-  throw new GenError('shape', `${where}: expected ${needs} with method '${method}', got ${a.rows}; ${remedy}`, {
+  throw refusal('shape', where, {
+    expected: `${needs} with method '${method}'`,
+    got: a.rows,
+    remedy,
     details: { method, points: a.rows, least },
   })
 }

@@ -1,5 +1,5 @@
 /** A map between latent spaces, as numbers. @module */
-import { assertShape, GenError } from '@gen/backend'
+import { assertShape, refusal } from '@gen/backend'
 import { type Matrix64, product } from '@gen/linear-algebra'
 import { add, matMul, type Tensor2D, tensor2d, tidy } from '@tensorflow/tfjs-core'
 import * as v from 'valibot'
@@ -40,7 +40,7 @@ export function linearMap(parts: LinearMapParts): LinearMap {
   const { rows: inputSize, columns: outputSize, data } = matrix
   if (bias.length !== outputSize || data.length !== inputSize * outputSize) {
     const got = `${data.length} numbers and a bias of ${bias.length}`
-    throw new GenError('shape', `latentTools.linearMap: expected ${inputSize} × ${outputSize} numbers, got ${got}`)
+    throw refusal('shape', 'latentTools.linearMap', { expected: `${inputSize} × ${outputSize} numbers`, got })
   }
   return {
     inputSize,
@@ -72,10 +72,10 @@ export function mapCodes(map: Pick<LinearMap, 'matrix' | 'bias'>, codes: Codes):
   assertMap('latentTools.mapCodes', 'the map', map)
   const x = readCodes('latentTools.mapCodes', 'codes', codes)
   if (x.columns !== map.matrix.rows) {
-    throw new GenError(
-      'shape',
-      `latentTools.mapCodes: expected codes of ${map.matrix.rows} dimensions, got ${x.columns}`,
-    )
+    throw refusal('shape', 'latentTools.mapCodes', {
+      expected: `codes of ${map.matrix.rows} dimensions`,
+      got: x.columns,
+    })
   }
   const out = product(x, map.matrix)
   for (let i = 0; i < out.data.length; i++) out.data[i]! += map.bias[i % out.columns]!
@@ -94,10 +94,7 @@ export function composeMaps(first: LinearMap, second: LinearMap): LinearMap {
   assertMap('latentTools.composeMaps', 'the second map', second)
   if (first.outputSize !== second.inputSize) {
     const got = `${first.outputSize} and ${second.inputSize}`
-    throw new GenError(
-      'shape',
-      `latentTools.composeMaps: expected the second map to start where the first ends, got ${got}`,
-    )
+    throw refusal('shape', 'latentTools.composeMaps', { expected: 'the second map to start where the first ends', got })
   }
   const bias = mapCodes(second, { rows: 1, columns: first.outputSize, data: first.bias }).data
   const warnings = [first, second].flatMap((map) => map.warnings ?? [])
@@ -151,10 +148,10 @@ export function linearMapFromJson(json: unknown): LinearMap {
   const parsed = v.safeParse(stored, json)
   if (!parsed.success) {
     const got = parsed.issues[0].message
-    throw new GenError(
-      'file',
-      `latentTools.linearMapFromJson: expected a map with matrix, bias, config and warnings, got ${got}`,
-    )
+    throw refusal('file', 'latentTools.linearMapFromJson', {
+      expected: 'a map with matrix, bias, config and warnings',
+      got,
+    })
   }
   const { matrix, bias, config, warnings } = parsed.output
   const where = 'latentTools.linearMapFromJson'

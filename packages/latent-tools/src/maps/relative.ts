@@ -1,5 +1,5 @@
 /** Relative representations: a space described by how its points lie to anchors. @module */
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import { dotProduct, type Matrix64, rowOf, rowProducts, squaredDistance, zeroMatrix } from '@gen/linear-algebra'
 import { assertOneOf, given } from '../arguments.ts'
 import { type Codes, readCodes } from '../codes.ts'
@@ -27,7 +27,7 @@ export function relativeCodes(codes: Codes, anchors: Codes, options: RelativeCod
   assertOneOf(where, 'similarity', similarity, ['cosine', 'euclidean'])
   const [x, y] = [readCodes(where, 'codes', codes), readCodes(where, 'anchors', anchors)]
   if (x.columns !== y.columns) {
-    throw new GenError('shape', `${where}: expected anchors of ${x.columns} dimensions, as the codes, got ${y.columns}`)
+    throw refusal('shape', where, { expected: `anchors of ${x.columns} dimensions, as the codes`, got: y.columns })
   }
   if (similarity === 'cosine') return rowProducts(unitRows(x), unitRows(y))
   const out = zeroMatrix(x.rows, y.rows)

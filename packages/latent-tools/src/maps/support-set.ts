@@ -1,5 +1,5 @@
 /** Points located in both spaces. @module */
-import { assertInteger, assertKey, GenError, type Key, normal, type Scope, scope, split } from '@gen/backend'
+import { assertInteger, assertKey, type Key, normal, refusal, type Scope, scope, split } from '@gen/backend'
 import { type Matrix64, readMatrix, takeRows } from '@gen/linear-algebra'
 import type { LatentModel } from '@gen/model'
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core'
@@ -55,7 +55,7 @@ export async function supportSet(a: LatentModel, b: LatentModel, options: Suppor
   assertInteger(where, 'size', size, { min: 1 })
   if (images && size > (images.shape[0] ?? 0)) {
     const got = `${size} of ${images.shape[0]}`
-    throw new GenError('range', `${where}: expected size ≤ the number of images, got ${got}; pass more images`)
+    throw refusal('range', where, { expected: 'size ≤ the number of images', got, remedy: 'pass more images' })
   }
   const [choice, search, draw, other] = split(key, 4) as [Key, Key, Key, Key]
   const codes = images ? undefined : (normal(draw, [2 * size, a.latentSize]) as Tensor2D)

@@ -1,5 +1,5 @@
 /** Ways between two codes. @module */
-import { assertInteger, assertRank, assertShape, GenError } from '@gen/backend'
+import { assertInteger, assertRank, assertShape, refusal } from '@gen/backend'
 import { dotProduct } from '@gen/linear-algebra'
 import { concat, slice, type Tensor1D, type Tensor2D, tensor2d, tidy, unstack } from '@tensorflow/tfjs-core'
 import { assertFunction, assertList, assertNumbers, assertTensor, given } from '../arguments.ts'
@@ -35,10 +35,11 @@ export const slerp: Path = (from, to, steps) =>
     const angle = Math.acos(Math.min(1, Math.max(-1, cosine)))
     if (!(angle > 1e-6)) return line(a, b, t)
     if (Math.PI - angle < 1e-6) {
-      throw new GenError(
-        'value',
-        'latentTools.slerp: expected codes that are not opposite, got an angle of π; go through a third code',
-      )
+      throw refusal('value', 'latentTools.slerp', {
+        expected: 'codes that are not opposite',
+        got: 'an angle of π',
+        remedy: 'go through a third code',
+      })
     }
     const [left, right] = [Math.sin((1 - t) * angle) / Math.sin(angle), Math.sin(t * angle) / Math.sin(angle)]
     return a.map((value, k) => left * value + right * b[k]!)
@@ -61,10 +62,11 @@ export const normCorrected: Path = (from, to, steps) =>
     const wanted = (1 - t) * Math.sqrt(dotProduct(a, a)) + t * Math.sqrt(dotProduct(b, b))
     const length = Math.sqrt(dotProduct(point, point))
     if (!(length > 1e-9 * wanted)) {
-      throw new GenError(
-        'value',
-        'latentTools.normCorrected: expected a line that does not pass 0, got opposite codes; use lerp',
-      )
+      throw refusal('value', 'latentTools.normCorrected', {
+        expected: 'a line that does not pass 0',
+        got: 'opposite codes',
+        remedy: 'use lerp',
+      })
     }
     return point.map((value) => (value * wanted) / length)
   })
@@ -93,7 +95,7 @@ export function interpolate(points: Tensor2D, options: InterpolateOptions = {}):
   assertTensor(where, 'points', points)
   assertFunction(where, 'path', path)
   if (points.rank !== 2 || points.shape[0] < 2) {
-    throw new GenError('shape', `${where}: expected at least two points [points, size], got [${points.shape}]`)
+    throw refusal('shape', where, { expected: 'at least two points [points, size]', got: `[${points.shape}]` })
   }
   assertInteger(where, 'steps', steps, { min: 2 })
   return tidy(() => {

@@ -1,6 +1,6 @@
 /** Codes as pictures and films. @module */
 
-import { assertInteger, GenError } from '@gen/backend'
+import { assertInteger, refusal } from '@gen/backend'
 import { type EncodeGifOptions, encodeGif, encodePng, type GridOptions, grid } from '@gen/io'
 import type { Decoder } from '@gen/model'
 import { concat, reshape, type Tensor, type Tensor2D, type Tensor3D, type Tensor4D, tidy } from '@tensorflow/tfjs-core'
@@ -82,10 +82,10 @@ export async function decodeImages(
   const images = await decodeAll(where, decoder, codes, batchSize)
   if (isImages(images)) return images
   images.dispose()
-  throw new GenError(
-    'shape',
-    `${where}: expected decode to give images [batch, height, width, 1 or 3], got [${images.shape}]`,
-  )
+  throw refusal('shape', where, {
+    expected: 'decode to give images [batch, height, width, 1 or 3]',
+    got: `[${images.shape}]`,
+  })
 }
 
 /** Whether a tensor can be looked at. */

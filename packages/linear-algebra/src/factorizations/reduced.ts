@@ -5,8 +5,8 @@ import type { Grid } from '../arithmetic/kernels.ts'
 import type { Matrix64 } from '../matrices/matrix.ts'
 import { type Bidiagonal, bidiagonalize, roomForBidiagonal } from './bidiagonal.ts'
 import { type BidiagonalSvd, bidiagonalSvd, roomForBidiagonalSvd } from './divide-and-conquer.ts'
-import type { Wanted } from './halves.ts'
 import { factorQr } from './factor-qr.ts'
+import type { Wanted } from './halves.ts'
 import { type ReflectorRoom, type Reflectors, reflectorRoom, roomForReflectors } from './reflectors.ts'
 
 /** A matrix of at least as many rows as columns, on its way to singular values. */

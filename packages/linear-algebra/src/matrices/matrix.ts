@@ -1,5 +1,5 @@
 /** Matrices as plain arrays, row by row. @module */
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 
 /** A matrix in row-major order: as a rule one row per sample and one column per dimension. */
 export interface Matrix {
@@ -26,8 +26,10 @@ export function matrix(rows: readonly ArrayLike<number>[]): Matrix64 {
   const out = zeroMatrix(rows.length, columns)
   rows.forEach((row, i) => {
     if (row.length !== columns) {
-      const message = `linearAlgebra.matrix: expected rows of ${columns} numbers, got ${row.length} in row ${i}`
-      throw new GenError('shape', `${message}; pad or drop it`, {
+      throw refusal('shape', 'linearAlgebra.matrix', {
+        expected: `rows of ${columns} numbers`,
+        got: `${row.length} in row ${i}`,
+        remedy: 'pad or drop it',
         details: { row: i, expected: columns, got: row.length },
       })
     }

@@ -1,5 +1,5 @@
 /** From a tensor on the device to numbers at hand. @module */
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import type { Matrix64 } from './matrix.ts'
 
 /** What is asked of a tensor; those of TensorFlow.js have it. */
@@ -18,12 +18,16 @@ export interface ReadableTensor {
 export async function readMatrix(tensor: ReadableTensor): Promise<Matrix64> {
   const where = 'linearAlgebra.readMatrix'
   if (typeof tensor?.data !== 'function' || !Array.isArray(tensor.shape)) {
-    throw new GenError('value', `${where}: expected a tensor, got none; pass one of shape [rows, columns]`)
+    throw refusal('value', where, { expected: 'a tensor', got: 'none', remedy: 'pass one of shape [rows, columns]' })
   }
   const [rows, columns] = tensor.shape
   if (rows === undefined || columns === undefined || tensor.shape.length !== 2) {
-    const message = `${where}: expected a tensor of shape [rows, columns], got [${tensor.shape.join(', ')}]`
-    throw new GenError('shape', `${message}; flatten each sample to one row`, { details: { got: tensor.shape } })
+    throw refusal('shape', where, {
+      expected: 'a tensor of shape [rows, columns]',
+      got: `[${tensor.shape.join(', ')}]`,
+      remedy: 'flatten each sample to one row',
+      details: { got: tensor.shape },
+    })
   }
   return { rows, columns, data: Float64Array.from(await tensor.data()) }
 }

@@ -1,5 +1,5 @@
 /** Maximum mean discrepancy between two sets of latent vectors, as a loss. @module */
-import { assertNumber, assertRank, assertShape, GenError } from '@gen/backend'
+import { assertNumber, assertRank, assertShape, refusal } from '@gen/backend'
 import {
   add,
   addN,
@@ -53,10 +53,10 @@ export function mmdLoss(
   const where = 'losses.mmd'
   assertSets(where, x, y)
   assertNumber(where, 'deviation', deviation, { exclusiveMin: 0 })
-  if (scales.length === 0) throw new GenError('value', `${where}: expected at least one scale, got none`)
+  if (scales.length === 0) throw refusal('value', where, { expected: 'at least one scale', got: 'none' })
   for (const scale of scales) assertNumber(where, 'scale', scale, { exclusiveMin: 0 })
   if (kernel !== 'rbf' && kernel !== 'imq') {
-    throw new GenError('value', `${where}: expected kernel 'rbf' or 'imq', got ${JSON.stringify(kernel)}`)
+    throw refusal('value', where, { expected: "kernel 'rbf' or 'imq'", got: JSON.stringify(kernel) })
   }
   const unit = Math.sqrt(2 * x.shape[1]) * deviation
   const values = (squares: Tensor) =>
@@ -78,5 +78,5 @@ function assertSets(where: string, x: Tensor2D, y: Tensor2D): void {
   assertRank(where, 'x', x, 2)
   assertShape(where, 'y', y, [null, x.shape[1]])
   if (Math.min(x.shape[0], y.shape[0]) >= 2) return
-  throw new GenError('shape', `${where}: expected at least 2 rows in x and y, got ${x.shape[0]} and ${y.shape[0]}`)
+  throw refusal('shape', where, { expected: 'at least 2 rows in x and y', got: `${x.shape[0]} and ${y.shape[0]}` })
 }

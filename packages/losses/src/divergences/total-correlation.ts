@@ -1,5 +1,5 @@
 /** The KL term taken apart: mutual information, total correlation, and dimension-wise KL. @module */
-import { assertDiagonalNormal, assertNumber, assertShape, GenError, logSumExp } from '@gen/backend'
+import { assertDiagonalNormal, assertNumber, assertShape, logSumExp, refusal } from '@gen/backend'
 import type { DiagonalNormal } from '@gen/model'
 import {
   add,
@@ -60,7 +60,7 @@ export function totalCorrelation(
   assertDiagonalNormal(where, q)
   assertShape(where, 'z', z, q.mean.shape)
   const rows = z.shape[0]
-  if (rows < 2) throw new GenError('shape', `${where}: expected at least 2 rows, got ${rows}; pass a larger batch`)
+  if (rows < 2) throw refusal('shape', where, { expected: 'at least 2 rows', got: rows, remedy: 'pass a larger batch' })
   assertNumber(where, 'datasetSize', datasetSize, { min: rows })
   return tidy(() => {
     const own = sum(logNormal(z, q.mean, q.logVariance), 1)

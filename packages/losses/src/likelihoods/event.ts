@@ -1,5 +1,5 @@
 /** Shapes of events and of the outputs that stand for them. @module */
-import { assertShape, GenError } from '@gen/backend'
+import { assertShape, refusal } from '@gen/backend'
 import { reshape, slice, sum, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core'
 
 /** Sums over everything but the batch: `[batch, …]` → `[batch]`. */
@@ -19,7 +19,9 @@ export function blocks(where: string, output: Tensor, count: number): Tensor[] {
   const size = last / count
   if (!Number.isInteger(size)) {
     const got = `[${output.shape.join(', ')}]`
-    throw new GenError('shape', `${where}: expected output with channels divisible by ${count}, got ${got}`, {
+    throw refusal('shape', where, {
+      expected: `output with channels divisible by ${count}`,
+      got,
       details: { channels: last, count },
     })
   }

@@ -1,5 +1,5 @@
 /** Likelihood of numbers with normal errors. @module */
-import { assertNumber, checkValues, GenError, normal, withoutGradient } from '@gen/backend'
+import { assertNumber, checkValues, normal, refusal, withoutGradient } from '@gen/backend'
 import {
   add,
   exp,
@@ -113,7 +113,7 @@ function deviationOf(
     return { channels: 1, logDeviation: () => scalar(Math.log(deviation)) }
   }
   const got = JSON.stringify(deviation)
-  throw new GenError('value', `${where}: expected deviation a number, 'learned', 'computed' or 'perPixel', got ${got}`)
+  throw refusal('value', where, { expected: "deviation a number, 'learned', 'computed' or 'perPixel'", got })
 }
 
 function learned(smallest: number): Deviation {

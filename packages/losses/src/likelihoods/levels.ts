@@ -1,5 +1,5 @@
 /** Numbers in [0, 1] that stand for levels 0, 1, …, levels − 1. @module */
-import { checkValues, GenError } from '@gen/backend'
+import { checkValues, refusal } from '@gen/backend'
 import type { Tensor } from '@tensorflow/tfjs-core'
 
 /** Throws a GenError unless x holds multiples of 1/(levels − 1) in [0, 1], up to float32's rounding. */
@@ -9,6 +9,10 @@ export async function checkLevels(where: string, x: Tensor, levels: number): Pro
   const steps = levels - 1
   const between = values.findIndex((value: number) => Math.abs(value * steps - Math.round(value * steps)) > 0.01)
   if (between < 0) return
-  const message = `${where}: expected x of multiples of 1/${steps}, got ${values[between]}`
-  throw new GenError('value', `${message}; round the data to ${levels} levels`, { details: { levels, index: between } })
+  throw refusal('value', where, {
+    expected: `x of multiples of 1/${steps}`,
+    got: values[between],
+    remedy: `round the data to ${levels} levels`,
+    details: { levels, index: between },
+  })
 }

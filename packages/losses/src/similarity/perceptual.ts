@@ -1,5 +1,5 @@
 /** Distance of images in the activations of a network. @module */
-import { assertShape, GenError, withoutGradient } from '@gen/backend'
+import { assertShape, refusal, withoutGradient } from '@gen/backend'
 import {
   abs,
   add,
@@ -62,8 +62,10 @@ export function perceptualLoss({
       const [ofX, ofY] = [activations(x), activations(y)]
       const expected = weights?.length ?? ofX.length
       if (ofX.length === 0 || ofX.length !== expected) {
-        const message = `${where}: expected ${weights ? `${expected} layers, as weights` : 'at least one layer'}`
-        throw new GenError('shape', `${message}, got ${ofX.length} from features`)
+        throw refusal('shape', where, {
+          expected: weights ? `${expected} layers, as weights` : 'at least one layer',
+          got: `${ofX.length} from features`,
+        })
       }
       const distances = ofX.map((layer, l) => {
         const other = ofY[l] as Tensor

@@ -1,5 +1,5 @@
 /** Structural similarity as a loss: differentiable, at one scale and at several. @module */
-import { assertInteger, assertNumber, assertRank, assertShape, GenError } from '@gen/backend'
+import { assertInteger, assertNumber, assertRank, assertShape, refusal } from '@gen/backend'
 import {
   add,
   addN,
@@ -79,7 +79,7 @@ export function ssimLoss(x: Tensor4D, y: Tensor4D, options: SsimLossOptions = {}
 export function msSsimLoss(x: Tensor4D, y: Tensor4D, { weights, ...options }: MsSsimLossOptions = {}): Tensor1D {
   const where = 'losses.msSsimLoss'
   const exponents = weights ?? msSsimExponents(Math.min(x.shape[1] ?? 0, x.shape[2] ?? 0), options.window ?? 11)
-  if (weights?.length === 0) throw new GenError('value', `${where}: expected at least one weight, got none`)
+  if (weights?.length === 0) throw refusal('value', where, { expected: 'at least one weight', got: 'none' })
   for (const weight of exponents) assertNumber(where, 'weight', weight, { exclusiveMin: 0 })
   const settings = prepare(where, x, y, options, Math.max(1, exponents.length))
   return tidy(() => {
@@ -140,14 +140,14 @@ function prepare(
   assertInteger(where, 'window', window, { min: 1 })
   assertNumber(where, 'sigma', sigma, { exclusiveMin: 0 })
   const width = range[1] - range[0]
-  if (!(width > 0)) throw new GenError('range', `${where}: expected range [low, high], got [${range.join(', ')}]`)
+  if (!(width > 0)) throw refusal('range', where, { expected: 'range [low, high]', got: `[${range.join(', ')}]` })
   if (window % 2 === 0)
-    throw new GenError('value', `${where}: expected an odd window, got ${window}; pass ${window + 1}`)
+    throw refusal('value', where, { expected: 'an odd window', got: window, remedy: `pass ${window + 1}` })
   const smallest = window * 2 ** (scales - 1)
   if (Math.min(x.shape[1], x.shape[2]) < smallest) {
     const expected = `images of at least ${smallest} × ${smallest} for ${scales} scale(s) of a window of ${window}`
     const got = `${x.shape[1]} × ${x.shape[2]}`
-    throw new GenError('shape', `${where}: expected ${expected}, got ${got}; pass a smaller window or fewer weights`)
+    throw refusal('shape', where, { expected, got, remedy: 'pass a smaller window or fewer weights' })
   }
   const center = (range[0] + range[1]) / 2
   return {

@@ -1,5 +1,5 @@
 /** Halving the positions of images and signals. @module */
-import { GenError, type Key } from '@gen/backend'
+import { type Key, refusal } from '@gen/backend'
 import type { layers } from '@tensorflow/tfjs-layers'
 import { defineLayer, type LayerOptions, type Weight } from '../define-layer.ts'
 import { lecun } from '../initializers/initializer.ts'
@@ -53,7 +53,7 @@ export function downsample({ method = 'avg', ...rest }: DownsampleOptions = {}):
 /** Refuses a `conv` without a key. */
 export function expectKey(where: string, method: string, key: Key | undefined): void {
   if (method !== 'conv' || key !== undefined) return
-  throw new GenError('config', `${where}: expected a key for method 'conv', got none; pass key: key(0)`)
+  throw refusal('config', where, { expected: "a key for method 'conv'", got: 'none', remedy: 'pass key: key(0)' })
 }
 
 /** A kernel that keeps the number of channels, for `conv`; nothing otherwise. */

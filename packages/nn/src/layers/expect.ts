@@ -1,23 +1,25 @@
 /** Checks that layers share. @module */
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import type { Shape } from '../define-layer.ts'
 
 /** Refuses a shape that has not one of the given ranks. */
 export function expectRank(where: string, name: string, shape: Shape | undefined, ranks: readonly number[]): Shape {
   if (shape !== undefined && ranks.includes(shape.length)) return shape
-  throw new GenError(
-    'shape',
-    `${where}: expected ${name} of rank ${ranks.join(' or ')}, got [${shape?.join(', ') ?? ''}]; ` +
-      `pass ${ranks.map((rank) => example[rank] ?? `rank ${rank}`).join(' or ')}`,
-    { details: { shape, ranks } },
-  )
+  throw refusal('shape', where, {
+    expected: `${name} of rank ${ranks.join(' or ')}`,
+    got: `[${shape?.join(', ') ?? ''}]`,
+    remedy: `pass ${ranks.map((rank) => example[rank] ?? `rank ${rank}`).join(' or ')}`,
+    details: { shape, ranks },
+  })
 }
 
 /** The number of channels, which weights depend on and which must be known. */
 export function channelsOf(where: string, shape: Shape): number {
   const channels = shape[shape.length - 1]
   if (channels != null) return channels
-  throw new GenError('shape', `${where}: expected x with a known number of channels, got [${shape.join(', ')}]`, {
+  throw refusal('shape', where, {
+    expected: 'x with a known number of channels',
+    got: `[${shape.join(', ')}]`,
     details: { shape },
   })
 }
@@ -25,7 +27,10 @@ export function channelsOf(where: string, shape: Shape): number {
 /** Refuses channels (or heads, or groups) that do not divide. */
 export function expectDivisible(where: string, name: string, value: number, by: number, remedy: string): void {
   if (value % by === 0) return
-  throw new GenError('shape', `${where}: expected ${name} divisible by ${by}, got ${value}; ${remedy}`, {
+  throw refusal('shape', where, {
+    expected: `${name} divisible by ${by}`,
+    got: value,
+    remedy,
     details: { [name]: value, by },
   })
 }
@@ -33,13 +38,11 @@ export function expectDivisible(where: string, name: string, value: number, by: 
 /** Refuses a value that is none of the allowed ones. */
 export function expectOneOf<T extends string>(where: string, name: string, value: T, allowed: readonly T[]): void {
   if (allowed.includes(value)) return
-  throw new GenError(
-    'config',
-    `${where}: expected ${name} one of ${allowed.join(', ')}, got ${JSON.stringify(value)}`,
-    {
-      details: { [name]: value, allowed },
-    },
-  )
+  throw refusal('config', where, {
+    expected: `${name} one of ${allowed.join(', ')}`,
+    got: JSON.stringify(value),
+    details: { [name]: value, allowed },
+  })
 }
 
 /** The greatest common divisor: groups for any number of channels. */

@@ -1,5 +1,5 @@
 /** A channel that tells how much the samples of a batch differ. @module */
-import { assertInteger, GenError } from '@gen/backend'
+import { assertInteger, refusal } from '@gen/backend'
 import { add, concat, mean, mul, ones, reshape, sqrt, square, sub, type Tensor, tile } from '@tensorflow/tfjs-core'
 import type { layers } from '@tensorflow/tfjs-layers'
 import { defineLayer, type LayerOptions, type Resolved } from '../define-layer.ts'
@@ -67,7 +67,10 @@ function deviations(x: Tensor, { groupSize, features }: Options): Tensor {
 
 function refuse(batch: number, groupSize: number): never {
   const remedy = `pass groupSize: ${commonDivisor(batch, groupSize)} or another batch`
-  throw new GenError('shape', `${where}: expected a batch divisible by ${groupSize}, got ${batch}; ${remedy}`, {
+  throw refusal('shape', where, {
+    expected: `a batch divisible by ${groupSize}`,
+    got: batch,
+    remedy,
     details: { batch, groupSize },
   })
 }

@@ -1,5 +1,5 @@
 /** Doubling the positions of images and signals. @module */
-import { GenError, type Key } from '@gen/backend'
+import { type Key, refusal } from '@gen/backend'
 import { slice, type Tensor } from '@tensorflow/tfjs-core'
 import type { layers } from '@tensorflow/tfjs-layers'
 import { defineLayer, type LayerOptions } from '../define-layer.ts'
@@ -63,7 +63,10 @@ function sizesAfter(positions: (number | null)[], size: number[] | undefined): (
   if (size !== undefined && !fits) {
     const [got, from] = [size.join(', '), positions.join(', ')]
     const remedy = `pass ${positions.map((n) => (n === null ? 'any' : `${2 * n - 1} or ${2 * n}`)).join(', ')}`
-    throw new GenError('shape', `${where}: expected size twice [${from}] or one fewer, got [${got}]; ${remedy}`, {
+    throw refusal('shape', where, {
+      expected: `size twice [${from}] or one fewer`,
+      got: `[${got}]`,
+      remedy,
       details: { size, positions },
     })
   }

@@ -1,5 +1,5 @@
 /** Convolution, normalization, activation. @module */
-import { assertInteger, GenError, type Key } from '@gen/backend'
+import { assertInteger, type Key, refusal } from '@gen/backend'
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { convolution } from '../layers/convolution.ts'
 import { groupNormalization } from '../layers/group-normalization.ts'
@@ -34,7 +34,9 @@ export function convolutionBlock(
 export function checkImageModel(where: string, shape: readonly number[], widths: readonly number[]): void {
   if (shape.length !== 3 || widths.length === 0) {
     const got = `shape [${shape.join(', ')}], ${widths.length} widths`
-    throw new GenError('shape', `${where}: expected shape [height, width, channels] and at least 1 width, got ${got}`, {
+    throw refusal('shape', where, {
+      expected: 'shape [height, width, channels] and at least 1 width',
+      got,
       details: { shape, widths },
     })
   }

@@ -1,5 +1,5 @@
 /** Networks of any make: one calling convention, and an adapter into it. @module */
-import { GenError, type JsonObject } from '@gen/backend'
+import { type JsonObject, refusal } from '@gen/backend'
 import type { Network } from '@gen/model'
 import { cast, expandDims, type Tensor, tidy, Variable } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
@@ -30,10 +30,10 @@ export function adaptNetwork(where: string, network: Network | LayersModel, conf
   const fits = network.inputs.length <= 2 && network.outputs.length === 1 && (!label || label.length === 1)
   if (!fits || !isKnown(x!) || !isKnown(output)) {
     const got = shapes.map((shape) => `[${shape.map((n) => n ?? 'any').join(', ')}]`).join(', ')
-    throw new GenError(
-      'config',
-      `${where}.adaptNetwork: expected inputs x of a fixed size and, if used, label [batch, 1], and one output, got ${got}`,
-    )
+    throw refusal('config', `${where}.adaptNetwork`, {
+      expected: 'inputs x of a fixed size and, if used, label [batch, 1], and one output',
+      got,
+    })
   }
   const labels = label !== undefined
   const adapted: AdaptedNetwork = {
@@ -47,7 +47,7 @@ export function adaptNetwork(where: string, network: Network | LayersModel, conf
     apply: (input, { label: classes, training = false } = {}) =>
       tidy(() => {
         if (!labels) return network.apply(input, { training }) as Tensor
-        if (!classes) throw new GenError('config', `${where}: expected labels, which the network takes, got none`)
+        if (!classes) throw refusal('config', where, { expected: 'labels, which the network takes', got: 'none' })
         return network.apply([input, cast(expandDims(classes, 1), 'int32')], { training }) as Tensor
       }),
   }
@@ -70,5 +70,8 @@ function variableOf(where: string, weight: Weight): Variable {
     read.set(weight, value)
     return value
   }
-  throw new GenError('config', `${where}.adaptNetwork: expected weights that read as variables, got a plain tensor`)
+  throw refusal('config', `${where}.adaptNetwork`, {
+    expected: 'weights that read as variables',
+    got: 'a plain tensor',
+  })
 }

@@ -1,5 +1,5 @@
 /** Covariance matrices in float64: factors, and the maps that whiten. @module */
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import { cholesky, forwardSolve, identity, type Matrix64, zeroMatrix } from '@gen/linear-algebra'
 import { assertFloats, type Rows, readRows } from './numbers.ts'
 
@@ -23,7 +23,7 @@ export function factorize(where: string, name: string, covariance: Matrix64, rem
   for (let i = 0; found && i < size; i++) logDet += 2 * Math.log(found.factor.data[i * (size + 1)]!)
   if (!found || !Number.isFinite(logDet)) {
     const got = 'one that is singular or no covariance'
-    throw new GenError('value', `${where}: expected ${name} positive definite, got ${got}; ${remedy}`)
+    throw refusal('value', where, { expected: `${name} positive definite`, got, remedy })
   }
   const whitening = forwardSolve(found.factor, identity(size)).data
   return { factor: found.factor.data, whitening, logDet }
@@ -36,7 +36,7 @@ export function factorize(where: string, name: string, covariance: Matrix64, rem
 export function readCovariance(where: string, name: string, rows: Rows, size: number): Factors {
   const read = readRows(where, name, rows, size)
   if (read.length !== size) {
-    throw new GenError('shape', `${where}: expected ${name} of shape [${size}, ${size}], got [${read.length}, ${size}]`)
+    throw refusal('shape', where, { expected: `${name} of shape [${size}, ${size}]`, got: `[${read.length}, ${size}]` })
   }
   const symmetric = zeroMatrix(size, size)
   let [asymmetry, most, least] = [0, Number.NEGATIVE_INFINITY, 0]
@@ -52,8 +52,11 @@ export function readCovariance(where: string, name: string, rows: Rows, size: nu
   // Given as float32, the two halves may differ by a rounding.
   const allowed = 1e-5 * (most - least)
   if (asymmetry > allowed) {
-    const message = `${where}: expected ${name} symmetric, got halves that differ by ${asymmetry}`
-    throw new GenError('value', `${message}; pass (Σ + Σᵀ)/2`)
+    throw refusal('value', where, {
+      expected: `${name} symmetric`,
+      got: `halves that differ by ${asymmetry}`,
+      remedy: 'pass (Σ + Σᵀ)/2',
+    })
   }
   const factors = factorize(where, name, symmetric, 'raise its diagonal')
   assertFloats(where, `${name}’s factor`, factors.factor)

@@ -1,5 +1,5 @@
 /** A mixture of normal distributions as prior. @module */
-import { assertShape, GenError, type JsonObject } from '@gen/backend'
+import { assertShape, type JsonObject, refusal } from '@gen/backend'
 import type { Distribution } from '@gen/model'
 import {
   add,
@@ -163,15 +163,19 @@ function flatten(rows: readonly Float64Array[]): Float32Array {
 
 function assertCount(name: string, given: ArrayLike<unknown>, count: number): void {
   if (given.length === count) return
-  throw new GenError('shape', `${where}: expected ${count} ${name}, one for each mean, got ${given.length}`)
+  throw refusal('shape', where, { expected: `${count} ${name}, one for each mean`, got: given.length })
 }
 
 function assertOneSpread({ deviations, covariances, trainable }: GaussianMixtureOptions): void {
   if ((deviations === undefined) === (covariances === undefined)) {
     const got = deviations ? 'both' : 'neither'
-    throw new GenError('config', `${where}: expected either deviations or covariances, got ${got}; pass one`)
+    throw refusal('config', where, { expected: 'either deviations or covariances', got, remedy: 'pass one' })
   }
   if (trainable && covariances) {
-    throw new GenError('config', `${where}: expected deviations where trainable, got covariances; pass deviations`)
+    throw refusal('config', where, {
+      expected: 'deviations where trainable',
+      got: 'covariances',
+      remedy: 'pass deviations',
+    })
   }
 }

@@ -1,5 +1,5 @@
 /** A uniform prior over a box. @module */
-import { assertDiagonalNormal, assertShape, GenError, uniform } from '@gen/backend'
+import { assertDiagonalNormal, assertShape, refusal, uniform } from '@gen/backend'
 import { add, all, fill, greaterEqual, lessEqual, logicalAnd, mul, tensor1d, tidy } from '@tensorflow/tfjs-core'
 import { flatDensity } from './flat-density.ts'
 import { withInfiniteCodes } from './infinite-codes.ts'
@@ -32,9 +32,7 @@ export function uniformBox({ low, high }: UniformBoxOptions): ClosedFormPrior {
   const empty = to.findIndex((value, i) => !(Math.fround(value) > Math.fround(from[i] as number)))
   if (empty >= 0) {
     const got = `[${from[empty]}, ${to[empty]}] in dimension ${empty}`
-    throw new GenError('range', `${where}: expected low < high in float32, got ${got}`, {
-      details: { dimension: empty },
-    })
+    throw refusal('range', where, { expected: 'low < high in float32', got, details: { dimension: empty } })
   }
   const logDensity = -width.reduce((total, value) => total + Math.log(value), 0)
   const row = (values: Float64Array) => tensor1d(Float32Array.from(values))

@@ -1,5 +1,5 @@
 /** The variational mixture of posteriors. @module */
-import { assertDiagonalNormal, assertShape, GenError } from '@gen/backend'
+import { assertDiagonalNormal, assertShape, refusal } from '@gen/backend'
 import type { DiagonalNormal } from '@gen/model'
 import { clipByValue, type Tensor, type Tensor1D, tidy, Variable, variable, zeros } from '@tensorflow/tfjs-core'
 import type { MixturePrior } from './gaussian-mixture.ts'
@@ -27,12 +27,12 @@ export interface VampPriorOptions {
 export function vampPrior({ pseudoInputs, encode, range }: VampPriorOptions): MixturePrior {
   const where = 'priors.vampPrior'
   if (range && !(range[0] < range[1])) {
-    throw new GenError('range', `${where}: expected range [low, high] with low < high, got [${range.join(', ')}]`)
+    throw refusal('range', where, { expected: 'range [low, high] with low < high', got: `[${range.join(', ')}]` })
   }
   const components = pseudoInputs.shape[0] ?? 0
   if (components === 0) {
     const got = `[${pseudoInputs.shape.join(', ')}]`
-    throw new GenError('shape', `${where}: expected pseudoInputs of shape [components, …event], got ${got}`)
+    throw refusal('shape', where, { expected: 'pseudoInputs of shape [components, …event]', got })
   }
   const inputs: Variable = pseudoInputs instanceof Variable ? pseudoInputs : variable(pseudoInputs)
   const answers = () => {

@@ -1,5 +1,5 @@
 /** The marginal likelihood of data under a latent-variable model. @module */
-import { assertDiagonalNormal, assertInteger, assertShape, breather, fold, GenError, type Key } from '@gen/backend'
+import { assertDiagonalNormal, assertInteger, assertShape, breather, fold, type Key, refusal } from '@gen/backend'
 import type { DiagonalNormal, Distribution } from '@gen/model'
 import {
   add,
@@ -119,7 +119,9 @@ function logWeights(
 
 function assertWeight(where: string, weight: number, row: number): void {
   if (weight < Number.POSITIVE_INFINITY) return
-  throw new GenError('non-finite', `${where}: expected finite log-likelihoods, got ${weight} in row ${row}`, {
+  throw refusal('non-finite', where, {
+    expected: 'finite log-likelihoods',
+    got: `${weight} in row ${row}`,
     details: { row, got: weight },
   })
 }

@@ -1,5 +1,5 @@
 /** One step of expectation–maximization for a mixture of normal distributions, in float64. @module */
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import { gram, type Matrix64, rowProducts, standardized } from '@gen/linear-algebra'
 import { factorize } from '../distributions/cholesky.ts'
 
@@ -61,8 +61,12 @@ export async function maximization(
   for (const [index, share] of shares.entries()) {
     const total = share.reduce((sum, value) => sum + value, 0)
     if (!(total > 1e-10 * codes.rows)) {
-      const message = `${where}: expected codes in every component, got none in component ${index}`
-      throw new GenError('value', `${message}; pass fewer components`, { details: { component: index } })
+      throw refusal('value', where, {
+        expected: 'codes in every component',
+        got: `none in component ${index}`,
+        remedy: 'pass fewer components',
+        details: { component: index },
+      })
     }
     const weight = total / codes.rows
     const mean = weightedMean(codes, share, total)
@@ -169,5 +173,9 @@ function spread({ rows, columns, data }: Matrix64, share: Float64Array, total: n
 
 function assertAbove0(variances: Float64Array): void {
   if (variances.every((value) => value > 0)) return
-  throw new GenError('value', `${where}: expected variances above 0, got 0; raise floor or pass fewer components`)
+  throw refusal('value', where, {
+    expected: 'variances above 0',
+    got: '0',
+    remedy: 'raise floor or pass fewer components',
+  })
 }

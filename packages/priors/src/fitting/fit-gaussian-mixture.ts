@@ -1,5 +1,5 @@
 /** A mixture of normal distributions fitted to codes: what makes an autoencoder's latent space one to sample from. @module */
-import { assertInteger, assertNumber, breather, fold, GenError, type Key, uniformArray } from '@gen/backend'
+import { assertInteger, assertNumber, breather, fold, type Key, refusal, uniformArray } from '@gen/backend'
 import { kMeansPlusPlus, type Matrix64, matrix, nearestCenters, rowOf } from '@gen/linear-algebra'
 import type { Tensor2D } from '@tensorflow/tfjs-core'
 import { gaussianMixture, type MixturePrior } from '../distributions/gaussian-mixture.ts'
@@ -66,7 +66,7 @@ export async function fitGaussianMixture(
   assertNumber(where, 'tolerance', tolerance, { min: 0 })
   assertNumber(where, 'floor', floor, { min: 0 })
   if (covariance !== 'full' && covariance !== 'diagonal') {
-    throw new GenError('value', `${where}: expected covariance 'full' or 'diagonal', got ${JSON.stringify(covariance)}`)
+    throw refusal('value', where, { expected: "covariance 'full' or 'diagonal'", got: JSON.stringify(covariance) })
   }
   const data = await readCodes(where, codes)
   assertEnough(data, components)
@@ -100,8 +100,10 @@ function chosenMeans(codes: Matrix64, count: number, key: Key): Float64Array[] {
   const draws = Float64Array.from({ length: count }, (_, i) => uniformArray(fold(key, i), 1, 1)[0]!)
   const chosen = kMeansPlusPlus(codes, draws)
   if (chosen.length === count) return chosen.map((row) => rowOf(codes, row))
-  const message = `${where}: expected at least ${count} different codes for ${count} components, got ${chosen.length}`
-  throw new GenError('value', `${message}; pass fewer components, or look for a collapsed encoder`, {
+  throw refusal('value', where, {
+    expected: `at least ${count} different codes for ${count} components`,
+    got: chosen.length,
+    remedy: 'pass fewer components, or look for a collapsed encoder',
     details: { components: count, different: chosen.length },
   })
 }
@@ -109,7 +111,11 @@ function chosenMeans(codes: Matrix64, count: number, key: Key): Float64Array[] {
 function readMeans(means: Rows, count: number, size: number): Float64Array[] {
   const read = readRows(where, 'means', means, size)
   if (read.length === count) return read
-  throw new GenError('shape', `${where}: expected ${count} means, got ${read.length}; pass components: ${read.length}`)
+  throw refusal('shape', where, {
+    expected: `${count} means`,
+    got: read.length,
+    remedy: `pass components: ${read.length}`,
+  })
 }
 
 /** Responsibilities of 1 for the nearest center and 0 for the others. */
@@ -121,8 +127,5 @@ function nearestShares(codes: Matrix64, centers: readonly Float64Array[]): Float
 function assertEnough({ rows, columns: size }: Matrix64, components: number): void {
   if (rows >= components && size > 0) return
   const got = `[${rows}, ${size}]`
-  throw new GenError(
-    'shape',
-    `${where}: expected at least ${components} codes for ${components} components, got ${got}`,
-  )
+  throw refusal('shape', where, { expected: `at least ${components} codes for ${components} components`, got })
 }

@@ -1,5 +1,5 @@
 /** Latent vectors as float64 numbers. @module */
-import { assertRank, GenError } from '@gen/backend'
+import { assertRank, refusal } from '@gen/backend'
 import { type Matrix64, readMatrix } from '@gen/linear-algebra'
 import type { Tensor2D } from '@tensorflow/tfjs-core'
 
@@ -11,6 +11,10 @@ export async function readCodes(where: string, codes: Tensor2D): Promise<Matrix6
   const strange = data.findIndex((value) => !Number.isFinite(value))
   if (strange < 0) return read
   const row = Math.floor(strange / columns)
-  const message = `${where}: expected codes of finite numbers, got ${data[strange]} in row ${row}`
-  throw new GenError('non-finite', `${message}; leave such rows out`, { details: { row } })
+  throw refusal('non-finite', where, {
+    expected: 'codes of finite numbers',
+    got: `${data[strange]} in row ${row}`,
+    remedy: 'leave such rows out',
+    details: { row },
+  })
 }

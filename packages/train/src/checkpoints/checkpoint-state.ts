@@ -1,5 +1,5 @@
 /** What a checkpoint says besides tensors. @module */
-import { GenError, type Key } from '@gen/backend'
+import { type Key, refusal } from '@gen/backend'
 import * as v from 'valibot'
 import type { PaceState } from '../progress/pace.ts'
 
@@ -51,20 +51,21 @@ export function encodeState(state: CheckpointState): Uint8Array {
  */
 export function decodeState(where: string, bytes: Uint8Array | undefined): CheckpointState {
   const remedy = 'the checkpoint is damaged or not of this program: resume from another one'
-  if (!bytes) throw new GenError('file', `${where}: expected a state.json, got none; ${remedy}`)
+  if (!bytes) throw refusal('file', where, { expected: 'a state.json', got: 'none', remedy })
   let parsed: unknown
   try {
     parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch (cause) {
-    throw new GenError('file', `${where}: expected state.json to be JSON, got something else; ${remedy}`, { cause })
+    throw refusal('file', where, { expected: 'state.json to be JSON', got: 'something else', remedy, cause })
   }
   const checked = v.safeParse(schema, parsed)
   if (checked.success) return checked.output
   const [issue] = checked.issues
-  throw new GenError(
-    'file',
-    `${where}: expected another ${v.getDotPath(issue)} in state.json, got ${issue.received}; ${remedy}`,
-  )
+  throw refusal('file', where, {
+    expected: `another ${v.getDotPath(issue)} in state.json`,
+    got: issue.received,
+    remedy,
+  })
 }
 
 /**
@@ -79,12 +80,12 @@ export function assertSameRun(
 ): void {
   const difference = firstDifference({ ...saved.config, key: saved.key }, plain({ ...now.config, key: now.key }), '')
   if (!difference) return
-  throw new GenError(
-    'config',
-    `${where}: expected ${difference.path} ${show(difference.saved)} as in the checkpoint, got ${show(difference.now)}; ` +
-      'resume with the same options, or pass resume: { allowChanges: true }',
-    { details: { ...difference } },
-  )
+  throw refusal('config', where, {
+    expected: `${difference.path} ${show(difference.saved)} as in the checkpoint`,
+    got: show(difference.now),
+    remedy: 'resume with the same options, or pass resume: { allowChanges: true }',
+    details: { ...difference },
+  })
 }
 
 interface Difference {

@@ -1,5 +1,5 @@
 /** Saving a run and getting it back, bit by bit. @module */
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import { encodeSafetensors } from '@gen/io'
 import type { CheckpointStore } from '@gen/model'
 import { configOf, type ResumeOptions } from '../fit-options.ts'
@@ -65,11 +65,12 @@ export async function resumeRun<B>(run: Run<B>, { step, allowChanges = false }: 
 export async function assertEmptyStore(store: CheckpointStore): Promise<void> {
   const saved = await store.list()
   if (saved.length === 0) return
-  throw new GenError(
-    'config',
-    `${where}: expected an empty checkpoint store, got steps ${saved.join(', ')}; pass resume: true or another store`,
-    { details: { steps: saved } },
-  )
+  throw refusal('config', where, {
+    expected: 'an empty checkpoint store',
+    got: `steps ${saved.join(', ')}`,
+    remedy: 'pass resume: true or another store',
+    details: { steps: saved },
+  })
 }
 
 /** What is later than this step belongs to a branch that was given up by going back. */

@@ -1,5 +1,5 @@
 /** Reading checkpoints, to go on or to use their weights. @module */
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import { decodeSafetensors } from '@gen/io'
 import type { CheckpointStore } from '@gen/model'
 import { variablesOf, type WithPlayers, writeAll } from '../weights.ts'
@@ -30,7 +30,8 @@ export async function loadCheckpoint(
 ): Promise<number> {
   const where = 'train.loadCheckpoint'
   const last = (await store.list()).at(-1)
-  if (last === undefined) throw new GenError('file', `${where}: expected a checkpoint, got an empty store; train first`)
+  if (last === undefined)
+    throw refusal('file', where, { expected: 'a checkpoint', got: 'an empty store', remedy: 'train first' })
   let { state, tensors } = await readCheckpoint(where, store, typeof step === 'number' ? step : last)
   const best = state.best?.step
   if (step === 'best' && best !== undefined && best !== last) {
@@ -51,17 +52,18 @@ export interface Checkpoint {
 export async function readCheckpoint(where: string, store: CheckpointStore, step: number): Promise<Checkpoint> {
   const saved = await store.list()
   if (!saved.includes(step)) {
-    throw new GenError(
-      'file',
-      `${where}: expected one of the checkpoints ${saved.join(', ') || '(none)'}, got step ${step}`,
-    )
+    throw refusal('file', where, {
+      expected: `one of the checkpoints ${saved.join(', ') || '(none)'}`,
+      got: `step ${step}`,
+    })
   }
   const files = await store.load(step)
   const state = decodeState(where, files['state.json'])
   const bytes = files['weights.safetensors']
   if (bytes) return { state, tensors: decodeSafetensors(bytes).tensors }
-  throw new GenError(
-    'file',
-    `${where}: expected weights.safetensors at step ${step}, got none; resume from another step`,
-  )
+  throw refusal('file', where, {
+    expected: `weights.safetensors at step ${step}`,
+    got: 'none',
+    remedy: 'resume from another step',
+  })
 }

@@ -1,5 +1,5 @@
 /** Checkpoints in memory. @module */
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import type { CheckpointStore } from '@gen/model'
 
 /**
@@ -21,7 +21,7 @@ export function memoryStore(): CheckpointStore {
     async load(step) {
       const files = saved.get(step)
       if (files) return files
-      throw new GenError('file', `train.memoryStore: expected a step among ${list().join(', ') || 'none'}, got ${step}`)
+      throw refusal('file', 'train.memoryStore', { expected: `a step among ${list().join(', ') || 'none'}`, got: step })
     },
     async remove(step) {
       saved.delete(step)

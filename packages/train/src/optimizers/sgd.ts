@@ -1,5 +1,5 @@
 /** Stochastic gradient descent. @module */
-import { assertNumber, GenError } from '@gen/backend'
+import { assertNumber, refusal } from '@gen/backend'
 import { add, mul, tidy } from '@tensorflow/tfjs-core'
 import type { RateSchedule } from '../schedule.ts'
 import { descend, type Optimizer, zeroSlots } from './optimizer.ts'
@@ -27,7 +27,11 @@ export function sgd({ learningRate = 0.01, momentum = 0, nesterov = false }: Sgd
   if (typeof learningRate === 'number') assertNumber('train.sgd', 'learningRate', learningRate, { min: 0 })
   assertNumber('train.sgd', 'momentum', momentum, { min: 0, exclusiveMax: 1 })
   if (nesterov && momentum === 0) {
-    throw new GenError('config', 'train.sgd: expected a momentum above 0 with nesterov, got 0; pass momentum: 0.9')
+    throw refusal('config', 'train.sgd', {
+      expected: 'a momentum above 0 with nesterov',
+      got: '0',
+      remedy: 'pass momentum: 0.9',
+    })
   }
   return {
     name: 'sgd',

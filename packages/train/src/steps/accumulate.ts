@@ -1,5 +1,5 @@
 /** Gradients over one batch or several. @module */
-import { GenError, type Scope } from '@gen/backend'
+import { refusal, type Scope } from '@gen/backend'
 import type { Batches } from '@gen/model'
 import { add, addN, concat1d, dispose, reshape, sum, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core'
 import { atBatch } from './at-batch.ts'
@@ -85,10 +85,10 @@ function sumOf(total: Accumulated, fresh: Accumulated, memory: Scope): Accumulat
 function assertAlive(tensors: [string, Tensor][], index: number): void {
   const dead = tensors.find(([, tensor]) => tensor.isDisposed)
   if (!dead) return
-  throw new GenError(
-    'memory',
-    `train.fit: expected batch ${index} of new tensors, got a disposed ${dead[0]}; fit owns what at returns: return ` +
-      `${dead[0]}.clone() to keep your own`,
-    { details: { batch: index, tensor: dead[0] } },
-  )
+  throw refusal('memory', 'train.fit', {
+    expected: `batch ${index} of new tensors`,
+    got: `a disposed ${dead[0]}`,
+    remedy: `fit owns what at returns: return ${dead[0]}.clone() to keep your own`,
+    details: { batch: index, tensor: dead[0] },
+  })
 }

@@ -1,5 +1,5 @@
 /** One player's losses and their gradients on one batch. @module */
-import { GenError, type Key } from '@gen/backend'
+import { type Key, refusal } from '@gen/backend'
 import type { Player } from '@gen/model'
 import {
   engine,
@@ -52,19 +52,19 @@ export function lossGradients<B>(player: Player<B>, variables: Variable[], batch
 
 function assertScalars(player: string, losses: Readonly<Record<string, Scalar>>): void {
   if (!losses.total) {
-    throw new GenError(
-      'value',
-      `train.fit: expected a loss called total from player ${player}, got ${Object.keys(losses)}`,
-    )
+    throw refusal('value', 'train.fit', {
+      expected: `a loss called total from player ${player}`,
+      got: Object.keys(losses),
+    })
   }
   for (const [name, loss] of Object.entries(losses)) {
     if (loss.rank === 0 && loss.dtype === 'float32') continue
-    throw new GenError(
-      'shape',
-      `train.fit: expected loss ${name} of player ${player} a float32 scalar, got ${loss.dtype} of shape ` +
-        `[${loss.shape.join(', ')}]; take the mean over the batch`,
-      { details: { player, loss: name, shape: loss.shape } },
-    )
+    throw refusal('shape', 'train.fit', {
+      expected: `loss ${name} of player ${player} a float32 scalar`,
+      got: `${loss.dtype} of shape [${loss.shape.join(', ')}]`,
+      remedy: 'take the mean over the batch',
+      details: { player, loss: name, shape: loss.shape },
+    })
   }
 }
 

@@ -1,5 +1,5 @@
 /** Stops a training before it trains on numbers that are not finite. @module */
-import { GenError } from '@gen/backend'
+import { refusal } from '@gen/backend'
 import type { Batches, Player } from '@gen/model'
 import { dispose, type Tensor } from '@tensorflow/tfjs-core'
 import { atBatch } from './at-batch.ts'
@@ -31,23 +31,20 @@ export async function guard<B>({ run, batches, place, accumulate, measured }: Gu
   const largest = indexOfLargest(norms)
   const variable = `${run.player.name}/${largest} (${run.variables[largest]?.name})`
   const kept = place.lastCheckpoint === undefined ? '' : `; the checkpoint of step ${place.lastCheckpoint} is kept`
-  throw new GenError(
-    'non-finite',
-    `train.fit: expected finite losses and gradients of player ${run.player.name} at step ${place.round + 1}, got total ` +
-      `${losses.total} and gradient norm ${gradientNorm}, the largest gradient ${variable} with norm ${norms[largest]}; ` +
-      `lower the learning rate or pass clipNorm: 1${kept}`,
-    {
-      details: {
-        step: place.round + 1,
-        player: run.player.name,
-        losses,
-        gradientNorm,
-        variable: largest,
-        variableNorm: norms[largest],
-        lastCheckpoint: place.lastCheckpoint,
-      },
+  throw refusal('non-finite', 'train.fit', {
+    expected: `finite losses and gradients of player ${run.player.name} at step ${place.round + 1}`,
+    got: `total ${losses.total} and gradient norm ${gradientNorm}, the largest gradient ${variable} with norm ${norms[largest]}`,
+    remedy: `lower the learning rate or pass clipNorm: 1${kept}`,
+    details: {
+      step: place.round + 1,
+      player: run.player.name,
+      losses,
+      gradientNorm,
+      variable: largest,
+      variableNorm: norms[largest],
+      lastCheckpoint: place.lastCheckpoint,
     },
-  )
+  })
 }
 
 /** A batch is a pure function of its index, so the bad one can be looked at again, by the player's own check as well. */
@@ -69,11 +66,12 @@ async function assertFiniteTensors(batch: unknown, index: number): Promise<void>
     const bad = data.findIndex((value) => !Number.isFinite(value))
     if (bad < 0) continue
     const at = coordinates(tensor, bad).join(', ')
-    throw new GenError(
-      'non-finite',
-      `train.fit: expected finite numbers in batch ${index}, got ${data[bad]} at ${name}[${at}]; clean the data`,
-      { details: { batch: index, tensor: name, at: coordinates(tensor, bad) } },
-    )
+    throw refusal('non-finite', 'train.fit', {
+      expected: `finite numbers in batch ${index}`,
+      got: `${data[bad]} at ${name}[${at}]`,
+      remedy: 'clean the data',
+      details: { batch: index, tensor: name, at: coordinates(tensor, bad) },
+    })
   }
 }
 

@@ -1,5 +1,5 @@
 /** What codes a quantized model makes: an autoregressive model of them. @module */
-import { assertShape, categorical, fold, GenError, type JsonObject, type Key } from '@gen/backend'
+import { assertShape, categorical, fold, type JsonObject, type Key, refusal } from '@gen/backend'
 import type { Batch, Distribution, Network, Player, Trainable } from '@gen/model'
 import { adaptNetwork, mlp } from '@gen/nn'
 import {
@@ -128,8 +128,9 @@ function masksBefore(places: number, size: number): Tensor2D {
 function quantizerOf(where: string, { parts }: Vae): Quantizer {
   if (isQuantizer(parts.posterior)) return parts.posterior
   const got = `${String(parts.posterior.config.kind)} codes`
-  throw new GenError(
-    'config',
-    `${where}: expected a model with quantized codes, got ${got}; use twoStage or fitGaussianMixture`,
-  )
+  throw refusal('config', where, {
+    expected: 'a model with quantized codes',
+    got,
+    remedy: 'use twoStage or fitGaussianMixture',
+  })
 }

@@ -1,5 +1,5 @@
 /** What to look at in a model of images: reconstructions, samples, latent space, traversals. @module */
-import { assertInteger, GenError, type Key } from '@gen/backend'
+import { assertInteger, type Key, refusal } from '@gen/backend'
 import type { Batch, ImplicitDistribution, Items } from '@gen/model'
 import { dispose, type Tensor, type Tensor2D, type Tensor4D, tensor2d, tidy } from '@tensorflow/tfjs-core'
 import { encodeData } from '../codes/codes.ts'
@@ -69,7 +69,7 @@ export async function diagnosisPanels(
   const where = 'vae.diagnosisPanels'
   if (model.shape.length !== 3) {
     const got = `[${model.shape.join(', ')}]`
-    throw new GenError('shape', `${where}: expected a model of images [h, w, c], got ${got}; see diagnose for numbers`)
+    throw refusal('shape', where, { expected: 'a model of images [h, w, c]', got, remedy: 'see diagnose for numbers' })
   }
   for (const [name, value] of Object.entries({ columns, rows, traversals, count })) {
     assertInteger(where, name, value, { min: 1 })

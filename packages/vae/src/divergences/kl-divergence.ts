@@ -1,5 +1,5 @@
 /** The KL divergence of q(z | x) to the prior, weighted. @module */
-import { assertInteger, assertNumber, GenError, withoutGradient } from '@gen/backend'
+import { assertInteger, assertNumber, refusal, withoutGradient } from '@gen/backend'
 import { freeBits, klPerDimension } from '@gen/losses'
 import { logProbOf } from '@gen/priors'
 import {
@@ -71,7 +71,7 @@ export function divergenceOf({ q, z, prior }: Pick<Pass, 'q' | 'z' | 'prior'>): 
 function perDimension(where: string, { prior, q }: Pass): Tensor2D {
   if (prior.config?.kind === 'standardNormal') return klPerDimension(q)
   const got = String(prior.config?.kind ?? 'custom')
-  throw new GenError('config', `${where}: expected the standard normal prior with freeNats, got ${got}; leave them out`)
+  throw refusal('config', where, { expected: 'the standard normal prior with freeNats', got, remedy: 'leave them out' })
 }
 
 interface Weight {

@@ -4,9 +4,9 @@ import {
   assertKey,
   assertNumber,
   claimWeights,
-  GenError,
   type Key,
   randint,
+  refusal,
   uniform,
   withoutGradient,
 } from '@gen/backend'
@@ -183,8 +183,12 @@ function perplexity(one: Tensor2D): Scalar {
 
 function divisible(latentSize: number, size: number): number {
   if (latentSize % size === 0) return latentSize
-  const message = `expected a latent size divisible by ${size}, the size of a code, got ${latentSize}`
-  throw new GenError('shape', `vae.quantizedPosterior: ${message}; pass size`, { details: { latentSize, size } })
+  throw refusal('shape', 'vae.quantizedPosterior', {
+    expected: `a latent size divisible by ${size}, the size of a code`,
+    got: latentSize,
+    remedy: 'pass size',
+    details: { latentSize, size },
+  })
 }
 
 function checkOptions({ size, codes, decay, commitment, revive }: Required<Omit<QuantizedOptions, 'key'>>): void {

@@ -1,5 +1,5 @@
 /** JPEG files as pixels. @module */
-import { GenError } from '@gen/backend'
+import { type GenError, refusal } from '@gen/backend'
 import { colorSpace, convertRow } from './color.ts'
 import { type Component, MissingSize, TooManyPixels } from './frame.ts'
 import { inverseTransform } from './inverse-transform.ts'
@@ -70,8 +70,7 @@ function planeOf({ width, height, columns, rows, stride, coefficients, steps }: 
 }
 
 function failure(where: string, maxPixels: number, cause: unknown): GenError {
-  const message = (expected: string, got: string): GenError =>
-    new GenError('file', `${where}: expected ${expected}, got ${got}`, { cause })
+  const message = (expected: string, got: string): GenError => refusal('file', where, { expected, got, cause })
   if (cause instanceof TooManyPixels) return message(`at most ${maxPixels} pixels`, `${cause.size}; pass maxPixels`)
   if (cause instanceof MissingSize) return message('a JPEG file with a size', 'none; it is damaged or truncated')
   return message('a JPEG file', `one that does not decode (${(cause as Error).message})`)

@@ -1,6 +1,6 @@
 // Convolutions by Winograd's minimal filtering. Stride 1, 3 × 3: F(4×4, 3×3), 36 multiplications for 16 outputs instead of
 // 144. Stride 2, 4 × 4: F(4×4, 2×2) on the four phases of the image, 100 instead of 256. Everything is NHWC;
-// channels in and out are multiples of 8. Arguments: winograd-args.ts; JavaScript side: src/kernels/winograd.ts.
+// channels in and out are multiples of 8. Arguments: winograd-words.ts; JavaScript side: src/kernels/winograd.ts.
 //
 // A block of tiles goes through three stages that stay in the cache: V = Bᵀ d B of each input tile d, for each frequency
 // a small product M = V·U with the transformed filter U, and Aᵀ M A, the 4×4 output tile.
@@ -9,8 +9,8 @@
 import { multiplyWide } from './panels'
 import { threadIndex } from './threads'
 import { touch } from './touch'
-import * as A from './winograd-args'
-import { BETWEEN, inputTransform, insideBits, outputTransform, planeStride } from './winograd-tiles'
+import * as A from '../src/shared/winograd-words'
+import { inputTransform, insideBits, outputTransform } from './winograd-tiles'
 
 /** Room of this thread, from the bytes between passes on. */
 // @ts-ignore: decorator
@@ -87,15 +87,15 @@ export function winogradForward(args: usize, chunk: i32): void {
   const side = load<i32>(args, A.SIDE)
   const first = chunk * block
   const tiles = min(block, load<i32>(args, A.TILES) - first)
-  const strideV = planeStride(block, inputs)
-  const strideM = planeStride(block, outputs)
+  const strideV = load<usize>(args, A.PLANE_X)
+  const strideM = load<usize>(args, A.PLANE_Y)
   const between = scratch(args)
-  const v = between + BETWEEN
+  const v = between + A.BETWEEN
   const frequencies = <usize>(side * side)
   const m = v + frequencies * strideV
 
   transformBlock(args, first, tiles, v, strideV, (<usize>inputs) << 2, 16, between)
-  const strideU = planeStride(inputs, outputs)
+  const strideU = load<usize>(args, A.PLANE_U)
   let u = <usize>load<u32>(args, A.U)
   for (let f: usize = 0; f < frequencies; f++, u += strideU) {
     multiplyWide(tiles, inputs, outputs, v + f * strideV, u, m + f * strideM)

@@ -15,7 +15,7 @@ const folder = resolve(process.argv[2] ?? join(root, 'wasm'))
 mkdirSync(folder, { recursive: true })
 
 // Memory is made by JavaScript, so that workers share it. The first 16 KiB hold the control block and the arguments
-// of kernels (assembly/layout.ts); constants of the program follow.
+// of kernels (src/shared/layout.ts); constants of the program follow.
 const common = ['-O3', '--noAssert', '--runtime', 'stub', '--importMemory', '--noExportMemory', '--exportTable']
 const layout = ['--memoryBase', '16384', '--maximumMemory', '65536', '--baseDir', root]
 const plain = ['--initialMemory', '1', '--enable', 'simd']
@@ -31,7 +31,7 @@ const builds = {
 /**
  * Lets the optimizer write `load(p + 96)` as one instruction with an offset instead of an addition and a load. An addition
  * wraps at 4 GiB and an offset does not, so the two differ where p + 96 wraps into the first kilobyte; nothing lies there
- * (assembly/layout.ts).
+ * (src/shared/layout.ts).
  */
 class FoldOffsets extends Transform {
   afterCompile() {

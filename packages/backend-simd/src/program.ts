@@ -1,7 +1,7 @@
 /** An instance of the WebAssembly program with its heap and its threads. @module */
 import { simdError } from './errors.ts'
-import { argumentsAddress, argumentsCapacity, pageBytes } from './layout.ts'
 import { type Heap, type HeapViews, heap } from './memory.ts'
+import { argumentsAddress, constantsAddress, pageBytes } from './shared/layout.ts'
 import { maximumThreads, type PoolProgram, threadPool } from './threads.ts'
 import { compileWasm, type WasmSource } from './wasm-file.ts'
 import { coreCount, threadsAllowed } from './worker.ts'
@@ -40,6 +40,9 @@ interface Exports {
   parallel: PoolProgram['parallel']
   finish: PoolProgram['finish']
 }
+
+/** How many 32-bit words of arguments a kernel may have. */
+const argumentsCapacity = (constantsAddress - argumentsAddress) / 4
 
 const floatWord = new Float32Array(1)
 const intWord = new Int32Array(floatWord.buffer)

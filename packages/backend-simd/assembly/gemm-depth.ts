@@ -9,8 +9,10 @@ import { closeEdge, openEdge } from './gemm-edge'
 import { batchIndex, before, times, until } from './gemm-grid'
 import { packPanels, panelStride, zeros } from './gemm-pack'
 import { packedTiles4, packedTiles8 } from './gemm-tiles'
+import { packedTiles16 } from './gemm-tiles-wide'
 import { chunkStart, threadIndex } from './threads'
 import { touchRows } from './touch'
+import { WIDE } from './wide'
 
 // The block a chunk works on; each thread has its own.
 let x: usize = 0
@@ -113,7 +115,14 @@ function packRight(w: usize, columns: i32, position: i32, depth: i32): void {
 function multiply(panels: i32, columns: i32, depth: i32, first: bool): void {
   const init: usize = first ? zeros : 0
   const stride = leftStride()
-  for (let j = 0; j < columns; j += 8) {
+  let j = 0
+  if (WIDE) {
+    for (const next = panelStride(depth); j + 16 <= columns; j += 16) {
+      const panel = right + <usize>(j >> 3) * next
+      packedTiles16(left, stride, panels, panel, next, depth, init, outs, (<usize>j) << 2)
+    }
+  }
+  for (; j < columns; j += 8) {
     const panel = right + <usize>(j >> 3) * panelStride(depth)
     const width = columns - j
     const column = (<usize>j) << 2

@@ -12,8 +12,10 @@ import { closeEdge, openEdge } from './gemm-edge'
 import { batchIndex, before, times, until } from './gemm-grid'
 import { packColumns, packPanels, packRows, panelStride, zeros } from './gemm-pack'
 import { directTiles4, directTiles8, packedTiles4, packedTiles8 } from './gemm-tiles'
+import { directTiles16, packedTiles16 } from './gemm-tiles-wide'
 import { chunkStart, threadIndex } from './threads'
 import { touch } from './touch'
+import { WIDE } from './wide'
 
 // The block a chunk works on; each thread has its own.
 let args: usize = 0
@@ -147,7 +149,9 @@ function strip(row: i32, rows: i32, column: i32, columns: i32, last: bool): void
   } else {
     touchEntries(tiles * taps)
     if (mode == A.PACKED) packRows(table, tiles, taps, depth, packed)
-    for (let j = 0; j < columns; j += 8) {
+    let j = 0
+    if (WIDE) for (; j + 16 <= columns; j += 16) multiplyWide(tiles, j, init + <usize>j * step)
+    for (; j < columns; j += 8) {
       const width = columns - j
       const start = init + <usize>j * step
       const panel = panels + <usize>(j >> 3) * stride
@@ -181,6 +185,16 @@ function multiply(tile: i32, tiles: i32, panel: usize, init: usize, rows: usize,
     if (width > 4) directTiles8(at, taps, tiles, panel, depth, init, rows, column)
     else directTiles4(at, taps, tiles, panel, depth, init, rows, column)
   }
+}
+
+/** All tiles of the strip, times the two panels from column `j` on. */
+function multiplyWide(tiles: i32, j: i32, init: usize): void {
+  const panel = panels + <usize>(j >> 3) * stride
+  const column = (<usize>j) << 2
+  if (load<i32>(args, A.MODE) == A.PACKED) {
+    const sum = taps * depth
+    packedTiles16(packed, (<usize>sum) << 4, tiles, panel, stride, sum, init, outs, column)
+  } else directTiles16(table, taps, tiles, panel, stride, depth, init, outs, column)
 }
 
 function edgeTiles(tiles: i32, panel: usize, init: usize, column: usize, width: i32): void {

@@ -21,11 +21,14 @@ const layout = ['--memoryBase', '16384', '--maximumMemory', '65536', '--baseDir'
 const plain = ['--initialMemory', '1', '--enable', 'simd']
 const threads = [...plain, '--sharedMemory', '--enable', 'threads']
 const relaxed = ['--enable', 'relaxed-simd']
+const wide = ['--use', 'GEN_WIDE=1']
 const builds = {
   simd: plain,
   'simd-threads': threads,
   'simd-relaxed': [...plain, ...relaxed],
   'simd-threads-relaxed': [...threads, ...relaxed],
+  'simd-wide': [...plain, ...relaxed, ...wide],
+  'simd-threads-wide': [...threads, ...relaxed, ...wide],
 }
 
 /**
@@ -44,7 +47,8 @@ const wanted = process.argv.slice(3)
 for (const [name, features] of Object.entries(builds)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue
   const file = relative(root, join(folder, `${name}.wasm`))
-  const options = ['assembly/index.ts', '-o', file, ...common, ...layout, ...features]
+  const narrow = features.includes('GEN_WIDE=1') ? [] : ['--use', 'GEN_WIDE=0']
+  const options = ['assembly/index.ts', '-o', file, ...common, ...layout, ...features, ...narrow]
   const { error, stderr } = await asc.main(options, { transforms: [new FoldOffsets()] })
   const messages = stderr.toString()
   if (messages) process.stderr.write(messages)

@@ -6,6 +6,7 @@
 import { expF32x4 } from './math'
 import { accumulate, multiply } from './panels'
 import { threadIndex } from './threads'
+import { GROUP } from './wide'
 
 const BLOCK: i32 = 32
 
@@ -161,8 +162,8 @@ export function attentionGrad(args: usize, chunk: i32): void {
       memory.copy(dq + at + ((<usize>(r * d)) << 2), result + ((<usize>(r * D)) << 2), (<usize>d) << 2)
     const rowM = (<usize>M) << 2
     const rowD = (<usize>D) << 2
-    accumulate(rows, M, D, dScores, rowM, 16, queries, rowD, 16, dKeys, false)
-    accumulate(rows, M, D, scores, rowM, 16, dResult, rowD, 16, dValues, false)
+    accumulate(rows, M, D, dScores, rowM, GROUP, queries, rowD, GROUP, dKeys, false)
+    accumulate(rows, M, D, scores, rowM, GROUP, dResult, rowD, GROUP, dValues, false)
   }
   const dk = <usize>load<u32>(args, 44) + perKey
   const dv = <usize>load<u32>(args, 48) + perKey

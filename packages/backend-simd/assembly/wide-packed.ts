@@ -5,7 +5,7 @@ import { madd } from './madd'
 
 /**
  * 6 × 16: rows 0 to 3 of the left factor at `a`, rows 4 and 5 at `a2`, `step` bytes from one depth to the next; the right factor's
- * panels at `b` until `end` and `next` bytes behind. `init`: 16 numbers that every row starts from, or 0 to add to what the
+ * panels at `b` until `end` and `next` bytes behind, `row` bytes a depth. `init`: 16 numbers that every row starts from, or 0 to add to what the
  * rows of the result, `y0` and so on, hold.
  */
 // @ts-ignore: decorator
@@ -16,6 +16,7 @@ export function packedSix(
   step: usize,
   b: usize,
   end: usize,
+  row: usize,
   next: usize,
   init: usize,
   y0: usize,
@@ -73,7 +74,7 @@ export function packedSix(
     c40 = madd(s, b0, c40); c41 = madd(s, b1, c41); c42 = madd(s, b2, c42); c43 = madd(s, b3, c43)
     s = v128.load32_splat(a2, 4)
     c50 = madd(s, b0, c50); c51 = madd(s, b1, c51); c52 = madd(s, b2, c52); c53 = madd(s, b3, c53)
-    b += 32; e += 32; a += step; a2 += step
+    b += row; e += row; a += step; a2 += step
     if (b >= end) break
   }
   v128.store(y5, c50)
@@ -110,6 +111,7 @@ export function packedFour(
   step: usize,
   b: usize,
   end: usize,
+  row: usize,
   next: usize,
   init: usize,
   y0: usize,
@@ -151,7 +153,7 @@ export function packedFour(
     c20 = madd(s, b0, c20); c21 = madd(s, b1, c21); c22 = madd(s, b2, c22); c23 = madd(s, b3, c23)
     s = v128.load32_splat(a, 12)
     c30 = madd(s, b0, c30); c31 = madd(s, b1, c31); c32 = madd(s, b2, c32); c33 = madd(s, b3, c33)
-    b += 32; e += 32; a += step
+    b += row; e += row; a += step
     if (b >= end) break
   }
   v128.store(y3, c30)

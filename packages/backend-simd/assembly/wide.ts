@@ -8,3 +8,6 @@
 /** Whether this is such a build (`--use GEN_WIDE=1` of scripts/build-wasm.mjs). */
 // @ts-ignore: a constant that the compiler is told
 export const WIDE: bool = GEN_WIDE != 0
+
+/** Bytes of the numbers that are computed together, and that `accumulate` (panels.ts) takes as neighbors. */
+export const GROUP: usize = WIDE ? 32 : 16

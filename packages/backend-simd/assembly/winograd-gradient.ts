@@ -6,10 +6,12 @@
 import { accumulate } from './panels'
 import { chunkCount, chunkStart, threadIndex } from './threads'
 import { touchRows } from './touch'
+import { GROUP, WIDE } from './wide'
 import { depthOf, scratch, tilesPerImage, touchTiles, transformBlock } from './winograd'
 import * as T from '../src/shared/winograd-taps-words'
 import * as A from '../src/shared/winograd-words'
 import { gradientTransform, insideBits } from './winograd-tiles'
+import { gradientTransformWide } from './winograd-tiles-wide'
 import { gradientScale, outputTransform3 } from './winograd-transforms'
 import { gradientScale5, outputTransform2 } from './winograd-transforms-2'
 
@@ -48,32 +50,32 @@ export function winogradSums(args: usize, chunk: i32): void {
   const total = load<i32>(args, A.TILES)
   const start = partStart(total, chunk)
   const end = partStart(total, chunk + 1)
-  const next = (<usize>block) << 4
+  const next = <usize>block * GROUP
   for (let first = start; first < end; first += block) {
     const tiles = min(block, end - first)
-    transformBlock(args, first, tiles, v, strideV, 16, next, between)
+    transformBlock(args, first, tiles, v, strideV, GROUP, next, between)
     transformGradients(args, first, tiles, w, strideW, next, between)
     for (let f: usize = 0; f < frequencies; f++) {
       const s = sums + f * strideS
-      accumulate(tiles, inputs, outputs, v + f * strideV, 16, next, w + f * strideW, 16, next, s, first == start)
+      accumulate(tiles, inputs, outputs, v + f * strideV, GROUP, next, w + f * strideW, GROUP, next, s, first == start)
     }
   }
 }
 
 /**
  * Few tiles and many channels: the sums of a part would be larger than what they add up, so all tiles are transformed
- * first (a chunk transforms some of them), into V [frequencies][inputs/4][tiles][4] and W [frequencies][outputs/4][tiles][4],
+ * first (a chunk transforms some of them), into V [frequencies][inputs/4][tiles][4] and W [frequencies][outputs/4][tiles][4] (256 bits: eights),
  * and `winogradProducts` then computes the sums of one frequency after the other.
  */
 export function winogradTransforms(args: usize, chunk: i32): void {
   const total = load<i32>(args, A.TILES)
-  const next = (<usize>total) << 4
+  const next = <usize>total * GROUP
   const between = scratch(args)
   const first = chunkStart(total, chunk, 4)
   const tiles = chunkStart(total, chunk + 1, 4) - first
-  const v = <usize>load<u32>(args, A.ALL_X) + ((<usize>first) << 4)
-  const w = <usize>load<u32>(args, A.ALL_Y) + ((<usize>first) << 4)
-  transformBlock(args, first, tiles, v, load<usize>(args, A.PLANE_X), 16, next, between)
+  const v = <usize>load<u32>(args, A.ALL_X) + <usize>first * GROUP
+  const w = <usize>load<u32>(args, A.ALL_Y) + <usize>first * GROUP
+  transformBlock(args, first, tiles, v, load<usize>(args, A.PLANE_X), GROUP, next, between)
   transformGradients(args, first, tiles, w, load<usize>(args, A.PLANE_Y), next, between)
 }
 
@@ -82,11 +84,11 @@ export function winogradProducts(args: usize, chunk: i32): void {
   const inputs = depthOf(args)
   const outputs = load<i32>(args, A.Y_CHANNELS)
   const total = load<i32>(args, A.TILES)
-  const next = (<usize>total) << 4
+  const next = <usize>total * GROUP
   const sums = <usize>load<u32>(args, A.SUMS) + <usize>chunk * load<usize>(args, A.PLANE_U)
   const v = <usize>load<u32>(args, A.ALL_X) + <usize>chunk * load<usize>(args, A.PLANE_X)
   const w = <usize>load<u32>(args, A.ALL_Y) + <usize>chunk * load<usize>(args, A.PLANE_Y)
-  accumulate(total, inputs, outputs, v, 16, next, w, 16, next, sums, true)
+  accumulate(total, inputs, outputs, v, GROUP, next, w, GROUP, next, sums, true)
 }
 
 /** W = G g Gᵀ of a block of 4×4 tiles of dy. */
@@ -115,19 +117,10 @@ function transformGradients(
     const corner = dy + ((<usize>(((image * height + top) * width + left) * channels)) << 2)
     const rows = insideBits(top, height, 4, 1)
     const columns = insideBits(left, width, 4, 1)
-    const into = w + ((<usize>t) << 4)
-    gradientTransform(
-      side,
-      corner,
-      (<usize>(width * channels)) << 2,
-      channels,
-      rows,
-      columns,
-      into,
-      stride,
-      next,
-      between,
-    )
+    const into = w + <usize>t * GROUP
+    const row = (<usize>(width * channels)) << 2
+    if (WIDE) gradientTransformWide(side, corner, row, channels, rows, columns, into, stride, next, between)
+    else gradientTransform(side, corner, row, channels, rows, columns, into, stride, next, between)
   }
 }
 

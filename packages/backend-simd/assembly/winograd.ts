@@ -9,8 +9,10 @@
 import { multiplyWide } from './panels'
 import { threadIndex } from './threads'
 import { touch } from './touch'
+import { GROUP, WIDE } from './wide'
 import * as A from '../src/shared/winograd-words'
 import { inputTransform, insideBits, outputTransform } from './winograd-tiles'
+import { inputTransformWide, outputTransformWide } from './winograd-tiles-wide'
 
 /** Room of this thread, from the bytes between passes on. */
 // @ts-ignore: decorator
@@ -41,7 +43,7 @@ export function touchTiles(args: usize, first: i32, tiles: i32, images: usize, s
   touch(images + <usize>((bytes * first) / perImage), images + <usize>((bytes * (first + tiles)) / perImage))
 }
 
-/** V of tiles `first` to `first + tiles`. Tiles lie `pitch` bytes apart, their groups of four channels `next`. */
+/** V of tiles `first` to `first + tiles`. Tiles lie `pitch` bytes apart, their groups of channels `next`. */
 export function transformBlock(
   args: usize,
   first: i32,
@@ -68,13 +70,14 @@ export function transformBlock(
     const place = first + t - image * perImage
     const base = x + ((<usize>(image * height * width * channels)) << 2)
     let into = v + <usize>t * pitch
-    for (let phase = 0; phase < step * step; phase++, into += (<usize>channels >> 2) * next) {
+    for (let phase = 0; phase < step * step; phase++, into += (((<usize>channels) << 2) / GROUP) * next) {
       const top = ((place / across) << 2) * step - load<i32>(args, A.PAD_TOP) + phase / step
       const left = ((place % across) << 2) * step - load<i32>(args, A.PAD_LEFT) + (phase % step)
       const corner = base + ((<usize>((top * width + left) * channels)) << 2)
       const rows = insideBits(top, height, side, step)
       const columns = insideBits(left, width, side, step)
-      inputTransform(side, corner, row, pixel, channels, rows, columns, into, stride, next, between)
+      if (WIDE) inputTransformWide(side, corner, row, pixel, channels, rows, columns, into, stride, next, between)
+      else inputTransform(side, corner, row, pixel, channels, rows, columns, into, stride, next, between)
     }
   }
 }
@@ -94,7 +97,7 @@ export function winogradForward(args: usize, chunk: i32): void {
   const frequencies = <usize>(side * side)
   const m = v + frequencies * strideV
 
-  transformBlock(args, first, tiles, v, strideV, (<usize>inputs) << 2, 16, between)
+  transformBlock(args, first, tiles, v, strideV, (<usize>inputs) << 2, GROUP, between)
   const strideU = load<usize>(args, A.PLANE_U)
   let u = <usize>load<u32>(args, A.U)
   for (let f: usize = 0; f < frequencies; f++, u += strideU) {
@@ -125,17 +128,8 @@ function putTile(args: usize, tile: i32, m: usize, stride: usize, between: usize
   const rows = insideBits(top, height, 4, step)
   const columns = insideBits(left, width, 4, step)
   const side = load<u32>(args, A.SIDE)
-  outputTransform(
-    side,
-    m,
-    stride,
-    load<u32>(args, A.BIAS),
-    to,
-    <usize>width * pixel,
-    pixel,
-    channels,
-    rows,
-    columns,
-    between,
-  )
+  const bias = load<usize>(args, A.BIAS)
+  const row = <usize>width * pixel
+  if (WIDE) outputTransformWide(side, m, stride, bias, to, row, pixel, channels, rows, columns, between)
+  else outputTransform(side, m, stride, bias, to, row, pixel, channels, rows, columns, between)
 }

@@ -48,7 +48,7 @@ export const SUMS = 76
 export const ALL_X = 80
 export const ALL_Y = 84
 
-/** Bytes that the two-dimensional transforms need for what lies between their passes: 36 vectors. */
-export const BETWEEN = 576
+/** Bytes that the two-dimensional transforms need for what lies between their passes: 36 pairs of vectors. */
+export const BETWEEN = 1152
 /** The same for `winogradTaps` and `winogradTapsPhases`, with their sums. */
 export const TAPS_BETWEEN = 1152

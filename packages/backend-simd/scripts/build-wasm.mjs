@@ -42,13 +42,15 @@ class FoldOffsets extends Transform {
   }
 }
 
-const wanted = process.argv.slice(3)
+const wanted = process.argv.slice(3).filter((word) => word !== '--debug')
+/** Names of functions in the file, for who reads traces. */
+const debug = process.argv.includes('--debug') ? ['--debug'] : []
 
 for (const [name, features] of Object.entries(builds)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue
   const file = relative(root, join(folder, `${name}.wasm`))
   const narrow = features.includes('GEN_WIDE=1') ? [] : ['--use', 'GEN_WIDE=0']
-  const options = ['assembly/index.ts', '-o', file, ...common, ...layout, ...features, ...narrow]
+  const options = ['assembly/index.ts', '-o', file, ...common, ...layout, ...features, ...narrow, ...debug]
   const { error, stderr } = await asc.main(options, { transforms: [new FoldOffsets()] })
   const messages = stderr.toString()
   if (messages) process.stderr.write(messages)

@@ -21,6 +21,8 @@ let left: usize = 0
 let right: usize = 0
 let outs: usize = 0
 let edge: usize = 0
+/** Where the 256-bit builds write rows that do not exist: their tiles may have half a panel, and not its row 0. */
+let nowhere: usize = 0
 
 /** Here `BLOCK_ROWS` and `ROW_BLOCKS` count panels of 4 rows; `BATCH_Y` is also the stride between splits. */
 export function gemmDepth(words: usize, chunk: i32): void {
@@ -82,6 +84,8 @@ function layOut(): void {
   let at = load<usize>(args, A.SCRATCH) + <usize>threadIndex() * load<usize>(args, A.SCRATCH_STRIDE)
   edge = at
   at += A.EDGE
+  nowhere = at
+  at += (<usize>load<i32>(args, A.BLOCK_COLUMNS)) << 2
   outs = at
   at += (<usize>load<i32>(args, A.BLOCK_ROWS)) << 4
   left = at
@@ -98,8 +102,9 @@ function locate(y: usize, panel: i32, panels: i32): void {
     const tap = (panel + i) / perTap
     const channel = (panel + i - tap * perTap) << 2
     for (let r = 0; r < 4; r++) {
-      const row = tap * channels + (channel + r < channels ? channel + r : channel)
-      store<u32>(outs + ((<usize>((i << 2) + r)) << 2), <u32>(y + <usize>row * stride))
+      const exists = channel + r < channels
+      const row = y + <usize>(tap * channels + (exists ? channel + r : channel)) * stride
+      store<u32>(outs + ((<usize>((i << 2) + r)) << 2), <u32>(WIDE && !exists ? nowhere : row))
     }
   }
 }

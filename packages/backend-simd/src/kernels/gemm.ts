@@ -104,7 +104,7 @@ function multiplyMany(backend: SimdBackend, product: Product): void {
   const blocks = depthParts(taps * Math.ceil(left.depth / 4), positions, columns, batch.size)
   const { splits } = blocks
   const perPanel = 16 + 16 * blocks.packDepth + 64
-  const bytes = A.EDGE + blocks.rows * perPanel + panelBytes(blocks.columns, blocks.packDepth)
+  const bytes = A.EDGE + 4 * blocks.columns + blocks.rows * perPanel + panelBytes(blocks.columns, blocks.packDepth)
   const run = (pointer: number, resultStride: number) =>
     backend.scratch(bytes, (scratch, stride) => {
       const chunks = batch.size * splits * blocks.rowBlocks * blocks.columnBlocks

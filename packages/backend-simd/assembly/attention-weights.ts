@@ -1,6 +1,6 @@
 // Rows of scores to weights for attention.ts: two vectors a step, so that V8 joins them where it can (wide.ts). A row has a
 // multiple of 8 numbers.
-import { expF32x4, splat } from './math'
+import { expWeightF32x4, splat } from './math'
 
 /** The largest of four. */
 // @ts-ignore: decorator
@@ -17,7 +17,7 @@ function sum4(v: v128): f32 {
   return f32x4.extract_lane(two, 0) + f32x4.extract_lane(two, 1)
 }
 
-/** The largest of a row's numbers, by the one instruction that passes NaN over (its weight is NaN all the same). Those beyond `count` become −∞, whose weight is 0. */
+/** The largest of a row's numbers, by the one instruction that passes NaN over (its weight is NaN all the same). Those beyond `count` become −∞, whose weight is as good as 0. */
 export function largest(row: usize, count: i32, wide: i32): f32 {
   for (let j = count; j < wide; j++) store<f32>(row + ((<usize>j) << 2), -Infinity)
   let a = splat(-Infinity)
@@ -35,8 +35,8 @@ export function exponentiate(row: usize, wide: i32, shift: f32): f32 {
   let a = splat(0)
   let b = a
   for (const end = row + ((<usize>wide) << 2); row < end; row += 32) {
-    const low = expF32x4(f32x4.sub(v128.load(row), by))
-    const high = expF32x4(f32x4.sub(v128.load(row, 16), by))
+    const low = expWeightF32x4(f32x4.sub(v128.load(row), by))
+    const high = expWeightF32x4(f32x4.sub(v128.load(row, 16), by))
     v128.store(row, low)
     v128.store(row, high, 16)
     a = f32x4.add(a, low)

@@ -15,6 +15,7 @@ const here = dirname(fileURLToPath(import.meta.url))
 
 /** Joined operations (pairs of loads, products, sums, loop variables, stores) of the functions that must be fast. */
 const expected = {
+  'attention-weights/exponentiate': 51,
   'gemm-tiles-wide/directTiles16': 348,
   'gemm-tiles-wide/packedTiles16': 284,
   'panels-wide/multiply16': 186,

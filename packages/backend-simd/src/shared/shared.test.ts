@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { gemmWords, type LeftFactor } from '../kernels/gemm-product.ts'
 import { passWords } from '../kernels/winograd-pass.ts'
+import * as attention from './attention-words.ts'
 import * as depthwise from './depthwise-words.ts'
 import * as gemm from './gemm-words.ts'
 import * as winogradFilter from './winograd-filter-words.ts'
@@ -23,6 +24,7 @@ const notOffsets = ['BETWEEN', 'TAPS_BETWEEN']
 
 it.each([
   ['gemm', gemmOffsets],
+  ['attention', offsets(attention, ['QUERY_BLOCK', 'KEY_BLOCK', 'GRADIENT_BLOCK'])],
   ['depthwise', offsets(depthwise, [])],
   ['winograd, forward', offsets(winograd, [...notOffsets, ...gradientOnly])],
   ['winograd, gradient', offsets(winograd, [...notOffsets, ...forwardOnly])],
@@ -90,7 +92,7 @@ it('a pass of Winograd writes each word where its name says', () => {
   })
 })
 
-it.each(sources.filter((name) => /^(gemm-(rows|depth|grid)|winograd|depthwise)/.test(name)))(
+it.each(sources.filter((name) => /^(gemm-(rows|depth|grid)|winograd|depthwise|attention)/.test(name)))(
   '%s reads its arguments by their names alone',
   (name) => {
     // Two small sums at the end of their files have arguments of their own.

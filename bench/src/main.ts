@@ -11,7 +11,7 @@
  */
 import { parseArgs } from 'node:util'
 import { benchmark } from './benchmark.ts'
-import { withoutRelaxedSimd } from './engines/tfjs.ts'
+import { withoutRelaxedSimd, withoutWideSimd } from './engines/tfjs.ts'
 import { memoryText, peakMemory, printMemoryOfOurs } from './memory.ts'
 import { printProfile } from './profile.ts'
 import { chooseRows } from './rows/all.ts'
@@ -32,12 +32,15 @@ const { values, positionals } = parseArgs({
     name: { type: 'string' },
     /** Ours without relaxed SIMD. */
     plain: { type: 'boolean', default: false },
+    /** Ours with 128 bits, where Node 24 would have 256. */
+    narrow: { type: 'boolean', default: false },
     /** Of a profile. */
     threads: { type: 'string', default: '2' },
   },
 })
 
 if (values.plain) withoutRelaxedSimd()
+if (values.narrow) withoutWideSimd()
 try {
   process.exitCode = await main(positionals)
 } catch (error) {

@@ -31,7 +31,7 @@ function program() {
     `import { useBackend } from '@gen/backend'`,
     `import { registerSimdBackend } from '@gen/backend-simd'`,
     `import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm'`,
-    `registerSimdBackend({ threads: ${Number(threads)}, maximumBytes: 2 ** 28, wasm: globalThis.simdWasm })`,
+    `registerSimdBackend({ threads: ${Number(threads)}, maximumBytes: 2 ** 28, ...globalThis.simdProgram })`,
     `setWasmPaths('${wasmOut}/')`,
     `await useBackend('${backend}')`,
     `setTestEnvs([{ name: '${backend}', backendName: '${backend}', isDataSync: true }])`,
@@ -91,7 +91,11 @@ function jasmineWithResult() {
 }
 
 const wasmFolder = join(dirname(require.resolve('@gen/backend-simd/package.json')), 'wasm')
-globalThis.simdWasm = readFileSync(join(wasmFolder, Number(threads) > 1 ? 'simd-threads.wasm' : 'simd.wasm'))
+// The bundle does not lie beside the files: a plain build by its bytes, or all of them where the 256-bit one can be chosen.
+const wide = Number.parseInt(process.versions.node, 10) >= 24
+globalThis.simdProgram = wide
+  ? { wasmUrl: `${pathToFileURL(wasmFolder).href}/` }
+  : { wasm: readFileSync(join(wasmFolder, Number(threads) > 1 ? 'simd-threads.wasm' : 'simd.wasm')) }
 const { env, result } = jasmineWithResult()
 // The tests provoke warnings.
 for (const level of ['log', 'warn', 'error', 'info']) console[level] = () => undefined

@@ -20,11 +20,16 @@ interface TfjsEngine {
 const patience = 20
 
 /** How `simd` is registered, for the whole process. */
-const program = { threads: 2, relaxed: true }
+const program = { threads: 2, relaxed: true, wide: true }
 
 /** From now on ours is the build without relaxed SIMD. */
 export function withoutRelaxedSimd(): void {
   program.relaxed = false
+}
+
+/** From now on ours is a build of 128 bits, also where it could be one of 256. */
+export function withoutWideSimd(): void {
+  program.wide = false
 }
 
 /** Ours on a number of threads; all numbers share one backend. */

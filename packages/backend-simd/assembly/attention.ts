@@ -1,192 +1,115 @@
-// Attention, softmax(q·kᵀ/√d)·v, and its gradient without ever storing the whole matrix of weights.
-// JavaScript side: src/kernels/attention.ts. A chunk is one head; its queries go in blocks of BLOCK rows, so the weights in
-// memory are BLOCK × keys. Features and keys are padded with zeros to multiples of 8 (D and M below).
+// Attention, softmax(q·kᵀ/√d)·v. A chunk is one head. The queries go in blocks, the keys too: of each block the products, the
+// weights relative to the largest score so far, and their products with the values are computed while they are in the cache, and
+// what was summed up before is rescaled (online softmax: Milakov & Gimelshein, 2018, https://arxiv.org/abs/1805.02867; with tiles:
+// Dao et al., 2022, https://arxiv.org/abs/2205.14135). So the memory of a head does not grow with queries times keys.
 //
-// Arguments: queries n, keys m, features d, scratch, its stride per thread, then pointers.
+// Features and keys are padded with zeros to multiples of 8 (D and M below). Arguments: src/shared/attention-words.ts.
+import * as A from '../src/shared/attention-words'
+import { copyRows, exponentiate, largest, rescaleAndAdd } from './attention-weights'
+import { packPanels } from './gemm-pack'
 import { expF32x4 } from './math'
-import { accumulate, multiply } from './panels'
+import { multiply } from './panels'
 import { threadIndex } from './threads'
-
-const BLOCK: i32 = 32
 
 // @ts-ignore: decorator
 @inline
-function padded(count: i32): i32 {
+export function padded(count: i32): i32 {
   return (count + 7) & -8
 }
 
-/** Rows of `width` floats to rows of `wide`, the rest zero. */
-function copyRows(from: usize, rows: i32, width: i32, to: usize, wide: i32): void {
-  const bytes = (<usize>width) << 2
-  for (let r = 0; r < rows; r++) {
-    const row = to + ((<usize>(r * wide)) << 2)
-    memory.copy(row, from + <usize>r * bytes, bytes)
-    memory.fill(row + bytes, 0, ((<usize>wide) << 2) - bytes)
-  }
+/** This thread's memory. */
+// @ts-ignore: decorator
+@inline
+export function scratch(args: usize): usize {
+  return load<usize>(args, A.SCRATCH) + <usize>threadIndex() * load<usize>(args, A.SCRATCH_STRIDE)
 }
 
 /** Panels [rows/8][columns][8] of the transposed matrix [rows][columns], as the right factor of a product by its transpose. */
-function packTransposed(from: usize, rows: i32, columns: i32, wide: i32, to: usize): void {
-  for (let r = 0; r < padded(rows); r++) {
-    const panel = to + ((<usize>((r >> 3) * wide * 8 + (r & 7))) << 2)
-    for (let c = 0; c < wide; c++) {
-      const inside = r < rows && c < columns
-      store<f32>(panel + ((<usize>c) << 5), inside ? load<f32>(from + ((<usize>(r * columns + c)) << 2)) : 0)
-    }
-  }
+export function packTransposed(from: usize, rows: i32, columns: i32, to: usize): void {
+  const wide = padded(columns)
+  const panel = (<usize>wide) << 5
+  if (wide > columns) memory.fill(to, 0, <usize>(padded(rows) >> 3) * panel)
+  packPanels(from, 4, (<usize>columns) << 2, columns, rows, to, panel)
 }
 
 /** Panels [columns/8][rows][8] of the matrix [rows][columns], as the right factor of a product. */
-function pack(from: usize, rows: i32, columns: i32, to: usize): void {
+export function pack(from: usize, rows: i32, columns: i32, to: usize): void {
   const tall = padded(rows)
-  for (let c = 0; c < padded(columns); c++) {
-    const panel = to + ((<usize>((c >> 3) * tall * 8 + (c & 7))) << 2)
-    for (let r = 0; r < tall; r++) {
-      const inside = r < rows && c < columns
-      store<f32>(panel + ((<usize>r) << 5), inside ? load<f32>(from + ((<usize>(r * columns + c)) << 2)) : 0)
-    }
-  }
+  const panel = (<usize>tall) << 5
+  if (tall > rows) memory.fill(to, 0, <usize>(padded(columns) >> 3) * panel)
+  packPanels(from, (<usize>columns) << 2, 4, rows, columns, to, panel)
 }
 
-/** Turns a row of scores into weights exp(scale·s − shift), zero beyond `m`; returns their sum. */
-// @ts-ignore: decorator
-@inline
-function exponentiate(row: usize, m: i32, wide: i32, scale: f32, shift: f32): f32 {
-  let sums = f32x4.splat(0)
-  for (let j = 0; j < wide; j += 4) {
-    const at = row + ((<usize>j) << 2)
-    let p = expF32x4(f32x4.sub(f32x4.mul(v128.load(at), f32x4.splat(scale)), f32x4.splat(shift)))
-    if (j + 4 > m) {
-      const lanes = i32x4.add(i32x4.splat(j), i32x4(0, 1, 2, 3))
-      p = v128.and(p, i32x4.lt_s(lanes, i32x4.splat(m)))
-    }
-    v128.store(at, p)
-    sums = f32x4.add(sums, p)
-  }
-  return (
-    f32x4.extract_lane(sums, 0) +
-    f32x4.extract_lane(sums, 1) +
-    f32x4.extract_lane(sums, 2) +
-    f32x4.extract_lane(sums, 3)
-  )
-}
-
-/** Pointers: q, k, v, y, log-sum-exp [heads, n]. */
 export function attention(args: usize, chunk: i32): void {
-  const n = load<i32>(args)
-  const m = load<i32>(args, 4)
-  const d = load<i32>(args, 8)
+  const n = load<i32>(args, A.QUERIES)
+  const m = load<i32>(args, A.KEYS)
+  const d = load<i32>(args, A.FEATURES)
   const D = padded(d)
-  const M = padded(m)
-  const keys = <usize>load<u32>(args, 12) + <usize>threadIndex() * <usize>load<u32>(args, 16)
-  const values = keys + ((<usize>(M * D)) << 2)
-  const queries = values + ((<usize>(M * D)) << 2)
-  const scores = queries + ((<usize>(BLOCK * D)) << 2)
-  const result = scores + ((<usize>(BLOCK * M)) << 2)
-  const q = <usize>load<u32>(args, 20) + ((<usize>(chunk * n * d)) << 2)
-  const y = <usize>load<u32>(args, 32) + ((<usize>(chunk * n * d)) << 2)
-  const logs = <usize>load<u32>(args, 36) + ((<usize>(chunk * n)) << 2)
-  const scale: f32 = <f32>1 / Mathf.sqrt(<f32>d)
-  packTransposed(<usize>load<u32>(args, 24) + ((<usize>(chunk * m * d)) << 2), m, d, D, keys)
-  pack(<usize>load<u32>(args, 28) + ((<usize>(chunk * m * d)) << 2), m, d, values)
-  for (let first = 0; first < n; first += BLOCK) {
-    const rows = min(BLOCK, n - first)
-    copyRows(q + ((<usize>(first * d)) << 2), rows, d, queries, D)
-    multiply(rows, D, M, queries, keys, scores, (<usize>M) << 2)
-    for (let r = 0; r < rows; r++) {
-      const row = scores + ((<usize>(r * M)) << 2)
-      let most: f32 = -Infinity
-      for (let j = 0; j < m; j++) most = max(most, load<f32>(row + ((<usize>j) << 2)))
-      const sum = exponentiate(row, m, M, scale, most * scale)
-      store<f32>(logs + ((<usize>(first + r)) << 2), most * scale + Mathf.log(sum))
-      const inverse = f32x4.splat(<f32>1 / sum)
-      for (let j = 0; j < M; j += 4) {
-        const at = row + ((<usize>j) << 2)
-        v128.store(at, f32x4.mul(v128.load(at), inverse))
-      }
-    }
-    multiply(rows, M, D, scores, values, result, (<usize>D) << 2)
-    for (let r = 0; r < rows; r++) {
-      memory.copy(y + ((<usize>((first + r) * d)) << 2), result + ((<usize>(r * D)) << 2), (<usize>d) << 2)
-    }
-  }
-}
-
-/** Pointers: q, k, v, dy, log-sum-exp, dq, dk, dv. */
-export function attentionGrad(args: usize, chunk: i32): void {
-  const n = load<i32>(args)
-  const m = load<i32>(args, 4)
-  const d = load<i32>(args, 8)
-  const D = padded(d)
-  const M = padded(m)
-  const matrix = (<usize>(M * D)) << 2
-  const block = (<usize>(BLOCK * D)) << 2
-  const weights = (<usize>(BLOCK * M)) << 2
-  const keysT = <usize>load<u32>(args, 12) + <usize>threadIndex() * <usize>load<u32>(args, 16)
-  const keys = keysT + matrix
-  const valuesT = keys + matrix
-  const dKeys = valuesT + matrix
-  const dValues = dKeys + matrix
-  const queries = dValues + matrix
-  const dResult = queries + block
-  const result = dResult + block
-  const scores = result + block
-  const dScores = scores + weights
-  const perQuery = (<usize>(chunk * n * d)) << 2
   const perKey = (<usize>(chunk * m * d)) << 2
-  const q = <usize>load<u32>(args, 20) + perQuery
-  const k = <usize>load<u32>(args, 24) + perKey
-  const dy = <usize>load<u32>(args, 32) + perQuery
-  const logs = <usize>load<u32>(args, 36) + ((<usize>(chunk * n)) << 2)
-  const dq = <usize>load<u32>(args, 40) + perQuery
-  const scale: f32 = <f32>1 / Mathf.sqrt(<f32>d)
-  packTransposed(k, m, d, D, keysT)
-  pack(k, m, d, keys)
-  packTransposed(<usize>load<u32>(args, 28) + perKey, m, d, D, valuesT)
-  memory.fill(dKeys, 0, 2 * matrix)
-  for (let first = 0; first < n; first += BLOCK) {
-    const rows = min(BLOCK, n - first)
-    const at = (<usize>(first * d)) << 2
-    copyRows(q + at, rows, d, queries, D)
-    copyRows(dy + at, rows, d, dResult, D)
-    multiply(rows, D, M, queries, keysT, scores, (<usize>M) << 2)
-    multiply(rows, D, M, dResult, valuesT, dScores, (<usize>M) << 2)
-    for (let r = 0; r < rows; r++) {
-      const row = (<usize>(r * M)) << 2
-      exponentiate(scores + row, m, M, scale, load<f32>(logs + ((<usize>(first + r)) << 2)))
-      softmaxGradient(scores + row, dScores + row, M, scale)
-    }
-    multiply(rows, M, D, dScores, keys, result, (<usize>D) << 2)
-    for (let r = 0; r < rows; r++)
-      memory.copy(dq + at + ((<usize>(r * d)) << 2), result + ((<usize>(r * D)) << 2), (<usize>d) << 2)
-    const rowM = (<usize>M) << 2
-    const rowD = (<usize>D) << 2
-    accumulate(rows, M, D, dScores, rowM, 16, queries, rowD, 16, dKeys, false)
-    accumulate(rows, M, D, scores, rowM, 16, dResult, rowD, 16, dValues, false)
+  const keys = scratch(args)
+  const values = keys + ((<usize>(padded(m) * D)) << 2)
+  packTransposed(load<usize>(args, A.K) + perKey, m, d, keys)
+  for (let j = 0; j < m; j += A.KEY_BLOCK) {
+    const from = load<usize>(args, A.V) + perKey + ((<usize>(j * d)) << 2)
+    pack(from, min(A.KEY_BLOCK, m - j), d, values + ((<usize>(j * D)) << 2))
   }
-  const dk = <usize>load<u32>(args, 44) + perKey
-  const dv = <usize>load<u32>(args, 48) + perKey
-  for (let j = 0; j < m; j++) {
-    const to = (<usize>(j * d)) << 2
-    const from = (<usize>(j * D)) << 2
-    memory.copy(dk + to, dKeys + from, (<usize>d) << 2)
-    memory.copy(dv + to, dValues + from, (<usize>d) << 2)
+  for (let first = 0; first < n; first += A.QUERY_BLOCK) {
+    attend(args, chunk * n + first, min(A.QUERY_BLOCK, n - first), m, d, keys, values)
   }
 }
 
-/** dS = P ∘ (dP − Σ P ∘ dP)·scale, in place of dP. */
-function softmaxGradient(p: usize, dp: usize, wide: i32, scale: f32): void {
-  let sums = f32x4.splat(0)
-  for (let j: usize = 0; j < (<usize>wide) << 2; j += 16) {
-    sums = f32x4.add(sums, f32x4.mul(v128.load(p + j), v128.load(dp + j)))
+/** The results of `rows` queries from `first` on, counted through all heads. */
+function attend(args: usize, first: i32, rows: i32, m: i32, d: i32, keys: usize, values: usize): void {
+  const D = padded(d)
+  const rowD = (<usize>D) << 2
+  const block = <usize>A.QUERY_BLOCK * rowD
+  const queries = values + <usize>padded(m) * rowD
+  const result = queries + block
+  const part = result + block
+  const scores = part + block
+  // Of each row: the largest score so far, what the sums before are to be multiplied by, the sum of weights.
+  const most = scores + <usize>(A.QUERY_BLOCK * A.KEY_BLOCK * 4)
+  const factors = most + A.QUERY_BLOCK * 4
+  const sums = factors + A.QUERY_BLOCK * 4
+  const at = (<usize>(first * d)) << 2
+  copyRows(load<usize>(args, A.Q) + at, queries, rows, d, D, <f32>1 / Mathf.sqrt(<f32>d), true)
+  for (let j = 0; j < m; j += A.KEY_BLOCK) {
+    const count = min(A.KEY_BLOCK, m - j)
+    const wide = padded(count)
+    multiply(rows, D, wide, queries, keys + <usize>j * rowD, scores, (<usize>wide) << 2)
+    weigh(rows, count, scores, most, factors, sums, j == 0)
+    const to = j == 0 ? result : part
+    multiply(rows, wide, D, scores, values + <usize>j * rowD, to, rowD)
+    if (j == 0) continue
+    for (let r: usize = 0; r < <usize>rows; r++) {
+      rescaleAndAdd(result + r * rowD, part + r * rowD, D, load<f32>(factors + (r << 2)))
+    }
   }
-  const sum =
-    f32x4.extract_lane(sums, 0) +
-    f32x4.extract_lane(sums, 1) +
-    f32x4.extract_lane(sums, 2) +
-    f32x4.extract_lane(sums, 3)
-  for (let j: usize = 0; j < (<usize>wide) << 2; j += 16) {
-    const apart = f32x4.sub(v128.load(dp + j), f32x4.splat(sum))
-    v128.store(dp + j, f32x4.mul(f32x4.mul(v128.load(p + j), apart), f32x4.splat(scale)))
+  const y = load<usize>(args, A.Y) + at
+  const logs = load<usize>(args, A.LOGS) + ((<usize>first) << 2)
+  for (let r: usize = 0; r < <usize>rows; r++) {
+    const sum = load<f32>(sums + (r << 2))
+    store<f32>(logs + (r << 2), load<f32>(most + (r << 2)) + Mathf.log(sum))
+    copyRows(result + r * rowD, y + ((r * d) << 2), 1, d, D, <f32>1 / sum, false)
+  }
+}
+
+/** Scores of a block of keys to weights relative to the largest so far; `fresh`: the first block. */
+function weigh(rows: i32, count: i32, scores: usize, most: usize, factors: usize, sums: usize, fresh: bool): void {
+  const wide = padded(count)
+  const pitch = (<usize>wide) << 2
+  for (let r: usize = 0; r < <usize>rows; r++) {
+    const own = largest(scores + r * pitch, count, wide)
+    const before = fresh ? <f32>-Infinity : load<f32>(most + (r << 2))
+    store<f32>(factors + (r << 2), before)
+    store<f32>(most + (r << 2), max(own, before))
+  }
+  // Rounded up to four rows: what lies behind the last is not used.
+  for (let r: usize = 0; r < (<usize>rows) << 2; r += 16) {
+    v128.store(factors + r, expF32x4(f32x4.sub(v128.load(factors + r), v128.load(most + r))))
+  }
+  for (let r: usize = 0; r < <usize>rows; r++) {
+    const sum = exponentiate(scores + r * pitch, wide, load<f32>(most + (r << 2)))
+    store<f32>(sums + (r << 2), fresh ? sum : load<f32>(sums + (r << 2)) * load<f32>(factors + (r << 2)) + sum)
   }
 }

@@ -1,7 +1,7 @@
-// Depthwise convolution, its input's and its filter's gradient, directly: channels are independent, so there is no
-// matrix to multiply, and four (or sixteen) of them are computed side by side. JavaScript side: src/kernels/depthwise.ts.
-import * as A from './depthwise-args'
-import { finishRow, LINEAR } from './epilogue'
+// Depthwise convolution and its gradients, directly: channels are independent; four (or sixteen) are computed side by side.
+import { LINEAR } from '../src/shared/activations'
+import * as A from '../src/shared/depthwise-words'
+import { finishRow } from './epilogue'
 import { madd } from './madd'
 import { threadIndex } from './threads'
 

@@ -1,15 +1,7 @@
 // What follows a matrix product or a convolution: bias and activation, over rows that are still in the cache.
+import { ELU, LEAKY_RELU, LINEAR, PRELU, RELU, RELU6, SIGMOID } from '../src/shared/activations'
 import { expF32x4, sigmoidF32x4, splat } from './math'
 import { chunkStart } from './threads'
-
-// src/kernels/epilogue.ts has the same numbers.
-export const LINEAR: i32 = 0
-const RELU: i32 = 1
-const RELU6: i32 = 2
-const LEAKY_RELU: i32 = 3
-const PRELU: i32 = 4
-const ELU: i32 = 5
-const SIGMOID: i32 = 6
 
 /** e^x − 1 for negative x; the series near 0, where the difference would lose digits. */
 // @ts-ignore: decorator

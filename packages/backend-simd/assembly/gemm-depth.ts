@@ -1,15 +1,18 @@
 // The matrix product that sums over the positions of the left factor: with matrices Aᵀ·B, with images the gradient of a
 // convolution's filter. Row (tap, channel) of the result is the sum over positions of that channel, seen through that
-// tap, times the right factor's row of the position. See gemm-args.ts; here `W_ROW` goes from position to position.
+// tap, times the right factor's row of the position. See gemm-words.ts; here `W_ROW` goes from position to position.
 //
 // A long sum is cut into `SPLITS` parts, each with its own result, which are added up in order afterwards. How many
 // there are depends on the shapes only, so results do not depend on threads.
-import * as A from './gemm-args'
-import { closeEdge, EDGE, openEdge } from './gemm-edge'
+import * as A from '../src/shared/gemm-words'
+import { closeEdge, openEdge } from './gemm-edge'
+import { batchIndex, before, times, until } from './gemm-grid'
 import { packPanels, panelStride, zeros } from './gemm-pack'
 import { packedTiles4, packedTiles8 } from './gemm-tiles'
+import { packedTiles16 } from './gemm-tiles-wide'
 import { chunkStart, threadIndex } from './threads'
 import { touchRows } from './touch'
+import { WIDE } from './wide'
 
 // The block a chunk works on; each thread has its own.
 let x: usize = 0
@@ -18,6 +21,8 @@ let left: usize = 0
 let right: usize = 0
 let outs: usize = 0
 let edge: usize = 0
+/** Where the 256-bit builds write rows that do not exist: their tiles may have half a panel, and not its row 0. */
+let nowhere: usize = 0
 
 /** Here `BLOCK_ROWS` and `ROW_BLOCKS` count panels of 4 rows; `BATCH_Y` is also the stride between splits. */
 export function gemmDepth(words: usize, chunk: i32): void {
@@ -33,9 +38,9 @@ export function gemmDepth(words: usize, chunk: i32): void {
   const split = rows - batch * splits
   const panels = min(load<i32>(args, A.BLOCK_ROWS), panelCount() - panel)
   const columns = min(load<i32>(args, A.BLOCK_COLUMNS), load<i32>(args, A.COLUMNS) - column)
-  x = load<usize>(args, A.X) + A.times(args, A.BATCH_X, batchIndex(batch, 4))
-  const y = load<usize>(args, A.Y) + A.times(args, A.BATCH_Y, rows) + ((<usize>column) << 2)
-  let w = load<usize>(args, A.W) + A.times(args, A.BATCH_W, batchIndex(batch, 8))
+  x = load<usize>(args, A.X) + times(args, A.BATCH_X, matrixOf(batch, 4))
+  const y = load<usize>(args, A.Y) + times(args, A.BATCH_Y, rows) + ((<usize>column) << 2)
+  let w = load<usize>(args, A.W) + times(args, A.BATCH_W, matrixOf(batch, 8))
   w += <usize>column * load<usize>(args, A.W_COLUMN)
   layOut()
   locate(y, panel, panels)
@@ -53,8 +58,8 @@ export function gemmDepth(words: usize, chunk: i32): void {
 
 // @ts-ignore: decorator
 @inline
-function batchIndex(batch: i32, side: usize): i32 {
-  return batch == 0 ? 0 : A.batchIndex(args, batch, side)
+function matrixOf(batch: i32, side: usize): i32 {
+  return batch == 0 ? 0 : batchIndex(args, batch, side)
 }
 
 /** Panels of 4 channels of a tap. */
@@ -78,7 +83,9 @@ function leftStride(): usize {
 function layOut(): void {
   let at = load<usize>(args, A.SCRATCH) + <usize>threadIndex() * load<usize>(args, A.SCRATCH_STRIDE)
   edge = at
-  at += EDGE
+  at += A.EDGE
+  nowhere = at
+  at += (<usize>load<i32>(args, A.BLOCK_COLUMNS)) << 2
   outs = at
   at += (<usize>load<i32>(args, A.BLOCK_ROWS)) << 4
   left = at
@@ -95,8 +102,9 @@ function locate(y: usize, panel: i32, panels: i32): void {
     const tap = (panel + i) / perTap
     const channel = (panel + i - tap * perTap) << 2
     for (let r = 0; r < 4; r++) {
-      const row = tap * channels + (channel + r < channels ? channel + r : channel)
-      store<u32>(outs + ((<usize>((i << 2) + r)) << 2), <u32>(y + <usize>row * stride))
+      const exists = channel + r < channels
+      const row = y + <usize>(tap * channels + (exists ? channel + r : channel)) * stride
+      store<u32>(outs + ((<usize>((i << 2) + r)) << 2), <u32>(WIDE && !exists ? nowhere : row))
     }
   }
 }
@@ -112,7 +120,14 @@ function packRight(w: usize, columns: i32, position: i32, depth: i32): void {
 function multiply(panels: i32, columns: i32, depth: i32, first: bool): void {
   const init: usize = first ? zeros : 0
   const stride = leftStride()
-  for (let j = 0; j < columns; j += 8) {
+  let j = 0
+  if (WIDE) {
+    for (const next = panelStride(depth); j + 16 <= columns; j += 16) {
+      const panel = right + <usize>(j >> 3) * next
+      packedTiles16(left, stride, panels, panel, next, depth, init, outs, (<usize>j) << 2)
+    }
+  }
+  for (; j < columns; j += 8) {
     const panel = right + <usize>(j >> 3) * panelStride(depth)
     const width = columns - j
     const column = (<usize>j) << 2
@@ -169,11 +184,11 @@ function packRun(tap: i32, first: i32, panels: i32, image: i32, gy: i32, gx: i32
   const ix = gx * strideX + load<i32>(args, A.ORIGIN_X) + tx * load<i32>(args, A.TAP_STEP_X)
   const inside = <u32>iy < load<u32>(args, A.HEIGHT)
   // Positions before `low` look left of the image, those from `high` on right of it.
-  const low = inside ? min(count, A.before(ix, strideX)) : count
-  const high = inside ? max(low, min(count, A.until(ix, strideX, width))) : count
+  const low = inside ? min(count, before(ix, strideX)) : count
+  const high = inside ? max(low, min(count, until(ix, strideX, width))) : count
   const pixel = load<usize>(args, A.PIXEL_STRIDE)
   const step = <usize>strideX * pixel
-  const start = x + A.times(args, A.IMAGE_STRIDE, image) + A.times(args, A.ROW_STRIDE, iy)
+  const start = x + times(args, A.IMAGE_STRIDE, image) + times(args, A.ROW_STRIDE, iy)
   const from = start + <usize>(ix + low * strideX) * pixel + ((<usize>first) << 4)
   touchRows(from, high - low, step, (<usize>panels) << 4)
   clear(to, panels, low)

@@ -1,14 +1,11 @@
 // A 4×8 tile of its own for the columns at the right edge of a result, where there is no room for 8. Its rows' addresses
-// come first, so that it can stand where a tile's row addresses do.
+// come first, so that it can stand where a tile's row addresses do. It takes EDGE bytes (gemm-words.ts).
 
 // @ts-ignore: decorator
 @inline
 function copy(to: usize, from: usize, columns: i32): void {
   for (const end = to + ((<usize>columns) << 2); to < end; to += 4, from += 4) store<f32>(to, load<f32>(from))
 }
-
-/** Bytes an edge takes. */
-export const EDGE: usize = 192
 
 /** Makes the tile ready, with what the result's rows hold if that is added to. */
 export function openEdge(edge: usize, rows: usize, column: usize, columns: i32, adding: bool): void {

@@ -2,7 +2,8 @@
 // layer. A tile 8 columns wide would waste its work, so the left factor's channels are what is computed side by side.
 //
 // Each chunk (a split) sums some lines of the grid into a result of its own, [columns, taps · depth].
-import * as A from './gemm-args'
+import * as A from '../src/shared/gemm-words'
+import { before, times, until } from './gemm-grid'
 import { madd } from './madd'
 import { chunkStart } from './threads'
 
@@ -14,7 +15,7 @@ let left: usize = 0
 let right: usize = 0
 let count: i32 = 0
 
-/** Arguments as in gemm-args.ts; the number of chunks is that of splits. */
+/** Arguments as in gemm-words.ts; the number of chunks is that of splits. */
 export function gemmFew(words: usize, chunk: i32): void {
   args = words
   columns = load<i32>(args, A.COLUMNS)
@@ -23,7 +24,7 @@ export function gemmFew(words: usize, chunk: i32): void {
   const lines = load<i32>(args, A.POSITIONS) / load<i32>(args, A.GRID_WIDTH)
   const tapsX = load<i32>(args, A.TAPS_X)
   const taps = tapsX * load<i32>(args, A.TAPS_Y)
-  const result = load<usize>(args, A.Y) + A.times(args, A.BATCH_Y, chunk)
+  const result = load<usize>(args, A.Y) + times(args, A.BATCH_Y, chunk)
   const columnBytes = (<usize>(taps * depth)) << 2
   memory.fill(result, 0, <usize>columns * columnBytes)
   const end = chunkStart(lines, chunk + 1, 1)
@@ -44,12 +45,12 @@ function meet(line: i32, image: i32, gy: i32, ty: i32, tx: i32): void {
   const gridWidth = load<i32>(args, A.GRID_WIDTH)
   const iy = gy * load<i32>(args, A.STRIDE_Y) + load<i32>(args, A.ORIGIN_Y) + ty * load<i32>(args, A.TAP_STEP_Y)
   const ix = load<i32>(args, A.ORIGIN_X) + tx * load<i32>(args, A.TAP_STEP_X)
-  const low = A.before(ix, strideX)
-  const high = min(gridWidth, A.until(ix, strideX, load<i32>(args, A.WIDTH)))
+  const low = before(ix, strideX)
+  const high = min(gridWidth, until(ix, strideX, load<i32>(args, A.WIDTH)))
   count = <u32>iy < load<u32>(args, A.HEIGHT) ? max(0, high - low) : 0
-  const start = load<usize>(args, A.X) + A.times(args, A.IMAGE_STRIDE, image) + A.times(args, A.ROW_STRIDE, iy)
-  left = start + A.times(args, A.PIXEL_STRIDE, ix + low * strideX)
-  right = load<usize>(args, A.W) + A.times(args, A.W_ROW, line * gridWidth + low)
+  const start = load<usize>(args, A.X) + times(args, A.IMAGE_STRIDE, image) + times(args, A.ROW_STRIDE, iy)
+  left = start + times(args, A.PIXEL_STRIDE, ix + low * strideX)
+  right = load<usize>(args, A.W) + times(args, A.W_ROW, line * gridWidth + low)
 }
 
 // @ts-ignore: decorator
@@ -60,9 +61,9 @@ function add(to: usize, sum: v128): void {
 
 /** Adds the run's products with one column to `depth` sums at `to`. */
 function addRun(column: i32, to: usize): void {
-  const stepLeft = A.times(args, A.PIXEL_STRIDE, load<i32>(args, A.STRIDE_X))
+  const stepLeft = times(args, A.PIXEL_STRIDE, load<i32>(args, A.STRIDE_X))
   const stepRight = load<usize>(args, A.W_ROW)
-  const first = right + A.times(args, A.W_COLUMN, column)
+  const first = right + times(args, A.W_COLUMN, column)
   const end = first + <usize>count * stepRight
   let c = 0
   for (; c + 16 <= depth; c += 16, to += 64) {

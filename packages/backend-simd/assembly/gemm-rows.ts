@@ -4,19 +4,18 @@
 //
 // A chunk is a block of rows by a block of columns. For each part of the sum it packs the right factor, then walks its
 // rows 96 at a time. The order of every sum depends on the shapes only, so results do not depend on threads.
-import { finishRow, LINEAR } from './epilogue'
-import * as A from './gemm-args'
+import { LINEAR } from '../src/shared/activations'
+import { finishRow } from './epilogue'
+import * as A from '../src/shared/gemm-words'
 import { dots1, dots2 } from './gemm-dots'
-import { closeEdge, EDGE, openEdge } from './gemm-edge'
+import { closeEdge, openEdge } from './gemm-edge'
+import { batchIndex, before, times, until } from './gemm-grid'
 import { packColumns, packPanels, packRows, panelStride, zeros } from './gemm-pack'
 import { directTiles4, directTiles8, packedTiles4, packedTiles8 } from './gemm-tiles'
+import { directTiles16, packedTiles16 } from './gemm-tiles-wide'
 import { chunkStart, threadIndex } from './threads'
 import { touch } from './touch'
-
-const PACKED: i32 = 1
-const DOTS: i32 = 2
-/** Rows that share one pass over the packed right factor: with 256 of depth they take a tenth of the L2 cache. */
-const STRIP: i32 = 96
+import { WIDE } from './wide'
 
 // The block a chunk works on; each thread has its own.
 let args: usize = 0
@@ -36,7 +35,7 @@ let panels: usize = 0
 let stride: usize = 0
 
 /**
- * See gemm-args.ts. `MODE` 0: rows as they are; 1: rows packed first; 2: at most 4 columns, as sums of products along
+ * See gemm-words.ts. `MODE` 0: rows as they are; 1: rows packed first; 2: at most 4 columns, as sums of products along
  * the depth.
  */
 export function gemmRows(words: usize, chunk: i32): void {
@@ -51,9 +50,9 @@ export function gemmRows(words: usize, chunk: i32): void {
   const row = (rest - batch * rowBlocks) * blockRows
   const columns = min(blockColumns, load<i32>(args, A.COLUMNS) - column)
   const rowEnd = min(row + blockRows, load<i32>(args, A.POSITIONS))
-  x = load<usize>(args, A.X) + A.times(args, A.BATCH_X, A.batchIndex(args, batch, 4))
-  y = load<usize>(args, A.Y) + A.times(args, A.BATCH_Y, batch) + A.times(args, A.Y_COLUMN, column)
-  const w = load<usize>(args, A.W) + A.times(args, A.BATCH_W, A.batchIndex(args, batch, 8))
+  x = load<usize>(args, A.X) + times(args, A.BATCH_X, batchIndex(args, batch, 4))
+  y = load<usize>(args, A.Y) + times(args, A.BATCH_Y, batch) + times(args, A.Y_COLUMN, column)
+  const w = load<usize>(args, A.W) + times(args, A.BATCH_W, batchIndex(args, batch, 8))
   layOut()
   const allTaps = load<i32>(args, A.TAPS_Y) * load<i32>(args, A.TAPS_X)
   const allDepth = load<i32>(args, A.DEPTH)
@@ -69,7 +68,7 @@ export function gemmRows(words: usize, chunk: i32): void {
         shared += <usize>((load<i32>(args, A.COLUMNS) + 7) >> 3) * stride
       }
       const last = tap + taps == allTaps && from + depth == allDepth
-      for (let r = row; r < rowEnd; r += STRIP) strip(r, min(STRIP, rowEnd - r), column, columns, last)
+      for (let r = row; r < rowEnd; r += A.STRIP) strip(r, min(A.STRIP, rowEnd - r), column, columns, last)
     }
   }
 }
@@ -106,15 +105,15 @@ function setPart(allTaps: i32, allDepth: i32): void {
 function layOut(): void {
   const packTaps = load<i32>(args, A.PACK_TAPS)
   const sum = packTaps * load<i32>(args, A.PACK_DEPTH)
-  let at = load<usize>(args, A.SCRATCH) + A.times(args, A.SCRATCH_STRIDE, threadIndex())
+  let at = load<usize>(args, A.SCRATCH) + times(args, A.SCRATCH_STRIDE, threadIndex())
   outs = at
-  at += STRIP * 4
+  at += A.STRIP * 4
   edge = at
-  at += EDGE
+  at += A.EDGE
   table = at
-  at += (<usize>(STRIP * packTaps)) << 2
+  at += (<usize>(A.STRIP * packTaps)) << 2
   packed = at
-  at += load<i32>(args, A.MODE) == PACKED ? (<usize>(STRIP * sum)) << 2 : 0
+  at += load<i32>(args, A.MODE) == A.PACKED ? (<usize>(A.STRIP * sum)) << 2 : 0
   own = at
 }
 
@@ -122,12 +121,12 @@ function packRight(w: usize, column: i32, columns: i32): void {
   const rowStride = load<usize>(args, A.W_ROW)
   const columnStride = load<usize>(args, A.W_COLUMN)
   const tapsX = load<i32>(args, A.TAPS_X)
-  const dots = load<i32>(args, A.MODE) == DOTS
+  const dots = load<i32>(args, A.MODE) == A.DOTS
   const start = w + <usize>column * columnStride + <usize>from * rowStride
   for (let t = 0; t < taps; t++) {
     const ty = (tap + t) / tapsX
     const tx = tap + t - ty * tapsX
-    const source = start + A.times(args, A.W_TAP_Y, ty) + A.times(args, A.W_TAP_X, tx)
+    const source = start + times(args, A.W_TAP_Y, ty) + times(args, A.W_TAP_X, tx)
     const done = <usize>(t * depth)
     if (dots)
       packColumns(source, rowStride, columnStride, depth, columns, panels + (done << 2), (<usize>(taps * depth)) << 2)
@@ -145,12 +144,14 @@ function strip(row: i32, rows: i32, column: i32, columns: i32, last: bool): void
   const init: usize = !first ? 0 : bias != 0 ? bias + ((<usize>column) << 2) : zeros
   // Without bias every column starts from the same zeros.
   const step: usize = first && bias != 0 ? 4 : 0
-  if (mode == DOTS) {
+  if (mode == A.DOTS) {
     dotColumns(tiles, columns, init)
   } else {
     touchEntries(tiles * taps)
-    if (mode == PACKED) packRows(table, tiles, taps, depth, packed)
-    for (let j = 0; j < columns; j += 8) {
+    if (mode == A.PACKED) packRows(table, tiles, taps, depth, packed)
+    let j = 0
+    if (WIDE) for (; j + 16 <= columns; j += 16) multiplyWide(tiles, j, init + <usize>j * step)
+    for (; j < columns; j += 8) {
       const width = columns - j
       const start = init + <usize>j * step
       const panel = panels + <usize>(j >> 3) * stride
@@ -175,7 +176,7 @@ function touchEntries(entries: i32): void {
 @inline
 function multiply(tile: i32, tiles: i32, panel: usize, init: usize, rows: usize, column: usize, width: i32): void {
   const sum = taps * depth
-  if (load<i32>(args, A.MODE) == PACKED) {
+  if (load<i32>(args, A.MODE) == A.PACKED) {
     const bytes = (<usize>sum) << 4
     if (width > 4) packedTiles8(packed + <usize>tile * bytes, bytes, tiles, panel, sum, init, rows, column)
     else packedTiles4(packed + <usize>tile * bytes, bytes, tiles, panel, sum, init, rows, column)
@@ -184,6 +185,16 @@ function multiply(tile: i32, tiles: i32, panel: usize, init: usize, rows: usize,
     if (width > 4) directTiles8(at, taps, tiles, panel, depth, init, rows, column)
     else directTiles4(at, taps, tiles, panel, depth, init, rows, column)
   }
+}
+
+/** All tiles of the strip, times the two panels from column `j` on. */
+function multiplyWide(tiles: i32, j: i32, init: usize): void {
+  const panel = panels + <usize>(j >> 3) * stride
+  const column = (<usize>j) << 2
+  if (load<i32>(args, A.MODE) == A.PACKED) {
+    const sum = taps * depth
+    packedTiles16(packed, (<usize>sum) << 4, tiles, panel, stride, sum, init, outs, column)
+  } else directTiles16(table, taps, tiles, panel, stride, depth, init, outs, column)
 }
 
 function edgeTiles(tiles: i32, panel: usize, init: usize, column: usize, width: i32): void {
@@ -228,7 +239,7 @@ function locate(row: i32, rows: i32): void {
     const count = min(gridWidth - gx, rows - r)
     const image = line / gridHeight
     const gy = line - image * gridHeight
-    const out = y + A.times(args, A.Y_IMAGE, image) + A.times(args, A.Y_ROW, gy) + A.times(args, A.Y_PIXEL, gx)
+    const out = y + times(args, A.Y_IMAGE, image) + times(args, A.Y_ROW, gy) + times(args, A.Y_PIXEL, gx)
     put(outs + ((<usize>r) << 2), count, 0, out, load<usize>(args, A.Y_PIXEL))
     let ty = tap / tapsX
     let tx = tap - ty * tapsX
@@ -265,9 +276,9 @@ function locateRun(r: i32, count: i32, t: i32, image: i32, gy: i32, gx: i32, ty:
   const iy = gy * load<i32>(args, A.STRIDE_Y) + load<i32>(args, A.ORIGIN_Y) + ty * load<i32>(args, A.TAP_STEP_Y)
   const ix = gx * strideX + load<i32>(args, A.ORIGIN_X) + tx * load<i32>(args, A.TAP_STEP_X)
   const inside = <u32>iy < load<u32>(args, A.HEIGHT)
-  const low = inside ? min(count, A.before(ix, strideX)) : count
-  const high = inside ? max(low, min(count, A.until(ix, strideX, width))) : count
-  const line = x + A.times(args, A.IMAGE_STRIDE, image) + A.times(args, A.ROW_STRIDE, iy) + ((<usize>from) << 2)
+  const low = inside ? min(count, before(ix, strideX)) : count
+  const high = inside ? max(low, min(count, until(ix, strideX, width))) : count
+  const line = x + times(args, A.IMAGE_STRIDE, image) + times(args, A.ROW_STRIDE, iy) + ((<usize>from) << 2)
   const jump = (<usize>(taps - 1)) << 4
   put(entry(r, t), low, jump, zeros, 0)
   put(entry(r + low, t), high - low, jump, line + <usize>(ix + low * strideX) * pixel, <usize>strideX * pixel)

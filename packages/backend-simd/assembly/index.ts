@@ -27,7 +27,8 @@ export {
   winogradTransforms,
 } from './winograd-gradient'
 export { adamW } from './adam-w'
-export { attention, attentionGrad } from './attention'
+export { attention } from './attention'
+export { attentionGrad } from './attention-grad'
 export { groupNorm, groupNormGrad, sumRows } from './group-norm'
 export { lerpF32 } from './lerp'
 export { philoxNormal, philoxUniform } from './philox'

@@ -1,17 +1,20 @@
 // Products of small matrices that lie in the cache; the outer loops belong to the callers. Why the steps are written out
 // four times with a look at the end between them stands in gemm-tiles.ts.
 import { madd } from './madd'
+import { accumulate16, multiply16 } from './panels-wide'
+import { WIDE } from './wide'
 
 /**
  * M[t][k] = Σ_c V[t][c]·U[k/8][c][k mod 8] for rows t of `tiles`, by 4×8 register tiles: rows are computed in fours, so V
  * and M need room for them; `outputs` is a multiple of 8. Rows of M lie `rowM` bytes apart.
  */
 export function multiply(tiles: i32, inputs: i32, outputs: i32, v: usize, u: usize, m: usize, rowM: usize): void {
+  const wide = WIDE ? multiply16(tiles, inputs, outputs, v, u, m, rowM) : 0
   const rowV = (<usize>inputs) << 2
   const two = rowV << 1
   const three = rowV + two
   const zero = f32x4.splat(0)
-  for (let k = 0; k < outputs; k += 8) {
+  for (let k = wide; k < outputs; k += 8) {
     const panel = u + <usize>k * rowV
     const end = panel + (rowV << 3)
     for (let t = 0; t < tiles; t += 4) {
@@ -74,12 +77,13 @@ export function multiply(tiles: i32, inputs: i32, outputs: i32, v: usize, u: usi
 
 /**
  * How many panels of 12 columns a matrix of `columns` (a multiple of 8) begins with; the 0, 8 or 16 that are left
- * are panels of 8. Tiles of 3 × 12 load 6 vectors for 9 multiplications, those of 4 × 8 load 6 for 8: as fast on an idle
+ * are panels of 8; none in the 256-bit builds. Tiles of 3 × 12 load 6 vectors for 9 multiplications, those of 4 × 8 load 6 for 8: as fast on an idle
  * core, faster where its other hardware thread is busy.
  */
 // @ts-ignore: decorator
 @inline
 export function widePanels(columns: i32): i32 {
+  if (WIDE) return 0
   const rest = columns % 12
   return (columns - (rest == 4 ? 16 : rest)) / 12
 }
@@ -176,7 +180,7 @@ function multiply12(tiles: i32, inputs: i32, outputs: i32, v: usize, u: usize, m
 /**
  * S[c][k] = Σ_t V[t][c]·W[t][k], or, unless `fresh`, S with that added, by 4×8 register tiles; `inputs` is a multiple of 4,
  * `outputs` of 8. Row t of a factor lies `row` bytes behind the one before it, and its next four channels `next` bytes behind
- * the last four.
+ * the last four; in the 256-bit builds `inputs` is a multiple of 8, and it is the next eight channels.
  */
 export function accumulate(
   tiles: i32,
@@ -192,10 +196,35 @@ export function accumulate(
   fresh: bool,
 ): void {
   const rowS = (<usize>outputs) << 2
+  if (WIDE) {
+    const k = accumulate16(tiles, inputs, outputs, v, rowV, nextV, w, rowW, nextW, s, rowS, fresh)
+    if (k == outputs) return
+    w += <usize>(k >> 3) * nextW
+    s += (<usize>k) << 2
+    for (let c = 0; c < inputs; c += 8, v += nextV, s += rowS << 3)
+      accumulate4(tiles, 8, 8, v, rowV, 16, w, rowW, 16, s, rowS, fresh)
+  } else accumulate4(tiles, inputs, outputs, v, rowV, nextV, w, rowW, nextW, s, rowS, fresh)
+}
+
+/** {@link accumulate} by 4×8 tiles; row c of S lies `rowS` bytes behind the one before it. */
+function accumulate4(
+  tiles: i32,
+  inputs: i32,
+  outputs: i32,
+  v: usize,
+  rowV: usize,
+  nextV: usize,
+  w: usize,
+  rowW: usize,
+  nextW: usize,
+  s: usize,
+  rowS: usize,
+  fresh: bool,
+): void {
   for (let c = 0; c < inputs; c += 4, v += nextV) {
     let panel = w
     for (let k = 0; k < outputs; k += 8, panel += nextW << 1) {
-      const p0 = s + ((<usize>(c * outputs + k)) << 2)
+      const p0 = s + <usize>c * rowS + ((<usize>k) << 2)
       const p1 = p0 + rowS
       const p2 = p1 + rowS
       const p3 = p2 + rowS

@@ -1,4 +1,13 @@
-import { CALLER_ASLEEP, COMPLETED, JOB_ARGS, JOB_CHUNKS, JOB_KERNEL, SLEEPERS, TEAM, TICKET } from './layout'
+import {
+  callerAsleepAddress,
+  completedAddress,
+  jobArgumentsAddress,
+  jobChunksAddress,
+  jobKernelAddress,
+  sleepersAddress,
+  teamAddress,
+  ticketAddress,
+} from '../src/shared/layout'
 
 // About 30 to 60 microseconds: longer than most JavaScript between two kernels, shorter than anyone notices. Four times as
 // long gains nothing (U-Net step, two threads).
@@ -23,7 +32,7 @@ export function threadIndex(): i32 {
 // @ts-ignore: decorator
 @inline
 export function chunkCount(): i32 {
-  return load<i32>(JOB_CHUNKS)
+  return load<i32>(jobChunksAddress)
 }
 
 /**
@@ -48,9 +57,9 @@ export function heapBase(): usize {
  * and the call returns 0.
  */
 export function parallel(kernel: i32, args: usize, chunks: i32, workers: i32): i32 {
-  store<i32>(JOB_KERNEL, kernel)
-  store<u32>(JOB_ARGS, <u32>args)
-  store<i32>(JOB_CHUNKS, chunks)
+  store<i32>(jobKernelAddress, kernel)
+  store<u32>(jobArgumentsAddress, <u32>args)
+  store<i32>(jobChunksAddress, chunks)
   if (ASC_FEATURE_THREADS) {
     if (workers > 0 && chunks > 1) {
       share(chunks)
@@ -76,14 +85,14 @@ export function work(index: i32, ofTeam: i32): void {
     thread = index
     team = ofTeam
     while (true) {
-      const word = atomic.load<i32>(TEAM)
+      const word = atomic.load<i32>(teamAddress)
       if (word >> 8 != team) return
       if (index >= (word & 255)) {
-        atomic.wait<i32>(TEAM, word, -1)
+        atomic.wait<i32>(teamAddress, word, -1)
         continue
       }
       let spins = 0
-      while (<i32>atomic.load<i64>(TICKET) <= 0) {
+      while (<i32>atomic.load<i64>(ticketAddress) <= 0) {
         if (++spins < SPIN) continue
         sleep()
         spins = 0
@@ -98,45 +107,45 @@ export function work(index: i32, ofTeam: i32): void {
 @inline
 function belongs(): bool {
   if (thread == 0) return true
-  const word = atomic.load<i32>(TEAM)
+  const word = atomic.load<i32>(teamAddress)
   return word >> 8 == team && thread < (word & 255)
 }
 
 function share(chunks: i32): void {
-  atomic.store<i32>(COMPLETED, 0)
-  const job = (atomic.load<i64>(TICKET) >> 32) + 1
-  atomic.store<i64>(TICKET, (job << 32) | <i64>chunks)
-  if (atomic.load<i32>(SLEEPERS) > 0) atomic.notify(TICKET + 4, -1)
+  atomic.store<i32>(completedAddress, 0)
+  const job = (atomic.load<i64>(ticketAddress) >> 32) + 1
+  atomic.store<i64>(ticketAddress, (job << 32) | <i64>chunks)
+  if (atomic.load<i32>(sleepersAddress) > 0) atomic.notify(ticketAddress + 4, -1)
 }
 
 // The order (count as sleeper, then look at the job's number) and the caller's order (new number, then look at the
 // count) make a missed wake-up impossible: all four are sequentially consistent.
 function sleep(): void {
-  atomic.add<i32>(SLEEPERS, 1)
-  const ticket = atomic.load<i64>(TICKET)
-  if (<i32>ticket <= 0) atomic.wait<i32>(TICKET + 4, <i32>(ticket >> 32), -1)
-  atomic.sub<i32>(SLEEPERS, 1)
+  atomic.add<i32>(sleepersAddress, 1)
+  const ticket = atomic.load<i64>(ticketAddress)
+  if (<i32>ticket <= 0) atomic.wait<i32>(ticketAddress + 4, <i32>(ticket >> 32), -1)
+  atomic.sub<i32>(sleepersAddress, 1)
 }
 
 // A chunk once claimed keeps its job from ending, so the job's fields and the counter are the right ones.
 function drain(): void {
   let done = 0
   for (let chunk = claim(); chunk >= 0; chunk = claim()) {
-    call_indirect<void>(load<i32>(JOB_KERNEL), <usize>load<u32>(JOB_ARGS), chunk)
+    call_indirect<void>(load<i32>(jobKernelAddress), <usize>load<u32>(jobArgumentsAddress), chunk)
     done++
   }
   if (done == 0) return
-  atomic.add<i32>(COMPLETED, done)
-  if (thread != 0 && atomic.load<i32>(CALLER_ASLEEP) != 0) atomic.notify(COMPLETED, 1)
+  atomic.add<i32>(completedAddress, done)
+  if (thread != 0 && atomic.load<i32>(callerAsleepAddress) != 0) atomic.notify(completedAddress, 1)
 }
 
 function claim(): i32 {
-  let ticket = atomic.load<i64>(TICKET)
+  let ticket = atomic.load<i64>(ticketAddress)
   while (true) {
     const left = <i32>ticket
     if (left <= 0 || !belongs()) return -1
-    const seen = atomic.cmpxchg<i64>(TICKET, ticket, ticket - 1)
-    if (seen == ticket) return load<i32>(JOB_CHUNKS) - left
+    const seen = atomic.cmpxchg<i64>(ticketAddress, ticket, ticket - 1)
+    if (seen == ticket) return load<i32>(jobChunksAddress) - left
     ticket = seen
   }
 }
@@ -145,13 +154,13 @@ function claim(): i32 {
 function awaitChunks(chunks: i32, mayWait: i32): i32 {
   let spins = 0
   while (true) {
-    const done = atomic.load<i32>(COMPLETED)
+    const done = atomic.load<i32>(completedAddress)
     if (done >= chunks) return 0
     if (++spins < SPIN) continue
     if (mayWait != 0) {
-      atomic.store<i32>(CALLER_ASLEEP, 1)
-      const timedOut = atomic.wait<i32>(COMPLETED, done, SLICE) == 2
-      atomic.store<i32>(CALLER_ASLEEP, 0)
+      atomic.store<i32>(callerAsleepAddress, 1)
+      const timedOut = atomic.wait<i32>(completedAddress, done, SLICE) == 2
+      atomic.store<i32>(callerAsleepAddress, 0)
       if (timedOut && stalled(done) != 0) return 1
     } else {
       spins = 0

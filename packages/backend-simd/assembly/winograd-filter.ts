@@ -1,23 +1,22 @@
-// Filters of Winograd convolutions, transformed: U = G g Gᵀ. See winograd.ts.
+// Filters of Winograd convolutions, transformed: U = G g Gᵀ. See winograd.ts; arguments: winograd-filter-words.ts.
+import * as A from '../src/shared/winograd-filter-words'
 import { panelStart, panelWidth } from './panels'
 import { threadIndex } from './threads'
-import { planeStride } from './winograd-tiles'
 import { filterTransform3 } from './winograd-transforms'
 import { filterTransform2 } from './winograd-transforms-2'
 
 /**
- * U of a 3 × 3 filter for 8 output channels. Arguments: filter [3][3][c][k], u, inputs, outputs, whether the filter
- * is turned by 180° with its channels in each other's place (for the input's gradient), scratch and its stride per thread.
+ * U of a 3 × 3 filter [3][3][c][k] for 8 output channels.
  */
 export function winogradFilter(args: usize, chunk: i32): void {
-  const filter = <usize>load<u32>(args)
-  const inputs = load<i32>(args, 8)
-  const outputs = load<i32>(args, 12)
-  const turned = load<i32>(args, 16) != 0
-  const taps = <usize>load<u32>(args, 20) + <usize>threadIndex() * <usize>load<u32>(args, 24)
+  const filter = <usize>load<u32>(args, A.FILTER)
+  const inputs = load<i32>(args, A.INPUTS)
+  const outputs = load<i32>(args, A.OUTPUTS)
+  const turned = load<i32>(args, A.TURNED) != 0
+  const taps = scratch(args)
   const between = taps + 144
   const plane = (<usize>(inputs * outputs)) << 2
-  const stride = planeStride(inputs, outputs)
+  const stride = load<usize>(args, A.PLANE)
   for (let k = chunk * 8, last = k + 8; k < last; k += 4) {
     let to = placeOf(args, k, inputs, outputs)
     const row = (<usize>panelWidth(k, outputs)) << 2
@@ -36,24 +35,23 @@ export function winogradFilter(args: usize, chunk: i32): void {
 }
 
 /**
- * U of a 4 × 4 filter of stride 2 as filters of 2 × 2. Arguments: filter [4][4][channels][k], u, channels, k, whether turned,
- * scratch and its stride per thread, phase. Not turned: inputs are all four phases × channels, outputs k;
+ * U of a 4 × 4 filter [4][4][channels][k] of stride 2 as filters of 2 × 2. Not turned: inputs are all four phases × channels, outputs k;
  * turned: inputs are k, outputs the channels of one phase. A chunk has 8 outputs.
  */
 export function winogradFilterPhases(args: usize, chunk: i32): void {
-  const channels = load<i32>(args, 8)
-  const kernels = load<i32>(args, 12)
-  const turned = load<i32>(args, 16) != 0
-  const taps = <usize>load<u32>(args, 20) + <usize>threadIndex() * <usize>load<u32>(args, 24)
+  const channels = load<i32>(args, A.INPUTS)
+  const kernels = load<i32>(args, A.OUTPUTS)
+  const turned = load<i32>(args, A.TURNED) != 0
+  const taps = scratch(args)
   const between = taps + 64
   const inputs = turned ? kernels : 4 * channels
   const outputs = turned ? channels : kernels
-  const stride = planeStride(inputs, outputs)
+  const stride = load<usize>(args, A.PLANE)
   for (let o = chunk * 8, last = o + 8; o < last; o += 4) {
     let to = placeOf(args, o, inputs, outputs)
     const row = (<usize>panelWidth(o, outputs)) << 2
     for (let i = 0; i < inputs; i++, to += row) {
-      if (turned) gatherPhase(args, load<i32>(args, 28), o, i, true, taps)
+      if (turned) gatherPhase(args, load<i32>(args, A.PHASE), o, i, true, taps)
       else gatherPhase(args, i / channels, i % channels, o, false, taps)
       for (let j: usize = 0; j < 2; j++) filterTransform2(taps + (j << 4), 32, between + (j << 4), 32)
       for (let r: usize = 0; r < 5; r++) filterTransform2(between + r * 32, 16, to + r * 5 * stride, stride)
@@ -61,19 +59,26 @@ export function winogradFilterPhases(args: usize, chunk: i32): void {
   }
 }
 
+/** Room of this thread. */
+// @ts-ignore: decorator
+@inline
+function scratch(args: usize): usize {
+  return <usize>load<u32>(args, A.SCRATCH) + <usize>threadIndex() * <usize>load<u32>(args, A.SCRATCH_STRIDE)
+}
+
 /** Where output k of the first input stands in a frequency of U. */
 // @ts-ignore: decorator
 @inline
 function placeOf(args: usize, k: i32, inputs: i32, outputs: i32): usize {
   const start = panelStart(k, outputs)
-  return <usize>load<u32>(args, 4) + ((<usize>(start * inputs + k - start)) << 2)
+  return <usize>load<u32>(args, A.U) + ((<usize>(start * inputs + k - start)) << 2)
 }
 
 /** The 2 × 2 taps of a phase, four numbers each: of channel c for kernels k to k + 3, or turned, of k for c to c + 3. */
 function gatherPhase(args: usize, phase: i32, c: i32, k: i32, turned: bool, taps: usize): void {
-  const filter = <usize>load<u32>(args)
-  const channels = load<i32>(args, 8)
-  const kernels = load<i32>(args, 12)
+  const filter = <usize>load<u32>(args, A.FILTER)
+  const channels = load<i32>(args, A.INPUTS)
+  const kernels = load<i32>(args, A.OUTPUTS)
   for (let i = 0; i < 4; i++) {
     const ty = (i >> 1) * 2 + (phase >> 1)
     const tx = (i & 1) * 2 + (phase & 1)

@@ -2,13 +2,16 @@
 // summed over all tiles, then turned into taps once. Stride 1: F(3×3, 4×4), 3 × 3 taps; stride 2: F(2×2, 4×4), 2 × 2 taps for
 // each phase of the input (see winograd.ts). The tiles are cut into a number of parts that does not depend on the threads;
 // each part has sums of its own, added in order, so the result does not depend on the threads either.
-// Arguments: winograd-args.ts; JavaScript side: src/kernels/winograd.ts.
+// Arguments: winograd-words.ts; JavaScript side: src/kernels/winograd.ts.
 import { accumulate } from './panels'
 import { chunkCount, chunkStart, threadIndex } from './threads'
 import { touchRows } from './touch'
+import { GROUP, WIDE } from './wide'
 import { depthOf, scratch, tilesPerImage, touchTiles, transformBlock } from './winograd'
-import * as A from './winograd-args'
-import { BETWEEN, gradientTransform, insideBits, planeStride } from './winograd-tiles'
+import * as T from '../src/shared/winograd-taps-words'
+import * as A from '../src/shared/winograd-words'
+import { gradientTransform, insideBits } from './winograd-tiles'
+import { gradientTransformWide } from './winograd-tiles-wide'
 import { gradientScale, outputTransform3 } from './winograd-transforms'
 import { gradientScale5, outputTransform2 } from './winograd-transforms-2'
 
@@ -31,61 +34,61 @@ function partStart(tiles: i32, part: i32): i32 {
   return tiles - <i32>((<i64>tiles * left * (left + parts)) / (2 * parts * parts))
 }
 
-/** The sums [parts][frequencies][inputs][outputs] of one part of the tiles; frequencies lie `planeStride` apart. */
+/** The sums [parts][frequencies][inputs][outputs] of one part of the tiles; frequencies lie `PLANE_U` apart. */
 export function winogradSums(args: usize, chunk: i32): void {
   const inputs = depthOf(args)
-  const outputs = load<i32>(args, A.DY_CHANNELS)
+  const outputs = load<i32>(args, A.Y_CHANNELS)
   const block = load<i32>(args, A.BLOCK)
   const frequencies = frequenciesOf(args)
-  const strideS = planeStride(inputs, outputs)
+  const strideS = load<usize>(args, A.PLANE_U)
   const sums = <usize>load<u32>(args, A.SUMS) + <usize>chunk * frequencies * strideS
-  const strideV = planeStride(block, inputs)
-  const strideW = planeStride(block, outputs)
+  const strideV = load<usize>(args, A.PLANE_X)
+  const strideW = load<usize>(args, A.PLANE_Y)
   const between = scratch(args)
-  const v = between + BETWEEN
+  const v = between + A.BETWEEN
   const w = v + frequencies * strideV
   const total = load<i32>(args, A.TILES)
   const start = partStart(total, chunk)
   const end = partStart(total, chunk + 1)
-  const next = (<usize>block) << 4
+  const next = <usize>block * GROUP
   for (let first = start; first < end; first += block) {
     const tiles = min(block, end - first)
-    transformBlock(args, first, tiles, v, strideV, 16, next, between)
+    transformBlock(args, first, tiles, v, strideV, GROUP, next, between)
     transformGradients(args, first, tiles, w, strideW, next, between)
     for (let f: usize = 0; f < frequencies; f++) {
       const s = sums + f * strideS
-      accumulate(tiles, inputs, outputs, v + f * strideV, 16, next, w + f * strideW, 16, next, s, first == start)
+      accumulate(tiles, inputs, outputs, v + f * strideV, GROUP, next, w + f * strideW, GROUP, next, s, first == start)
     }
   }
 }
 
 /**
  * Few tiles and many channels: the sums of a part would be larger than what they add up, so all tiles are transformed
- * first (a chunk transforms some of them), into V [frequencies][inputs/4][tiles][4] and W [frequencies][outputs/4][tiles][4],
+ * first (a chunk transforms some of them), into V [frequencies][inputs/4][tiles][4] and W [frequencies][outputs/4][tiles][4] (256 bits: eights),
  * and `winogradProducts` then computes the sums of one frequency after the other.
  */
 export function winogradTransforms(args: usize, chunk: i32): void {
   const total = load<i32>(args, A.TILES)
-  const next = (<usize>total) << 4
+  const next = <usize>total * GROUP
   const between = scratch(args)
   const first = chunkStart(total, chunk, 4)
   const tiles = chunkStart(total, chunk + 1, 4) - first
-  const v = <usize>load<u32>(args, A.V) + ((<usize>first) << 4)
-  const w = <usize>load<u32>(args, A.W) + ((<usize>first) << 4)
-  transformBlock(args, first, tiles, v, planeStride(total, depthOf(args)), 16, next, between)
-  transformGradients(args, first, tiles, w, planeStride(total, load<i32>(args, A.DY_CHANNELS)), next, between)
+  const v = <usize>load<u32>(args, A.ALL_X) + <usize>first * GROUP
+  const w = <usize>load<u32>(args, A.ALL_Y) + <usize>first * GROUP
+  transformBlock(args, first, tiles, v, load<usize>(args, A.PLANE_X), GROUP, next, between)
+  transformGradients(args, first, tiles, w, load<usize>(args, A.PLANE_Y), next, between)
 }
 
 /** The sums of frequency `chunk`; see {@link winogradTransforms}. */
 export function winogradProducts(args: usize, chunk: i32): void {
   const inputs = depthOf(args)
-  const outputs = load<i32>(args, A.DY_CHANNELS)
+  const outputs = load<i32>(args, A.Y_CHANNELS)
   const total = load<i32>(args, A.TILES)
-  const next = (<usize>total) << 4
-  const sums = <usize>load<u32>(args, A.SUMS) + <usize>chunk * planeStride(inputs, outputs)
-  const v = <usize>load<u32>(args, A.V) + <usize>chunk * planeStride(total, inputs)
-  const w = <usize>load<u32>(args, A.W) + <usize>chunk * planeStride(total, outputs)
-  accumulate(total, inputs, outputs, v, 16, next, w, 16, next, sums, true)
+  const next = <usize>total * GROUP
+  const sums = <usize>load<u32>(args, A.SUMS) + <usize>chunk * load<usize>(args, A.PLANE_U)
+  const v = <usize>load<u32>(args, A.ALL_X) + <usize>chunk * load<usize>(args, A.PLANE_X)
+  const w = <usize>load<u32>(args, A.ALL_Y) + <usize>chunk * load<usize>(args, A.PLANE_Y)
+  accumulate(total, inputs, outputs, v, GROUP, next, w, GROUP, next, sums, true)
 }
 
 /** W = G g Gᵀ of a block of 4×4 tiles of dy. */
@@ -101,7 +104,7 @@ function transformGradients(
   const dy = <usize>load<u32>(args, A.DY)
   const height = load<i32>(args, A.OUT_HEIGHT)
   const width = load<i32>(args, A.OUT_WIDTH)
-  const channels = load<i32>(args, A.DY_CHANNELS)
+  const channels = load<i32>(args, A.Y_CHANNELS)
   const side = load<u32>(args, A.SIDE)
   const across = (width + 3) >> 2
   const perImage = tilesPerImage(args)
@@ -114,37 +117,27 @@ function transformGradients(
     const corner = dy + ((<usize>(((image * height + top) * width + left) * channels)) << 2)
     const rows = insideBits(top, height, 4, 1)
     const columns = insideBits(left, width, 4, 1)
-    const into = w + ((<usize>t) << 4)
-    gradientTransform(
-      side,
-      corner,
-      (<usize>(width * channels)) << 2,
-      channels,
-      rows,
-      columns,
-      into,
-      stride,
-      next,
-      between,
-    )
+    const into = w + <usize>t * GROUP
+    const row = (<usize>(width * channels)) << 2
+    if (WIDE) gradientTransformWide(side, corner, row, channels, rows, columns, into, stride, next, between)
+    else gradientTransform(side, corner, row, channels, rows, columns, into, stride, next, between)
   }
 }
 
 /**
- * Adds the parts and makes taps of them. Arguments: sums, parts, inputs, outputs, dw [3][3][inputs][outputs], scratch and
- * its stride per thread.
+ * Adds the parts and makes taps of them. Arguments: winograd-taps-words.ts; dw is [3][3][inputs][outputs].
  */
 export function winogradTaps(args: usize, chunk: i32): void {
-  const inputs = load<i32>(args, 8)
-  const outputs = load<i32>(args, 12)
-  const dw = <usize>load<u32>(args, 16)
-  const total = <usize>load<u32>(args, 20) + <usize>threadIndex() * <usize>load<u32>(args, 24)
+  const inputs = load<i32>(args, T.INPUTS)
+  const outputs = load<i32>(args, T.OUTPUTS)
+  const dw = <usize>load<u32>(args, T.DW)
+  const total = <usize>load<u32>(args, T.SCRATCH) + <usize>threadIndex() * <usize>load<u32>(args, T.SCRATCH_STRIDE)
   const between = total + 576
   const plane = (<usize>(inputs * outputs)) << 2
-  const stride = planeStride(inputs, outputs)
+  const stride = load<usize>(args, T.PLANE)
   const start = (<usize>chunkStart(inputs * outputs, chunk, 4)) << 2
   const end = (<usize>chunkStart(inputs * outputs, chunk + 1, 4)) << 2
-  touchRows(<usize>load<u32>(args) + start, load<i32>(args, 4) * 36, stride, end - start)
+  touchRows(<usize>load<u32>(args, T.SUMS) + start, load<i32>(args, T.PARTS) * 36, stride, end - start)
   for (let at = start; at < end; at += 16) {
     addParts(args, 6, stride, at, total)
     for (let j: usize = 0; j < 6; j++) outputTransform3(total + (j << 4), 96, between + (j << 4), 96)
@@ -154,17 +147,17 @@ export function winogradTaps(args: usize, chunk: i32): void {
 
 /** The same with phases: arguments as of {@link winogradTaps}, dw [4][4][inputs/4][outputs]. */
 export function winogradTapsPhases(args: usize, chunk: i32): void {
-  const inputs = load<i32>(args, 8)
-  const outputs = load<i32>(args, 12)
-  const total = <usize>load<u32>(args, 20) + <usize>threadIndex() * <usize>load<u32>(args, 24)
+  const inputs = load<i32>(args, T.INPUTS)
+  const outputs = load<i32>(args, T.OUTPUTS)
+  const total = <usize>load<u32>(args, T.SCRATCH) + <usize>threadIndex() * <usize>load<u32>(args, T.SCRATCH_STRIDE)
   const between = total + 400
   const taps = between + 160
   const plane = (<usize>(inputs * outputs)) << 2
   const phasePlane = plane >> 2
-  const stride = planeStride(inputs, outputs)
+  const stride = load<usize>(args, T.PLANE)
   const start = (<usize>chunkStart(inputs * outputs, chunk, 4)) << 2
   const end = (<usize>chunkStart(inputs * outputs, chunk + 1, 4)) << 2
-  touchRows(<usize>load<u32>(args) + start, load<i32>(args, 4) * 25, stride, end - start)
+  touchRows(<usize>load<u32>(args, T.SUMS) + start, load<i32>(args, T.PARTS) * 25, stride, end - start)
   for (let at = start; at < end; at += 16) {
     addParts(args, 5, stride, at, total)
     for (let j: usize = 0; j < 5; j++) outputTransform2(total + (j << 4), 80, between + (j << 4), 80)
@@ -173,7 +166,7 @@ export function winogradTapsPhases(args: usize, chunk: i32): void {
     for (let i = 0; i < 4; i++) {
       const ty = (i >> 1) * 2 + (phase >> 1)
       const tx = (i & 1) * 2 + (phase & 1)
-      const to = <usize>load<u32>(args, 16) + <usize>(ty * 4 + tx) * phasePlane + (at - <usize>phase * phasePlane)
+      const to = <usize>load<u32>(args, T.DW) + <usize>(ty * 4 + tx) * phasePlane + (at - <usize>phase * phasePlane)
       v128.store(to, v128.load(taps + ((<usize>i) << 4)))
     }
   }
@@ -183,8 +176,8 @@ export function winogradTapsPhases(args: usize, chunk: i32): void {
 // @ts-ignore: decorator
 @inline
 function addParts(args: usize, side: usize, stride: usize, at: usize, total: usize): void {
-  const sums = <usize>load<u32>(args)
-  const parts = <usize>load<u32>(args, 4)
+  const sums = <usize>load<u32>(args, T.SUMS)
+  const parts = <usize>load<u32>(args, T.PARTS)
   const frequencies = side * side
   for (let f: usize = 0; f < frequencies; f++) {
     let p = sums + f * stride + at

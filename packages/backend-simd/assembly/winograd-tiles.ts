@@ -3,19 +3,6 @@
 import { ALL4, ALL6, gradientTransform4, inputTransform6, outputTransform4 } from './winograd-transforms'
 import { ALL5, gradientTransform4to5, inputTransform5, outputTransform4of5 } from './winograd-transforms-2'
 
-/**
- * Distance of the planes of two frequencies, in bytes: an odd number of cache lines, so that the lines a transform writes
- * at once fall into different sets of the first-level cache.
- */
-// @ts-ignore: decorator
-@inline
-export function planeStride(tiles: i32, channels: i32): usize {
-  return ((((<usize>(tiles * channels)) << 2) + 63) & -64) | 64
-}
-
-/** Bytes that the two-dimensional transforms need for what lies between their passes. */
-export const BETWEEN: usize = 576
-
 /** One bit for each of `count` pixels, `step` apart from `first` on, that lies in 0 … extent − 1. */
 // @ts-ignore: decorator
 @inline

@@ -1,6 +1,6 @@
 // Convolutions by Winograd's minimal filtering. Stride 1, 3 × 3: F(4×4, 3×3), 36 multiplications for 16 outputs instead of
 // 144. Stride 2, 4 × 4: F(4×4, 2×2) on the four phases of the image, 100 instead of 256. Everything is NHWC;
-// channels in and out are multiples of 8. Arguments: winograd-args.ts; JavaScript side: src/kernels/winograd.ts.
+// channels in and out are multiples of 8. Arguments: winograd-words.ts; JavaScript side: src/kernels/winograd.ts.
 //
 // A block of tiles goes through three stages that stay in the cache: V = Bᵀ d B of each input tile d, for each frequency
 // a small product M = V·U with the transformed filter U, and Aᵀ M A, the 4×4 output tile.
@@ -9,8 +9,10 @@
 import { multiplyWide } from './panels'
 import { threadIndex } from './threads'
 import { touch } from './touch'
-import * as A from './winograd-args'
-import { BETWEEN, inputTransform, insideBits, outputTransform, planeStride } from './winograd-tiles'
+import { GROUP, WIDE } from './wide'
+import * as A from '../src/shared/winograd-words'
+import { inputTransform, insideBits, outputTransform } from './winograd-tiles'
+import { inputTransformWide, outputTransformWide } from './winograd-tiles-wide'
 
 /** Room of this thread, from the bytes between passes on. */
 // @ts-ignore: decorator
@@ -41,7 +43,7 @@ export function touchTiles(args: usize, first: i32, tiles: i32, images: usize, s
   touch(images + <usize>((bytes * first) / perImage), images + <usize>((bytes * (first + tiles)) / perImage))
 }
 
-/** V of tiles `first` to `first + tiles`. Tiles lie `pitch` bytes apart, their groups of four channels `next`. */
+/** V of tiles `first` to `first + tiles`. Tiles lie `pitch` bytes apart, their groups of channels `next`. */
 export function transformBlock(
   args: usize,
   first: i32,
@@ -68,13 +70,14 @@ export function transformBlock(
     const place = first + t - image * perImage
     const base = x + ((<usize>(image * height * width * channels)) << 2)
     let into = v + <usize>t * pitch
-    for (let phase = 0; phase < step * step; phase++, into += (<usize>channels >> 2) * next) {
+    for (let phase = 0; phase < step * step; phase++, into += (((<usize>channels) << 2) / GROUP) * next) {
       const top = ((place / across) << 2) * step - load<i32>(args, A.PAD_TOP) + phase / step
       const left = ((place % across) << 2) * step - load<i32>(args, A.PAD_LEFT) + (phase % step)
       const corner = base + ((<usize>((top * width + left) * channels)) << 2)
       const rows = insideBits(top, height, side, step)
       const columns = insideBits(left, width, side, step)
-      inputTransform(side, corner, row, pixel, channels, rows, columns, into, stride, next, between)
+      if (WIDE) inputTransformWide(side, corner, row, pixel, channels, rows, columns, into, stride, next, between)
+      else inputTransform(side, corner, row, pixel, channels, rows, columns, into, stride, next, between)
     }
   }
 }
@@ -87,15 +90,15 @@ export function winogradForward(args: usize, chunk: i32): void {
   const side = load<i32>(args, A.SIDE)
   const first = chunk * block
   const tiles = min(block, load<i32>(args, A.TILES) - first)
-  const strideV = planeStride(block, inputs)
-  const strideM = planeStride(block, outputs)
+  const strideV = load<usize>(args, A.PLANE_X)
+  const strideM = load<usize>(args, A.PLANE_Y)
   const between = scratch(args)
-  const v = between + BETWEEN
+  const v = between + A.BETWEEN
   const frequencies = <usize>(side * side)
   const m = v + frequencies * strideV
 
-  transformBlock(args, first, tiles, v, strideV, (<usize>inputs) << 2, 16, between)
-  const strideU = planeStride(inputs, outputs)
+  transformBlock(args, first, tiles, v, strideV, (<usize>inputs) << 2, GROUP, between)
+  const strideU = load<usize>(args, A.PLANE_U)
   let u = <usize>load<u32>(args, A.U)
   for (let f: usize = 0; f < frequencies; f++, u += strideU) {
     multiplyWide(tiles, inputs, outputs, v + f * strideV, u, m + f * strideM)
@@ -125,17 +128,8 @@ function putTile(args: usize, tile: i32, m: usize, stride: usize, between: usize
   const rows = insideBits(top, height, 4, step)
   const columns = insideBits(left, width, 4, step)
   const side = load<u32>(args, A.SIDE)
-  outputTransform(
-    side,
-    m,
-    stride,
-    load<u32>(args, A.BIAS),
-    to,
-    <usize>width * pixel,
-    pixel,
-    channels,
-    rows,
-    columns,
-    between,
-  )
+  const bias = load<usize>(args, A.BIAS)
+  const row = <usize>width * pixel
+  if (WIDE) outputTransformWide(side, m, stride, bias, to, row, pixel, channels, rows, columns, between)
+  else outputTransform(side, m, stride, bias, to, row, pixel, channels, rows, columns, between)
 }

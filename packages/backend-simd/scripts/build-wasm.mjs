@@ -15,23 +15,26 @@ const folder = resolve(process.argv[2] ?? join(root, 'wasm'))
 mkdirSync(folder, { recursive: true })
 
 // Memory is made by JavaScript, so that workers share it. The first 16 KiB hold the control block and the arguments
-// of kernels (assembly/layout.ts); constants of the program follow.
+// of kernels (src/shared/layout.ts); constants of the program follow.
 const common = ['-O3', '--noAssert', '--runtime', 'stub', '--importMemory', '--noExportMemory', '--exportTable']
 const layout = ['--memoryBase', '16384', '--maximumMemory', '65536', '--baseDir', root]
 const plain = ['--initialMemory', '1', '--enable', 'simd']
 const threads = [...plain, '--sharedMemory', '--enable', 'threads']
 const relaxed = ['--enable', 'relaxed-simd']
+const wide = ['--use', 'GEN_WIDE=1']
 const builds = {
   simd: plain,
   'simd-threads': threads,
   'simd-relaxed': [...plain, ...relaxed],
   'simd-threads-relaxed': [...threads, ...relaxed],
+  'simd-wide': [...plain, ...relaxed, ...wide],
+  'simd-threads-wide': [...threads, ...relaxed, ...wide],
 }
 
 /**
  * Lets the optimizer write `load(p + 96)` as one instruction with an offset instead of an addition and a load. An addition
  * wraps at 4 GiB and an offset does not, so the two differ where p + 96 wraps into the first kilobyte; nothing lies there
- * (assembly/layout.ts).
+ * (src/shared/layout.ts).
  */
 class FoldOffsets extends Transform {
   afterCompile() {
@@ -39,12 +42,15 @@ class FoldOffsets extends Transform {
   }
 }
 
-const wanted = process.argv.slice(3)
+const wanted = process.argv.slice(3).filter((word) => word !== '--debug')
+/** Names of functions in the file, for who reads traces. */
+const debug = process.argv.includes('--debug') ? ['--debug'] : []
 
 for (const [name, features] of Object.entries(builds)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue
   const file = relative(root, join(folder, `${name}.wasm`))
-  const options = ['assembly/index.ts', '-o', file, ...common, ...layout, ...features]
+  const narrow = features.includes('GEN_WIDE=1') ? [] : ['--use', 'GEN_WIDE=0']
+  const options = ['assembly/index.ts', '-o', file, ...common, ...layout, ...features, ...narrow, ...debug]
   const { error, stderr } = await asc.main(options, { transforms: [new FoldOffsets()] })
   const messages = stderr.toString()
   if (messages) process.stderr.write(messages)

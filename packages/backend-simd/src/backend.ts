@@ -13,6 +13,7 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core'
+import type { SimdBuild } from './build.ts'
 import type { HeapStats } from './memory.ts'
 import type { Program } from './program.ts'
 import { assertSize, isStored, type StoredType, TensorData } from './tensor-data.ts'
@@ -36,10 +37,13 @@ export class SimdBackend extends KernelBackend {
   /** tfjs-backend-cpu's matmul reads it. */
   readonly blockSize = 48
   private readonly program: Program
+  /** Which build of the program this is, and why not another. */
+  readonly build: SimdBuild
   private fallbacks = 0
 
-  constructor(program: Program) {
+  constructor(program: Program, build: SimdBuild) {
     super()
+    this.build = build
     this.program = program
     this.data = new DataStorage(this, engine())
   }

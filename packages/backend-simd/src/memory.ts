@@ -1,7 +1,7 @@
 /** The heap in which tensors live: one WebAssembly memory, cut into blocks. @module */
 import { type Block, freeLists, roundToClass } from './block-lists.ts'
 import { simdError } from './errors.ts'
-import { pageBytes } from './layout.ts'
+import { pageBytes } from './shared/layout.ts'
 
 /** Blocks are aligned to two cache lines, which the prefetcher treats as one. */
 const unitBytes = 128

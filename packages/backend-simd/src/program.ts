@@ -1,9 +1,10 @@
 /** An instance of the WebAssembly program with its heap and its threads. @module */
+import { chooseBuild } from './build.ts'
 import { simdError } from './errors.ts'
-import { argumentsAddress, argumentsCapacity, pageBytes } from './layout.ts'
 import { type Heap, type HeapViews, heap } from './memory.ts'
+import { argumentsAddress, constantsAddress, pageBytes } from './shared/layout.ts'
 import { maximumThreads, type PoolProgram, threadPool } from './threads.ts'
-import { compileWasm, type WasmSource } from './wasm-file.ts'
+import { type BuildName, compileWasm, type WasmSource } from './wasm-file.ts'
 import { coreCount, threadsAllowed } from './worker.ts'
 
 /** Options of {@link startProgram}. */
@@ -41,6 +42,9 @@ interface Exports {
   finish: PoolProgram['finish']
 }
 
+/** How many 32-bit words of arguments a kernel may have. */
+const argumentsCapacity = (constantsAddress - argumentsAddress) / 4
+
 const floatWord = new Float32Array(1)
 const intWord = new Int32Array(floatWord.buffer)
 
@@ -63,16 +67,17 @@ export function assertThreads(where: string, threads: number): void {
   })
 }
 
-/** Compiles the program, makes its memory and starts its workers. One thread gets the build without shared memory. */
-export async function startProgram({
-  threads = defaultThreads(),
-  maximumBytes = 2 ** 32,
-  stallTimeout = 30_000,
-  ...source
-}: ProgramOptions = {}): Promise<Program> {
+/**
+ * Compiles a build of the program, makes its memory and starts its workers. One thread gets the build without shared memory.
+ * {@link chooseBuild} tells which build can run here.
+ */
+export async function startProgram(
+  { threads = defaultThreads(), maximumBytes = 2 ** 32, stallTimeout = 30_000, ...source }: ProgramOptions = {},
+  build: BuildName = chooseBuild({ ...source, wide: false }).name,
+): Promise<Program> {
   assertThreads('backend-simd.registerSimdBackend', threads)
   const shared = threads > 1 && threadsAllowed()
-  const module = await compileWasm(shared, source)
+  const module = await compileWasm(shared, build, source)
   const { memory, maximumPages } = makeMemory(shared, Math.floor(maximumBytes / pageBytes))
   const kernels = kernelNames(module)
   let exports: Exports

@@ -2,10 +2,12 @@
 import '@tensorflow/tfjs-backend-cpu'
 import { engine, findBackend, getKernelsForBackend, registerBackend, registerKernel } from '@tensorflow/tfjs-core'
 import { SimdBackend } from './backend.ts'
+import type { SimdBuild } from './build.ts'
 import { simdError } from './errors.ts'
 import { fastKernels } from './kernels/all.ts'
 import { fallback } from './kernels/kernel.ts'
-import { assertThreads, type ProgramOptions, startProgram } from './program.ts'
+import { assertThreads, type ProgramOptions } from './program.ts'
+import { startBackend } from './start.ts'
 
 /** Options of {@link registerSimdBackend}. */
 export interface SimdBackendOptions extends ProgramOptions {
@@ -32,7 +34,7 @@ export function registerSimdBackend({ priority = 2, ...options }: SimdBackendOpt
   if (options.threads !== undefined) assertThreads('backend-simd.registerSimdBackend', options.threads)
   registerKernels()
   if (engine().findBackendFactory('simd') !== null) return
-  registerBackend('simd', async () => new SimdBackend(await startProgram(options)), priority)
+  registerBackend('simd', () => startBackend(options), priority)
 }
 
 /**
@@ -51,6 +53,17 @@ export async function setThreads(count: number): Promise<void> {
 /** How many threads the `simd` backend computes with. Throws a GenError (`backend`) when none is running. */
 export function getThreads(): number {
   return running('getThreads').threads
+}
+
+/**
+ * Which build of the program the `simd` backend runs: `wide` (256 bits), `relaxed`, `plain` or `given`, and where it is not
+ * `wide`, why. Throws a GenError (`backend`) when no `simd` backend is running.
+ *
+ * @example
+ * const { name, reason } = getBuild()
+ */
+export function getBuild(): SimdBuild {
+  return running('getBuild').build
 }
 
 function running(where: string): SimdBackend {

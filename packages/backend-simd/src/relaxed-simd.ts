@@ -15,6 +15,8 @@ export function relaxedSimd(): boolean {
   if (WebAssembly.validate(probe)) return true
   const node = typeof process === 'undefined' ? undefined : process.versions?.node
   if (node === undefined || typeof process.getBuiltinModule !== 'function') return false
+  // Later engines have it without, and say on stderr that they do not know the flag.
+  if (Number.parseInt(process.versions.v8 ?? '', 10) > 11) return false
   try {
     process.getBuiltinModule('node:v8').setFlagsFromString('--experimental-wasm-relaxed-simd')
   } catch {

@@ -1,6 +1,6 @@
 /** The pool of workers, and the call that hands a kernel's chunks to them. @module */
 import { simdError } from './errors.ts'
-import { argumentsAddress, failedAddress, teamAddress, ticketAddress } from './layout.ts'
+import { argumentsAddress, failedAddress, teamAddress, ticketAddress } from './shared/layout.ts'
 import { mayWait, startWorker, type WorkerHandle } from './worker.ts'
 
 /** The most threads a pool may have. */

@@ -9,7 +9,7 @@ import { relaxedSimd } from './relaxed-simd.ts'
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 
 // Each takes the compiler some 10 s, and many times that where other programs want the cores.
-it.each(['simd', 'simd-threads', 'simd-relaxed', 'simd-threads-relaxed'])(
+it.each(['simd', 'simd-threads', 'simd-relaxed', 'simd-threads-relaxed', 'simd-wide', 'simd-threads-wide'])(
   '%s is built byte for byte the same again',
   (name) => {
     const folder = mkdtempSync(join(tmpdir(), 'gen-wasm-'))
@@ -36,6 +36,7 @@ it('multiplies and adds in one instruction in the relaxed builds only', () => {
   for (const build of ['simd', 'simd-threads']) {
     expect(count(build, 0xfd, 0x85, 0x02)).toBe(0)
     expect(count(`${build}-relaxed`, 0xfd, 0x85, 0x02)).toBeGreaterThan(0)
+    expect(count(`${build}-wide`, 0xfd, 0x85, 0x02)).toBeGreaterThan(count(`${build}-relaxed`, 0xfd, 0x85, 0x02))
     expect(count(`${build}-relaxed`, 0xfd, 0xe6, 0x01)).toBeLessThan(count(build, 0xfd, 0xe6, 0x01))
   }
 })

@@ -1,6 +1,11 @@
 /** Finds and compiles the WebAssembly program. @module */
 import { simdError } from './errors.ts'
-import { relaxedSimd } from './relaxed-simd.ts'
+
+/**
+ * `wide`: 256 bits, products and sums in one instruction; `relaxed`: 128 bits, the same; `plain`: 128 bits, two instructions;
+ * `given`: the file that `options.wasm` or `options.wasmUrl` names.
+ */
+export type BuildName = 'wide' | 'relaxed' | 'plain' | 'given'
 
 /** Where the program comes from, when not from beside this package's files. */
 export interface WasmSource {
@@ -13,20 +18,20 @@ export interface WasmSource {
    * products have the same bits on all engines. @default true
    */
   relaxed?: boolean
-}
-
-/** Which of the four builds. */
-interface Build {
-  readonly shared: boolean
-  readonly relaxed: boolean
+  /**
+   * Whether to compute with 256 bits where engine and processor can (Node 24, x64 with AVX2); the results have the same bits as
+   * without. It sets a flag of V8, `--experimental-wasm-revectorize`, for the process. @default true
+   */
+  wide?: boolean
 }
 
 /** Loads and compiles the program, with shared memory or without. */
 export async function compileWasm(
   shared: boolean,
-  { wasm, wasmUrl, relaxed = true }: WasmSource = {},
+  build: BuildName,
+  { wasm, wasmUrl }: WasmSource = {},
 ): Promise<WebAssembly.Module> {
-  const url = urlOf({ shared, relaxed: relaxed && wasm === undefined && relaxedSimd() }, wasmUrl)
+  const url = urlOf(shared, build, wasmUrl)
   const bytes = wasm ?? (await load(url))
   try {
     return await WebAssembly.compile(bytes)
@@ -39,17 +44,25 @@ export async function compileWasm(
   }
 }
 
-function urlOf(build: Build, wasmUrl?: string | URL): URL {
-  const own = ownUrl(build)
-  if (wasmUrl === undefined) return own
+function urlOf(shared: boolean, build: BuildName, wasmUrl?: string | URL): URL {
+  if (wasmUrl === undefined) return ownUrl(shared, build)
   const given = new URL(wasmUrl, typeof location === 'undefined' ? import.meta.url : location.href)
   if (given.pathname.endsWith('.wasm')) return given
-  const name = `simd${build.shared ? '-threads' : ''}${build.relaxed ? '-relaxed' : ''}.wasm`
-  return new URL(name, given.href.endsWith('/') ? given : `${given.href}/`)
+  return new URL(fileName(shared, build), given.href.endsWith('/') ? given : `${given.href}/`)
 }
 
-/** Bundlers look for exactly these four expressions, and replace them by the asset's address. */
-function ownUrl({ shared, relaxed }: Build): URL {
+function fileName(shared: boolean, build: BuildName): string {
+  const kind = build === 'relaxed' || build === 'wide' ? `-${build}` : ''
+  return `simd${shared ? '-threads' : ''}${kind}.wasm`
+}
+
+/**
+ * Bundlers look for exactly the four literal expressions, and replace them by the asset's address. The 256-bit builds are for
+ * Node alone, and no asset of a page.
+ */
+function ownUrl(shared: boolean, build: BuildName): URL {
+  if (build === 'wide') return new URL(/* @vite-ignore */ `../wasm/${fileName(shared, build)}`, import.meta.url)
+  const relaxed = build === 'relaxed'
   if (shared) {
     return relaxed
       ? new URL('../wasm/simd-threads-relaxed.wasm', import.meta.url)

@@ -4,6 +4,7 @@ import { registerGradients } from './gradients/register.ts'
 import { repairKernels } from './kernels/repair-kernels.ts'
 
 export { backendName, hasKernel } from './backends/active.ts'
+export type { BackendBuild } from './backends/builds.ts'
 export type { BackendName, BackendOptions } from './backends/names.ts'
 export type { BackendThreads } from './backends/threads.ts'
 export { type BackendChoice, type PassedOver, useBackend } from './backends/use-backend.ts'

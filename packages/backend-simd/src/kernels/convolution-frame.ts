@@ -1,6 +1,6 @@
 /** Images with few channels, made ready for a product; code in `assembly/conv-frame.ts`. @module */
 import type { SimdBackend } from '../backend.ts'
-import type { LeftFactor } from './gemm.ts'
+import type { LeftFactor } from './gemm-product.ts'
 import { withTemporary } from './temporary.ts'
 
 /** Up to so many channels, entering a tap's loop costs a good part of running it. */

@@ -9,7 +9,8 @@ import type { SimdBackend } from '../backend.ts'
 import { joinable, joinTaps } from './convolution-frame.ts'
 import type { Geometry } from './convolution-geometry.ts'
 import type { Epilogue } from './epilogue.ts'
-import { type LeftFactor, multiplyDepth, multiplyRows, type Result, type RightFactor } from './gemm.ts'
+import { multiplyDepth, multiplyRows } from './gemm.ts'
+import type { LeftFactor, Result, RightFactor } from './gemm-product.ts'
 import { withTemporary } from './temporary.ts'
 
 const none = [0, 0] as const

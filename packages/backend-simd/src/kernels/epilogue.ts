@@ -2,6 +2,7 @@
 import { type backend_util, getKernel, type KernelFunc, type TensorInfo, util } from '@tensorflow/tfjs-core'
 import type { SimdBackend } from '../backend.ts'
 import { floatBits } from '../program.ts'
+import * as A from '../shared/activations.ts'
 
 type Activation = backend_util.Activation
 
@@ -22,17 +23,16 @@ export interface Epilogue {
 }
 
 /** Nothing is added, nothing is changed. */
-export const noEpilogue: Epilogue = { bias: 0, activation: 0, alpha: 0, alphaStep: 0 }
+export const noEpilogue: Epilogue = { bias: 0, activation: A.LINEAR, alpha: 0, alphaStep: 0 }
 
-/** As in assembly/epilogue.ts. */
 const activations: Partial<Record<Activation, number>> = {
-  linear: 0,
-  relu: 1,
-  relu6: 2,
-  leakyrelu: 3,
-  prelu: 4,
-  elu: 5,
-  sigmoid: 6,
+  linear: A.LINEAR,
+  relu: A.RELU,
+  relu6: A.RELU6,
+  leakyrelu: A.LEAKY_RELU,
+  prelu: A.PRELU,
+  elu: A.ELU,
+  sigmoid: A.SIGMOID,
 }
 
 /** Whether a tensor has one number for each of `columns`, the last dimension of a result. */

@@ -3,7 +3,8 @@ import { type KernelConfig, type TensorInfo, util } from '@tensorflow/tfjs-core'
 import type { SimdBackend } from '../backend.ts'
 import { type BroadcastPlan, planBroadcast } from './broadcast.ts'
 import { type Epilogue, type FusedParts, runEpilogue, withEpilogue } from './epilogue.ts'
-import { fewColumns, type LeftFactor, multiplyDepth, multiplyRows } from './gemm.ts'
+import { fewColumns, multiplyDepth, multiplyRows } from './gemm.ts'
+import type { LeftFactor } from './gemm-product.ts'
 import { fastKernel } from './kernel.ts'
 
 interface MatMulAttributes {

@@ -9,52 +9,25 @@
  * @see Fast algorithms for convolutional neural networks (Lavin & Gray, 2016) https://arxiv.org/abs/1509.09308
  * @module
  */
-import type { backend_util, TensorInfo } from '@tensorflow/tfjs-core'
+import type { TensorInfo } from '@tensorflow/tfjs-core'
 import type { SimdBackend } from '../backend.ts'
+import * as F from '../shared/winograd-filter-words.ts'
+import * as T from '../shared/winograd-taps-words.ts'
+import * as A from '../shared/winograd-words.ts'
 import { withTemporary } from './temporary.ts'
+import {
+  backwardPass,
+  depthOf,
+  floatBytes,
+  forwardPass,
+  type Geometry,
+  type Pass,
+  passWords,
+  planeStride,
+  planesBytes,
+  tilesOf,
+} from './winograd-pass.ts'
 
-type Geometry = Pick<
-  backend_util.Conv2DInfo,
-  | 'batchSize'
-  | 'inHeight'
-  | 'inWidth'
-  | 'inChannels'
-  | 'outHeight'
-  | 'outWidth'
-  | 'outChannels'
-  | 'filterHeight'
-  | 'filterWidth'
-  | 'strideHeight'
-  | 'strideWidth'
-  | 'dilationHeight'
-  | 'dilationWidth'
-  | 'padInfo'
-  | 'dataFormat'
->
-
-/** An image that is read, and the 4 × 4 tiles of what is computed. */
-interface Pass {
-  readonly batch: number
-  readonly height: number
-  readonly width: number
-  readonly channels: number
-  /** Extents of the grid of tiles' pixels, and its channels. */
-  readonly outHeight: number
-  readonly outWidth: number
-  readonly outChannels: number
-  readonly padTop: number
-  readonly padLeft: number
-  /** 2: the image is read in four phases, the pixels of its even and odd rows and columns. */
-  readonly step: number
-  /** Frequencies across a tile: 6 for filters of 3 × 3, 5 for those of 2 × 2. */
-  readonly side: number
-}
-
-const floatBytes = 4
-/** Between the passes of a two-dimensional transform (`BETWEEN` in assembly/winograd-tiles.ts). */
-const betweenBytes = 576
-/** The same for `winogradTaps` and `winogradTapsPhases`, with their sums. */
-const tapBytes = 1152
 /** Tiles in a block. Larger ones gain nothing. */
 const largeBlock = 24
 /** Where two threads would share few blocks unevenly, or a large one does not fit. */
@@ -68,52 +41,6 @@ const gradientBlock = 48
 const fewTiles = 512
 /** Parts of the tiles with sums of their own; fixed, so that sums do not depend on the threads. */
 const maximumParts = 8
-
-const tilesOf = ({ batch, outHeight, outWidth }: Pass): number =>
-  batch * Math.ceil(outHeight / 4) * Math.ceil(outWidth / 4)
-
-/** Channels that the products sum over: phases count. */
-const depthOf = ({ channels, step }: Pass): number => channels * step ** 2
-
-function forwardPass(geometry: Geometry): Pass {
-  const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, padInfo, strideHeight } = geometry
-  return {
-    batch: batchSize,
-    height: inHeight,
-    width: inWidth,
-    channels: inChannels,
-    outHeight,
-    outWidth,
-    outChannels,
-    padTop: padInfo.top,
-    padLeft: padInfo.left,
-    step: strideHeight,
-    side: strideHeight === 1 ? 6 : 5,
-  }
-}
-
-/**
- * The input's gradient is a convolution of dy with the turned filter, padded by what is missing to the filter's size less 1;
- * at stride 2 one for each phase of dx, whose first pixel is (top, left).
- */
-function backwardPass(geometry: Geometry, top: number, left: number): Pass {
-  const { batch, height, width, channels, outHeight, outWidth, outChannels, ...rest } = forwardPass(geometry)
-  const { padTop, padLeft, step, side } = rest
-  const pad = (before: number, first: number) => (step === 1 ? 2 - before : 1 - Math.floor((first + before) / 2))
-  return {
-    batch,
-    height: outHeight,
-    width: outWidth,
-    channels: outChannels,
-    outHeight: Math.ceil((height - top) / step),
-    outWidth: Math.ceil((width - left) / step),
-    outChannels: channels,
-    padTop: pad(padTop, top),
-    padLeft: pad(padLeft, left),
-    step: 1,
-    side,
-  }
-}
 
 /**
  * Whether Winograd applies and is worth it: 3×3 of stride 1 or 4×4 of stride 2, channels in eights, and tiles that are not
@@ -138,22 +65,8 @@ function blockTiles(pass: Pass): number {
   return bytes > blockBytes || tilesOf(pass) < manyBlocks * largeBlock ? smallBlock : largeBlock
 }
 
-/** Mirrors `planeStride` in assembly/winograd-tiles.ts. */
-const planeStride = (tiles: number, channels: number): number =>
-  (Math.ceil((tiles * channels * floatBytes) / 64) * 64) | 64
-
-/** A matrix of inputs × outputs for each frequency. */
-const planesBytes = (pass: Pass): number => pass.side ** 2 * planeStride(depthOf(pass), pass.outChannels)
-
 const scratchBytes = (pass: Pass, block: number): number =>
-  betweenBytes + pass.side ** 2 * (planeStride(block, depthOf(pass)) + planeStride(block, pass.outChannels))
-
-/** The arguments that all stages begin with; see assembly/winograd-args.ts. */
-function passWords(x: number, pass: Pass, scratch: number, stride: number, block: number): number[] {
-  const { height, width, channels, outHeight, outWidth, padTop, padLeft, step, side } = pass
-  const read = [x, height, width, channels, outHeight, outWidth, padTop, padLeft, step, side]
-  return [...read, scratch, stride, tilesOf(pass), block]
-}
+  A.BETWEEN + pass.side ** 2 * (planeStride(block, depthOf(pass)) + planeStride(block, pass.outChannels))
 
 /** Where results go: pixel (i, j) of the grid to (step·i + top, step·j + left) of y. */
 interface Target {
@@ -169,18 +82,54 @@ function convolve(
   backend: SimdBackend,
   pass: Pass,
   [x, bias]: [x: number, bias: number],
+  filter: Filter,
   { y, height, width, step, top, left }: Target,
-  transformFilter: (u: number, scratch: number, stride: number) => void,
 ): void {
   const block = blockTiles(pass)
   withTemporary(backend, planesBytes(pass) / floatBytes, (u) =>
     backend.scratch(scratchBytes(pass, block), (scratch, stride) => {
-      transformFilter(u, scratch, stride)
-      const put = [u, bias, y, pass.outChannels, step, height, width, top, left]
-      const words = [...passWords(x, pass, scratch, stride, block), ...put]
+      transformFilter(backend, pass, filter, [u, scratch, stride])
+      const words = passWords(x, pass, { scratch, stride, block })
+      words[A.U / 4] = u
+      words[A.BIAS / 4] = bias
+      words[A.Y / 4] = y
+      words[A.OUT_STEP / 4] = step
+      words[A.Y_HEIGHT / 4] = height
+      words[A.Y_WIDTH / 4] = width
+      words[A.Y_TOP / 4] = top
+      words[A.Y_LEFT / 4] = left
       backend.run('winogradForward', Math.ceil(tilesOf(pass) / block), ...words)
     }),
   )
+}
+
+/** A filter to transform: its channels in and out, and for the input's gradient at stride 2 the phase. */
+interface Filter {
+  readonly pointer: number
+  readonly inputs: number
+  readonly outputs: number
+  readonly turned: boolean
+  readonly phase?: number
+}
+
+/** U of a filter; a chunk has 8 of the outputs of `pass`. */
+function transformFilter(
+  backend: SimdBackend,
+  pass: Pass,
+  { pointer, inputs, outputs, turned, phase = 0 }: Filter,
+  [u, scratch, stride]: [u: number, scratch: number, stride: number],
+): void {
+  const words: number[] = []
+  words[F.FILTER / 4] = pointer
+  words[F.U / 4] = u
+  words[F.INPUTS / 4] = inputs
+  words[F.OUTPUTS / 4] = outputs
+  words[F.TURNED / 4] = turned ? 1 : 0
+  words[F.SCRATCH / 4] = scratch
+  words[F.SCRATCH_STRIDE / 4] = stride
+  words[F.PLANE / 4] = planeStride(depthOf(pass), pass.outChannels)
+  words[F.PHASE / 4] = phase
+  backend.run(pass.side === 6 ? 'winogradFilter' : 'winogradFilterPhases', pass.outChannels / 8, ...words)
 }
 
 /** y = x ∗ filter + bias. */
@@ -193,13 +142,10 @@ export function winogradForward(
   bias?: TensorInfo,
 ): void {
   const pass = forwardPass(geometry)
-  const { channels, outChannels, outHeight: height, outWidth: width, side } = pass
+  const { channels: inputs, outChannels: outputs, outHeight: height, outWidth: width } = pass
   const target = { y: backend.pointer(y), height, width, step: 1, top: 0, left: 0 }
-  const kernel = side === 6 ? 'winogradFilter' : 'winogradFilterPhases'
-  const w = backend.pointer(filter)
-  convolve(backend, pass, [backend.pointer(x), bias ? backend.pointer(bias) : 0], target, (u, scratch, stride) =>
-    backend.run(kernel, outChannels / 8, w, u, channels, outChannels, 0, scratch, stride),
-  )
+  const w = { pointer: backend.pointer(filter), inputs, outputs, turned: false }
+  convolve(backend, pass, [backend.pointer(x), bias ? backend.pointer(bias) : 0], w, target)
 }
 
 /** dx for the gradient dy of the output. */
@@ -211,22 +157,17 @@ export function winogradInputGradient(
   geometry: Geometry,
 ): void {
   const { inHeight: height, inWidth: width, strideHeight: step, padInfo } = geometry
-  const w = backend.pointer(filter)
+  const pointer = backend.pointer(filter)
   for (let phase = 0; phase < step ** 2; phase++) {
     const [top, left] = [Math.floor(phase / step), phase % step]
     const pass = backwardPass(geometry, top, left)
     const { channels, outChannels } = pass
+    // With phases the kernel is told the filter as it lies. Row `top` of dx meets the taps of this parity.
+    const [inputs, outputs] = step === 1 ? [channels, outChannels] : [outChannels, channels]
+    const parity = 2 * ((top + padInfo.top) % 2) + ((left + padInfo.left) % 2)
+    const w = { pointer, inputs, outputs, turned: true, phase: parity }
     const target = { y: backend.pointer(dx), height, width, step, top, left }
-    convolve(backend, pass, [backend.pointer(dy), 0], target, (u, scratch, stride) => {
-      if (step === 1) {
-        backend.run('winogradFilter', outChannels / 8, w, u, channels, outChannels, 1, scratch, stride)
-        return
-      }
-      // Row `top` of dx meets the taps of this parity.
-      const parity = 2 * ((top + padInfo.top) % 2) + ((left + padInfo.left) % 2)
-      const words = [w, u, outChannels, channels, 1, scratch, stride, parity]
-      backend.run('winogradFilterPhases', outChannels / 8, ...words)
-    })
+    convolve(backend, pass, [backend.pointer(dy), 0], w, target)
   }
 }
 
@@ -244,10 +185,18 @@ export function winogradFilterGradient(
   const taps = pass.side === 6 ? 'winogradTaps' : 'winogradTapsPhases'
   compute(backend, pass, [backend.pointer(x), backend.pointer(dy)], (sums, parts) => {
     const chunks = backend.chunks(inputs * outputs * pass.side ** 2 * parts, 65536)
-    const dwPointer = backend.pointer(dw)
-    backend.scratch(tapBytes, (scratch, stride) =>
-      backend.run(taps, chunks, sums, parts, inputs, outputs, dwPointer, scratch, stride),
-    )
+    const words: number[] = []
+    words[T.SUMS / 4] = sums
+    words[T.PARTS / 4] = parts
+    words[T.INPUTS / 4] = inputs
+    words[T.OUTPUTS / 4] = outputs
+    words[T.DW / 4] = backend.pointer(dw)
+    words[T.PLANE / 4] = planeStride(inputs, outputs)
+    backend.scratch(A.TAPS_BETWEEN, (scratch, stride) => {
+      words[T.SCRATCH / 4] = scratch
+      words[T.SCRATCH_STRIDE / 4] = stride
+      backend.run(taps, chunks, ...words)
+    })
   })
 }
 
@@ -258,7 +207,9 @@ function sumsByPart(backend: SimdBackend, pass: Pass, [x, dy]: [number, number],
   const parts = Math.max(1, Math.min(maximumParts, Math.floor(tilesOf(pass) / gradientBlock)))
   withTemporary(backend, (parts * planesBytes(pass)) / floatBytes, (sums) => {
     backend.scratch(scratchBytes(pass, gradientBlock), (scratch, stride) => {
-      const words = [...passWords(x, pass, scratch, stride, gradientBlock), dy, pass.outChannels, sums]
+      const words = passWords(x, pass, { scratch, stride, block: gradientBlock })
+      words[A.DY / 4] = dy
+      words[A.SUMS / 4] = sums
       backend.run('winogradSums', parts, ...words)
     })
     use(sums, parts)
@@ -274,8 +225,12 @@ function sumsByFrequency(backend: SimdBackend, pass: Pass, [x, dy]: [number, num
   withTemporary(backend, (sizeV + sizeW + planesBytes(pass)) / floatBytes, (v) => {
     const w = v + sizeV
     const sums = w + sizeW
-    backend.scratch(betweenBytes, (scratch, stride) => {
-      const words = [...passWords(x, pass, scratch, stride, 0), dy, outputs, sums, v, w]
+    backend.scratch(A.BETWEEN, (scratch, stride) => {
+      const words = passWords(x, pass, { scratch, stride, block: 0 })
+      words[A.DY / 4] = dy
+      words[A.SUMS / 4] = sums
+      words[A.ALL_X / 4] = v
+      words[A.ALL_Y / 4] = w
       backend.run('winogradTransforms', Math.ceil(tiles / 16), ...words)
       backend.run('winogradProducts', frequencies, ...words)
     })

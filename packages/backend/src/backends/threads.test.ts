@@ -1,4 +1,4 @@
-import { registerSimdBackend, setThreads } from '@gen/backend-simd'
+import { getBuild, registerSimdBackend, setThreads } from '@gen/backend-simd'
 import { afterEach, expect, it, vi } from 'vitest'
 import { useBackend } from '../index.ts'
 import { threadsOf } from './threads.ts'
@@ -10,7 +10,10 @@ it('tells the threads of simd, and why there is one', async () => {
   registerSimdBackend({ threads: 2 })
   await useBackend('simd')
   await setThreads(2)
-  expect(await useBackend('simd')).toEqual({ name: 'simd', passedOver: [], threads: 2 })
+  const { build, buildReason, ...others } = await useBackend('simd')
+  expect(others).toEqual({ name: 'simd', passedOver: [], threads: 2 })
+  expect({ name: build, reason: buildReason }).toEqual({ reason: undefined, ...getBuild() })
+  expect(['wide', 'relaxed', 'plain']).toContain(build)
   await setThreads(1)
   const { threads, threadsReason } = await useBackend('simd')
   expect(threads).toBe(1)

@@ -4,6 +4,7 @@ import { GenError } from '../errors/gen-error.ts'
 import { refusal } from '../errors/refusal.ts'
 import { registerGradients } from '../gradients/register.ts'
 import { repairKernels } from '../kernels/repair-kernels.ts'
+import { type BackendBuild, buildOf } from './builds.ts'
 import { listen } from './listen.ts'
 import { loaders } from './loaders.ts'
 import type { BackendName, BackendOptions, LoadRequest } from './names.ts'
@@ -17,7 +18,7 @@ export interface PassedOver {
 }
 
 /** What {@link useBackend} chose. */
-export interface BackendChoice extends BackendThreads {
+export interface BackendChoice extends BackendThreads, BackendBuild {
   readonly name: BackendName
   /** The backends that were preferred and could not be had, in order. */
   readonly passedOver: readonly PassedOver[]
@@ -34,10 +35,11 @@ const attempts = new Map<string, Promise<string | undefined>>()
  * `tensorflow` is taken only where it is asked for. Asked for again, a running backend costs nothing.
  *
  * Threads: `simd` and `wasm` share memory among threads in browsers on cross-origin isolated pages only; where one thread
- * computes, `threadsReason` says why.
+ * computes, `threadsReason` says why. `simd` computes with 256 bits in Node 24 on x64 with AVX2 (`build: 'wide'`); elsewhere
+ * `buildReason` says why not.
  *
  * @param preferences - One name, which must be had, or names in order of preference.
- * @returns The backend that runs, on how many threads, and why each that comes before it does not.
+ * @returns The backend that runs, on how many threads, in which build, and why each that comes before it does not.
  * @throws GenError `config` for an unknown name or an empty list, `backend` where none can be had.
  * @example
  * const { name, passedOver } = await useBackend()
@@ -53,7 +55,9 @@ export async function useBackend(
   const passedOver: PassedOver[] = []
   for (const name of names) {
     const reason = await start(name, { ...options, explicit: names.length === 1 })
-    if (reason === undefined) return { name, passedOver, ...(await threadsOf(name)) }
+    if (reason === undefined) {
+      return { name, passedOver, ...(await threadsOf(name)), ...(await buildOf(name)) }
+    }
     passedOver.push({ name, reason })
   }
   const [first] = passedOver

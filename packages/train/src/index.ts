@@ -2,8 +2,9 @@
 
 export type { Batches, CheckpointStore, Losses, Player, Trainable, Warning } from '@gen/model'
 export { type LoadCheckpointOptions, loadCheckpoint } from './checkpoints/load-checkpoint.ts'
-export { memoryStore } from './checkpoints/memory-store.ts'
+export { type MemoryStoreOptions, memoryStore } from './checkpoints/memory-store.ts'
 export type { EmaOptions } from './ema.ts'
+export { fingerprint } from './fingerprint.ts'
 export { fit } from './fit.ts'
 export type { CheckpointOptions, FitOptions, Optimizers, ResumeOptions, Until } from './fit-options.ts'
 export { last } from './last.ts'

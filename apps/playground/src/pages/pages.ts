@@ -1,0 +1,13 @@
+/** The pages there are, in the lecture's order; each is loaded when it is opened. @module */
+import type { Page } from '../shell/page.ts'
+
+/** A page that can be opened. */
+export interface PageEntry {
+  readonly name: string
+  /** Its name in the navigation. */
+  readonly short: string
+  load(): Promise<{ readonly page: Page }>
+}
+
+/** Finished pages only. */
+export const pages: readonly PageEntry[] = [{ name: 'gan', short: 'GAN', load: () => import('./gan/page.tsx') }]

@@ -13,7 +13,7 @@ export function Tape({ player }: { readonly player: Player }): JSX.Element {
   const seeking = status.value === 'seeking'
   const at = dragged.value ?? step.value
   return (
-    <section class="tape" aria-label="Tape">
+    <section class="tape" aria-label="Tape" data-bits={bits.value} data-status={status.value}>
       <LossChart player={player} end={end} />
       <div class="track">
         {run.value.tape.map((edit) => (

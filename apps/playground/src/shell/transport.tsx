@@ -51,7 +51,11 @@ export function Transport({ player }: { readonly player: Player }): JSX.Element 
       ))}
       <label class="speed">
         <span>Speed</span>
-        <select value={speed.value} onChange={(event) => player.setSpeed(event.currentTarget.value as Speed)}>
+        <select
+          aria-label="Speed"
+          value={speed.value}
+          onChange={(event) => player.setSpeed(event.currentTarget.value as Speed)}
+        >
           {speedNames.map((name) => (
             <option key={name} value={name}>
               {speeds[name]}
@@ -63,6 +67,7 @@ export function Transport({ player }: { readonly player: Player }): JSX.Element 
         <span>Seed</span>
         <input
           type="number"
+          aria-label="Seed"
           min={0}
           max={2 ** 32 - 1}
           value={run.value.seed}

@@ -66,6 +66,8 @@ export function stroke(context: Surface, { color, width, dash = [], alpha = 1 }:
   context.strokeStyle = color
   context.lineWidth = width
   context.lineJoin = 'round'
+  // Dashes of next to no length are dots.
+  if (dash[0] !== undefined && dash[0] < 1) context.lineCap = 'round'
   context.setLineDash([...dash])
   context.beginPath()
   trace()

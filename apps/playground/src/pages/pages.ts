@@ -10,4 +10,7 @@ export interface PageEntry {
 }
 
 /** Finished pages only. */
-export const pages: readonly PageEntry[] = [{ name: 'gan', short: 'GAN', load: () => import('./gan/page.tsx') }]
+export const pages: readonly PageEntry[] = [
+  { name: 'gan', short: 'GAN', load: () => import('./gan/page.tsx') },
+  { name: 'line', short: 'GAN: figure 1', load: () => import('./line/page.tsx') },
+]

@@ -50,7 +50,6 @@ export function Transport({ player }: { readonly player: Player }): JSX.Element 
         </button>
       ))}
       <label class="speed">
-        <span>Speed</span>
         <select
           aria-label="Speed"
           value={speed.value}

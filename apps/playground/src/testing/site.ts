@@ -33,7 +33,7 @@ export interface OpenOptions extends Pick<BrowserContextOptions, 'viewport' | 'c
   /** Without them there is no shared memory. @default true */
   readonly isolated?: boolean
   /** Done before the page's own code. */
-  readonly before?: (page: Page) => Promise<void>
+  readonly before?: (page: Page) => Promise<unknown>
 }
 
 /** An open page. */

@@ -26,4 +26,12 @@ export const trained: readonly Trained[] = [
     },
     gauge: { label: 'Distance to the data', at: 150, better: (before, after) => after < 0.8 * before },
   },
+  {
+    name: 'line',
+    quick: 'width=16&batch=64',
+    edit: async (page) => {
+      await page.getByLabel('Data').selectOption('two')
+    },
+    gauge: { label: 'Divergence', at: 150, better: (before, after) => after < 0.8 * before },
+  },
 ]

@@ -4,6 +4,7 @@ import type { Lesson } from './lesson.ts'
 
 /** A lesson by the name of its page; whatever its settings are, they come from its own table. */
 export const lessons: Readonly<Record<string, () => Promise<Lesson>>> = {
+  line: async () => general((await import('../pages/line/lesson.ts')).lesson),
   gan: async () => general((await import('../pages/gan/lesson.ts')).lesson),
 }
 

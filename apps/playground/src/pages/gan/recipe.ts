@@ -15,6 +15,7 @@ import {
   wasserstein,
 } from '@gen/losses'
 import type { Network } from '@gen/model'
+import type { GameSettings } from './game.ts'
 import type { GanSettings } from './settings.ts'
 
 const objectives = { nonSaturating, minimax, relativistic, wasserstein, hinge, leastSquares } as const
@@ -35,18 +36,18 @@ export function networksOf({ width, layers, waves }: GanSettings, key: Key): Net
 }
 
 /** What D and G want. */
-export function objectiveOf({ objective }: GanSettings): Objective {
+export function objectiveOf({ objective }: GameSettings): Objective {
   return objectives[objective]()
 }
 
-function penaltiesOf({ penalty, weight }: GanSettings): Penalty[] {
+function penaltiesOf({ penalty, weight }: GameSettings): Penalty[] {
   if (penalty === 'none' || weight === 0) return []
   if (penalty === 'interpolated') return [gradientPenalty({ weight })]
   return penalty === 'r1' ? [r1({ weight })] : [r1({ weight }), r2({ weight })]
 }
 
 /** The game of two networks; with other settings, another game of the same networks. */
-export function gameOf(networks: Networks, settings: GanSettings): Gan {
+export function gameOf(networks: Networks, settings: GameSettings): Gan {
   return gan({
     ...networks,
     latent: 'uniform',

@@ -4,6 +4,7 @@ import type { Settings } from '../run/fields.ts'
 import { type ReadLink, readLink, writeLink } from '../run/link.ts'
 import { edited, type Run, settingsAt } from '../run/run.ts'
 import { type Client, client } from '../trainer/client.ts'
+import type { Wish } from '../trainer/lesson.ts'
 import type { Frame, News, Pace, Ready } from '../trainer/protocol.ts'
 import { curves } from './curves.ts'
 import { recall, remember } from './memory.ts'
@@ -28,6 +29,7 @@ export function openPlayer(page: Page, query: string): Player {
   const ready = signal<Ready | undefined>(undefined)
   const speed = signal<Speed>('1')
   const layers = signal<readonly string[]>(page.layers.flatMap(({ name, initial }) => (initial ? [name] : [])))
+  const probe = signal<readonly number[]>(page.probe ?? [])
   const waiting = signal<Settings>({})
   const notices = signal<readonly string[]>(asked.notices)
   const past = curves()
@@ -82,13 +84,20 @@ export function openPlayer(page: Page, query: string): Player {
     return `#/${page.name}${writeLink(page.fields, { run: run.value, ...at, ...rest })}`
   }
 
+  function wish(): Wish {
+    return { resolution: 64, layers: layers.value, probe: probe.value }
+  }
+
+  function look(): void {
+    attempt(() => worker.trainer.look(wish()))
+  }
+
   async function open(): Promise<void> {
     const own = ++opened
     status.value = 'loading'
     past.clear()
-    const wish = { resolution: 64, layers: layers.value }
     const { backend } = asked
-    const opening = { page: page.name, run: run.value, wish, ...(backend !== undefined && { backend }) }
+    const opening = { page: page.name, run: run.value, wish: wish(), ...(backend !== undefined && { backend }) }
     const answer = await worker.open(opening)
     if (own === opened) ready.value = answer
   }
@@ -162,7 +171,7 @@ export function openPlayer(page: Page, query: string): Player {
   }
 
   const self: Player = {
-    ...{ page, run, status, step, goal, bits, kept, ready, speed, layers, waiting, notices, painted },
+    ...{ page, run, status, step, goal, bits, kept, ready, speed, layers, probe, waiting, notices, painted },
     curves: past,
     hide: asked.hide ?? [],
     frame: () => frame,
@@ -182,7 +191,12 @@ export function openPlayer(page: Page, query: string): Player {
     },
     setLayers(next) {
       layers.value = next
-      attempt(() => worker.trainer.look({ resolution: 64, layers: next }))
+      look()
+    },
+    setProbe(next) {
+      if (next.join() === probe.value.join()) return
+      probe.value = next
+      look()
     },
     async close() {
       remember(page.name, link(false), { step: step.value, playing: wanted === 'playing' })

@@ -54,6 +54,8 @@ export interface Page {
   readonly legend: readonly (readonly [role: Role, words: string])[]
   readonly fields: Fields
   readonly layers: readonly Layer[]
+  /** What the picture asks about at first. @default nothing */
+  readonly probe?: readonly number[]
   readonly stories: readonly Story[]
   readonly curves: readonly LossCurve[]
   /** Players that may train alone, by the value of the setting `players`. */
@@ -89,6 +91,8 @@ export interface Player {
   readonly ready: ReadonlySignal<Ready | undefined>
   readonly speed: ReadonlySignal<Speed>
   readonly layers: ReadonlySignal<readonly string[]>
+  /** What else the picture asks the worker about: a place, a level; never part of the run. */
+  readonly probe: ReadonlySignal<readonly number[]>
   /** Settings that wait for a new start. */
   readonly waiting: ReadonlySignal<Settings>
   readonly notices: Signal<readonly string[]>
@@ -107,6 +111,7 @@ export interface Player {
   restart(run?: Partial<Run>): void
   setSpeed(speed: Speed): void
   setLayers(layers: readonly string[]): void
+  setProbe(probe: readonly number[]): void
   /** The address of this moment. */
   link(): string
   close(): Promise<void>

@@ -19,6 +19,14 @@ export interface Trained {
 /** In the order of the navigation. */
 export const trained: readonly Trained[] = [
   {
+    name: 'latent',
+    quick: 'draws=50',
+    edit: async (page) => {
+      await page.getByLabel('What z becomes').selectOption('step')
+    },
+    gauge: { label: 'Relative error', at: 200, better: (_, after) => after < 5 },
+  },
+  {
     name: 'gan',
     quick: 'width=16&batch=64&penalty=none&waves=0&data=moons',
     edit: async (page) => {
@@ -33,5 +41,21 @@ export const trained: readonly Trained[] = [
       await page.getByLabel('Data').selectOption('two')
     },
     gauge: { label: 'Divergence', at: 150, better: (before, after) => after < 0.8 * before },
+  },
+  {
+    name: 'flow',
+    quick: 'kind=affine&width=16&batch=64&depth=2',
+    edit: async (page) => {
+      await page.getByLabel('Data').selectOption('pinwheel')
+    },
+    gauge: { label: 'Worse than the truth', at: 150, better: (before, after) => after < 0.8 * before },
+  },
+  {
+    name: 'diffusion',
+    quick: 'width=16&batch=64&data=ring',
+    edit: async (page) => {
+      await page.getByLabel('Loss').selectOption('l1')
+    },
+    gauge: { label: '20 steps', at: 150, better: (before, after) => after < 0.9 * before },
   },
 ]

@@ -43,12 +43,22 @@ export interface Course<S extends Settings = Settings> {
   dispose(): void
 }
 
+/** A run whose every step follows from its number alone: nothing is trained, and nothing need be kept. */
+export interface Tally<S extends Settings = Settings> {
+  /** What a step has to tell, by player and name. */
+  losses(settings: S, step: number): Readonly<Record<string, Readonly<Record<string, number>>>>
+  pictures(settings: S, wish: Wish, step: number): Pictures
+  /** The numbers whose bits are the step's fingerprint. */
+  numbers(settings: S, step: number): Float32Array
+  dispose(): void
+}
+
 /** A page's model. */
-export interface Lesson<S extends Settings = Settings> {
+export interface Lesson<S extends Settings = Settings, C = Course<S> | Tally<S>> {
   /** The backends it prefers, in order. */
   readonly backends: readonly BackendName[]
   /** Threads that are enough for its networks. @default as many as there are */
   readonly threads?: number
   /** Makes the networks; the same settings and key, the same networks. */
-  begin(settings: S, key: Key): Course<S> | Promise<Course<S>>
+  begin(settings: S, key: Key): C | Promise<C>
 }

@@ -6,7 +6,7 @@ import type { Run } from '../run/run.ts'
 import { history } from './history.ts'
 import type { Wish } from './lesson.ts'
 import type { Frame, News, Pace } from './protocol.ts'
-import type { Timeline } from './timeline.ts'
+import type { Timeline } from './step-by-step.ts'
 
 /** Milliseconds between two pictures of a training that goes as fast as it can, and between two words on the way. */
 const calm = 100

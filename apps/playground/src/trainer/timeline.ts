@@ -1,10 +1,11 @@
 /** A training that goes forwards step by step, and back through keyframes. @module */
 import { fold, key } from '@gen/backend'
 import type { CheckpointStore } from '@gen/model'
-import { type FitEvent, fingerprint, fit, loadCheckpoint, memoryStore, type StepEvent } from '@gen/train'
-import type { Settings } from '../run/fields.ts'
+import { type FitEvent, fingerprint, fit, loadCheckpoint, memoryStore } from '@gen/train'
 import { edited, nextEdit, type Run, settingsAt } from '../run/run.ts'
-import type { Course, Lesson, Pictures, Wish } from './lesson.ts'
+import { counted } from './counted.ts'
+import type { Course, Lesson } from './lesson.ts'
+import type { Timeline } from './step-by-step.ts'
 
 /** Steps between two keyframes. */
 const every = 50
@@ -12,22 +13,6 @@ const entries = 64
 const bytes = 32e6
 /** A training without an end of its own. */
 const endless = 1e9
-
-/** A run under way. */
-export interface Timeline {
-  readonly step: number
-  readonly run: Run
-  /** Trains one step, edits that lie here taken into account. */
-  advance(): Promise<StepEvent['losses']>
-  /** Goes back to the last keyframe at or before a step. */
-  back(step: number): Promise<void>
-  /** Changes settings from the next step on. */
-  edit(set: Settings): Promise<void>
-  pictures(wish: Wish): Promise<Pictures>
-  /** The fingerprint of the weights now. */
-  bits(): Promise<string>
-  dispose(): Promise<void>
-}
 
 /** Steps with the same settings. */
 interface Segment {
@@ -39,8 +24,13 @@ interface Segment {
 
 /** Begins a run. All its weights follow from the run alone, not from how one came to a step. */
 export async function timeline(lesson: Lesson, run: Run): Promise<Timeline> {
-  const begin = () => lesson.begin(settingsAt(run, 0), fold(key(run.seed), 0))
-  let course: Course = await begin()
+  const begin = async () => lesson.begin(settingsAt(run, 0), fold(key(run.seed), 0))
+  const first = await begin()
+  return 'training' in first ? trained(run, first, async () => (await begin()) as Course) : counted(run, first)
+}
+
+function trained(run: Run, first: Course, begin: () => Promise<Course>): Timeline {
+  let course = first
   let store: CheckpointStore = memoryStore({ entries, bytes })
   let step = 0
   let segment: Segment | undefined

@@ -10,7 +10,7 @@ import type { GanSettings } from './settings.ts'
 const batchKey = key(1)
 
 /** Two perceptrons. Small networks on few points: WebGPU would wait longer than it computes. */
-export const lesson: Lesson<GanSettings> = {
+export const lesson: Lesson<GanSettings, Course<GanSettings>> = {
   backends: ['simd', 'wasm', 'webgl', 'cpu'],
   threads: 1,
   begin(settings, k): Course<GanSettings> {

@@ -6,7 +6,7 @@ import { Picture } from './picture.tsx'
 import { fields } from './settings.ts'
 import code from './ten-lines.ts?raw'
 
-const collapse = { objective: 'minimax', penalty: 'none', k: 5, rate: 0.005, momentum: 0.5, waves: 0, width: 64 }
+const collapse = { objective: 'nonSaturating', penalty: 'none', k: 2, rate: 0.01, momentum: 0.9, waves: 6 }
 
 /** The page. */
 export const page: Page = {
@@ -34,7 +34,7 @@ export const page: Page = {
   stories: [
     { text: 'With penalties on D the players settle: all eight modes are found.', set: {} },
     {
-      text: 'The lecture’s own game, a D that is five rounds ahead and momentum: modes are lost, and the rest is chased around.',
+      text: 'Without penalties, with momentum and a D that is ahead: modes are lost, those without a sample crossed out, and the rest is chased around.',
       set: collapse,
     },
     {

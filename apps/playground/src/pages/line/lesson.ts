@@ -3,14 +3,14 @@ import { fold } from '@gen/backend'
 import { mlpDiscriminator, mlpGenerator } from '@gen/gan'
 import { adam } from '@gen/train'
 import { dispose } from '@tensorflow/tfjs-core'
-import type { Lesson } from '../../trainer/lesson.ts'
+import type { Course, Lesson } from '../../trainer/lesson.ts'
 import { gameOf, type Networks } from '../gan/recipe.ts'
 import { batches } from './data.ts'
 import { picturesOf } from './pictures.ts'
 import type { LineSettings } from './settings.ts'
 
 /** Perceptrons from z in [−1, 1] to the line, and from the line to a number. */
-export const lesson: Lesson<LineSettings> = {
+export const lesson: Lesson<LineSettings, Course<LineSettings>> = {
   backends: ['simd', 'wasm', 'webgl', 'cpu'],
   threads: 1,
   begin({ width, layers }, k) {

@@ -29,7 +29,10 @@ export const page: Page = {
     { name: 'map', label: 'z → x', role: 'latent', initial: true },
   ],
   stories: [
-    { text: 'Both play: D shows G where data are missing, the samples move there, and D falls to ½ everywhere.', set: {} },
+    {
+      text: 'Both play: D shows G where data are missing, the samples move there, and D falls to ½ everywhere.',
+      set: {},
+    },
     {
       text: 'Only D plays, the figure’s panel (b): D comes to D*, and the game’s value to 2 JSD − log 4.',
       set: { players: 'discriminator', penalty: 'none' },

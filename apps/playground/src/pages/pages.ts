@@ -12,6 +12,7 @@ export interface PageEntry {
 /** Finished pages only. */
 export const pages: readonly PageEntry[] = [
   { name: 'latent', short: 'Latent variables', load: () => import('./latent/page.tsx') },
+  { name: 'vae', short: 'VAE', load: () => import('./vae/page.tsx') },
   { name: 'gan', short: 'GAN', load: () => import('./gan/page.tsx') },
   { name: 'line', short: 'GAN: figure 1', load: () => import('./line/page.tsx') },
   { name: 'flow', short: 'Flow', load: () => import('./flow/page.tsx') },

@@ -1,7 +1,7 @@
 /** A canvas that is painted when a frame has come. @module */
 
 import type { CanvasHTMLAttributes, JSX } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { type Palette, palettes } from '../look/roles.ts'
 import { theme } from '../look/theme.ts'
 import type { Camera, Surface } from '../marks/camera.ts'
@@ -24,7 +24,7 @@ export function Canvas({ label, ratio = 1, paint, on = {}, ...rest }: CanvasProp
   const latest = useRef(paint)
   latest.current = paint
   const palette = palettes[theme.value]
-  useEffect(() => {
+  useLayoutEffect(() => {
     const node = canvas.current!
     const draw = () => {
       const width = node.clientWidth

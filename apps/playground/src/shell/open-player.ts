@@ -97,7 +97,13 @@ export function openPlayer(page: Page, query: string): Player {
     status.value = 'loading'
     past.clear()
     const { backend } = asked
-    const opening = { page: page.name, run: run.value, wish: wish(), ...(backend !== undefined && { backend }) }
+    const opening = {
+      page: page.name,
+      run: run.value,
+      wish: wish(),
+      site: new URL('.', location.href).href,
+      ...(backend !== undefined && { backend }),
+    }
     const answer = await worker.open(opening)
     if (own === opened) ready.value = answer
   }

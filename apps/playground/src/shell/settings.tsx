@@ -14,7 +14,7 @@ export function SettingsPanel({ player }: { readonly player: Player }): JSX.Elem
   const now = useComputed(() => ({ ...settingsAt(run.value, step.value), ...waiting.value }))
   const shown = Object.entries(page.fields).filter(([name, field]) => isShown(name, field, now.value))
   const groups = [
-    { title: 'while it trains', fields: shown.filter(([, { when }]) => when === 'live') },
+    { title: 'at once', fields: shown.filter(([, { when }]) => when === 'live') },
     { title: 'from the next start', fields: shown.filter(([, { when }]) => when === 'fresh') },
   ]
   const waits = Object.keys(waiting.value).length

@@ -111,6 +111,8 @@ export async function stepOf(page: Page): Promise<number> {
 
 /** A short name for what the picture's canvases show. */
 export async function pictureOf(page: Page): Promise<string> {
+  // What has come is painted with the next frame.
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
   return page.$$eval('.stage canvas', (nodes) => {
     let hash = 17
     for (const letter of nodes.map((node) => (node as HTMLCanvasElement).toDataURL()).join()) {

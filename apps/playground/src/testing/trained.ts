@@ -27,6 +27,15 @@ export const trained: readonly Trained[] = [
     gauge: { label: 'Relative error', at: 200, better: (_, after) => after < 5 },
   },
   {
+    name: 'vae',
+    quick: 'width=16&batch=16',
+    edit: async (page) => {
+      await page.getByLabel('β: weight of the KL divergence, exactly').fill('4')
+      await page.keyboard.press('Enter')
+    },
+    gauge: { label: 'Error of a pixel', at: 150, better: (before, after) => after < 0.9 * before },
+  },
+  {
     name: 'gan',
     quick: 'width=16&batch=64&penalty=none&waves=0&data=moons',
     edit: async (page) => {
@@ -38,7 +47,7 @@ export const trained: readonly Trained[] = [
     name: 'line',
     quick: 'width=16&batch=64',
     edit: async (page) => {
-      await page.getByLabel('Data').selectOption('two')
+      await page.getByLabel('Data', { exact: true }).selectOption('two')
     },
     gauge: { label: 'Divergence', at: 150, better: (before, after) => after < 0.8 * before },
   },
@@ -46,15 +55,15 @@ export const trained: readonly Trained[] = [
     name: 'flow',
     quick: 'kind=affine&width=16&batch=64&depth=2',
     edit: async (page) => {
-      await page.getByLabel('Data').selectOption('pinwheel')
+      await page.getByLabel('Data', { exact: true }).selectOption('pinwheel')
     },
     gauge: { label: 'Worse than the truth', at: 150, better: (before, after) => after < 0.8 * before },
   },
   {
     name: 'diffusion',
-    quick: 'width=16&batch=64&data=ring',
+    quick: 'width=32&batch=128&rate=0.01',
     edit: async (page) => {
-      await page.getByLabel('Loss').selectOption('l1')
+      await page.getByLabel('Loss', { exact: true }).selectOption('l1')
     },
     gauge: { label: '20 steps', at: 150, better: (before, after) => after < 0.9 * before },
   },

@@ -59,6 +59,6 @@ export interface Lesson<S extends Settings = Settings, C = Course<S> | Tally<S>>
   readonly backends: readonly BackendName[]
   /** Threads that are enough for its networks. @default as many as there are */
   readonly threads?: number
-  /** Makes the networks; the same settings and key, the same networks. */
-  begin(settings: S, key: Key): C | Promise<C>
+  /** Makes the networks; the same settings and key, the same networks. `site` is the address of the folder that the page lies in. */
+  begin(settings: S, key: Key, site: string): C | Promise<C>
 }

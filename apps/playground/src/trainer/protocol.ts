@@ -8,6 +8,8 @@ export interface Opening {
   readonly page: string
   readonly run: Run
   readonly wish: Wish
+  /** The address of the folder that the page lies in. */
+  readonly site: string
   /** A backend that must be had; otherwise the page's preferences hold. */
   readonly backend?: string
 }

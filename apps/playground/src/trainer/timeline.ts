@@ -23,8 +23,8 @@ interface Segment {
 }
 
 /** Begins a run. All its weights follow from the run alone, not from how one came to a step. */
-export async function timeline(lesson: Lesson, run: Run): Promise<Timeline> {
-  const begin = async () => lesson.begin(settingsAt(run, 0), fold(key(run.seed), 0))
+export async function timeline(lesson: Lesson, run: Run, site = ''): Promise<Timeline> {
+  const begin = async () => lesson.begin(settingsAt(run, 0), fold(key(run.seed), 0), site)
   const first = await begin()
   return 'training' in first ? trained(run, first, async () => (await begin()) as Course) : counted(run, first)
 }

@@ -31,13 +31,13 @@ async function start(lesson: Lesson, asked: string | undefined): Promise<Ready> 
 }
 
 const trainer: Trainer = {
-  async open({ page, run, wish, backend }, port) {
+  async open({ page, run, wish, site, backend }, port) {
     await current?.close()
     current = undefined
     const lesson = await lessons[page]!()
     const ready = await start(lesson, backend)
     const tell = (news: News, transfer: Transferable[] = []) => port.postMessage(news, transfer)
-    const opened = session(await timeline(lesson, run), wish, tell)
+    const opened = session(await timeline(lesson, run, site), wish, tell)
     port.onmessage = ({ data }: MessageEvent<Credit>) => data.type === 'credit' && opened.credit()
     current = opened
     return ready

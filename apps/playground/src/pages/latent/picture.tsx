@@ -156,7 +156,12 @@ function paintErrors(
   }
   for (let decade = 1; decade < decades.x[1]; decade++) {
     path(context, [decade, -5, decade, 0.5], decades, { color: palette.rule, width: 1 })
-    label(context, `${10 ** decade} draws`, [toCanvas(decades, decade, 0)[0] + 4, height - 8], palette)
+    label(
+      context,
+      decade === 1 ? '10 draws' : `10${superscript(decade)}`,
+      [toCanvas(decades, decade, 0)[0] + 4, height - 8],
+      palette,
+    )
   }
   const curve = (values: readonly (number | null)[] | undefined) =>
     (values ?? []).flatMap((value, i) =>

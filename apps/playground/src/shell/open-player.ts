@@ -54,7 +54,7 @@ export function openPlayer(page: Page, query: string): Player {
       })
       if (wanted === 'playing' && news.step >= page.end && !beyond) pause()
     } else if (news.type === 'seeking') {
-      ;[step.value, goal.value] = [news.step, news.goal]
+      step.value = news.step
     } else if (news.type === 'paused') {
       settle(news.step, news.bits)
     } else {
@@ -64,6 +64,8 @@ export function openPlayer(page: Page, query: string): Player {
   }
 
   function settle(at: number, print: string): void {
+    // A word of a rest before the run was sent elsewhere.
+    if (status.value === 'seeking' && goal.value >= 0 && at !== goal.value) return
     ;[step.value, bits.value] = [at, print]
     if (wanted === 'playing') return
     status.value = 'paused'
@@ -127,6 +129,8 @@ export function openPlayer(page: Page, query: string): Player {
 
   function pause(): void {
     wanted = 'paused'
+    // Wherever that is.
+    goal.value = -1
     attempt(() => worker.trainer.pause())
   }
 
@@ -134,6 +138,7 @@ export function openPlayer(page: Page, query: string): Player {
     wanted = 'paused'
     status.value = 'seeking'
     goal.value = to
+    bits.value = ''
     then = next
     attempt(() => worker.trainer.seek(to))
   }

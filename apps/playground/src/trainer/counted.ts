@@ -16,8 +16,9 @@ export function counted(run: Run, tally: Tally): Timeline {
       return run
     },
     async advance() {
+      const settings = now()
       step++
-      return tally.losses(now(), step)
+      return tally.losses(settings, step)
     },
     async back(to) {
       step = to

@@ -133,7 +133,7 @@ function draws(
 function paintErrors(
   context: Surface,
   player: Player,
-  { numbers }: Frame,
+  { numbers, step }: Frame,
   { width, height }: Size,
   palette: Palette,
 ): void {
@@ -142,7 +142,7 @@ function paintErrors(
     label(context, 'after the first draws', [12, height / 2], palette)
     return
   }
-  const perStep = numbers.n! / Math.max(1, player.step.value)
+  const perStep = numbers.n! / Math.max(1, step)
   const [at, miss, error] = player.curves.thinned(['estimate/miss', 'estimate/error'], steps, 600)
   const decades: Camera = {
     width,

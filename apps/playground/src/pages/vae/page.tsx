@@ -34,18 +34,18 @@ export const page: Page = {
       layers: ['map'],
     },
     {
-      text: 'Draw from N(0, I): on the autoencoder’s map many draws fall into holes, crossed out; on the VAE’s nearly none.',
+      text: 'Draw from N(0, I): on the autoencoder’s map many draws fall into holes, crossed out; on the VAE’s few, and fewer and fewer.',
       set: {},
       layers: ['codes', 'pins'],
     },
     {
       text: 'Too much weight on the KL: the codes say nothing any more, and all digits look alike.',
-      set: { beta: 60 },
+      set: { beta: 10 },
       layers: ['map', 'codes'],
     },
     {
       text: 'Next to no weight: ellipses shrink to points, and the VAE becomes an autoencoder.',
-      set: { beta: 0.02 },
+      set: { beta: 0.003 },
       layers: ['codes', 'pins'],
     },
   ],

@@ -17,4 +17,5 @@ export const pages: readonly PageEntry[] = [
   { name: 'line', short: 'GAN: figure 1', load: () => import('./line/page.tsx') },
   { name: 'flow', short: 'Flow', load: () => import('./flow/page.tsx') },
   { name: 'diffusion', short: 'Diffusion', load: () => import('./diffusion/page.tsx') },
+  { name: 'answers', short: 'Many answers', load: () => import('./answers/page.tsx') },
 ]

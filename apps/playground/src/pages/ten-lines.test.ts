@@ -45,6 +45,11 @@ const laws: Readonly<Record<string, (printed: string) => void>> = {
     expect(truth - model).toBeGreaterThan(-0.05)
     expect(truth - model).toBeLessThan(0.15)
   },
+  answers: (printed) => {
+    const drawn = numbers(printed).filter((value) => Math.abs(value) > 0)
+    expect(drawn.length).toBeGreaterThanOrEqual(6)
+    for (const value of drawn.slice(-6)) expect(Math.min(Math.abs(value - 2.5), Math.abs(value + 1.5))).toBeLessThan(1)
+  },
   gan: (printed) => expect(printed).toMatch(/^Tensor/),
   diffusion: (printed) => expect(printed).toMatch(/^Tensor/),
   vae: (printed) => expect(numbers(printed)).toEqual([16, 28, 28, 1]),

@@ -47,6 +47,7 @@ const shots: readonly Shot[] = [
     also: ['where it leads'],
   },
   { name: 'diffusion-phone', hash: 'diffusion', at: 800, scheme: 'light', wide: false },
+  { name: 'answers', hash: 'answers', at: 1000, scheme: 'light', wide: true },
   { name: 'latent-dark', hash: 'latent?proposal=posterior&deviation=0.04', at: 300, scheme: 'dark', wide: true },
   { name: 'vae-phone', hash: 'vae', at: 500, scheme: 'dark', wide: false },
 ]

@@ -67,4 +67,12 @@ export const trained: readonly Trained[] = [
     },
     gauge: { label: '20 steps', at: 150, better: (before, after) => after < 0.9 * before },
   },
+  {
+    name: 'answers',
+    quick: 'width=16&batch=64&rate=0.02',
+    edit: async (page) => {
+      await page.getByLabel('Questions x and answers y').selectOption('moons')
+    },
+    gauge: { label: 'Odds that are wrong', at: 200, better: (before, after) => after < 0.8 * before },
+  },
 ]

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { useBackend } from '@gen/backend'
 import { engine } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { fields as answers } from '../pages/answers/settings.ts'
 import { fields as diffusion } from '../pages/diffusion/settings.ts'
 import { fields as flow } from '../pages/flow/settings.ts'
 import { fields as gan } from '../pages/gan/settings.ts'
@@ -19,6 +20,7 @@ const cases: { name: string; fields: Fields; small: Settings; edit: Settings }[]
   { name: 'line', fields: line, small: { width: 8, batch: 16 }, edit: { players: 'discriminator' } },
   { name: 'flow', fields: flow, small: { width: 8, batch: 16, depth: 2 }, edit: { data: 'drawn' } },
   { name: 'diffusion', fields: diffusion, small: { width: 8, batch: 16, layers: 1 }, edit: { loss: 'l1' } },
+  { name: 'answers', fields: answers, small: { width: 8, batch: 16 }, edit: { rate: 0.01 } },
   { name: 'latent', fields: latent, small: { draws: 3 }, edit: { deviation: 0.5 } },
 ]
 

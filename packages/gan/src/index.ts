@@ -8,6 +8,7 @@ export { type Inversion, type InvertibleDecoder, type InvertOptions, invert } fr
 export { type Recoder, type RecoderOptions, recoder } from './inversion/recoder.ts'
 export { type RecoderNetworkOptions, recoderNetwork } from './inversion/recoder-network.ts'
 export { type LineGameOptions, type LineGameState, lineGame } from './line-game/line-game.ts'
+export { pushForward } from './line-game/push-forward.ts'
 export {
   type DcganDiscriminatorOptions,
   type DcganGeneratorOptions,

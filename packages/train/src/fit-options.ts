@@ -1,5 +1,5 @@
 /** Options of `fit`, checked and completed. @module */
-import { assertInteger, assertKey, assertNumber, GenError, type Key } from '@gen/backend'
+import { assertInteger, assertKey, assertNumber, GenError, type Key, refusal } from '@gen/backend'
 import type { Batches, CheckpointStore, Player, Trainable } from '@gen/model'
 import { type AveragePlan, type EmaOptions, emaOptions, type PowerEmaOptions } from './ema.ts'
 import type { Optimizer } from './optimizers/optimizer.ts'
@@ -57,6 +57,12 @@ export interface FitOptions {
   readonly clipNorm?: number
   /** Batches per update, whose gradients are averaged. @default 1 */
   readonly accumulate?: number
+  /**
+   * Names of the players that make their updates in the round after so many steps; the others sit out, and the step's event
+   * has no losses of them. What the rest draw does not depend on who sits out. A pure function, for a resume asks it again.
+   * @default all play every round
+   */
+  readonly playing?: (step: number) => readonly string[]
   /** Average the weights: a decay or more, or the width of a power-function average. @default none */
   readonly ema?: number | EmaOptions | PowerEmaOptions
   /** Ends the run after the step at hand, with a checkpoint where there is a store. */
@@ -79,6 +85,7 @@ export interface Plan<B> {
   readonly key: Key
   readonly clipNorm: number
   readonly accumulate: number
+  readonly playing: ((step: number) => readonly string[]) | undefined
   readonly ema: AveragePlan | undefined
   readonly signal: AbortSignal | undefined
   readonly sampleEvery: number
@@ -92,7 +99,7 @@ export interface Plan<B> {
  * @throws GenError `config`, `value` or `range`.
  */
 export function planOf<B>(model: Trainable<B>, batches: Batches<B>, options: FitOptions): Plan<B> {
-  const { optimizer, key, clipNorm = Number.POSITIVE_INFINITY, accumulate = 1 } = options
+  const { optimizer, key, clipNorm = Number.POSITIVE_INFINITY, accumulate = 1, playing } = options
   const { ema, signal, sampleEvery, checkpoints, resume = false } = options
   assertKey(where, 'key', key)
   const end = endOf(options)
@@ -117,6 +124,7 @@ export function planOf<B>(model: Trainable<B>, batches: Batches<B>, options: Fit
     key,
     clipNorm,
     accumulate,
+    playing: playing && ((step) => playersOf(names, step, playing(step))),
     ema: ema === undefined ? undefined : emaOptions(ema, names),
     signal,
     sampleEvery: sampleEvery ?? Number.POSITIVE_INFINITY,
@@ -125,12 +133,12 @@ export function planOf<B>(model: Trainable<B>, batches: Batches<B>, options: Fit
   }
 }
 
-/** Steps at which a checkpoint takes down the learning rate: enough to tell two schedules apart. */
+/** Steps at which a checkpoint takes down the learning rate and who plays: enough to tell two schedules apart. */
 const probes = [0, 1, 10, 100, 1000, 10_000, 100_000]
 
 /** What a resumed run must have in common with the run before, as plain JSON; `steps` is what schedules are made for. */
 export function configOf<B>(plan: Plan<B>, steps: number): Record<string, unknown> {
-  const { model, batches, clipNorm, accumulate, ema } = plan
+  const { model, batches, clipNorm, accumulate, playing, ema } = plan
   const optimizers = plan.optimizers(steps)
   const players = model.players.map((player) => {
     const { name: kind, config, learningRate } = optimizers[player.name]!
@@ -146,6 +154,7 @@ export function configOf<B>(plan: Plan<B>, steps: number): Record<string, unknow
     players: Object.fromEntries(players),
     clipNorm: Number.isFinite(clipNorm) ? clipNorm : null,
     accumulate,
+    playing: playing && probes.map(playing),
     ema: ema ?? null,
   }
 }
@@ -170,6 +179,16 @@ function playerNames(players: readonly Pick<Player<never>, 'name' | 'steps' | 'v
     )
   }
   return names
+}
+
+function playersOf(names: readonly string[], step: number, playing: readonly string[]): readonly string[] {
+  const unknown = playing.find((name) => !names.includes(name))
+  if (unknown === undefined) return playing
+  throw refusal('config', where, {
+    expected: `playing to give names among ${names.join(', ')}`,
+    got: `${unknown} for step ${step}`,
+    details: { step, playing },
+  })
 }
 
 function endOf({ steps, until }: FitOptions): Plan<never>['end'] {

@@ -133,24 +133,31 @@ function stepEvent<B>(
 
 /** The last report of each player; rows are those of all its updates. */
 async function updates<B>(run: Run<B>): Promise<Record<string, UpdateReport>> {
-  const { batches, key, accumulate, model } = run.plan
+  const { batches, key, accumulate, model, playing } = run.plan
   const perRound = model.players.reduce((sum, { steps = 1 }) => sum + steps * accumulate, 0)
   const roundKey = fold(key, run.step)
+  const names = playing?.(run.step)
   const reports: Record<string, UpdateReport> = {}
   let position = 0
   for (const playerRun of run.players) {
     const { name, steps = 1 } = playerRun.player
+    if (names && !names.includes(name)) {
+      // Its batches and keys are left out, so that those of the others stay theirs.
+      position += steps * accumulate
+      continue
+    }
     let rows = 0
     for (let i = 0; i < steps; i++) {
       const first = position
       const place = {
         round: run.step,
-        update: run.step * steps + i + 1,
+        update: playerRun.updates + 1,
         index: run.step * perRound + first,
         key: (micro: number) => fold(roundKey, first + micro),
         lastCheckpoint: run.savedStep,
       }
       const report = await updatePlayer(playerRun, batches, place, run.plan)
+      playerRun.updates++
       rows += report.rows
       reports[name] = { ...report, rows }
       position += accumulate

@@ -65,6 +65,7 @@ export function freshRun<B>(plan: Plan<B>): Run<B> {
         state: player.state?.() ?? [],
         optimizer,
         slots: optimizer.init(own),
+        updates: 0,
         checked: false,
       }
     }),

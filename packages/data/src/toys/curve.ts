@@ -18,6 +18,8 @@ export interface Curve {
   quantile(u: number): number
   /** Largest coordinate on the curves. */
   readonly extent: number
+  /** Values of t, ascending, at which the curve breaks off or turns sharply. @default none */
+  readonly corners?: readonly number[]
 }
 
 /** Nodes and weights of Gauss–Legendre quadrature with 6 points on [−1, 1]: exact for polynomials of degree 11. */
@@ -25,9 +27,10 @@ const nodes = [0.2386191860831969, 0.6612093864662645, 0.9324695142031521].flatM
 const nodeWeights = [0.467913934572691, 0.3607615730481386, 0.1713244923791704].flatMap((w) => [w, w])
 
 /** Makes the toy of a curve with noise of a standard deviation. */
-export function curveToy(curve: Curve, deviation: number): Toy {
+export function curveToy(curve: Curve, deviation: number, facts: Pick<Toy, 'strokes'> = {}): Toy {
   assertNumber(`data.${curve.name}`, 'deviation', deviation, { min: 0.01 })
   return toyFrom({
+    ...facts,
     name: curve.name,
     classes: curve.arms,
     bound: curve.extent + 5 * deviation,
@@ -55,11 +58,12 @@ function draw(curve: Curve, deviation: number, count: number, key: Key, offset: 
  * short a piece the Gaussian is as good as a polynomial, so the relative error is below 1e-5.
  */
 function quadrature(curve: Curve, deviation: number): Mixture {
-  const ends = pieces(curve, 2.5 * deviation)
+  const { range, corners = [] } = curve
+  const marks = [range[0], ...corners, range[1]]
+  const smooth = marks.slice(1).flatMap((to, i) => pieces(curve, [marks[i] as number, to], 2.5 * deviation))
   const [x, y, weights]: [number[], number[], number[]] = [[], [], []]
   for (let arm = 0; arm < curve.arms; arm++) {
-    for (let piece = 1; piece < ends.length; piece++) {
-      const [from, to] = [ends[piece - 1] as number, ends[piece] as number]
+    for (const [from, to] of smooth) {
       for (const [i, node] of nodes.entries()) {
         const t = (from + to + (to - from) * node) / 2
         const [px, py] = curve.point(arm, t)
@@ -72,20 +76,24 @@ function quadrature(curve: Curve, deviation: number): Mixture {
   return { x, y, weights, deviation }
 }
 
-/** Values of t that cut the curve into pieces of at most about `length`. */
-function pieces({ range: [from, to], point }: Curve, length: number): number[] {
-  const steps = 20_000
-  const ends = [from]
-  let [lastX, lastY] = point(0, from)
+/** Cuts a smooth part of the curve into pieces of at most about `length`. */
+function pieces({ range, point }: Curve, [start, end]: readonly [number, number], length: number): [number, number][] {
+  const share = (end - start) / (range[1] - range[0])
+  const steps = Math.max(20, Math.ceil(20_000 * share))
+  const cut: [number, number][] = []
+  let from = start
+  let [lastX, lastY] = point(0, start)
   let travelled = 0
   for (let i = 1; i <= steps; i++) {
-    const t = from + ((to - from) * i) / steps
+    // The end itself may belong to what follows.
+    const t = i < steps ? start + ((end - start) * i) / steps : end
     const [x, y] = point(0, t)
-    travelled += Math.hypot(x - lastX, y - lastY)
+    travelled += i < steps ? Math.hypot(x - lastX, y - lastY) : 0
     ;[lastX, lastY] = [x, y]
     if (travelled < length && i < steps) continue
-    ends.push(t)
+    cut.push([from, t])
+    from = t
     travelled = 0
   }
-  return ends
+  return cut
 }

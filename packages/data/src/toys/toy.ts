@@ -26,6 +26,9 @@ export interface Draw {
   readonly labels: Int32Array
 }
 
+/** Lines drawn by hand: each the corners that it passes, two or more. */
+export type Strokes = readonly (readonly (readonly [x: number, y: number])[])[]
+
 /** Options of a toy's `sample` and `draw`. */
 export interface ToySampleOptions {
   /** Number of the first point: shards agree with the whole when each passes its own. @default 0 */
@@ -43,6 +46,8 @@ export interface Toy {
   readonly modes?: readonly (readonly [x: number, y: number])[]
   /** The standard deviation of each mode, when the distribution is a mixture of Gaussians. */
   readonly deviation?: number
+  /** The corners of its lines, when the distribution is a drawing. */
+  readonly strokes?: Strokes
   /** Draws points `[count, 2]`; point i depends only on (key, offset + i). */
   sample(count: number, key: Key, options?: ToySampleOptions): Tensor2D
   /** {@link Toy.sample} as plain arrays, with labels. */
@@ -56,7 +61,7 @@ export interface Toy {
 }
 
 /** What tells one toy from another. */
-export interface ToyDefinition extends Pick<Toy, 'name' | 'classes' | 'bound' | 'modes' | 'deviation'> {
+export interface ToyDefinition extends Pick<Toy, 'name' | 'classes' | 'bound' | 'modes' | 'deviation' | 'strokes'> {
   draw(count: number, key: Key, offset: number): Draw
   /** Called in a tidy with points that have been checked, none of them infinite. */
   logDensity(x: Tensor2D): Tensor1D

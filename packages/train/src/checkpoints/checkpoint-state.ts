@@ -10,6 +10,8 @@ export interface CheckpointState {
   step: number
   pace: PaceState
   key: Key
+  /** Updates of each player; a run in which all play every round may leave it out. */
+  updates?: Record<string, number> | undefined
   /** tfjs's names of the variables, for people. */
   names: Record<string, string>
   config: Record<string, unknown>
@@ -33,6 +35,7 @@ const schema: v.GenericSchema<unknown, CheckpointState> = v.object({
     time: v.nullable(v.object({ seconds, spent: seconds, since: count })),
   }),
   key: v.object({ hi: word, lo: word }),
+  updates: v.optional(v.record(v.string(), count)),
   names: v.record(v.string(), v.string()),
   config: v.record(v.string(), v.unknown()),
   loss: v.object({ sum: v.number(), weight: v.number() }),

@@ -25,6 +25,7 @@ export async function saveCheckpoint<B>(run: Run<B>): Promise<CheckpointEvent> {
     step,
     pace: run.pace.state(),
     key: run.plan.key,
+    updates: Object.fromEntries(run.players.map(({ player, updates }) => [player.name, updates])),
     names: Object.fromEntries(Object.entries(run.variables).map(([name, variable]) => [name, variable.name])),
     config: configOf(run.plan, scheduledSteps(run.pace.state())),
     loss: run.loss,
@@ -54,6 +55,10 @@ export async function resumeRun<B>(run: Run<B>, { step, allowChanges = false }: 
   if (!allowChanges) assertSameRun(where, state, { config, key: run.plan.key })
   restoreTensors(where, run, tensors, allowChanges)
   run.step = state.step
+  for (const player of run.players) {
+    const { name, steps = 1 } = player.player
+    player.updates = state.updates?.[name] ?? state.step * steps
+  }
   run.savedStep = state.step
   run.loss = state.loss
   run.best = state.best

@@ -16,21 +16,24 @@ export type Watcher = (losses: StepEvent['losses']) => readonly PlayerWarning[]
 export function watcher(players: readonly Pick<Player<never>, 'name' | 'warnings'>[]): Watcher {
   const watched = players.filter(({ warnings }) => warnings !== undefined)
   const sums = new Map<string, number>()
-  let steps = 0
+  const seen = new Map<string, number>()
   return (losses) => {
-    if (watched.length === 0) return []
-    steps++
-    const weight = 1 - (1 - share) ** steps
-    return watched.flatMap((player) => {
-      const means: Record<string, number> = {}
-      for (const [name, value] of Object.entries(losses[player.name] ?? {})) {
-        const path = `${player.name}/${name}`
-        const sum = (1 - share) * (sums.get(path) ?? 0) + share * value
-        sums.set(path, sum)
-        means[name] = sum / weight
-      }
-      if (steps < patience) return []
-      return player.warnings!(means).map((warning) => ({ ...warning, player: player.name }))
-    })
+    // A player that sits out has no losses.
+    return watched
+      .filter(({ name }) => losses[name] !== undefined)
+      .flatMap((player) => {
+        const steps = (seen.get(player.name) ?? 0) + 1
+        seen.set(player.name, steps)
+        const weight = 1 - (1 - share) ** steps
+        const means: Record<string, number> = {}
+        for (const [name, value] of Object.entries(losses[player.name]!)) {
+          const path = `${player.name}/${name}`
+          const sum = (1 - share) * (sums.get(path) ?? 0) + share * value
+          sums.set(path, sum)
+          means[name] = sum / weight
+        }
+        if (steps < patience) return []
+        return player.warnings!(means).map((warning) => ({ ...warning, player: player.name }))
+      })
   }
 }

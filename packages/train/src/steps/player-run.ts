@@ -12,6 +12,8 @@ export interface PlayerRun<B> {
   /** Made anew when the run's number of steps changes. */
   optimizer: Optimizer
   slots: Slots
+  /** Updates made so far, also across resumes. */
+  updates: number
   /** Whether the player has seen its first batch. */
   checked: boolean
 }

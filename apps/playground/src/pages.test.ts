@@ -1,0 +1,235 @@
+/** Every page as visitors have it: built, and opened in Chromium. */
+import { existsSync } from 'node:fs'
+import axe from 'axe-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { pages } from './pages/pages.ts'
+import { executablePath, goTo, pictureOf, restsAt, type Site, serveSite, stepOf, type Visit } from './testing/site.ts'
+import { trained } from './testing/trained.ts'
+
+describe.skipIf(!existsSync(executablePath))('pages in Chromium', () => {
+  let site: Site
+
+  beforeAll(async () => {
+    site = await serveSite()
+  })
+  afterAll(() => site.close())
+
+  it('are all here', () => {
+    expect(trained.map(({ name }) => name)).toEqual(pages.map(({ name }) => name))
+  })
+
+  describe.each(trained)('$name', ({ name, quick, edit, gauge }) => {
+    it('trains: the picture changes, its number improves, and nothing is said on the console', async () => {
+      const { page, problems, close } = await site.open(`#/${name}?${quick}`)
+      await restsAt(page, 0)
+      const [picture, before] = [await pictureOf(page), await numberOf(page, gauge.label)]
+      await goTo(page, gauge.at)
+      await restsAt(page, gauge.at)
+      expect(await pictureOf(page)).not.toBe(picture)
+      expect(gauge.better(before, await numberOf(page, gauge.label)), gauge.label).toBe(true)
+      await page.getByRole('button', { name: 'Begin again' }).first().click()
+      await restsAt(page, 0)
+      expect(await pictureOf(page)).toBe(picture)
+      expect(problems).toEqual([])
+      await close()
+    })
+
+    it.each([
+      ['light', 1280],
+      ['dark', 360],
+    ] as const)(
+      'has no serious fault that axe knows, and no sideways scroll: %s, %i wide',
+      async (colorScheme, width) => {
+        const { page, close } = await site.open(`#/${name}?${quick}`, { colorScheme, viewport: { width, height: 800 } })
+        await restsAt(page, 0)
+        await page.addScriptTag({ content: axe.source })
+        const faults = await page.evaluate(async () => {
+          const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run()
+          return violations
+            .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+            .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
+        })
+        expect(faults).toEqual([])
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
+        await close()
+      },
+    )
+
+    it('is a tape: back to 60 and on to 120 is 120; a link with an edit is the run, in a fresh browser', async () => {
+      const { page, close } = await site.open(`#/${name}?${quick}`)
+      await restsAt(page, 0)
+      await goTo(page, 70)
+      await restsAt(page, 70)
+      await edit(page)
+      await goTo(page, 120)
+      const [bits, picture] = [await restsAt(page, 120), await pictureOf(page)]
+      await goTo(page, 60)
+      expect(await restsAt(page, 60)).not.toBe(bits)
+      await goTo(page, 120)
+      expect(await restsAt(page, 120)).toBe(bits)
+      expect(await pictureOf(page)).toBe(picture)
+      const address = new URL(page.url()).hash
+      expect(address).toMatch(/tape=70:.*&at=120&bits=[0-9a-f]{8}$/)
+      await close()
+
+      const other = await site.open(address)
+      expect(await restsAt(other.page, 120)).toBe(bits)
+      expect(await other.page.textContent('.bits')).toContain('✓')
+      expect(await pictureOf(other.page)).toBe(picture)
+      await other.close()
+    })
+
+    it('learns the same however often it is painted, and goes on after a reload', async () => {
+      const { page, close } = await site.open(`#/${name}?${quick}`)
+      await restsAt(page, 0)
+      await goTo(page, 90)
+      const bits = await restsAt(page, 90)
+      await page.getByRole('button', { name: 'Begin again' }).first().click()
+      await restsAt(page, 0)
+      await page.getByLabel('Speed').selectOption('1')
+      await page.locator('.play').click()
+      await page.waitForFunction(() => Number(document.querySelector('.step-number')?.textContent) >= 30)
+      await page.reload()
+      await page.waitForFunction(() => Number(document.querySelector('.step-number')?.textContent) >= 40)
+      await page.locator('.play').click()
+      const at = await stepOf(page)
+      expect(at).toBeLessThan(90)
+      await goTo(page, 90)
+      expect(await restsAt(page, 90)).toBe(bits)
+      await close()
+    })
+  })
+
+  describe('the shell', () => {
+    const quick = '#/gan?width=16&batch=64&penalty=none&waves=0'
+
+    it('is reached by keys alone', async () => {
+      const { page, close } = await site.open(quick)
+      const { keyboard } = page
+      await restsAt(page, 0)
+      await keyboard.press('ArrowRight')
+      await restsAt(page, 1)
+      await keyboard.press('Shift+ArrowRight')
+      const bits = await restsAt(page, 11)
+      await keyboard.press('ArrowLeft')
+      expect(await restsAt(page, 10)).not.toBe(bits)
+      await keyboard.press('ArrowRight')
+      expect(await restsAt(page, 11)).toBe(bits)
+      await keyboard.press(' ')
+      await page.waitForFunction(() => Number(document.querySelector('.step-number')?.textContent) > 13)
+      await keyboard.press(' ')
+      await page.waitForFunction(() => document.querySelector('.tape')?.getAttribute('data-status') === 'paused')
+      await keyboard.press('r')
+      await restsAt(page, 0)
+      const reached = new Set<string>()
+      for (let i = 0; i < 60; i++) {
+        await keyboard.press('Tab')
+        reached.add(
+          await page.evaluate(() => {
+            const node = document.activeElement
+            const label =
+              node instanceof HTMLInputElement || node instanceof HTMLSelectElement ? node.labels?.[0] : undefined
+            return node?.getAttribute('aria-label') ?? label?.textContent ?? node?.className ?? ''
+          }),
+        )
+      }
+      for (const name of ['play', 'reset', 'step', 'Data', 'Learning rate', 'Step', 'Seed'])
+        expect([...reached]).toContain(name)
+      await close()
+    })
+
+    it('lets one player play alone, and writes it on the tape', async () => {
+      const { page, close } = await site.open(quick)
+      await restsAt(page, 0)
+      await goTo(page, 5)
+      await restsAt(page, 5)
+      await page.locator('.alone').first().click()
+      await restsAt(page, 6)
+      await page.waitForURL(/tape=5:players\.discriminator,6:players\.both&at=6/)
+      await close()
+    })
+
+    it('says what it could not read in a link, and goes on', async () => {
+      const { page, close } = await site.open('#/gan?data=cats&rate=-3&nonsense=1&seed=2&width=16&waves=0')
+      await restsAt(page, 0)
+      const told = await page.textContent('.notices')
+      for (const part of [
+        'data: expected one of',
+        'rate: expected a number from 0',
+        'nonsense: this page has no such',
+      ]) {
+        expect(told).toContain(part)
+      }
+      expect(await page.getByLabel('Seed', { exact: true }).inputValue()).toBe('2')
+      await close()
+    })
+
+    it('goes on without shared memory, and where the program cannot be fetched on another backend, and says why', async () => {
+      const plain = await site.open(quick, { isolated: false })
+      await goTo(plain.page, 3)
+      await restsAt(plain.page, 3)
+      expect(await plain.page.textContent('.badge')).toBe('simd · 1 thread')
+      await plain.page.locator('.badge button').click()
+      expect(await plain.page.textContent('.why')).toMatch(/not cross-origin isolated/)
+      await plain.close()
+      const without = (page: Page) => page.context().route('**/*.wasm', (route) => route.abort())
+      const { page, close } = await site.open(quick, { before: without })
+      await goTo(page, 3)
+      await restsAt(page, 3)
+      await page.locator('.badge button').click()
+      expect(await page.textContent('.why')).toMatch(/Not simd: .*could not load/)
+      await close()
+    })
+
+    it('tells a training that ends in infinity in words, and begins again', async () => {
+      const { page, close } = await site.open(
+        '#/gan?rate=1&objective=leastSquares&penalty=none&width=16&layers=8&batch=16',
+      )
+      await restsAt(page, 0)
+      await goTo(page, 2000)
+      await page.waitForSelector('.tape[data-status=fault]')
+      expect(await page.textContent('.notices')).toMatch(/finite/)
+      await page.locator('.notices').getByRole('button', { name: 'Begin again' }).click()
+      await restsAt(page, 0)
+      await close()
+    })
+
+    it('keeps the thread of the page free while it trains', async () => {
+      const { page, close } = await site.open(`${quick}&data=grid`)
+      await restsAt(page, 0)
+      const busiest = await longestTask(page, async () => {
+        await page.locator('.play').click()
+        await page.waitForFunction(() => Number(document.querySelector('.step-number')?.textContent) >= 60)
+      })
+      // Processor time, which does not depend on what else the machine does; the work of one frame is all that there is.
+      expect(busiest).toBeLessThan(50)
+      await close()
+    })
+  })
+})
+
+type Page = Visit['page']
+
+async function numberOf(page: Page, label: string): Promise<number> {
+  return Number.parseFloat((await page.locator('.gauge', { hasText: label }).locator('output').textContent()) ?? '')
+}
+
+/** Milliseconds of processor time that the longest task of the page's thread took. */
+async function longestTask(page: Page, during: () => Promise<void>): Promise<number> {
+  const session = await page.context().newCDPSession(page)
+  const events: { name: string; tid: number; pid: number; tdur?: number; args?: { name?: string } }[] = []
+  session.on('Tracing.dataCollected', ({ value }) => events.push(...(value as unknown as typeof events)))
+  await session.send('Tracing.start', { categories: 'toplevel,__metadata', transferMode: 'ReportEvents' } as never)
+  await during()
+  const complete = new Promise((resolve) => session.once('Tracing.tracingComplete', resolve))
+  await session.send('Tracing.end')
+  await complete
+  const main = new Set(
+    events.flatMap(({ name, tid, pid, args }) =>
+      name === 'thread_name' && args?.name === 'CrRendererMain' ? [`${pid}/${tid}`] : [],
+    ),
+  )
+  const tasks = events.filter(({ pid, tid, tdur }) => main.has(`${pid}/${tid}`) && tdur !== undefined)
+  expect(tasks.length).toBeGreaterThan(100)
+  return Math.max(...tasks.map(({ tdur }) => tdur! / 1000))
+}

@@ -1,0 +1,21 @@
+/** The pages there are, in the lecture's order; each is loaded when it is opened. @module */
+import type { Page } from '../shell/page.ts'
+
+/** A page that can be opened. */
+export interface PageEntry {
+  readonly name: string
+  /** Its name in the navigation. */
+  readonly short: string
+  load(): Promise<{ readonly page: Page }>
+}
+
+/** Finished pages only. */
+export const pages: readonly PageEntry[] = [
+  { name: 'latent', short: 'Latent variables', load: () => import('./latent/page.tsx') },
+  { name: 'vae', short: 'VAE', load: () => import('./vae/page.tsx') },
+  { name: 'gan', short: 'GAN', load: () => import('./gan/page.tsx') },
+  { name: 'line', short: 'GAN: figure 1', load: () => import('./line/page.tsx') },
+  { name: 'flow', short: 'Flow', load: () => import('./flow/page.tsx') },
+  { name: 'diffusion', short: 'Diffusion', load: () => import('./diffusion/page.tsx') },
+  { name: 'answers', short: 'Many answers', load: () => import('./answers/page.tsx') },
+]

@@ -1,0 +1,27 @@
+/** The plane as cells: where fields are looked at. @module */
+import type { Toy } from '@gen/data'
+import { type Tensor2D, tensor2d, tidy } from '@tensorflow/tfjs-core'
+
+/** Centers of `side`² cells over [−bound, bound]², row by row from the bottom: `x₀ y₀ x₁ y₁ …`. */
+export function cells(side: number, bound: number): Float32Array<ArrayBuffer> {
+  const center = (i: number) => ((2 * i + 1) / side - 1) * bound
+  return Float32Array.from({ length: 2 * side * side }, (_, i) =>
+    center(i % 2 === 0 ? (i >> 1) % side : Math.floor((i >> 1) / side)),
+  )
+}
+
+/** The density over its largest value, at the centers of cells. */
+export function densityField(toy: Pick<Toy, 'logDensity'>, side: number, bound: number): Float32Array<ArrayBuffer> {
+  const at = cells(side, bound)
+  const logs = new Float32Array(side * side)
+  // Curves' densities take memory for points × pieces.
+  for (let row = 0; row < side; row++) {
+    const part = at.slice(2 * row * side, 2 * (row + 1) * side)
+    logs.set(
+      tidy(() => toy.logDensity(tensor2d(part, [side, 2]) as Tensor2D).dataSync()),
+      row * side,
+    )
+  }
+  const top = logs.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY)
+  return logs.map((value) => Math.exp(value - top))
+}

@@ -1,0 +1,123 @@
+/** The playground as visitors have it: built, served, opened in Chromium. @module */
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, extname, join, normalize } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright'
+import { build } from 'vite'
+
+/** Where Chromium is. */
+export const executablePath: string = process.env.CHROMIUM ?? '/usr/bin/chromium'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
+const isolation = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' }
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.wasm': 'application/wasm',
+}
+
+/** A site that is served. */
+export interface Site {
+  readonly browser: Browser
+  /** Opens an address of the playground, `#/gan?seed=1`, on a page that keeps what goes wrong on it. */
+  open(hash: string, options?: OpenOptions): Promise<Visit>
+  close(): Promise<void>
+}
+
+/** How a page is opened. */
+export interface OpenOptions extends Pick<BrowserContextOptions, 'viewport' | 'colorScheme' | 'reducedMotion'> {
+  /** Without them there is no shared memory. @default true */
+  readonly isolated?: boolean
+  /** Done before the page's own code. */
+  readonly before?: (page: Page) => Promise<unknown>
+}
+
+/** An open page. */
+export interface Visit {
+  readonly page: Page
+  /** Errors and warnings of its console. */
+  readonly problems: string[]
+  close(): Promise<void>
+}
+
+/** Builds the site into a folder of its own and serves it. */
+export async function serveSite(): Promise<Site> {
+  const outDir = mkdtempSync(join(tmpdir(), 'gen-playground-'))
+  await build({ root, logLevel: 'error', build: { outDir } })
+  const [isolated, plain] = [await serve(outDir, isolation), await serve(outDir, {})]
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+  return {
+    browser,
+    async open(hash, { isolated: apart = true, before, ...options } = {}) {
+      const context = await browser.newContext({ reducedMotion: 'reduce', ...options })
+      const page = await context.newPage()
+      const problems: string[] = []
+      page.on('console', (message) => {
+        if (['error', 'warning'].includes(message.type())) problems.push(message.text())
+      })
+      page.on('pageerror', (error) => problems.push(String(error)))
+      await before?.(page)
+      await page.goto(`${(apart ? isolated : plain).address}/${hash}`)
+      return { page, problems, close: () => context.close() }
+    },
+    async close() {
+      await browser.close()
+      isolated.close()
+      plain.close()
+      rmSync(outDir, { recursive: true, force: true })
+    },
+  }
+}
+
+async function serve(folder: string, headers: Record<string, string>): Promise<{ address: string; close(): void }> {
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost')
+    const path = join(folder, normalize(pathname.endsWith('/') ? `${pathname}index.html` : pathname))
+    if (!existsSync(path)) return response.writeHead(404, headers).end()
+    response.writeHead(200, { 'Content-Type': types[extname(path)] ?? 'text/plain', ...headers })
+    return response.end(readFileSync(path))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return { address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() }
+}
+
+/** Waits until a run rests at a step; gives the fingerprint of its weights. */
+export async function restsAt(page: Page, step: number): Promise<string> {
+  await page.waitForFunction(
+    (at) => {
+      const [tape, shown] = [document.querySelector('.tape'), document.querySelector('.step-number')]
+      const settled = tape?.getAttribute('data-status') === 'paused' && tape.getAttribute('data-bits') !== ''
+      return settled && Number(shown?.textContent?.replaceAll(',', '')) === at
+    },
+    step,
+    { timeout: 120_000, polling: 50 },
+  )
+  return (await page.getAttribute('.tape', 'data-bits')) ?? ''
+}
+
+/** Moves the handle of the tape. */
+export async function goTo(page: Page, step: number): Promise<void> {
+  await page.getByRole('slider', { name: 'Step', exact: true }).fill(String(step))
+}
+
+/** The step that is shown. */
+export async function stepOf(page: Page): Promise<number> {
+  return Number((await page.textContent('.step-number'))?.replaceAll(',', ''))
+}
+
+/** A short name for what the picture's canvases show. */
+export async function pictureOf(page: Page): Promise<string> {
+  // What has come is painted with the next frame.
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+  return page.$$eval('.stage canvas', (nodes) => {
+    let hash = 17
+    for (const letter of nodes.map((node) => (node as HTMLCanvasElement).toDataURL()).join()) {
+      hash = (Math.imul(hash, 31) + letter.charCodeAt(0)) | 0
+    }
+    return hash.toString(16)
+  })
+}

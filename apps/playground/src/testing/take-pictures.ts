@@ -1,0 +1,72 @@
+/**
+ * Takes the pictures of `docs/playground`: `node --conditions=@gen/source --import tsx src/testing/take-pictures.ts [name …]` in
+ * this folder. Each is a run at a step, so that it can be taken again.
+ */
+import { mkdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { restsAt, serveSite } from './site.ts'
+
+const folder = fileURLToPath(new URL('../../../../docs/playground/', import.meta.url))
+
+/** A picture: which run, at which step, on what screen. */
+interface Shot {
+  readonly name: string
+  readonly hash: string
+  readonly at: number
+  readonly scheme: 'light' | 'dark'
+  readonly wide: boolean
+  /** Switched on before it is taken. */
+  readonly also?: readonly string[]
+}
+
+const shots: readonly Shot[] = [
+  { name: 'latent', hash: 'latent', at: 1000, scheme: 'light', wide: true },
+  { name: 'vae', hash: 'vae', at: 1000, scheme: 'light', wide: true },
+  { name: 'gan', hash: 'gan', at: 1000, scheme: 'light', wide: true },
+  { name: 'gan-dark', hash: 'gan?data=moons', at: 800, scheme: 'dark', wide: true, also: ['G’s grid'] },
+  {
+    name: 'gan-collapse',
+    hash: 'gan?objective=nonSaturating&penalty=none&k=2&rate=0.01&momentum=0.9&waves=6',
+    at: 400,
+    scheme: 'light',
+    wide: true,
+  },
+  { name: 'gan-phone', hash: 'gan?data=grid', at: 800, scheme: 'dark', wide: false },
+  { name: 'line', hash: 'line', at: 800, scheme: 'light', wide: true },
+  { name: 'line-dark', hash: 'line?data=two', at: 800, scheme: 'dark', wide: true },
+  { name: 'line-phone', hash: 'line', at: 400, scheme: 'light', wide: false },
+  { name: 'flow', hash: 'flow', at: 800, scheme: 'light', wide: true },
+  { name: 'flow-phone', hash: 'flow?data=ring', at: 500, scheme: 'dark', wide: false },
+  { name: 'diffusion', hash: 'diffusion', at: 1200, scheme: 'light', wide: true },
+  {
+    name: 'diffusion-dark',
+    hash: 'diffusion?data=pinwheel',
+    at: 1500,
+    scheme: 'dark',
+    wide: true,
+    also: ['where it leads'],
+  },
+  { name: 'diffusion-phone', hash: 'diffusion', at: 800, scheme: 'light', wide: false },
+  { name: 'answers', hash: 'answers', at: 1000, scheme: 'light', wide: true },
+  { name: 'latent-dark', hash: 'latent?proposal=posterior&deviation=0.04', at: 300, scheme: 'dark', wide: true },
+  { name: 'vae-phone', hash: 'vae', at: 500, scheme: 'dark', wide: false },
+]
+
+mkdirSync(folder, { recursive: true })
+const site = await serveSite()
+const wanted = process.argv.slice(2)
+for (const { name, hash, at, scheme, wide, also = [] } of shots) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue
+  const viewport = wide ? { width: 1360, height: 860 } : { width: 390, height: 800 }
+  const { page, close } = await site.open(`#/${hash}${hash.includes('?') ? '&' : '?'}at=${at}`, {
+    viewport,
+    colorScheme: scheme,
+  })
+  await restsAt(page, at)
+  for (const label of also) await page.getByLabel(label, { exact: true }).check()
+  await page.waitForTimeout(1000)
+  await page.screenshot({ path: `${folder}${name}.png` })
+  console.log(name)
+  await close()
+}
+await site.close()

@@ -1,0 +1,78 @@
+/** The pages that train, and what tests know of each. @module */
+import type { Page } from 'playwright'
+
+/** What the tests of all pages need of one. */
+export interface Trained {
+  readonly name: string
+  /** Settings with which it is quick. */
+  readonly quick: string
+  /** Changes a setting while it trains. */
+  edit(page: Page): Promise<void>
+  /** A number that training improves. */
+  readonly gauge: {
+    readonly label: string
+    readonly at: number
+    better(before: number, after: number): boolean
+  }
+}
+
+/** In the order of the navigation. */
+export const trained: readonly Trained[] = [
+  {
+    name: 'latent',
+    quick: 'draws=50',
+    edit: async (page) => {
+      await page.getByLabel('What z becomes').selectOption('step')
+    },
+    gauge: { label: 'Relative error', at: 200, better: (_, after) => after < 5 },
+  },
+  {
+    name: 'vae',
+    quick: 'width=16&batch=16',
+    edit: async (page) => {
+      await page.getByLabel('β: weight of the KL divergence, exactly').fill('4')
+      await page.keyboard.press('Enter')
+    },
+    gauge: { label: 'Error of a pixel', at: 150, better: (before, after) => after < 0.9 * before },
+  },
+  {
+    name: 'gan',
+    quick: 'width=16&batch=64&penalty=none&waves=0&data=moons',
+    edit: async (page) => {
+      await page.getByLabel('Objective').selectOption('hinge')
+    },
+    gauge: { label: 'Distance to the data', at: 150, better: (before, after) => after < 0.8 * before },
+  },
+  {
+    name: 'line',
+    quick: 'width=16&batch=64',
+    edit: async (page) => {
+      await page.getByLabel('Data', { exact: true }).selectOption('two')
+    },
+    gauge: { label: 'Divergence', at: 150, better: (before, after) => after < 0.8 * before },
+  },
+  {
+    name: 'flow',
+    quick: 'kind=affine&width=16&batch=64&depth=2',
+    edit: async (page) => {
+      await page.getByLabel('Data', { exact: true }).selectOption('pinwheel')
+    },
+    gauge: { label: 'Worse than the truth', at: 150, better: (before, after) => after < 0.8 * before },
+  },
+  {
+    name: 'diffusion',
+    quick: 'width=32&batch=128&rate=0.01',
+    edit: async (page) => {
+      await page.getByLabel('Loss', { exact: true }).selectOption('l1')
+    },
+    gauge: { label: '20 steps', at: 150, better: (before, after) => after < 0.9 * before },
+  },
+  {
+    name: 'answers',
+    quick: 'width=16&batch=64&rate=0.02',
+    edit: async (page) => {
+      await page.getByLabel('Questions x and answers y').selectOption('moons')
+    },
+    gauge: { label: 'Odds that are wrong', at: 200, better: (before, after) => after < 0.8 * before },
+  },
+]

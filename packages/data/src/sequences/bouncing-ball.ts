@@ -2,7 +2,8 @@
 import { assertInteger, assertNumber } from '@gen/backend'
 import { bounce } from './bounce.ts'
 import { canvasFor, type Sprite } from './canvas.ts'
-import { type World, worldOf } from './world.ts'
+import type { World } from './world.ts'
+import { worldOf } from './world-of.ts'
 
 /** Options of {@link bouncingBall}. */
 export interface BouncingBallOptions {

@@ -3,7 +3,8 @@ import { assertInteger, assertNumber, refusal } from '@gen/backend'
 import type { Dataset } from '@gen/model'
 import { bounce } from './bounce.ts'
 import { canvasFor, type Sprite } from './canvas.ts'
-import { type World, worldOf } from './world.ts'
+import type { World } from './world.ts'
+import { worldOf } from './world-of.ts'
 
 /** Options of {@link movingDigits}. */
 export interface MovingDigitsOptions {

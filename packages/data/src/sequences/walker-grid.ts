@@ -2,7 +2,8 @@
 import { assertInteger, assertNumber, refusal } from '@gen/backend'
 import { canvasFor } from './canvas.ts'
 import { type Chain, type Outcome, type Step, stepFrom } from './chain.ts'
-import { type World, worldOf } from './world.ts'
+import type { World } from './world.ts'
+import { worldOf } from './world-of.ts'
 
 /** How probable each move is; they add up to 1. */
 export interface WalkerOdds {

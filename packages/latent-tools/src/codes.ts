@@ -1,7 +1,7 @@
 /** Latent codes as callers give them, read as float64 matrices. @module */
 
 import { assertRank, GenError } from '@gen/backend'
-import type { Matrix, Matrix64 } from '@gen/linear-algebra'
+import { largestOf, type Matrix, type Matrix64 } from '@gen/linear-algebra'
 import type { Tensor2D } from '@tensorflow/tfjs-core'
 import { assertTensor, shown } from './arguments.ts'
 
@@ -40,20 +40,16 @@ export function readCodes(where: string, name: string, codes: Codes, { copy = tr
 }
 
 /** The largest magnitude; throws a GenError `non-finite` where one is none. */
-function largestNumber(where: string, name: string, { columns, data }: Matrix64): number {
-  let largest = 0
-  for (let at = 0; at < data.length; at++) {
-    const size = Math.abs(data[at]!)
-    if (!(size < Number.POSITIVE_INFINITY)) {
-      const place = `row ${Math.floor(at / columns)}, column ${at % columns}`
-      throw new GenError(
-        'non-finite',
-        `${where}: expected finite numbers in ${name}, got ${data[at]} in ${place}; drop that sample or mend what made it`,
-      )
-    }
-    if (size > largest) largest = size
-  }
-  return largest
+function largestNumber(where: string, name: string, matrix: Matrix64): number {
+  const { columns, data } = matrix
+  const largest = largestOf(matrix)
+  if (largest < Number.POSITIVE_INFINITY) return largest
+  const at = data.findIndex((value) => !Number.isFinite(value))
+  const place = `row ${Math.floor(at / columns)}, column ${at % columns}`
+  throw new GenError(
+    'non-finite',
+    `${where}: expected finite numbers in ${name}, got ${data[at]} in ${place}; drop that sample or mend what made it`,
+  )
 }
 
 /**

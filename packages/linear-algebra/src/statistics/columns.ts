@@ -1,5 +1,6 @@
 /** Means, spreads and centering of columns. @module */
 import { type Matrix, type Matrix64, rowOf, zeroMatrix } from '../matrices/matrix.ts'
+import { dotProduct } from '../products/dot-product.ts'
 
 /** A column whose deviation is a smaller share of its mean varies by rounding only. */
 const rounding = 1e-14
@@ -63,16 +64,21 @@ export function centered(x: Matrix64): Matrix64 {
 
 /** The sum of all squares. */
 export function sumOfSquares({ data }: Matrix64): number {
-  let sum = 0
-  for (let i = 0; i < data.length; i++) sum += data[i]! * data[i]!
-  return sum
+  return dotProduct(data, data)
 }
 
-/** The largest magnitude in a matrix. */
+/** The largest magnitude in a matrix; NaN where one is. Four at once, for a single one waits for each comparison. */
 export function largestOf({ data }: Matrix): number {
-  let largest = 0
-  for (let i = 0; i < data.length; i++) largest = Math.max(largest, Math.abs(data[i]!))
-  return largest
+  let [a, b, c, d] = [0, 0, 0, 0]
+  let i = 0
+  for (; i + 3 < data.length; i += 4) {
+    a = Math.max(a, Math.abs(data[i]!))
+    b = Math.max(b, Math.abs(data[i + 1]!))
+    c = Math.max(c, Math.abs(data[i + 2]!))
+    d = Math.max(d, Math.abs(data[i + 3]!))
+  }
+  for (; i < data.length; i++) a = Math.max(a, Math.abs(data[i]!))
+  return Math.max(a, b, c, d)
 }
 
 /** The mean of some numbers. */

@@ -2,9 +2,11 @@
 // in the cache. JavaScript side: src/kernels/group-norm.ts.
 //
 // With x̂ = (x − μ_g)·r_g, z = x̂·scale + offset and y = z or SiLU(z). All statistics are combined in float64.
+import { combineWide, normalizeSiluWide, normalizeWide, siluGradWide, sumWide } from './group-norm-wide'
 import { madd } from './madd'
 import { siluF32x4, siluGradF32x4 } from './silu'
 import { threadIndex } from './threads'
+import { WIDE } from './wide'
 
 // Arguments of both kernels: [0] positions, [1] channels, [2] groups, [3] epsilon, [4] whether SiLU follows, [5] and [6]
 // distance of two samples' scales and offsets in bytes (0: shared), [7] scratch, [8] its stride per thread, then pointers.
@@ -138,6 +140,8 @@ export function groupNorm(args: usize, chunk: i32): void {
   const vectors = pixel & -16
   for (let at: usize = 0; at < sample; at += pixel) {
     let c: usize = 0
+    if (WIDE && silu) c = normalizeSiluWide(x + at, y + at, a, b, pixel)
+    else if (WIDE) c = normalizeWide(x + at, y + at, a, b, pixel)
     for (; c < vectors; c += 16) {
       const z = madd(v128.load(x + at + c), v128.load(a + c), v128.load(b + c))
       v128.store(y + at + c, silu ? siluF32x4(z) : z)
@@ -183,7 +187,7 @@ export function groupNormGrad(args: usize, chunk: i32): void {
   const f = e + pixel
   const vectors = pixel & -16
   for (let at: usize = 0; at < sample; at += pixel) {
-    let c: usize = 0
+    let c: usize = WIDE ? combineWide(x + at, dz + at, dx + at, a, e, f, pixel) : 0
     for (; c < vectors; c += 16) {
       const linear = madd(v128.load(x + at + c), v128.load(e + c), v128.load(f + c))
       v128.store(dx + at + c, madd(v128.load(dz + at + c), v128.load(a + c), linear))
@@ -213,6 +217,10 @@ function sumGradients(
   const vectors = pixel & -16
   for (let at: usize = 0; at < sample; at += pixel) {
     let c: usize = 0
+    if (WIDE) {
+      if (silu) siluGradWide(x + at, dy + at, dx + at, a, b, pixel)
+      c = sumWide(x + at, (silu ? dx : dy) + at, x, sums, products, pixel)
+    }
     for (; c < vectors; c += 16) {
       const value = v128.load(x + at + c)
       let dz = v128.load(dy + at + c)

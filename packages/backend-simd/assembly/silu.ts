@@ -1,10 +1,23 @@
 // SiLU, y = x·σ(x), and its gradient, four at a time. Group norm does little else than these, so operations are few.
 import { madd, nmadd } from './madd'
 import { splat } from './math'
+import { WIDE } from './wide'
 
 /** Added to a number it leaves the nearest whole one, plus a float's exponent bias of 127, in the lowest bits. */
 const ROUND: f32 = 12583039
 const LOG2E: f32 = 1.44269504088896341
+
+const constants: usize = memory.data<f32>([
+  87, -87, 1.44269504088896341, 12583039, 0.0013264727197331665, 0.009671512639651334, 0.05550733743251627,
+  0.24022242085375042, 0.6931469775991645, 1,
+])
+
+/** Number `i` of the table; see `constant` in math.ts. */
+// @ts-ignore: decorator
+@inline
+function constant(i: usize, value: f32): v128 {
+  return WIDE ? v128.load32_splat(constants + (i << 2)) : splat(value)
+}
 
 /**
  * σ(x) = 1 / (1 + e^-x) for x in [−87, 87], constant outside: there x·σ(x) is x or below 1e-35, so the tail's relative
@@ -16,15 +29,15 @@ const LOG2E: f32 = 1.44269504088896341
 // @ts-ignore: decorator
 @inline
 function logistic(x: v128): v128 {
-  const t = f32x4.pmax(f32x4.pmin(x, splat(87)), splat(-87))
-  const rounded = nmadd(t, splat(LOG2E), splat(ROUND))
-  const r = nmadd(t, splat(LOG2E), f32x4.sub(splat(ROUND), rounded))
-  let p = madd(splat(0.0013264727197331665), r, splat(0.009671512639651334))
-  p = madd(p, r, splat(0.05550733743251627))
-  p = madd(p, r, splat(0.24022242085375042))
-  p = madd(p, r, splat(0.6931469775991645))
-  p = madd(p, r, splat(1))
-  return f32x4.div(splat(1), madd(p, i32x4.shl(rounded, 23), splat(1)))
+  const t = f32x4.pmax(f32x4.pmin(x, constant(0, 87)), constant(1, -87))
+  const rounded = nmadd(t, constant(2, LOG2E), constant(3, ROUND))
+  const r = nmadd(t, constant(2, LOG2E), f32x4.sub(constant(3, ROUND), rounded))
+  let p = madd(constant(4, 0.0013264727197331665), r, constant(5, 0.009671512639651334))
+  p = madd(p, r, constant(6, 0.05550733743251627))
+  p = madd(p, r, constant(7, 0.24022242085375042))
+  p = madd(p, r, constant(8, 0.6931469775991645))
+  p = madd(p, r, constant(9, 1))
+  return f32x4.div(constant(9, 1), madd(p, i32x4.shl(rounded, 23), constant(9, 1)))
 }
 
 /** x·σ(x). */
@@ -39,6 +52,6 @@ export function siluF32x4(x: v128): v128 {
 @inline
 export function siluGradF32x4(dy: v128, x: v128): v128 {
   const s = logistic(x)
-  const slope = madd(x, f32x4.sub(splat(1), s), splat(1))
+  const slope = madd(x, f32x4.sub(constant(9, 1), s), constant(9, 1))
   return f32x4.mul(dy, f32x4.mul(s, slope))
 }

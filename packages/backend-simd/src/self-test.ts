@@ -13,6 +13,7 @@ interface Case {
 }
 
 const product = (transposeA: boolean) => ({ transposeA, transposeB: false })
+const norm = { groups: 4, epsilon: 1e-5, activation: 'silu' }
 const image = { pad: 'same', dataFormat: 'NHWC', dilations: 1 }
 
 /** The three convolutions of an image with one filter. */
@@ -33,6 +34,12 @@ const cases: readonly Case[] = [
   { kernel: 'BatchMatMul', inputs: { a: [35, 29], b: [35, 40] }, attrs: product(true) },
   ...convolutions([1, 10, 10, 16], [3, 3, 16, 24], 1),
   ...convolutions([1, 10, 10, 16], [4, 4, 16, 24], 2),
+  { kernel: 'GenGroupNorm', inputs: { x0: [1, 5, 5, 40], x1: [40], x2: [40] }, attrs: norm },
+  {
+    kernel: 'GenGroupNormGrad',
+    inputs: { x0: [1, 5, 5, 40], x1: [40], x2: [40], dy: [1, 5, 5, 40], s0: [1, 4], s1: [1, 4] },
+    attrs: norm,
+  },
   { kernel: 'GenAttention', inputs: { x0: [1, 1, 13, 20], x1: [1, 1, 21, 20], x2: [1, 1, 21, 20] } },
   {
     kernel: 'GenAttentionGrad',

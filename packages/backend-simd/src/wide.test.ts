@@ -108,6 +108,18 @@ describe('the 256-bit build', () => {
       60,
     ))
 
+  it('normalizes groups to the same bits', () =>
+    check(
+      fc.record({ size: extent(5), channels: fc.constantFrom(4, 8, 12, 16, 24, 40, 72), silu: fc.boolean() }),
+      ({ size, channels, silu }) => {
+        const attrs = { groups: 4, epsilon: 1e-5, activation: silu ? 'silu' : 'linear' }
+        const image = [2, size, size, channels]
+        same('GenGroupNorm', { x0: image, x1: [channels], x2: [2, channels] }, attrs)
+        const saved = { dy: image, s0: [2, 4], s1: [2, 4] }
+        same('GenGroupNormGrad', { x0: image, x1: [channels], x2: [2, channels], ...saved }, attrs)
+      },
+    ))
+
   it('computes attention and its gradient to the same bits', () =>
     check(fc.record({ heads: extent(3), n: extent(80), m: extent(80), d: extent(40) }), ({ heads, n, m, d }) => {
       const inputs = { x0: [1, heads, n, d], x1: [1, heads, m, d], x2: [1, heads, m, d] }

@@ -75,7 +75,7 @@ function agrees(sizes: Sizes, seed: number, most = 1): void {
     // Against the largest number of each: sums of many terms cancel. Scores up to most² √d are rounded in float32.
     for (const [i, result] of [y, logs, ...gradients].entries()) {
       const scale = lists[i]!.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1e-30)
-      const worst = result.dataSync().reduce((error, value, at) => {
+      const worst = result.dataSync<'float32'>().reduce((error, value, at) => {
         const own = Math.abs(value - lists[i]![at]!) / scale
         return Number.isNaN(own) ? Infinity : Math.max(error, own)
       }, 0)

@@ -8,7 +8,12 @@ import { join } from 'node:path'
 import { root } from './setup.mjs'
 
 const vitest = join('node_modules', 'vitest', 'vitest.mjs')
-const tests = ['packages/backend-simd/src', 'packages/backend/src/backends', 'tests/src/simd-', 'tests/src/tfjs-specs.test.ts']
+const tests = [
+  'packages/backend-simd/src',
+  'packages/backend/src/backends',
+  'tests/src/simd-',
+  'tests/src/tfjs-specs.test.ts',
+]
 
 /** Runs a file or an expression on Node 24; its exit status, and what it printed unless that goes to the console. */
 function onNode24(args, stdio = 'pipe') {

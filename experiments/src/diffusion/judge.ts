@@ -1,4 +1,5 @@
 /** Judges generated digits by the shipped classifier. @module */
+import { key } from '@gen/backend'
 import { mnist } from '@gen/data'
 import { confidentShare, extractFeatures, type FeatureMatrix, fid, kid, prdc } from '@gen/metrics'
 import { loadDigitModel } from '@gen/metrics/digits'
@@ -31,7 +32,7 @@ export async function digitJudge(): Promise<(samples: Tensor) => Promise<Verdict
     samples.dispose()
     return {
       fid: fid(real, fake).value,
-      kid: kid(real, fake).value,
+      kid: kid(real, fake, { key: key(0) }).value,
       confident: confidentShare(named).value,
       coverage: prdc(first(real, fake.rows), fake, { neighbors: 5 }).coverage.value,
     }

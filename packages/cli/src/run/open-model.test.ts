@@ -54,7 +54,7 @@ it.each([
 
 it('says in errors which command it was, and where it looked', async () => {
   const before = memory().numTensors
-  const message = 'gen test: expected config.json of a diffusion or flow or gan or vae model'
+  const message = 'gen test: expected config.json of a diffusion or flow or gan or tokens or vae model'
   await expect(openModel('gen test', 'no/such')).rejects.toThrow(message)
   await expect(openModel('gen test', 'no/such')).rejects.toThrow(`got ${join('no', 'such', 'config.json')} missing`)
   const gone = { 'vae/0': { dtype: 'F32', shape: [1], data: new Uint8Array(4) } } as const

@@ -32,7 +32,7 @@ export interface BlankVerdict {
   readonly questions: number
   /** Of answers drawn at random, as the model has it. */
   readonly sampledReal: number
-  /** Of the five most probable ones. */
+  /** Of the five most probable ones, of letters alone. */
   readonly bestReal: number
   /** Of the most probable one. */
   readonly firstReal: number
@@ -57,7 +57,7 @@ export async function judgeBlanks(
   const counts = { sampled: 0, best: 0, first: 0, right: 0, five: 0, different: 0 }
   const examples: string[] = []
   for (const [i, { question, word }] of blanks.entries()) {
-    const best = await answers(model, question, { count: 5, beam: 32 })
+    const best = await answers(model, question, { count: 5, beam: 32, symbols: 'abcdefghijklmnopqrstuvwxyz' })
     const texts = best.map(({ text }) => text)
     const samples = await draws(model, letters, question, i)
     counts.sampled += share(samples, words)

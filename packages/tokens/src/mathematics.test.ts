@@ -161,6 +161,14 @@ describe('answers', () => {
     )
   })
 
+  it('of some characters alone pass over the others, at the same probabilities', async () => {
+    const model = tokens({ network: trueNetwork(truth), process: absorbing(), vocabulary })
+    const all = await answers(model, '_b_', { count: 9, beam: 9 })
+    const some = await answers(model, '_b_', { count: 9, beam: 9, symbols: 'ab' })
+    expect(some).toEqual(all.filter(({ text }) => !text.includes('.')))
+    expect(some.length).toBe(4)
+  })
+
   it.each([
     ['from left to right', () => tokens({ network: trueNetwork(truth, true), process: leftToRight(), vocabulary })],
     ['in any order', () => tokens({ network: trueNetwork(truth), process: absorbing(), vocabulary })],

@@ -14,6 +14,11 @@ export interface AnswersOptions {
   beam?: number
   /** The character that stands for a blank. @default '_' */
   blank?: string
+  /**
+   * The characters that may fill a blank; answers with others are passed over, and the probabilities stay those among all.
+   * @default all
+   */
+  symbols?: string | undefined
   /** Most characters of an answer to a question without blanks. @default 16 */
   most?: number
 }
@@ -52,12 +57,12 @@ const where = 'tokens.answers'
 export async function answers(
   model: TokenModel,
   question: string,
-  { count = 5, beam = 64, blank = '_', most = 16 }: AnswersOptions = {},
+  { count = 5, beam = 64, blank = '_', symbols, most = 16 }: AnswersOptions = {},
 ): Promise<Answer[]> {
   assertInteger(where, 'count', count, { min: 1 })
   assertInteger(where, 'beam', beam, { min: 1 })
   assertInteger(where, 'most', most, { min: 1 })
-  const asked = questionOf(where, model, question, { blank, most })
+  const asked = questionOf(where, model, question, { blank, symbols, most })
   const { tokens } = canvasOf(where, asked.given, { ...model, length: model.shape[0] })
   let open: Partial[] = [{ canvas: tokens, filled: [], logProb: 0 }]
   let done: Partial[] = []
@@ -78,7 +83,7 @@ export async function answers(
 /** All ways on from each partial answer, and those that end it, together. */
 async function extend(
   model: TokenModel,
-  { ends }: Question,
+  { ends, mayFill }: Question,
   partials: readonly Partial[],
   place: number,
 ): Promise<{ open: Partial[]; done: Partial[] }> {
@@ -92,7 +97,7 @@ async function extend(
     let ending = 0
     own.forEach((logit, token) => {
       if (ends(filled, token)) ending += Math.exp(logit - total)
-      else
+      else if (mayFill(token))
         open.push({
           canvas: withToken(canvas, place, token),
           filled: [...filled, token],

@@ -7,6 +7,7 @@ import type { Vocabulary } from '../vocabularies/vocabulary.ts'
 /** How a question is read. */
 export interface QuestionOptions {
   readonly blank: string
+  readonly symbols: string | undefined
   readonly most: number
 }
 
@@ -15,10 +16,10 @@ export interface Question {
   readonly given: GivenTokens
   /** The places of the answer, in the order in which they are filled. */
   readonly places: readonly number[]
-  /** Whether an answer may end before all places are filled: where it is the next word. */
-  readonly open: boolean
   /** Whether a word that consists of these tokens would end before this one. */
   ends(filled: readonly number[], token: number): boolean
+  /** Whether a token may be part of an answer. */
+  mayFill(token: number): boolean
   readonly vocabulary: Vocabulary
 }
 
@@ -32,7 +33,7 @@ export function questionOf(
   where: string,
   { vocabulary, shape: [length] }: Pick<TokenModel, 'vocabulary' | 'shape'>,
   text: string,
-  { blank, most }: QuestionOptions,
+  { blank, symbols, most }: QuestionOptions,
 ): Question {
   if (!vocabulary) {
     throw refusal('config', where, {
@@ -42,14 +43,20 @@ export function questionOf(
     })
   }
   const parts = text.split(blank).map((part) => [...vocabulary.encode(part)])
-  if (parts.length > 1) return withBlanks(where, vocabulary, length, parts)
+  const allowed = symbols === undefined ? undefined : new Set(vocabulary.encode(symbols))
+  const mayFill = (token: number) => allowed?.has(token) ?? true
+  if (parts.length > 1) return { ...blanksIn(where, length, parts), mayFill, vocabulary }
   const room = Math.max(0, length - most)
   const given = room === 0 ? [] : parts[0]!.slice(-room)
   const places = Array.from({ length: Math.min(most, length - given.length) }, (_, i) => given.length + i)
-  return { given, places, open: true, vocabulary, ends: wordEnds(vocabulary) }
+  return { given, places, mayFill, vocabulary, ends: wordEnds(vocabulary) }
 }
 
-function withBlanks(where: string, vocabulary: Vocabulary, length: number, parts: readonly number[][]): Question {
+function blanksIn(
+  where: string,
+  length: number,
+  parts: readonly number[][],
+): Pick<Question, 'given' | 'places' | 'ends'> {
   const all: (number | null)[] = parts.flatMap((part, i) => (i === 0 ? part : [null, ...part]))
   const [first, last] = [all.indexOf(null), all.lastIndexOf(null)]
   if (last - first >= length) {
@@ -64,7 +71,7 @@ function withBlanks(where: string, vocabulary: Vocabulary, length: number, parts
   const start = Math.max(0, Math.min(first - Math.floor(spare / 2), all.length - length))
   const given = all.slice(start, start + length)
   const places = given.flatMap((token, place) => (token === null ? [place] : []))
-  return { given, places, open: false, vocabulary, ends: () => false }
+  return { given, places, ends: () => false }
 }
 
 /** A word has a letter, and ends before what is no letter, apostrophe or hyphen. */

@@ -29,7 +29,7 @@ type Preset = (options: TokenPresetOptions) => TokenModel
 export const tokensExperiment: Experiment = {
   name: 'tokens',
   description: `Moby-Dick by characters: nats per character of held-out sequences of ${length} without anything before them`,
-  minutes: 4,
+  minutes: 20,
   rows: {
     '3-gram': () => counted(3),
     '5-gram': () => counted(5),

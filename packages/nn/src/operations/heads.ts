@@ -3,7 +3,7 @@ import { reshape, type Tensor, type Tensor4D, transpose } from '@tensorflow/tfjs
 
 /** `[b, …, c]` → `[b, heads, positions, c/heads]`. */
 export function splitHeads(x: Tensor, heads: number): Tensor4D {
-  const [batch, channels] = [x.shape[0]!, x.shape.at(-1)!]
+  const [batch, channels] = [x.shape[0], x.shape.at(-1)!]
   if (heads === 1) return reshape(x, [batch, 1, -1, channels])
   return transpose(reshape(x, [batch, -1, heads, channels / heads]), [0, 2, 1, 3])
 }

@@ -1,10 +1,11 @@
 /**
  * The laws of the kernels and tfjs-core's own tests on Node 24, where `@gen/backend-simd` computes with 256 bits:
  * `node scripts/test-node24.mjs` gets that Node by `npx -p node@24`, checks that V8 joins the kernels, and runs the tests. Where it
- * cannot be had, or the processor cannot, it says `SKIPPED` and why, and ends with 0.
+ * cannot be had, or the processor cannot, it says `SKIPPED` and why, and ends with 0. `npm test` does the same.
  */
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { root } from './setup.mjs'
 
 const vitest = join('node_modules', 'vitest', 'vitest.mjs')
@@ -31,12 +32,20 @@ function obstacle() {
   return noFma ? start.stdout.trim() : undefined
 }
 
-const reason = obstacle()
-if (reason !== undefined) {
-  console.log(`test-node24: SKIPPED, nothing was tested: ${reason}`)
-} else {
+/** Tests, and says `passed`, `failed` or `skipped`. */
+export function testNode24() {
+  const reason = obstacle()
+  if (reason !== undefined) {
+    console.log(`SKIPPED the kernels on Node 24: ${reason}`)
+    return 'skipped'
+  }
   const joined = onNode24([join('packages', 'backend-simd', 'scripts', 'check-wide.mjs')], 'inherit').status === 0
   const passed = onNode24([vitest, 'run', '--project', 'node', ...tests], 'inherit').status === 0
-  console.log(`test-node24: ${joined && passed ? 'passed' : 'FAILED'}`)
-  process.exitCode = joined && passed ? 0 : 1
+  return joined && passed ? 'passed' : 'failed'
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const result = testNode24()
+  console.log(`test-node24: ${result}`)
+  process.exitCode = result === 'failed' ? 1 : 0
 }

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { run, setup, tool } from './setup.mjs'
+import { testNode24 } from './test-node24.mjs'
 
 const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium'
 const tally = { passed: 0, failed: 0, skipped: 0 }
@@ -57,6 +58,9 @@ try {
     tool('turbo', ['run', 'check:api', '--output-logs=errors-only'], { quiet: true }),
   )
   vitest('node')
+  const onNode24 = testNode24()
+  tally[onNode24]++
+  if (onNode24 === 'failed') console.log('FAILED the kernels on Node 24')
   if (existsSync(chromium)) {
     vitest('chromium')
     vitest('chromium-plain')

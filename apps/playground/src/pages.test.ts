@@ -206,7 +206,7 @@ describe.skipIf(!existsSync(executablePath))('pages in Chromium', () => {
         await page.locator(`nav a[href='#/${name}']`).click()
         await page.waitForSelector(`nav a[href='#/${name}'][aria-current]`)
         await restsAt(page, 0)
-        await expect.poll(() => page.workers().length).toBeLessThanOrEqual(first)
+        await expect.poll(() => page.workers().length, { timeout: 20_000 }).toBeLessThanOrEqual(first)
       }
       await page.goBack()
       await restsAt(page, 0)

@@ -67,7 +67,9 @@ export async function serveSite(): Promise<Site> {
       const page = await context.newPage()
       const problems: string[] = []
       page.on('console', (message) => {
-        if (['error', 'warning'].includes(message.type())) problems.push(message.text())
+        // Playwright's own word, not the page's.
+        const ours = !message.text().includes('blocked by Playwright')
+        if (ours && ['error', 'warning'].includes(message.type())) problems.push(message.text())
       })
       page.on('pageerror', (error) => problems.push(String(error)))
       await before?.(page)

@@ -27,5 +27,10 @@ export const dataFields: DataFields = {
     },
     when: 'live',
   },
-  drawing: { kind: 'drawing', label: 'Your drawing', initial: 'Rqfpcmhc', when: 'live' },
+  drawing: {
+    kind: 'drawing',
+    label: 'Your drawing',
+    initial: 'gqgsjxo0v01w4p1ivboVjQgMgKgMdQYVRbLiIpLwR0Y0dxgsgq',
+    when: 'live',
+  },
 }

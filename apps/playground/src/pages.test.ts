@@ -214,6 +214,16 @@ describe.skipIf(!existsSync(executablePath))('pages in Chromium', () => {
       await close()
     })
 
+    it('begins again on a backend of its own choice where the one of the link cannot be had', async () => {
+      const { page, close } = await site.open(`${quick}&backend=tensorflow`)
+      await page.waitForSelector('.tape[data-status=fault]')
+      expect(await page.textContent('.notices')).toMatch(/expected the backend 'tensorflow', got none/)
+      await page.locator('.notices').getByRole('button', { name: 'Begin again' }).click()
+      await restsAt(page, 0)
+      expect(await page.textContent('.badge')).toContain('simd')
+      await close()
+    })
+
     it('tells a training that ends in infinity in words, and begins again', async () => {
       const { page, close } = await site.open(
         '#/gan?rate=1&objective=leastSquares&penalty=none&width=16&layers=8&batch=16',

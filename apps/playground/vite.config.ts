@@ -56,14 +56,33 @@ const digits: Plugin = {
   },
 }
 
+/** A list of all files of the site, which the service worker keeps, and a name that changes with them. */
+const keptFiles: Plugin = {
+  name: 'kept-files',
+  generateBundle: {
+    order: 'post',
+    handler(_, bundle) {
+      const files = Object.keys(bundle).filter((name) => !name.endsWith('.map') && name !== 'service-worker.js')
+      this.emitFile({ type: 'asset', fileName: 'kept-files.json', source: JSON.stringify(['./', ...files.sort()]) })
+    },
+  },
+}
+
 const config: UserConfig = defineConfig({
   base: './',
-  plugins: [formulas, digits],
+  plugins: [formulas, digits, keptFiles],
   resolve: { conditions: ['@gen/source', ...defaultClientConditions] },
   worker: { format: 'es' },
   server: { headers: isolation },
   preview: { headers: isolation },
-  build: { target: 'es2022' },
+  build: {
+    target: 'es2022',
+    rollupOptions: {
+      input: { index: 'index.html', 'service-worker': 'src/service-worker.ts' },
+      // A service worker has one address for ever.
+      output: { entryFileNames: ({ name }) => (name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js') },
+    },
+  },
 })
 
 export default config

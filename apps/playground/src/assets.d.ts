@@ -8,3 +8,7 @@ declare module '*.tex' {
   export const formula: string
 }
 declare module '*.css'
+
+interface ImportMeta {
+  readonly env: { readonly MODE: string }
+}

@@ -69,3 +69,7 @@ addEventListener('hashchange', () => {
 })
 route().catch(reportError)
 render(<App />, document.getElementById('page')!)
+
+// After the page, so that it does not wait; while the site is being worked on, files must stay fresh.
+if (import.meta.env.MODE === 'production')
+  addEventListener('load', () => navigator.serviceWorker?.register('service-worker.js').catch(() => undefined))

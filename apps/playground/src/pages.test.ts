@@ -181,6 +181,49 @@ describe.skipIf(!existsSync(executablePath))('pages in Chromium', () => {
       await close()
     })
 
+    it('works without a network after the first visit, and brings the headers that threads need', async () => {
+      const { page, problems, close } = await site.open('#/gan?width=16&waves=0', { keeps: true, isolated: false })
+      await restsAt(page, 0)
+      await page.evaluate(async () => (await navigator.serviceWorker.ready).scope)
+      await page.context().setOffline(true)
+      for (const name of ['flow', 'vae']) {
+        await page.goto('about:blank')
+        await page.goto(`${site.plain}/#/${name}?width=16&batch=16`)
+        await goTo(page, 2)
+        await restsAt(page, 2)
+      }
+      expect(await page.evaluate(() => crossOriginIsolated)).toBe(true)
+      expect(problems).toEqual([])
+      await close()
+    })
+
+    it('ends the workers of a page that is left, and with them all that they hold', async () => {
+      const { page, problems, close } = await site.open(quick)
+      await restsAt(page, 0)
+      // The trainer and its threads.
+      const first = page.workers().length
+      for (const { name } of [...trained, ...trained.slice(0, 2)]) {
+        await page.locator(`nav a[href='#/${name}']`).click()
+        await page.waitForSelector(`nav a[href='#/${name}'][aria-current]`)
+        await restsAt(page, 0)
+        await expect.poll(() => page.workers().length, { timeout: 20_000 }).toBeLessThanOrEqual(first)
+      }
+      await page.goBack()
+      await restsAt(page, 0)
+      expect(problems).toEqual([])
+      await close()
+    })
+
+    it('begins again on a backend of its own choice where the one of the link cannot be had', async () => {
+      const { page, close } = await site.open(`${quick}&backend=tensorflow`)
+      await page.waitForSelector('.tape[data-status=fault]')
+      expect(await page.textContent('.notices')).toMatch(/expected the backend 'tensorflow', got none/)
+      await page.locator('.notices').getByRole('button', { name: 'Begin again' }).click()
+      await restsAt(page, 0)
+      expect(await page.textContent('.badge')).toContain('simd')
+      await close()
+    })
+
     it('tells a training that ends in infinity in words, and begins again', async () => {
       const { page, close } = await site.open(
         '#/gan?rate=1&objective=leastSquares&penalty=none&width=16&layers=8&batch=16',

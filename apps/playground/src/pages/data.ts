@@ -1,36 +1,7 @@
-/** The data of the plane that pages offer. @module */
+/** Data of the plane, as distributions. @module */
 import { drawn, gaussianGrid, gaussianRing, type Toy, toy } from '@gen/data'
 import { readDrawing } from '../run/drawing.ts'
-import type { ChoiceField, DrawingField } from '../run/fields.ts'
-
-/** The names of data in the plane. */
-export type PlaneData = 'ring' | 'grid' | 'moons' | 'spirals' | 'checkerboard' | 'pinwheel' | 'drawn'
-
-/** The fields that say which data. */
-export type DataFields = {
-  readonly data: ChoiceField<PlaneData>
-  readonly drawing: DrawingField
-}
-
-/** Their table. */
-export const dataFields: DataFields = {
-  data: {
-    kind: 'choice',
-    label: 'Data',
-    initial: 'ring',
-    options: {
-      ring: 'Ring of 8',
-      grid: 'Grid of 9',
-      moons: 'Moons',
-      spirals: 'Spirals',
-      checkerboard: 'Checkers',
-      pinwheel: 'Pinwheel',
-      drawn: 'Draw …',
-    },
-    when: 'live',
-  },
-  drawing: { kind: 'drawing', label: 'Your drawing', initial: 'Rqfpcmhc', when: 'live' },
-}
+import type { PlaneData } from './data-fields.ts'
 
 /** The distribution of a page's settings. */
 export function planeData({ data, drawing }: { readonly data: PlaneData; readonly drawing: string }): Toy {

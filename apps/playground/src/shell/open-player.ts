@@ -34,6 +34,8 @@ export function openPlayer(page: Page, query: string): Player {
   const notices = signal<readonly string[]>(asked.notices)
   const past = curves()
   let frame: Frame | undefined
+  /** The backend that the link asks for, until it has failed. */
+  let { backend } = asked
   let worker: Client = client(hear)
   /** Runs opened; answers to earlier ones are of no interest. */
   let opened = 0
@@ -80,7 +82,7 @@ export function openPlayer(page: Page, query: string): Player {
   }
 
   function link(moment: boolean): string {
-    const { backend, hide } = asked
+    const { hide } = asked
     const at = moment && step.value > 0 ? { at: step.value, bits: bits.value.slice(0, 8) } : {}
     const rest = { ...(backend !== undefined && { backend }), ...(hide && { hide }) }
     return `#/${page.name}${writeLink(page.fields, { run: run.value, ...at, ...rest })}`
@@ -98,7 +100,6 @@ export function openPlayer(page: Page, query: string): Player {
     const own = ++opened
     status.value = 'loading'
     past.clear()
-    const { backend } = asked
     const opening = {
       page: page.name,
       run: run.value,
@@ -174,6 +175,7 @@ export function openPlayer(page: Page, query: string): Player {
       if (status.value === 'fault') {
         await worker.close().catch(() => undefined)
         worker = client(hear)
+        backend = undefined
       }
       await open()
       if (going === 'playing') play()

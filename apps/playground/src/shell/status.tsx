@@ -27,10 +27,12 @@ export function BackendBadge({ player }: { readonly player: Player }): JSX.Eleme
               Not {name}: {reason}.
             </p>
           ))}
-          <p>
-            Small networks on few points train faster here than on a graphics card, which would wait longer than it
-            computes.
-          </p>
+          {backend === 'simd' && (
+            <p>
+              Small networks on few points train faster here than on a graphics card, which would wait longer than it
+              computes.
+            </p>
+          )}
         </div>
       )}
     </div>

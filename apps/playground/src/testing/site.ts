@@ -18,11 +18,14 @@ const types: Readonly<Record<string, string>> = {
   '.js': 'text/javascript',
   '.css': 'text/css',
   '.wasm': 'application/wasm',
+  '.json': 'application/json',
 }
 
 /** A site that is served. */
 export interface Site {
   readonly browser: Browser
+  /** The address of the same files without the headers. */
+  readonly plain: string
   /** Opens an address of the playground, `#/gan?seed=1`, on a page that keeps what goes wrong on it. */
   open(hash: string, options?: OpenOptions): Promise<Visit>
   close(): Promise<void>
@@ -32,6 +35,8 @@ export interface Site {
 export interface OpenOptions extends Pick<BrowserContextOptions, 'viewport' | 'colorScheme' | 'reducedMotion'> {
   /** Without them there is no shared memory. @default true */
   readonly isolated?: boolean
+  /** Whether the site may keep itself for later. @default false */
+  readonly keeps?: boolean
   /** Done before the page's own code. */
   readonly before?: (page: Page) => Promise<unknown>
 }
@@ -52,12 +57,19 @@ export async function serveSite(): Promise<Site> {
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
   return {
     browser,
-    async open(hash, { isolated: apart = true, before, ...options } = {}) {
-      const context = await browser.newContext({ reducedMotion: 'reduce', ...options })
+    plain: plain.address,
+    async open(hash, { isolated: apart = true, keeps = false, before, ...options } = {}) {
+      const context = await browser.newContext({
+        reducedMotion: 'reduce',
+        serviceWorkers: keeps ? 'allow' : 'block',
+        ...options,
+      })
       const page = await context.newPage()
       const problems: string[] = []
       page.on('console', (message) => {
-        if (['error', 'warning'].includes(message.type())) problems.push(message.text())
+        // Playwright's own word, not the page's.
+        const ours = !message.text().includes('blocked by Playwright')
+        if (ours && ['error', 'warning'].includes(message.type())) problems.push(message.text())
       })
       page.on('pageerror', (error) => problems.push(String(error)))
       await before?.(page)

@@ -28,7 +28,7 @@ export const page: Page = {
   probe: [0],
   stories: [
     {
-      text: 'Move the question across the ring: there are up to three answers, and the mean runs between them, where nothing is.',
+      text: 'Move the question across the ring: nearly everywhere there are two answers, and the mean runs between them, where nothing is.',
       set: {},
     },
     {

@@ -114,5 +114,5 @@ function paintOdds(context: Surface, { arrays, numbers }: Frame, width: number, 
   })
   context.fillStyle = palette.error
   context.font = '13px system-ui, sans-serif'
-  context.fillText('the average answer', width - 128, (1 - (numbers.average! / bound + 1) / 2) * width - 6)
+  context.fillText('the average answer', width - 140, (1 - (numbers.average! / bound + 1) / 2) * width - 6)
 }

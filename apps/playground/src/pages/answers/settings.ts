@@ -1,6 +1,6 @@
 /** What can be set on the page of many answers. @module */
 import type { NumberField, SettingsOf } from '../../run/fields.ts'
-import { type DataFields, dataFields } from '../data.ts'
+import { type DataFields, dataFields } from '../data-fields.ts'
 
 /** The page's settings by name. */
 export type AnswersFields = DataFields & {

@@ -9,7 +9,7 @@ import { points } from '../../marks/points.ts'
 import { Canvas } from '../../shell/canvas.tsx'
 import type { Player } from '../../shell/page.ts'
 import type { Frame } from '../../trainer/protocol.ts'
-import { cells } from '../plane.ts'
+import { cells } from '../cells.ts'
 import { bound, fieldSide, stepChoices } from './view.ts'
 
 /** Milliseconds of a denoising that is watched. */

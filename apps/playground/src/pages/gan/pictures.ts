@@ -18,8 +18,9 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core'
 import type { Pictures, Wish } from '../../trainer/lesson.ts'
+import { cells } from '../cells.ts'
 import { planeData } from '../data.ts'
-import { cells, densityField } from '../plane.ts'
+import { densityField } from '../plane.ts'
 import { objectiveOf } from './recipe.ts'
 import type { GanSettings } from './settings.ts'
 

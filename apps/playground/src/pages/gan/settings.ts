@@ -1,6 +1,6 @@
 /** What can be set on the page of the GAN in the plane. @module */
 import type { NumberField, SettingsOf } from '../../run/fields.ts'
-import { type DataFields, dataFields } from '../data.ts'
+import { type DataFields, dataFields } from '../data-fields.ts'
 import { type GameFields, gameFields } from './game.ts'
 
 /** The page's settings by name. */

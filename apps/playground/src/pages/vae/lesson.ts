@@ -13,7 +13,7 @@ let digits: Promise<Dataset> | undefined
 
 /** Two models on the same digits. */
 export const lesson: Lesson<VaeSettings, Course<VaeSettings>> = {
-  backends: ['simd', 'webgpu', 'wasm', 'webgl', 'cpu'],
+  backends: ['simd', 'wasm', 'webgl', 'cpu'],
   async begin(settings, k, site) {
     digits ??= mnist({ baseUrl: new URL('digits', site) })
     const set = await digits.catch((error: unknown) => {

@@ -15,7 +15,7 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core'
 import type { Pictures, Wish } from '../../trainer/lesson.ts'
-import { cells } from '../plane.ts'
+import { cells } from '../cells.ts'
 import { holes } from './holes.ts'
 import { bound, mapSide } from './view.ts'
 

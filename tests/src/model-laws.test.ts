@@ -224,8 +224,8 @@ describe.each(variants)('$name', ({ maker, classes }) => {
     if (codes) expect(codes.shape).toEqual([rows, size])
     if (density) expect(density.shape).toEqual([rows])
     expect({ encodes: codes !== undefined, measures: density !== undefined }).toEqual({
-      encodes: family !== 'gan',
-      measures: family === 'flows',
+      encodes: family !== 'gan' && family !== 'tokens',
+      measures: family === 'flows' || family === 'tokens',
     })
     dispose([...made, codes ?? [], density ?? [], batch.x, batch.labels ?? []])
   })

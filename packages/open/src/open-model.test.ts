@@ -206,7 +206,7 @@ describe('a folder', () => {
     async (family) => {
       write(stored.vae!)
       writeConfig({ family, model: stored.vae!.model })
-      await refusal(/config.json of a diffusion or flow or gan or vae model/)
+      await refusal(/config.json of a diffusion or flow or gan or tokens or vae model/)
     },
   )
 

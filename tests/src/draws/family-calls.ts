@@ -260,11 +260,18 @@ const tokenCalls = Object.entries({ ardm, gpt, mdlm }).flatMap(([name, preset]):
     const batch = { x: zeros([rows, 5], 'int32') }
     return { run: () => run(model, batch), free: freed(model, batch) }
   }
+  // From left to right nothing is masked, so only samples are drawn.
+  const least = name === 'gpt' ? 0 : 1
   return [
     // The times of a batch are one draw, spread over the rows.
-    { name: `tokens ${name}: loss`, beyondRows: true, prepare: on((model, batch) => model.players[0].loss(batch, k)) },
+    {
+      name: `tokens ${name}: loss`,
+      beyondRows: true,
+      least,
+      prepare: on((model, batch) => model.players[0].loss(batch, k)),
+    },
     { name: `tokens ${name}: sample`, prepare: on((model) => model.sample({ count: rows, key: k })) },
-    { name: `tokens ${name}: logProb`, prepare: on((model, { x }) => model.logProb(x, { key: k, draws: 3 })) },
+    { name: `tokens ${name}: logProb`, least, prepare: on((model, { x }) => model.logProb(x, { key: k, draws: 3 })) },
   ]
 })
 

@@ -14,7 +14,7 @@ const defaults = [
   ...network,
   ...training,
   '--guidance',
-  '2',
+  '1.3',
   '--sample-count',
   '70',
   '--minutes',

@@ -14,7 +14,7 @@ const defaults = [
   ...network,
   ...training,
   '--guidance',
-  '1.3',
+  '1.5',
   '--sample-count',
   '70',
   '--minutes',

@@ -1,5 +1,5 @@
 /** Building what may fail half-way. @module */
-import { GenError, refusal } from '@gen/backend'
+import { allOrNothing, GenError, refusal } from '@gen/backend'
 import { engine, keep } from '@tensorflow/tfjs-core'
 import { where } from './where.ts'
 
@@ -11,17 +11,13 @@ import { where } from './where.ts'
  */
 export function buildOrClean<T>(build: () => T): T {
   const tfjs = engine()
-  const before = new Set(Object.keys(tfjs.state.registeredVariables))
   tfjs.startScope('buildOrClean')
   try {
-    const built = build()
+    const built = allOrNothing(build)
     // What a model made is the model's, as it would be without a scope.
     for (const tensor of tfjs.state.activeScope.track) keep(tensor)
     return built
   } catch (cause) {
-    for (const [name, variable] of Object.entries(tfjs.state.registeredVariables)) {
-      if (!before.has(name)) variable.dispose()
-    }
     if (GenError.is(cause)) throw cause
     const got = cause instanceof Error ? cause.message : String(cause)
     throw refusal('file', where, {

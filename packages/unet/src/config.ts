@@ -1,5 +1,5 @@
 /** What a U-Net is made from: plain JSON, its defaults, its checks. @module */
-import { assertKey, GenError, type Key, refusal } from '@gen/backend'
+import { assertKey, type GenError, type Key, refusal } from '@gen/backend'
 import * as v from 'valibot'
 
 /** Config of {@link unet}: plain JSON, stored beside the weights. */
@@ -99,8 +99,11 @@ function misfit(issue: v.BaseIssue<unknown>): GenError {
   const [expected, got] = isUnknown
     ? [`fields ${Object.keys(schema.entries).join(', ')}`, field]
     : [`${field} ${issue.requirement === undefined ? issue.expected : issue.message}`, JSON.stringify(issue.input)]
-  const message = `${where}: expected ${expected}, got ${got ?? 'nothing'}`
-  return new GenError('config', message, { details: { field, issue: issue.message } })
+  return refusal('config', where, {
+    expected: String(expected),
+    got: got ?? 'nothing',
+    details: { field, issue: issue.message },
+  })
 }
 
 function checkLevels(config: FullUnetConfig): void {

@@ -1,7 +1,6 @@
 /** Diffusion models on the command line. @module */
 import { refusal } from '@gen/backend'
 import { type Diffusion, diffusion, pointDenoiser } from '@gen/diffusion'
-import { adamW, cosineDecay as cosineRate, warmup } from '@gen/train'
 import { unet } from '@gen/unet'
 import { choice, type Flag, integer, integers, number, toggle } from '../flags.ts'
 import { assertParameters, weightsOf } from '../limits.ts'
@@ -9,6 +8,7 @@ import { classesInTurn } from './classes-in-turn.ts'
 import { type AxisWords, axesOf, axisWords } from './diffusion-axes.ts'
 import { samplerOf } from './diffusion-samplers.ts'
 import type { Family, FamilyModel } from './family.ts'
+import { warmedAdamW } from './warmed-adam-w.ts'
 
 const flags: {
   widths: Flag<number[]>
@@ -92,8 +92,5 @@ export const diffusionFamily: Family<typeof flags, Diffusion> = {
     return familyModel(diffusion({ network, loss, ...axesOf(axes), classes }))
   },
   wrap: familyModel,
-  optimizer({ learningRate, weightDecay }, steps) {
-    const falling = cosineRate({ from: learningRate, to: learningRate / 100, steps })
-    return adamW({ learningRate: warmup({ steps: Math.min(100, Math.ceil(steps / 10)), to: falling }), weightDecay })
-  },
+  optimizer: warmedAdamW,
 }

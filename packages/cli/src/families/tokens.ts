@@ -1,11 +1,11 @@
 /** Models of text on the command line. @module */
 import { refusal } from '@gen/backend'
 import { answers, ardm, gpt, mdlm, type TokenModel, type TokenPresetOptions } from '@gen/tokens'
-import { adamW, cosineDecay, warmup } from '@gen/train'
 import { choice, type Flag, type FlagValues, integer, number } from '../flags.ts'
 import { assertParameters } from '../limits.ts'
 import { openText } from '../text-data.ts'
 import type { Family, FamilyModel } from './family.ts'
+import { warmedAdamW } from './warmed-adam-w.ts'
 
 type PresetName = 'ardm' | 'mdlm' | 'gpt'
 
@@ -81,8 +81,5 @@ export const tokensFamily: Family<typeof flags, TokenModel> = {
     return familyModel(presets[preset]({ vocabulary, length, width, depth, heads, key }))
   },
   wrap: familyModel,
-  optimizer({ learningRate, weightDecay }, steps) {
-    const falling = cosineDecay({ from: learningRate, to: learningRate / 100, steps })
-    return adamW({ learningRate: warmup({ steps: Math.min(100, Math.ceil(steps / 10)), to: falling }), weightDecay })
-  },
+  optimizer: warmedAdamW,
 }

@@ -15,9 +15,9 @@ import { run } from './run.ts'
 const experiments: Readonly<Record<string, () => Promise<Experiment>>> = {
   'align-digits': async () => (await import('./align-models.ts')).alignDigits,
   'align-faces': async () => (await import('./align-models.ts')).alignFaces,
-  'diffusion-guidance': async () => (await import('./diffusion-digits.ts')).diffusionGuidance,
-  'diffusion-recipes': async () => (await import('./diffusion-digits.ts')).diffusionRecipes,
-  'diffusion-samplers': async () => (await import('./diffusion-digits.ts')).diffusionSamplers,
+  'diffusion-guidance': async () => (await import('./diffusion-guidance.ts')).diffusionGuidance,
+  'diffusion-recipes': async () => (await import('./diffusion-recipes.ts')).diffusionRecipes,
+  'diffusion-samplers': async () => (await import('./diffusion-samplers.ts')).diffusionSamplers,
   'edit-faces': async () => (await import('./edit-faces.ts')).editFaces,
   'flows-2d': async () => (await import('./flows-2d.ts')).flows2d,
   'flows-mnist': async () => (await import('./flows-mnist.ts')).flowsMnist,

@@ -23,5 +23,6 @@ export { type GaussianGridOptions, type GaussianRingOptions, gaussianGrid, gauss
 export { type ToyName, toy, toyNames } from './toys/named.ts'
 export { type PinwheelOptions, pinwheel } from './toys/pinwheel.ts'
 export type { Draw, Strokes, Toy, ToySampleOptions } from './toys/toy.ts'
+export { type BucketedOptions, bucketed } from './transforms/bucketed.ts'
 export { type RandomCropsOptions, randomCrops } from './transforms/random-crops.ts'
 export { type RandomFlipsOptions, randomFlips } from './transforms/random-flips.ts'

@@ -9,6 +9,7 @@ import { withLabels, withLabelsAt } from './labels.ts'
 import { type DecodeOptions, decodeCodes, encodeData, latentSizeOf } from './latent.ts'
 import { rowLosses } from './losses/denoising-loss.ts'
 import type { DiffusionBatch, LossModel } from './losses/loss-model.ts'
+import { itemShape } from './networks/item-shape.ts'
 import { adaptNetwork, type Denoiser, type DenoisingCondition } from './networks/network.ts'
 import type { DiffusionConfig, DiffusionOptions } from './options.ts'
 import { partsOf } from './parts.ts'
@@ -113,11 +114,11 @@ export function diffusion({ network: given, ...options }: DiffusionOptions): Dif
     denoise: withLabels(denoise, classes),
     diffuse,
     predictClean(x, alpha, condition) {
-      assertShape('diffusion.predictClean', 'x', x, [null, ...adapted.shape])
+      assertShape('diffusion.predictClean', 'x', x, [null, ...itemShape(adapted)])
       return clean(x, alpha, condition)
     },
     predictAt(x, level, condition) {
-      assertShape('diffusion.predictAt', 'x', x, [null, ...adapted.shape])
+      assertShape('diffusion.predictAt', 'x', x, [null, ...itemShape(adapted)])
       return at(x, level, condition)
     },
     lossAt(batch, alpha, k) {

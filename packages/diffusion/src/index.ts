@@ -53,8 +53,14 @@ export { dataPrediction } from './predictions/data-prediction.ts'
 export { type EdmPredictionOptions, edmPrediction } from './predictions/edm-prediction.ts'
 export { flowPrediction } from './predictions/flow-prediction.ts'
 export { type Alpha, diffuse, removeNoise } from './predictions/forward.ts'
+export { type LearnedRangeOptions, learnedRange } from './predictions/learned-range.ts'
 export { noisePrediction } from './predictions/noise-prediction.ts'
-export type { Parameterization, ParameterizationConfig, RateTensors } from './predictions/parameterization.ts'
+export type {
+  BoundPlace,
+  Parameterization,
+  ParameterizationConfig,
+  RateTensors,
+} from './predictions/parameterization.ts'
 export { velocityPrediction } from './predictions/velocity-prediction.ts'
 export {
   cosineDiffusion,

@@ -71,8 +71,9 @@ export function withLabelsAt(predict: PredictAt, classes: number): PredictAt {
     return tidied(() => {
       const bounds = { rows: x.shape[0] ?? 0, classes, noClass: true }
       const label = labelTensor('diffusion.predictAt', condition.label, bounds)!
-      const { eps, clean } = predict(x, level, { ...condition, label })
-      return { eps: poisonUnknown(eps, label), clean: poisonUnknown(clean, label) }
+      const prediction = predict(x, level, { ...condition, label })
+      const { eps, clean } = prediction
+      return { ...prediction, eps: poisonUnknown(eps, label), clean: poisonUnknown(clean, label) }
     })
   }
 }

@@ -3,6 +3,7 @@ import { assertLabels, assertShape, checkLabels, checkValues, GenError, refusal 
 import type { Player } from '@gen/model'
 import { denoisingLoss } from './losses/denoising-loss.ts'
 import type { DiffusionBatch, LossModel } from './losses/loss-model.ts'
+import { itemShape } from './networks/item-shape.ts'
 
 const where = 'diffusion.loss'
 
@@ -32,7 +33,7 @@ export function assertBatch({ network, classes, augmentation }: LossModel, { x, 
     where,
     'batch.x',
     x,
-    [null, ...network.shape],
+    [null, ...itemShape(network)],
     `the network is made for [batch, ${size}]: resize the data or the network`,
   )
   const [rows = 0] = x.shape

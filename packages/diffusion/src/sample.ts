@@ -17,6 +17,7 @@ import type { Guidance } from './guidance/guidance.ts'
 import { sampledPrediction } from './guidance/predict-at.ts'
 import { assertThreshold, type DynamicThreshold } from './guidance/threshold.ts'
 import { labelsOrDrawn } from './labels.ts'
+import { shapeOfSize } from './networks/item-shape.ts'
 import type { AdaptedNetwork } from './networks/network.ts'
 import type { Normalizer } from './normalize.ts'
 import type { Predictor } from './predictions/predictor.ts'
@@ -61,6 +62,8 @@ export interface DiffusionSampleOptions extends SampleOptions {
    * fewer. Costs more time, on the CPU. @default false
    */
   brownian?: boolean
+  /** Height and width of the samples, where the network takes any size. @default those of the network's shape */
+  size?: readonly number[]
   /** Where to start instead of from the key's noise: `[count, …]`, unit variance. */
   noise?: Tensor
   /** Called at every step of every batch; awaited. */
@@ -88,14 +91,15 @@ export async function sampleModel(model: SampleModel, options: DiffusionSampleOp
   assertKey(where, 'key', options.key)
   assertInteger(where, 'batchSize', batchSize, { min: 1 })
   assertGuidance(model, options)
-  for (const name of ['noise', 'image'] as const) assertRows(name, options[name], count, model.network.shape)
+  const shape = shapeOfSize(where, model.network, options.size)
+  for (const name of ['noise', 'image'] as const) assertRows(name, options[name], count, shape)
   const labels = await labelsOrDrawn(where, options.labels, { rows: count, classes: model.classes }, options.key)
   const breathe = breather()
   const parts: Tensor[] = []
   try {
     for (let offset = 0; offset < count; offset += batchSize) {
       const rows = Math.min(batchSize, count - offset)
-      parts.push(await samplePart(model, options, { sampler, offset, rows, labels, breathe }))
+      parts.push(await samplePart(model, options, { sampler, offset, shape: [rows, ...shape], labels, breathe }))
     }
     return tidy(() => model.data.clip(model.data.denormalize(parts.length === 1 ? parts[0]! : concat(parts))))
   } finally {
@@ -106,18 +110,18 @@ export async function sampleModel(model: SampleModel, options: DiffusionSampleOp
 interface Part {
   readonly sampler: Sampler
   readonly offset: number
-  readonly rows: number
+  /** Of its rows. */
+  readonly shape: readonly [rows: number, ...item: number[]]
   readonly labels: number[] | undefined
   readonly breathe: () => Promise<void>
 }
 
 /** Rows `offset` to `offset + rows`, still of unit variance. All noise of a row is drawn by its place among all rows. */
 async function samplePart(model: SampleModel, options: DiffusionSampleOptions, part: Part): Promise<Tensor> {
-  const { sampler, offset, rows, labels, breathe } = part
+  const { sampler, offset, shape, labels, breathe } = part
+  const [rows] = shape
   const { onStep, signal } = options
-  const start = options.noise
-    ? rowsOf(options.noise, offset, rows)
-    : normal(fold(options.key, 0), shapeOf(model, rows), { offset })
+  const start = options.noise ? rowsOf(options.noise, offset, rows) : normal(fold(options.key, 0), shape, { offset })
   const condition: { label?: Tensor1D; image?: Tensor } = {}
   if (labels) condition.label = tensor1d(labels.slice(offset, offset + rows), 'int32')
   if (options.image) condition.image = rowsOf(options.image, offset, rows)
@@ -125,7 +129,7 @@ async function samplePart(model: SampleModel, options: DiffusionSampleOptions, p
   const { data, classes: nullLabel, selfConditioning } = model
   const prediction = sampledPrediction(model.predict, { condition, nullLabel, guidance, clip, data, selfConditioning })
   const { predict } = prediction
-  const noise = noiseOf(options, shapeOf(model, rows), offset)
+  const noise = noiseOf(options, shape, offset)
   const states = sampler.run({ start, schedule: model.schedule, predict, noise })
   try {
     let state = states.next()
@@ -144,14 +148,10 @@ async function samplePart(model: SampleModel, options: DiffusionSampleOptions, p
   }
 }
 
-function shapeOf({ network }: SampleModel, rows: number): number[] {
-  return [rows, ...network.shape]
-}
-
 /** The fresh noise of these rows: drawn anew for each step, or along a path. */
 function noiseOf(
   { key, brownian = false }: DiffusionSampleOptions,
-  shape: number[],
+  shape: readonly number[],
   offset: number,
 ): SamplerContext['noise'] {
   if (brownian) return brownianNoise(key, shape, offset)

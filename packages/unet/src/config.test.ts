@@ -15,6 +15,8 @@ it('fills the defaults in and survives JSON', () => {
     classes: 0,
     imageChannels: 0,
     augmentation: 0,
+    outputChannels: 1,
+    anySize: false,
     down: 'avg',
     up: 'nearest',
     groups: 8,

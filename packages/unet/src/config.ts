@@ -27,6 +27,13 @@ export interface UnetConfig {
   imageChannels?: number
   /** Size of a vector that says how the data were augmented; 0 leaves it out. @default 0 */
   augmentation?: number
+  /** Channels of the output, where they are others than the sample's: twice as many for a learned range. @default those of the sample */
+  outputChannels?: number
+  /**
+   * Whether samples of other sizes than `shape` are taken too, whose sides are multiples of 2 to the power of the halvings, so that
+   * doubling leads back to them. @default false
+   */
+  anySize?: boolean
   /** Halving: means over 2 × 2, or a trained convolution of stride 2. @default 'avg' */
   down?: 'avg' | 'conv'
   /** Doubling: repetition, linear interpolation, or repetition and a trained convolution. @default 'nearest' */
@@ -60,6 +67,8 @@ const schema = v.strictObject({
   classes: v.optional(count(0), 0),
   imageChannels: v.optional(count(0), 0),
   augmentation: v.optional(count(0), 0),
+  outputChannels: v.optional(count(1)),
+  anySize: v.optional(v.boolean(), false),
   down: v.optional(v.picklist(['avg', 'conv']), 'avg'),
   up: v.optional(v.picklist(['nearest', 'bilinear', 'conv']), 'nearest'),
   groups: v.optional(count(1), 8),
@@ -83,7 +92,8 @@ export function unetConfig(json: unknown): FullUnetConfig {
   if (!result.success) throw misfit(result.issues[0])
   const { output } = result
   const embeddingSize = output.embeddingSize ?? (output.embedding === 'concat' ? 32 : 4 * output.widths[0]!)
-  const config = { ...output, embeddingSize: embeddingSize + (embeddingSize % 2) }
+  const outputChannels = output.outputChannels ?? output.shape.at(-1)!
+  const config = { ...output, outputChannels, embeddingSize: embeddingSize + (embeddingSize % 2) }
   checkLevels(config)
   return config
 }
@@ -106,8 +116,13 @@ function misfit(issue: v.BaseIssue<unknown>): GenError {
   })
 }
 
+/** What the sides of a sample of any size are multiples of. */
+export function sideUnit({ widths }: Pick<FullUnetConfig, 'widths'>): number {
+  return 2 ** (widths.length - 1)
+}
+
 function checkLevels(config: FullUnetConfig): void {
-  const { shape, widths, attention } = config
+  const { shape, widths, attention, anySize } = config
   const levels = widths.length
   const sides = shape.slice(0, -1)
   // A side of 1 cannot be halved: the level below would be no smaller.
@@ -120,6 +135,14 @@ function checkLevels(config: FullUnetConfig): void {
       got: `[${sides.join(', ')}]`,
       remedy: `every size from ${smallest} up works, and [${sides.join(', ')}] works with up to ${most} widths`,
       details: { shape, levels, smallest },
+    })
+  }
+  const unit = sideUnit(config)
+  if (anySize && sides.some((n) => n % unit > 0)) {
+    throw refusal('shape', where, {
+      expected: `sides that are multiples of ${unit} with anySize and ${levels} levels`,
+      got: `[${sides.join(', ')}]`,
+      details: { shape, levels, unit },
     })
   }
   const beyond = attention.find((level) => level >= levels)

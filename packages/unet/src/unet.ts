@@ -3,7 +3,7 @@ import { fold, type Key } from '@gen/backend'
 import { convolution, downsample, groupNormalization, groupsFor, residualBlock, selfAttention, upsample } from '@gen/nn'
 import { type LayersModel, layers, model, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { besideLayer } from './beside.ts'
-import { type FullUnetConfig, levelSizes, type UnetConfig, unetConfig } from './config.ts'
+import { type FullUnetConfig, levelSizes, sideUnit, type UnetConfig, unetConfig } from './config.ts'
 import { embed } from './embed.ts'
 import { checkedInput } from './inputs.ts'
 
@@ -25,7 +25,7 @@ export type Unet = LayersModel & { readonly config: { readonly kind: 'unet' } & 
  * and halves the size; the middle has as many at `widths.at(-1)`; then each level doubles the size and has `depth` blocks,
  * each beside the output of its counterpart on the way down. A last convolution starts at zero, so a fresh network
  * predicts 0. Odd sizes are rounded up on the way down and cut on the way up, 28 → 14 → 7 → 4 → 7 → 14 → 28, so every
- * size works that is larger than 1 before each halving.
+ * size works that is larger than 1 before each halving. With `anySize`, one network takes samples of several sizes.
  *
  * With `dropout`, training draws what is dropped from a key: `apply(inputs, { training: true, key })`.
  *
@@ -43,10 +43,11 @@ export type Unet = LayersModel & { readonly config: { readonly kind: 'unet' } & 
 export function unet(config: UnetConfig): Unet {
   const full = unetConfig(config)
   const { shape, key, imageChannels, classes, augmentation } = full
-  const x = checkedInput('x', shape)
+  const free = full.anySize ? { unit: sideUnit(full) } : {}
+  const x = checkedInput('x', shape, free)
   const alpha = checkedInput('alpha', [1])
-  const label = classes > 0 ? [checkedInput('label', [1], 'int32')] : []
-  const image = imageChannels > 0 ? [checkedInput('image', [...shape.slice(0, -1), imageChannels])] : []
+  const label = classes > 0 ? [checkedInput('label', [1], { dtype: 'int32' })] : []
+  const image = imageChannels > 0 ? [checkedInput('image', [...shape.slice(0, -1), imageChannels], free)] : []
   const changes = augmentation > 0 ? [checkedInput('augmentation', [augmentation])] : []
   const told = { alpha: alpha.inside, label: label[0]?.inside, augmentation: changes[0]?.inside }
   const embedding = embed(told, full, fold(key, tags.embedding))
@@ -54,7 +55,7 @@ export function unet(config: UnetConfig): Unet {
   const y = body(seen.length > 1 ? concatenate(seen, 'x_image') : x.inside, embedding, full)
   const groups = groupsFor(full.widths[0]!, full.groups)
   const normalized = groupNormalization({ groups, activation: 'silu', name: 'output_norm' }).apply(y)
-  const last = convolution({ channels: shape.at(-1)!, gain: 0, key: fold(key, tags.output), name: 'output' })
+  const last = convolution({ channels: full.outputChannels, gain: 0, key: fold(key, tags.output), name: 'output' })
   const inputs = [x, alpha, ...label, ...image, ...changes].map(({ outside }) => outside)
   const made = model({ inputs, outputs: last.apply(normalized) as SymbolicTensor, name: 'unet' })
   const { key: _, ...architecture } = full
@@ -85,7 +86,10 @@ function body(x: SymbolicTensor, embedding: SymbolicTensor, config: FullUnetConf
   for (let i = 0; i < depth; i++) h = build.block(h, middle, `middle_block_${i}`)
   for (let level = middle - 1; level >= 0; level--) {
     const size = sizes[level]!
-    h = upsample({ method: up, size, key: build.nextKey(), name: `up_${level}_double` }).apply(h) as SymbolicTensor
+    const reached = config.anySize ? {} : { size }
+    h = upsample({ method: up, ...reached, key: build.nextKey(), name: `up_${level}_double` }).apply(
+      h,
+    ) as SymbolicTensor
     for (let i = 0; i < depth; i++) {
       const beside = concatenate([h, skips.pop()!], `up_${level}_skip_${i}`)
       h = build.block(beside, level, `up_${level}_block_${i}`)

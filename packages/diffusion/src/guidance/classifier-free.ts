@@ -36,7 +36,7 @@ export function classifierFree({ weight, rescale = 0, interval }: ClassifierFree
       const guided = extrapolate(free(x, level, condition), own, weightAt(at, level, x))
       if (rescale === 0) return guided
       const brought = div(deviations(own.clean), deviations(guided.clean))
-      return withClean(x, mul(guided.clean, add(mul(brought, rescale), 1 - rescale)), level)
+      return withClean(guided, x, mul(guided.clean, add(mul(brought, rescale), 1 - rescale)), level)
     })
   }
 }

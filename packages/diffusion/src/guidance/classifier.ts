@@ -29,11 +29,11 @@ export function classifierGuidance({ score, weight = 1 }: ClassifierGuidanceOpti
   if (typeof weight === 'number') assertWeight('diffusion.classifierGuidance', weight)
   const guidance: Guidance = (predict) => (x, level, condition) =>
     tidied(() => {
-      const { clean } = predict(x, level, condition)
+      const prediction = predict(x, level, condition)
       const slope = grad((at: Tensor) => sum(score(at, level, condition)))(x)
       const far = weightAt(({ signal, noise }) => (signal === 0 ? 0 : noise ** 2 / signal), level, x)
       const lead = mul(mul(slope, far), weightAt(weight, level, x))
-      return withClean(x, add(clean, lead), level)
+      return withClean(prediction, x, add(prediction.clean, lead), level)
     })
   return Object.assign(guidance, { needsFree: false })
 }

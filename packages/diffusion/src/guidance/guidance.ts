@@ -4,7 +4,7 @@ import type { DenoisingCondition } from '../networks/network.ts'
 import type { Levels, Prediction } from '../samplers/sampler.ts'
 import type { Level } from '../schedules/level.ts'
 
-/** What a network makes of x at a level, given a condition; both tensors are the caller's. */
+/** What a network makes of x at a level, given a condition; its tensors are the caller's. */
 export type PredictAt = (x: Tensor, level: Levels, condition: DenoisingCondition) => Prediction
 
 /**
@@ -20,10 +20,7 @@ export interface Guidance {
 
 /** A prediction, without what was made on the way to it. */
 export function tidied(make: () => Prediction): Prediction {
-  return tidy(() => {
-    const { eps, clean } = make()
-    return { eps, clean }
-  })
+  return tidy(() => ({ ...make() }))
 }
 
 /** A weight, or one for each level. */
@@ -47,15 +44,15 @@ export function isLevels(level: Levels): level is readonly Level[] {
   return Array.isArray(level)
 }
 
-/** `low + weight · (high − low)` of both ε and x̂₀, which stay two views of one point, for the weights sum up to 1. */
+/** `low + weight · (high − low)` of both ε and x̂₀, which stay two views of one point, for the weights sum up to 1; the spread is `high`'s. */
 export function extrapolate(low: Prediction, high: Prediction, weight: number | Tensor): Prediction {
   const beyond = (a: Tensor, b: Tensor) => add(a, mul(sub(b, a), weight))
-  return tidied(() => ({ eps: beyond(low.eps, high.eps), clean: beyond(low.clean, high.clean) }))
+  return tidied(() => ({ ...high, eps: beyond(low.eps, high.eps), clean: beyond(low.clean, high.clean) }))
 }
 
-/** The prediction that has another x̂₀: `ε = (x − s x̂₀) / n`, for changing one without the other would leave the path. */
-export function withClean(x: Tensor, clean: Tensor, level: Levels): Prediction {
+/** A prediction with another x̂₀: `ε = (x − s x̂₀) / n`, for changing one without the other would leave the path. */
+export function withClean(prediction: Prediction, x: Tensor, clean: Tensor, level: Levels): Prediction {
   const signal = weightAt((at) => at.signal, level, x)
   const inverse = weightAt((at) => 1 / at.noise, level, x)
-  return { clean, eps: mul(sub(x, mul(clean, signal)), inverse) }
+  return { ...prediction, clean, eps: mul(sub(x, mul(clean, signal)), inverse) }
 }

@@ -36,7 +36,7 @@ export function projectedGuidance(options: ProjectedGuidanceOptions): Guidance {
       const difference = shortened(sub(own.clean, free(x, level, condition).clean), longest)
       const along = mul(own.clean, div(rowSums(mul(difference, own.clean)), maximum(rowSums(square(own.clean)), tiny)))
       const lead = add(sub(difference, along), mul(along, parallel))
-      return withClean(x, add(own.clean, mul(lead, sub(weightAt(weight, level, x), 1))), level)
+      return withClean(own, x, add(own.clean, mul(lead, sub(weightAt(weight, level, x), 1))), level)
     })
   }
 }

@@ -33,8 +33,9 @@ export interface DynamicThreshold {
 export function thresholded(predict: PredictAt, data: Normalizer, dynamic?: DynamicThreshold): PredictAt {
   return (x, level, condition) =>
     tidied(() => {
-      const { clean } = predict(x, level, condition)
-      return withClean(x, dynamic ? shrunk(clean, data, dynamic) : data.clipNormalized(clean), level)
+      const prediction = predict(x, level, condition)
+      const { clean } = prediction
+      return withClean(prediction, x, dynamic ? shrunk(clean, data, dynamic) : data.clipNormalized(clean), level)
     })
 }
 

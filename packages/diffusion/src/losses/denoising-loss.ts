@@ -5,6 +5,8 @@ import {
   add,
   cast,
   div,
+  log,
+  maximum,
   mean,
   mul,
   type Scalar,
@@ -17,7 +19,9 @@ import {
 } from '@tensorflow/tfjs-core'
 import type { DenoisingCondition } from '../networks/network.ts'
 import { diffuse } from '../predictions/forward.ts'
+import type { RateTensors } from '../predictions/parameterization.ts'
 import { outputOf, rateTensors } from '../predictions/predictor.ts'
+import { leastSignal, type NoiseSchedule } from '../schedules/schedule.ts'
 import { rowDistance } from './distances/row-distance.ts'
 import { firstGlance } from './first-glance.ts'
 import type { DiffusionBatch, LossModel } from './loss-model.ts'
@@ -61,8 +65,10 @@ export function rowLosses(model: LossModel, batch: DiffusionBatch, alpha: Tensor
     const call = { alpha, scale, condition, options: { training: options.training, key: forDropout! } }
     const seen = firstGlance(model, x, call, forGlance!)
     const output = outputOf(network, prediction, x, { ...call, condition: { ...condition, ...seen } })
-    const distances = rowDistance(model.loss, prediction.target(x0, eps, scale), output)
-    return poisonUnknown(weighted(model, distances, alpha), label)
+    const told = prediction.own?.(output, x) ?? output
+    const each = weighted(model, rowDistance(model.loss, prediction.target(x0, eps, scale), told), alpha)
+    const bound = prediction.bound?.(output, { x0, x, rates: scale, ...placeOf(model.schedule, scale) })
+    return poisonUnknown(bound ? add(each, bound) : each, label)
   })
 }
 
@@ -92,6 +98,14 @@ function weighted({ weighting, prediction }: LossModel, distances: Tensor1D, alp
   const rest = sub(1, alpha)
   const gain = prediction.gain({ signal: sqrt(alpha), noise: sqrt(rest) })
   return mul(distances, mul(weighting.of(div(alpha, rest)), square(gain))) as Tensor1D
+}
+
+/** Where levels are in log-SNR, in which the ends lie a finite way apart. */
+function placeOf({ alpha }: NoiseSchedule, { signal, noise }: RateTensors): { logSnr: Tensor; span: number } {
+  const logit = (share: number) => Math.log(share / (1 - share))
+  const least = Math.max(alpha(1), leastSignal)
+  const logSnr = mul(sub(log(maximum(signal, Math.sqrt(leastSignal))), log(noise)), 2)
+  return { logSnr, span: logit(alpha(0)) - logit(least) }
 }
 
 function conditionOf(

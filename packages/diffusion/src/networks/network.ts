@@ -35,6 +35,8 @@ export type Denoiser = (x: Tensor, alpha: Tensor1D, condition?: DenoisingConditi
 export interface NetworkConditions {
   readonly label?: boolean
   readonly image?: boolean
+  /** Whether an item may have another size than the network's `shape`, with as many channels. */
+  readonly anySize?: boolean
   /** Size of the vector that says how data were augmented; 0 for none. */
   readonly augmentation?: number
 }
@@ -85,11 +87,12 @@ export interface AdaptedNetwork extends DenoisingNetwork {
  */
 export function adaptNetwork(network: DenoisingNetwork | LayersNetwork): AdaptedNetwork {
   if (!('inputs' in network)) return bound(network)
-  const { shape, label, image, augmentation } = inputsOf(network)
+  const { shape, ...takes } = inputsOf(network)
+  const { label, image, augmentation } = takes
   return {
     shape,
     ...(network.config && { config: network.config }),
-    takes: { label, image, augmentation },
+    takes,
     variables: () => network.trainableWeights.map(variableOf),
     state: () => network.nonTrainableWeights.map(variableOf),
     denoise: (input, ratio, condition = {}, { training = false, key } = {}) =>
@@ -104,13 +107,15 @@ export function adaptNetwork(network: DenoisingNetwork | LayersNetwork): Adapted
 }
 
 /** What the inputs of a layers model are: augmentations are told from labels by their name. */
-function inputsOf({ inputs }: LayersNetwork): Required<NetworkConditions> & { shape: number[] } {
+function inputsOf({ inputs, config }: LayersNetwork): Required<NetworkConditions> & { shape: number[] } {
   const isAugmentation = ({ name = '' }: { readonly name?: string }) => name.startsWith('augmentation')
   const [x, alpha, ...rest] = inputs.filter((input) => !isAugmentation(input)).map(({ shape }) => shape)
   const label = rest.some((shape) => shape.length === 2)
   const image = rest.some((shape) => shape.length > 2)
   const shape = (x ?? []).slice(1)
-  const known = shape.filter((n): n is number => n !== null)
+  // A network of any size says which is its usual one.
+  const usual = Array.isArray(config?.shape) ? config.shape : []
+  const known = shape.map((n, axis) => n ?? usual[axis]).filter((n): n is number => typeof n === 'number')
   if (shape.length === 0 || known.length < shape.length || alpha?.length !== 2 || rest.length !== +label + +image) {
     throw refusal('config', 'diffusion.diffusion', {
       expected:
@@ -118,7 +123,8 @@ function inputsOf({ inputs }: LayersNetwork): Required<NetworkConditions> & { sh
       got: inputs.map(({ shape: input }) => `[${input.map((n) => n ?? 'batch').join(', ')}]`).join(', '),
     })
   }
-  return { shape: known, label, image, augmentation: inputs.find(isAugmentation)?.shape[1] ?? 0 }
+  const anySize = shape.includes(null)
+  return { shape: known, label, image, anySize, augmentation: inputs.find(isAugmentation)?.shape[1] ?? 0 }
 }
 
 /** Methods may live on a prototype, where a spread does not reach. */

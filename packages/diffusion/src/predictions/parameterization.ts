@@ -1,12 +1,23 @@
 /** What a network puts out, and what that says of ε and x₀. @module */
 import type { JsonObject } from '@gen/backend'
-import type { Tensor } from '@tensorflow/tfjs-core'
+import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core'
 import type { Prediction } from '../samplers/sampler.ts'
 
 /** √α and √(1 − α) as tensors that scale the rows of x: columns, or scalars. */
 export interface RateTensors {
   readonly signal: Tensor
   readonly noise: Tensor
+}
+
+/** Where a variational bound is taken. */
+export interface BoundPlace {
+  readonly x0: Tensor
+  readonly x: Tensor
+  readonly rates: RateTensors
+  /** log-SNR of each row, as a column. */
+  readonly logSnr: Tensor
+  /** How far the schedule's ends lie apart in log-SNR. */
+  readonly span: number
 }
 
 /** A parameterization as plain JSON. */
@@ -29,6 +40,10 @@ export interface Parameterization {
   target(x0: Tensor, eps: Tensor, rates: RateTensors): Tensor
   /** ε and x̂₀ of an output. */
   read(output: Tensor, x: Tensor, rates: RateTensors): Prediction
+  /** What of the output for x the target is compared with. @default all of it */
+  own?(output: Tensor, x: Tensor): Tensor
+  /** What the loss of each row has besides, `[batch]`, for what the network says beside its `own`. @default nothing */
+  bound?(output: Tensor, place: BoundPlace): Tensor1D
   /** By how much x̂₀ changes for a change of 1 in the output: `‖x₀ − x̂₀‖ = gain · ‖target − output‖`. */
   gain(rates: RateTensors): Tensor
 }

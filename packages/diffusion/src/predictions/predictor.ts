@@ -25,8 +25,7 @@ export function predictor(network: AdaptedNetwork, prediction: Parameterization)
     tidy(() => {
       const scale = level ? scalars(level) : rateTensors('diffusion.denoise', x, alpha)
       const output = outputOf(network, prediction, x, { alpha, scale, condition, options })
-      const { eps, clean } = prediction.read(output, x, scale)
-      return { eps, clean }
+      return { ...prediction.read(output, x, scale) }
     })
 }
 

@@ -10,6 +10,8 @@ export interface Prediction {
   readonly eps: Tensor
   /** x̂₀. */
   readonly clean: Tensor
+  /** Of a network with a learned range: where the variance of a DDPM step lies, from 0, the posterior's, to 1, β, in logarithms. */
+  readonly spread?: Tensor
 }
 
 /** One level for all rows, or one for each. */
@@ -20,7 +22,7 @@ export interface SamplerContext {
   /** Noise to start from, `[rows, …]`; not disposed by the sampler. */
   readonly start: Tensor
   readonly schedule: NoiseSchedule
-  /** Asks the network (with condition, guidance and clipping inside); both tensors are the caller's. */
+  /** Asks the network (with condition, guidance and clipping inside); its tensors are the caller's. */
   predict(x: Tensor, level: Levels): Prediction
   /**
    * Fresh standard normal noise, of the shape of `start`: the i-th of the run, for a step from one level to another. Where

@@ -1,0 +1,49 @@
+/** What guidance does to confidence and coverage. @module */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { dpmSolver2M, velocityPrediction } from '@gen/diffusion'
+import { chart } from './diffusion/chart.ts'
+import { judged, sheet } from './diffusion/drawn.ts'
+import { compared, type Verdict } from './diffusion/judge.ts'
+import { subjects } from './diffusion/subjects.ts'
+import { trainedModel } from './diffusion/trained-model.ts'
+import type { Experiment, RowContext } from './experiment.ts'
+
+const weights = [0, 1, 1.5, 2, 3, 5, 8]
+
+/** Classifier-free guidance on digits by their class. */
+export const diffusionGuidance: Experiment = {
+  name: 'diffusion-guidance',
+  description: 'classifier-free guidance on digits: confidence against coverage',
+  minutes: 6,
+  rows: Object.fromEntries(
+    weights.map((guidance) => [
+      `weight-${guidance}`,
+      async (context: RowContext) => {
+        const subject = await subjects.digits()
+        const { model, steps } = await trainedModel(
+          subject,
+          ['velocity', { prediction: velocityPrediction() }],
+          context,
+        )
+        const wishes = { sampler: dpmSolver2M({ steps: 16 }), guidance }
+        const found = await judged(model, subject, context, wishes)
+        await sheet(`weight-${guidance}`, model, subject, context, wishes)
+        model.dispose()
+        return { steps, compared, ...found }
+      },
+    ]),
+  ),
+  columns: ({ fid, confident, coverage }) => ({ FID: fid, 'named with ≥ 0.9': confident, coverage }),
+  finish: async (rows, { pictures }) => {
+    const points = weights.map((weight) => {
+      const { confident, coverage } = rows[`weight-${weight}`] as unknown as Verdict
+      return { series: 'digits', panel: 'digits', x: coverage, y: confident, note: String(weight) }
+    })
+    const x = { name: 'coverage of the test digits' }
+    const y = { name: 'share named with ≥ 0.9' }
+    const picture = await chart(points, { title: 'Guidance: confidence against coverage, by weight', x, y })
+    writeFileSync(join(pictures, 'confidence-against-coverage.svg'), picture)
+    return { picture: 'confidence-against-coverage.svg' }
+  },
+}

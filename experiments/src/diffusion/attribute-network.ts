@@ -1,0 +1,98 @@
+/** A small network that names the attributes of faces: its features and its certainty judge drawn faces. @module */
+import { fold, key } from '@gen/backend'
+import type { Batch, Dataset } from '@gen/data'
+import { type FaceAttribute, type Faces, faceAttributes } from '@gen/data/faces'
+import { describeFeatures, type Features } from '@gen/metrics'
+import { convolution, dense } from '@gen/nn'
+import { adam, fit, last, type Trainable } from '@gen/train'
+import {
+  addN,
+  concat,
+  losses,
+  oneHot,
+  softmax,
+  split,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensor4D,
+  tensor1d,
+  tidy,
+  type Variable,
+} from '@tensorflow/tfjs-core'
+import { input, model, type SymbolicTensor, layers as tfLayers } from '@tensorflow/tfjs-layers'
+
+/** The trained network. */
+export interface AttributeNetwork {
+  readonly features: Features
+  /** Attributes side by side: how many values each has. */
+  readonly groups: readonly number[]
+  /** Probabilities of the values of each attribute, side by side. */
+  classify(images: Tensor4D): Tensor2D
+}
+
+const attributes = Object.entries(faceAttributes) as [FaceAttribute, readonly string[]][]
+const groups = attributes.map(([, values]) => values.length)
+const size = 64
+
+/** The labels of each attribute. */
+type Named = Batch & { truth: Tensor1D[] }
+
+/** Trains the network, always the same one, for 1,500 steps: two minutes. */
+export async function attributeNetwork(people: Faces): Promise<AttributeNetwork> {
+  const { classifier, body } = networks(people)
+  const logitsOf = (x: Tensor): Tensor2D[] => split(classifier.apply(x) as Tensor2D, [...groups], 1)
+  const task: Trainable<Named> = {
+    players: [
+      {
+        name: 'classifier',
+        variables: () => classifier.trainableWeights.map((weight) => weight.read() as Variable),
+        loss: ({ x, truth }) => {
+          const logits = logitsOf(x)
+          const wanted = truth.map((labels, i) => oneHot(labels, groups[i]!))
+          return { total: addN(logits.map((given, i) => losses.softmaxCrossEntropy(wanted[i]!, given))) }
+        },
+      },
+    ],
+  }
+  await last(fit(task, named(people), { steps: 1500, optimizer: adam({ learningRate: 2e-3 }), key: key(41) }))
+  return {
+    groups,
+    features: describeFeatures((images) => tidy(() => body.predict(images) as Tensor2D), {
+      ...{ name: 'face-attributes-64', size: 64, resizer: 'none' },
+    }),
+    classify: (images) =>
+      tidy(() =>
+        concat(
+          logitsOf(images).map((logits) => softmax(logits)),
+          1,
+        ),
+      ),
+  }
+}
+
+/** Convolutions of stride 2, 64 features, and one logit for each value of each attribute. */
+function networks({ shape }: Dataset) {
+  const x = input({ shape: [...shape] })
+  let stage: SymbolicTensor = x
+  for (const [i, channels] of [32, 64, 128].entries()) {
+    const options = { channels, stride: 2, activation: 'relu', gain: Math.SQRT2, key: fold(key(40), i) } as const
+    stage = convolution(options).apply(stage) as SymbolicTensor
+  }
+  const flat = tfLayers.flatten().apply(stage)
+  const features = dense({ units: 64, activation: 'relu', key: fold(key(40), 8) }).apply(flat) as SymbolicTensor
+  const units = groups.reduce((a, b) => a + b)
+  const logits = dense({ units, key: fold(key(40), 9) }).apply(features) as SymbolicTensor
+  return { classifier: model({ inputs: x, outputs: logits }), body: model({ inputs: x, outputs: features }) }
+}
+
+/** Faces in order, with the labels of each attribute. */
+function named(people: Faces): { at(index: number): Named } {
+  return {
+    at: (index) => {
+      const rows = Array.from({ length: size }, (_, i) => (index * size + i) % people.size)
+      const labels = attributes.map(([name]) => rows.map((row) => people.attributes[name][row]!))
+      return { x: people.take(rows).x, truth: labels.map((of) => tensor1d(of, 'int32')) }
+    },
+  }
+}

@@ -69,7 +69,7 @@ export const diffusionRecipes: Experiment = {
   columns: ({ steps, guided, free }) => ({
     steps,
     FID: (free as Verdict).fid,
-    'KID × 1000': (free as Verdict).kid * 1000,
+    KID: (free as Verdict).kid,
     'named with ≥ 0.9': (free as Verdict).confident,
     ...(guided
       ? { 'FID, guidance 2': (guided as Verdict).fid, 'named, guidance 2': (guided as Verdict).confident }

@@ -9,6 +9,7 @@ export type { BackendName, BackendOptions } from './backends/names.ts'
 export type { BackendThreads } from './backends/threads.ts'
 export { type BackendChoice, type PassedOver, useBackend } from './backends/use-backend.ts'
 export { breather } from './breathe.ts'
+export { assertContext, type ContextBounds, checkContext, contextRows } from './conditions/context.ts'
 export {
   configFields,
   parseConfig,

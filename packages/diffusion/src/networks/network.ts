@@ -111,7 +111,8 @@ function inputsOf({ inputs }: LayersNetwork): Required<NetworkConditions> & { sh
   const augmentation = named('augmentation')
   const context = named('context') ?? others.find(({ shape }) => shape.length > 2)
   const labels = others.filter((input) => input !== augmentation && input !== context)
-  const [shape, row] = [x, context].map((input) => (input?.shape ?? []).slice(1)) as [Sizes, Sizes]
+  const rowOf = (input: typeof x): Sizes => (input?.shape ?? []).slice(1)
+  const [shape, row] = [rowOf(x), rowOf(context)]
   const isKnown = shape.length > 0 && isFixed(shape) && isFixed(row)
   if (!isKnown || alpha?.shape.length !== 2 || labels.length > 1 || labels.some((input) => input.shape.length !== 2)) {
     throw refusal('config', 'diffusion.diffusion', {

@@ -10,6 +10,14 @@ export type { BackendThreads } from './backends/threads.ts'
 export { type BackendChoice, type PassedOver, useBackend } from './backends/use-backend.ts'
 export { breather } from './breathe.ts'
 export {
+  type ConditionBounds,
+  type ConditionTensors,
+  conditionRows,
+  conditionTensors,
+  repeatCondition,
+} from './conditions/condition.ts'
+export { assertContext, type ContextBounds, checkContext, contextRows } from './conditions/context.ts'
+export {
   configFields,
   parseConfig,
   type Registry,

@@ -11,7 +11,7 @@ export { type NpzDatasetOptions, npyDataset, npzDataset } from './readers/numpy-
 export { type DatasetSource, dataset } from './sets/dataset.ts'
 export { type ImageDatasetOptions, imageDataset } from './sets/image-dataset.ts'
 export { type MnistOptions, mnist } from './sets/mnist.ts'
-export { type ImageCondition, type PairedBatch, paired } from './sets/paired.ts'
+export { type PairedBatch, paired } from './sets/paired.ts'
 export { type PointDatasetOptions, pointDataset } from './sets/point-dataset.ts'
 export { type StackedMnistOptions, stackedMnist } from './sets/stacked-mnist.ts'
 export { type MobyDickOptions, mobyDick } from './text/moby-dick.ts'

@@ -82,12 +82,14 @@ interface PointConfig {
   readonly size: number
   readonly hidden: readonly number[]
   readonly classes: number
+  readonly context?: readonly number[]
 }
 
 /** Whether it has the fields of one; what is in them `pointDenoiser` checks. */
 function isPointDenoiser(config: unknown): config is PointConfig {
   if (!isObject(config) || config.kind !== 'pointDenoiser') return false
-  if (hasExactly(config, ['kind', 'size', 'hidden', 'classes'])) return true
+  const pointFields = ['kind', 'size', 'hidden', 'classes', ...('context' in config ? ['context'] : [])]
+  if (hasExactly(config, pointFields)) return true
   return fail('size, hidden and classes of a point denoiser', Object.keys(config).join(', '))
 }
 

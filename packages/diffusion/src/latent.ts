@@ -12,8 +12,8 @@ export interface DecodeOptions {
   steps?: number
   /** Class of each row, or one for all, for a model with classes; `classes` itself means no class. */
   labels?: Labels | undefined
-  /** Image for each row, for a network that takes one. */
-  image?: Tensor
+  /** What else is known, a row for each or one for all, for a network that takes a context. */
+  context?: Tensor | undefined
   /** Rows denoised at once, which bounds memory. @default 64 */
   batchSize?: number
   /** Stops with an error `aborted`. */

@@ -17,6 +17,8 @@ export interface Normalizer {
   readonly config: DataConfig
   /** `(x − mean) / std`. */
   normalize(x: Tensor): Tensor
+  /** A context for the network: images of data with a range go to [−1, 1], all else stays as it is. */
+  normalizeContext(context: Tensor): Tensor
   /** `x · std + mean`. */
   denormalize(x: Tensor): Tensor
   /** Into the data's range, if it has one. */
@@ -69,6 +71,8 @@ export function normalizer(config: DataConfig): Normalizer {
   return {
     config,
     normalize,
+    normalizeContext: (context) =>
+      range && context.rank === 4 ? tidy(() => sub(mul(context, 2), 1)) : context.clone(),
     denormalize: (x) => tidy(() => add(mul(x, operand(std)), operand(mean))),
     clip: (x) => (range ? clipByValue(x, range[0], range[1]) : x.clone()),
     clipNormalized: (x) => {

@@ -27,11 +27,11 @@ export interface DiffusionOptions extends Partial<DataConfig> {
   times?: TimeSampling
   /** How many classes labels tell apart; 0 for none. @default 0 */
   classes?: number
-  /** Probability that training replaces a label with "no class", which guidance needs. @default 0.1 */
+  /** Probability that training replaces a label with "no class", and a context with zeros, which guidance needs. @default 0.1 */
   dropLabel?: number
   /**
-   * Whether the network sees its own earlier estimate of the data, as an image: `unet` with as many `imageChannels` as the data
-   * have channels. Steps then cost half as much again. @default false
+   * Whether the network sees its own earlier estimate of the data, as its context or as the last channels of it: `unet` with the
+   * data's shape as `context`. Steps then cost half as much again. @default false
    */
   selfConditioning?: boolean
   /** Deviation of noise that is the same for all pixels of a channel, added in training, so that means are learned too. @default 0 */

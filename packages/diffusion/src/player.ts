@@ -1,5 +1,5 @@
 /** The one player of a diffusion model: its loss and its checks. @module */
-import { assertLabels, assertShape, checkLabels, checkValues, GenError, refusal } from '@gen/backend'
+import { assertContext, assertLabels, assertShape, checkContext, checkLabels, checkValues, refusal } from '@gen/backend'
 import type { Player } from '@gen/model'
 import { denoisingLoss } from './losses/denoising-loss.ts'
 import type { DiffusionBatch, LossModel } from './losses/loss-model.ts'
@@ -27,7 +27,10 @@ export function denoisingPlayer(model: LossModel): Player<DiffusionBatch> {
  *
  * @throws GenError `shape` or `config`.
  */
-export function assertBatch({ network, classes, augmentation }: LossModel, { x, labels, image }: DiffusionBatch): void {
+export function assertBatch(
+  { network, classes, augmentation }: LossModel,
+  { x, labels, condition }: DiffusionBatch,
+): void {
   const size = network.shape.join(', ')
   assertShape(
     where,
@@ -39,16 +42,13 @@ export function assertBatch({ network, classes, augmentation }: LossModel, { x, 
   const [rows = 0] = x.shape
   // A model without classes trains on labeled data too.
   if (classes > 0 && assertLabels(where, labels, { rows, classes })) assertShape(where, 'batch.labels', labels, [rows])
-  if (augmentation && image) {
-    const remedy = 'leave augmentation out, for the image would no longer fit the data'
-    throw refusal('config', where, { expected: 'no image beside augmented data', got: 'one', remedy })
-  }
-  if (network.takes.image && !image) {
-    throw new GenError(
-      'config',
-      `${where}: expected an image, which the network takes, got none; pass batches with image`,
-    )
-  }
+  const { context } = network.takes
+  const isTold = context
+    ? assertContext(where, condition?.context, { rows, context })
+    : context === undefined && condition
+  if (!augmentation || !isTold) return
+  const remedy = 'leave augmentation out, for the context would no longer fit the data'
+  throw refusal('config', where, { expected: 'no context beside augmented data', got: 'one', remedy })
 }
 
 /**
@@ -64,4 +64,5 @@ async function checkBatch(model: LossModel, batch: DiffusionBatch): Promise<void
     : {}
   await checkValues(where, 'batch.x', batch.x, bounds)
   if (model.classes > 0 && batch.labels) await checkLabels(where, batch.labels, model.classes)
+  if (model.network.takes.context && batch.condition) await checkContext(where, batch.condition.context)
 }

@@ -13,6 +13,7 @@ import {
 } from '@gen/backend'
 import type { SampleOptions } from '@gen/model'
 import { concat, slice, type Tensor, type Tensor1D, tensor1d, tidy } from '@tensorflow/tfjs-core'
+import { contextOf, requireContext } from './context.ts'
 import type { Guidance } from './guidance/guidance.ts'
 import { sampledPrediction } from './guidance/predict-at.ts'
 import { assertThreshold, type DynamicThreshold } from './guidance/threshold.ts'
@@ -45,12 +46,10 @@ export interface DiffusionSampleOptions extends SampleOptions {
    */
   labels?: Labels | undefined
   /**
-   * Weight of the class: 1 as trained, more overdoes it, 0 ignores it; or what else leads the samples, such as
+   * Weight of class and context: 1 as trained, more overdoes them, 0 ignores them; or what else leads the samples, such as
    * `classifierFree({ weight: 3, interval: [0.2, 5] })`. @default 1
    */
   guidance?: number | Guidance
-  /** Image for each row, for a network that takes one. */
-  image?: Tensor
   /**
    * Keeps x̂₀ in the data's range at every step: by clipping, or with `{ percentile }` by dynamic thresholding, for strong guidance.
    *
@@ -92,7 +91,10 @@ export async function sampleModel(model: SampleModel, options: DiffusionSampleOp
   assertInteger(where, 'batchSize', batchSize, { min: 1 })
   assertGuidance(model, options)
   const shape = shapeOfSize(where, model.network, options.size)
-  for (const name of ['noise', 'image'] as const) assertRows(name, options[name], count, shape)
+  if (options.noise) {
+    assertShape(where, 'noise', options.noise, [count, ...shape], 'pass one row of noise per sample')
+  }
+  requireContext(where, model, options.context, count)
   const labels = await labelsOrDrawn(where, options.labels, { rows: count, classes: model.classes }, options.key)
   const breathe = breather()
   const parts: Tensor[] = []
@@ -122,9 +124,10 @@ async function samplePart(model: SampleModel, options: DiffusionSampleOptions, p
   const [rows] = shape
   const { onStep, signal } = options
   const start = options.noise ? rowsOf(options.noise, offset, rows) : normal(fold(options.key, 0), shape, { offset })
-  const condition: { label?: Tensor1D; image?: Tensor } = {}
+  const condition: { label?: Tensor1D; context?: Tensor } = {}
   if (labels) condition.label = tensor1d(labels.slice(offset, offset + rows), 'int32')
-  if (options.image) condition.image = rowsOf(options.image, offset, rows)
+  const context = contextOf(where, model, options.context, { offset, rows })
+  if (context) condition.context = context
   const { guidance, clip } = options
   const { data, classes: nullLabel, selfConditioning } = model
   const prediction = sampledPrediction(model.predict, { condition, nullLabel, guidance, clip, data, selfConditioning })
@@ -144,7 +147,7 @@ async function samplePart(model: SampleModel, options: DiffusionSampleOptions, p
   } finally {
     states.return(start)
     prediction.dispose()
-    for (const tensor of [start, condition.label, condition.image]) tensor?.dispose()
+    for (const tensor of [start, condition.label, context]) tensor?.dispose()
   }
 }
 
@@ -154,7 +157,7 @@ function noiseOf(
   shape: readonly number[],
   offset: number,
 ): SamplerContext['noise'] {
-  if (brownian) return brownianNoise(key, shape, offset)
+  if (brownian) return brownianNoise(key, [...shape], offset)
   return (i) => normal(fold(key, i + 1), shape, { offset })
 }
 
@@ -177,26 +180,16 @@ function rowsOf(tensor: Tensor, offset: number, rows: number): Tensor {
   return slice(tensor, offset, rows)
 }
 
-function assertRows(
-  name: 'noise' | 'image',
-  tensor: Tensor | undefined,
-  count: number,
-  shape: readonly number[],
-): void {
-  if (!tensor) return
-  const expected = name === 'noise' ? [count, ...shape] : [count, ...tensor.shape.slice(1)]
-  assertShape(where, name, tensor, expected, `pass one row of ${name} per sample`)
-}
-
-function assertGuidance(model: SampleModel, { guidance = 1, clip = false }: DiffusionSampleOptions): void {
+function assertGuidance(model: SampleModel, options: DiffusionSampleOptions): void {
+  const { guidance = 1, clip = false, context } = options
   if (typeof guidance === 'number')
     assertNumber(where, 'guidance', guidance, { min: 0, exclusiveMax: Number.POSITIVE_INFINITY })
   const needsFree = typeof guidance === 'number' ? guidance !== 1 : guidance.needsFree !== false
-  if (needsFree && (model.classes === 0 || model.dropLabel === 0)) {
-    const remedy =
-      model.classes === 0
-        ? 'make the model with classes'
-        : 'train with dropLabel: 0.1, so that the network knows "no class"'
+  const isTold = model.classes > 0 || Boolean(model.network.takes.context ?? context)
+  if (needsFree && (!isTold || model.dropLabel === 0)) {
+    const remedy = isTold
+      ? 'train with dropLabel: 0.1, so that the network knows "no class" and no context'
+      : 'make the model with classes, or its network with a context'
     const got = `${typeof guidance === 'number' ? guidance : 'one that asks without class'} with nothing to guide by`
     throw refusal('config', where, { expected: 'guidance 1', got, remedy })
   }

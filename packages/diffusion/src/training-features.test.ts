@@ -57,14 +57,13 @@ async function losses(model: Diffusion, steps = 4): Promise<number[]> {
 const small = { shape: [4, 4, 1], widths: [4, 4], depth: 1, key: key(1) }
 
 describe('self-conditioning', () => {
-  /** Says what it is shown as an image, and notes it. */
+  /** Says what it is told, and notes it. */
   function mirror(shown: number[][]): DenoisingNetwork {
     return {
       shape: [4, 4, 1],
-      takes: { image: true },
       variables: () => [],
       denoise(x, _alpha, condition) {
-        shown.push([...condition!.image!.dataSync()])
+        shown.push([...condition!.context!.dataSync()])
         return tidy(() => mul(x, 0.5))
       },
     }
@@ -97,7 +96,7 @@ describe('self-conditioning', () => {
       variables: () => [weight],
       denoise(x, _alpha, condition) {
         looks++
-        return tidy(() => mul(add(x, condition!.image!), weight))
+        return tidy(() => mul(add(x, condition!.context!), weight))
       },
     }
     // Of data 0 the first look makes w x, the second w (1 + w) x, so the loss is w² (1 + w)² x², and 2/w times it its slope without the inner w.
@@ -116,14 +115,14 @@ describe('self-conditioning', () => {
     weight.dispose()
   })
 
-  it('takes an estimate as a condition, zeros without one, behind an image', () => {
+  it('takes an estimate as a condition, zeros without one, behind a context', () => {
     const shown: number[][] = []
     const model = diffusion({ network: mirror(shown), selfConditioning: true })
     tidy(() => {
       const [x, alpha] = [ones([1, 4, 4, 1]), tensor1d([0.5])]
       model.denoise(x, alpha)
       model.denoise(x, alpha, { clean: fill([1, 4, 4, 1], 2) })
-      model.denoise(x, alpha, { clean: fill([1, 4, 4, 1], 2), image: fill([1, 4, 4, 1], 3) })
+      model.denoise(x, alpha, { clean: fill([1, 4, 4, 1], 2), context: fill([1, 4, 4, 1], 3) })
     })
     expect(new Set(shown[0])).toEqual(new Set([0]))
     expect(new Set(shown[1])).toEqual(new Set([2]))
@@ -132,7 +131,7 @@ describe('self-conditioning', () => {
 
   it('trains, samples and comes back with a U-Net, leaving nothing', async () => {
     const before = memory().numTensors
-    const make = () => diffusion({ network: unet({ ...small, imageChannels: 1 }), selfConditioning: true })
+    const make = () => diffusion({ network: unet({ ...small, context: [4, 4, 1] }), selfConditioning: true })
     const model = make()
     const all = await losses(model)
     expect(all.every(Number.isFinite)).toBe(true)
@@ -148,12 +147,17 @@ describe('self-conditioning', () => {
     expect(memory().numTensors).toBe(before)
   })
 
-  it('is refused for a network that takes no image', () => {
-    const network = unet(small)
-    expect(() => diffusion({ network, selfConditioning: true })).toThrow(
-      'expected a network that takes an image, for selfConditioning, got one that takes none; make it with imageChannels: 1',
-    )
-    network.dispose()
+  it('is refused for a network that takes no context, or one of another size', () => {
+    for (const [context, got] of [
+      [[], 'one that takes none'],
+      [[2, 2, 1], 'one of [2, 2, 1]'],
+    ] as const) {
+      const network = unet({ ...small, context: [...context] })
+      expect(() => diffusion({ network, selfConditioning: true })).toThrow(
+        `expected a network that takes a context of the data’s size, for selfConditioning, got ${got}; make it with context: [4, 4, 1]`,
+      )
+      network.dispose()
+    }
   })
 })
 

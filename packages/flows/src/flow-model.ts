@@ -11,6 +11,8 @@ export interface FlowBatch {
   readonly x: Tensor
   /** Class of each row, int32 `[batch]`; needed by a flow with classes. */
   readonly labels?: Tensor1D
+  /** What else is known of each row; needed by a flow with a context and without classes. */
+  readonly condition?: { readonly context: Tensor }
 }
 
 /** A flow's architecture as plain JSON; `flowFromConfig` makes it again. */
@@ -39,8 +41,6 @@ export interface FlowSampleOptions extends SampleOptions {
   readonly batchSize?: number | undefined
   /** The base's samples are multiplied by it: below 1, likelier and less various samples. @default 1 */
   readonly temperature?: number
-  /** What the samples are conditional on, a row for each or one for all, for a flow with a context. */
-  readonly context?: Tensor
 }
 
 /** Draws of a distribution. */

@@ -53,7 +53,7 @@ export function flow<T extends Tensor = Tensor2D>({ transforms, base: given, cla
   const { shape, context, domain } = layers
   return {
     ...core,
-    players: [flowPlayer({ config, shape, domain, classes, variables, logProb: core.logProb })],
+    players: [flowPlayer({ config, shape, domain, classes, context, variables, logProb: core.logProb })],
     config,
     shape,
     size,
@@ -65,7 +65,7 @@ export function flow<T extends Tensor = Tensor2D>({ transforms, base: given, cla
     encode: (x, options) => tidy(() => core.forward(x, options).value),
     decode: (z, options) => tidy(() => core.inverse(z, options).value),
     initialize: (x, options = {}) =>
-      tidy(() => layers.initialize(x, conditionOf(where, options, { rows: x.shape[0], classes }).given)),
+      tidy(() => layers.initialize(x, conditionOf(where, options, { rows: x.shape[0], classes, context }).given)),
     dispose: () => disposeAll(variables()),
   }
 }
@@ -87,14 +87,14 @@ interface Parts {
 function density<T extends Tensor>({ layers, base, size, classes }: Parts): Density<T> {
   const forward: Flow<T>['forward'] = (x, options = {}) =>
     tidy(() => {
-      const { given, known } = conditionOf(where, options, { rows: x.shape[0], classes })
+      const { given, known } = conditionOf(where, options, { rows: x.shape[0], classes, context: layers.context })
       const { value, logDet } = layers.forward(x, given)
       return { value: known(flattenEvents(value)), logDet: known(logDet) }
     })
   const inverse: Flow<T>['inverse'] = (z, options = {}) => {
     assertShape('flows.flow.inverse', 'z', z, [null, size])
     return tidy(() => {
-      const { given, known } = conditionOf(where, options, { rows: z.shape[0], classes })
+      const { given, known } = conditionOf(where, options, { rows: z.shape[0], classes, context: layers.context })
       const { value, logDet } = layers.inverse(reshape(z, [z.shape[0], ...layers.outputShape]), given)
       return { value: known(value) as T, logDet: known(logDet) }
     })

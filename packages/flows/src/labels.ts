@@ -9,13 +9,15 @@ import {
   labelTensor,
   poisonUnknown,
 } from '@gen/backend'
-import { oneHot, Tensor, type Tensor1D, tile } from '@tensorflow/tfjs-core'
+import { oneHot, reshape, Tensor, type Tensor1D, tile } from '@tensorflow/tfjs-core'
 import type { Given } from './bijectors/bijector.ts'
 import type { FlowGiven } from './flow-model.ts'
 
 interface Rows {
   readonly rows: number
   readonly classes: number
+  /** Features of the context that the layers take. */
+  readonly context?: number
 }
 
 /** What layers are given, and what shows in a result that a label was no class where that cannot be known at once. */
@@ -30,9 +32,13 @@ export interface Condition {
  * @throws GenError `config` for labels of a flow without classes, or neither labels nor a context where they are needed, and
  * as `labelTensor` of `@gen/backend`.
  */
-export function conditionOf(where: string, { labels, ...given }: FlowGiven, { rows, classes }: Rows): Condition {
+export function conditionOf(
+  where: string,
+  { labels, ...given }: FlowGiven,
+  { rows, classes, context: features }: Rows,
+): Condition {
   if (labels === undefined && (classes === 0 || given.context)) {
-    return { given: spread(given, rows), known: (result) => result }
+    return { given: flattened(spread(given, rows), features), known: (result) => result }
   }
   const label = labelTensor(where, labels, { rows, classes })!
   const context = oneHot(label, classes, 1, 0, 'float32')
@@ -55,7 +61,7 @@ export function drawnLabels(k: Key, { rows, classes }: Rows): Tensor1D {
  */
 export async function readLabels(
   where: string,
-  { labels, context, key }: { labels?: Labels | undefined; context?: Tensor; key: Key },
+  { labels, context, key }: { labels?: Labels | undefined; context?: Tensor | undefined; key: Key },
   { rows, classes }: Rows,
 ): Promise<readonly number[] | undefined> {
   if (classes === 0) assertLabels(where, labels, { rows, classes })
@@ -72,4 +78,11 @@ function spread(given: Given, batch: number): Given {
   const { context } = given
   if (context?.shape[0] !== 1 || batch === 1) return given
   return { ...given, context: tile(context, [batch, ...context.shape.slice(1).map(() => 1)]) }
+}
+
+/** An image or a sequence that has as many numbers as the layers take features is a vector of them. */
+function flattened(given: Given, features: number | undefined): Given {
+  const { context } = given
+  if (!context || context.rank === 2 || context.size !== context.shape[0]! * (features ?? 0)) return given
+  return { ...given, context: reshape(context, [context.shape[0]!, features!]) }
 }

@@ -1,5 +1,13 @@
 /** The one player of a flow: maximum likelihood. @module */
-import { assertLabels, assertShape, checkLabels, checkValues, type JsonObject } from '@gen/backend'
+import {
+  assertLabels,
+  assertShape,
+  checkContext,
+  checkLabels,
+  checkValues,
+  type JsonObject,
+  refusal,
+} from '@gen/backend'
 import type { Player } from '@gen/model'
 import { mean, neg, type Tensor, type Tensor1D, type Variable } from '@tensorflow/tfjs-core'
 import type { Interval } from './bijectors/interval.ts'
@@ -11,6 +19,8 @@ export interface DensityModel {
   readonly shape: readonly number[]
   /** How many classes it is conditional on. @default 0 */
   readonly classes?: number
+  /** Features of the context that it takes. @default 0 */
+  readonly context?: number
   /** Where its events lie. @default everywhere */
   readonly domain?: Interval
   variables(): Variable[]
@@ -19,7 +29,7 @@ export interface DensityModel {
 
 /** Options of {@link flowPlayer}. */
 export interface ForwardKlOptions<B> {
-  /** What the density is conditional on. @default the labels of a model with classes, else nothing */
+  /** What the density is conditional on. @default the labels of a model with classes, else the batch's context where it takes one */
   context?: (batch: B) => Tensor
 }
 
@@ -28,15 +38,26 @@ const where = 'flows.loss'
 /** A player that descends `−mean log p(x)` in nats. */
 export function flowPlayer<B extends FlowBatch>(model: DensityModel, { context }: ForwardKlOptions<B> = {}): Player<B> {
   const classes = context ? 0 : (model.classes ?? 0)
+  const isTold = !context && classes === 0 && (model.context ?? 0) > 0
   return {
     name: 'flow',
     variables: () => model.variables(),
-    check: (batch) => checkBatch(model, classes, batch),
+    check: async (batch) => {
+      await checkBatch(model, classes, batch)
+      if (isTold) await checkContext(where, toldOf(batch))
+    },
     loss: (batch, k) => {
-      const given = context ? { context: context(batch) } : classes > 0 ? { labels: batch.labels } : {}
+      const known = context?.(batch) ?? (isTold ? toldOf(batch) : undefined)
+      const given = known ? { context: known } : classes > 0 ? { labels: batch.labels } : {}
       return { total: neg(mean(model.logProb(batch.x, { key: k, ...given }))) }
     },
   }
+}
+
+function toldOf({ condition }: FlowBatch): Tensor {
+  if (condition) return condition.context
+  const remedy = 'pass batches { x, condition: { context } }'
+  throw refusal('config', where, { expected: 'a context, which the flow takes', got: 'none', remedy })
 }
 
 /**

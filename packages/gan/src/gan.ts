@@ -1,5 +1,5 @@
 /** A generative adversarial network: two networks and an objective, that train and sample. @module */
-import { assertInteger, assertShape, GenError, type JsonObject, labelTensor, poisonUnknown } from '@gen/backend'
+import { assertInteger, assertShape, conditionTensors, GenError, type JsonObject, poisonUnknown } from '@gen/backend'
 import { nonSaturating, type Objective, type Penalty } from '@gen/losses'
 import type { Batch, Condition, GenerativeModel, ImplicitDistribution, ModelConfig, Network, Player } from '@gen/model'
 import { adaptNetwork } from '@gen/nn'
@@ -14,9 +14,9 @@ import { type GanSampleOptions, generate, sampleItems } from './sample.ts'
 
 /** Options of {@link gan}. */
 export interface GanOptions {
-  /** `[batch, latentSize]` (and label) → images in [−1, 1], or points. */
+  /** `[batch, latentSize]` (and label, and context) → images in [−1, 1], or points. */
   generator: Network | LayersModel
-  /** What the generator makes (and label) → logits `[batch, 1]`. */
+  /** What the generator makes (and label, and context) → logits `[batch, 1]`. */
   discriminator: Network | LayersModel
   /** @default nonSaturating() */
   objective?: Objective
@@ -60,7 +60,7 @@ export interface Gan extends GenerativeModel<Batch> {
   /**
    * `G(z)`: images `[batch, h, w, c]` in [0, 1], or points. Differentiable in z.
    *
-   * @throws GenError `shape` for a z of another size; `config`, `shape` or `range` for labels that do not fit.
+   * @throws GenError `shape` for a z of another size; `config`, `shape` or `range` for a condition that does not fit.
    */
   decode(z: Tensor2D, condition?: Condition): Tensor
   /**
@@ -73,7 +73,7 @@ export interface Gan extends GenerativeModel<Batch> {
    * The discriminator's logits `[batch]` of data (`[batch / pack]` for a packed one): σ of them is its belief that x is real,
    * for the objectives with a logarithm.
    *
-   * @throws GenError `shape` for other data; `config`, `shape` or `range` for labels that do not fit.
+   * @throws GenError `shape` for other data; `config`, `shape` or `range` for a condition that does not fit.
    */
   score(x: Tensor, condition?: Condition): Tensor1D
 }
@@ -112,9 +112,11 @@ export function gan(options: GanOptions): Gan {
   const prior = latentOf(latent, latentSize)
   const game: Game = {
     ...{ shape, classes, pack, augment, generator, discriminator, objective, penalties },
+    context: generator.context,
     latent: prior,
     generatorSeesData: seesData(objective),
   }
+  const bounds = { classes, context: generator.context }
   const players = playersOf(game, discriminatorSteps)
   return {
     shape,
@@ -131,17 +133,17 @@ export function gan(options: GanOptions): Gan {
       latent: typeof latent === 'string' ? latent : null,
       ...{ discriminatorSteps, classes, pack, augment },
     },
-    decode(z, { labels } = {}) {
+    decode(z, condition = {}) {
       assertShape('gan.decode', 'z', z, [null, latentSize])
-      return tidy(() => generate(game, z, labelTensor('gan.decode', labels, { rows: z.shape[0], classes })))
+      return tidy(() => generate(game, z, conditionTensors('gan.decode', condition, { rows: z.shape[0], ...bounds })))
     },
     sample: (sampling) => sampleItems(game, sampling),
-    score(x, { labels } = {}) {
+    score(x, condition = {}) {
       assertShape('gan.score', 'x', x, [null, ...shape])
       return tidy(() => {
-        const label = labelTensor('gan.score', labels, { rows: x.shape[0] ?? 0, classes })
-        const logits = discriminator.apply(packRows(toNetwork(x, shape), pack), { label })
-        return poisonUnknown(reshape(logits, [-1]), label)
+        const told = conditionTensors('gan.score', condition, { rows: x.shape[0] ?? 0, ...bounds })
+        const logits = discriminator.apply(packRows(toNetwork(x, shape), pack), told)
+        return poisonUnknown(reshape(logits, [-1]), told.label)
       })
     },
     dispose: () => dispose([...variablesOf(generator), ...variablesOf(discriminator)]),
@@ -174,6 +176,9 @@ function assertOptions({ generator, discriminator, discriminatorSteps, classes, 
     fail(`networks [latentSize] → [${shape}] and [${packed}] → [1]`, got)
   }
   if (augment.length > 0 && shape.length !== 3) fail('images to augment', `points [${shape}]; leave augment out`)
+  const contexts = [generator.context, discriminator.context].map((row) => (row ? `[${row.join(', ')}]` : 'none'))
+  if (contexts[0] !== contexts[1]) fail('networks that take the same context', contexts.join(' and '))
+  if (generator.context && pack > 1) fail('pack: 1 with a context', `pack: ${pack}; packed samples have none in common`)
   if (classes > 0 && pack > 1) fail('pack: 1 with classes', `pack: ${pack}; packed samples have no class in common`)
   for (const [name, { labels = false }] of Object.entries({ generator, discriminator })) {
     if (labels !== classes > 0) {

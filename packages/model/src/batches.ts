@@ -8,6 +8,8 @@ export interface Batch {
   readonly x: Tensor
   /** int32 `[b]`, when the items have classes. */
   readonly labels?: Tensor1D
+  /** What a model is told of each item beside its class, when there is a question to which x is an answer. */
+  readonly condition?: { readonly context: Tensor }
 }
 
 /** An endless series of batches: a pure function of the index, so that resuming needs no state. */

@@ -8,6 +8,11 @@ import type { Trainable } from './trainable.ts'
 export interface Condition {
   /** Class of each row, or one for all. */
   readonly labels?: Labels | undefined
+  /**
+   * What else is known of each row, or of all where there is one: a vector `[rows, n]`, a sequence of vectors `[rows, positions, n]`,
+   * or an image `[rows, height, width, channels]` in [0, 1], of any size and channels, of which one may be a mask.
+   */
+  readonly context?: Tensor | undefined
 }
 
 /** Options of `sample`. */

@@ -6,6 +6,8 @@ import type { Tensor, Tensor1D, Variable } from '@tensorflow/tfjs-core'
 export interface ApplyOptions {
   /** Class of each row, int32 `[batch]`, for a network that takes labels. */
   readonly label?: Tensor1D | undefined
+  /** What else is known of each row, `[batch, …context]`, for a network that takes a context. */
+  readonly context?: Tensor | undefined
   /** True in losses. @default false */
   readonly training?: boolean
 }
@@ -26,6 +28,8 @@ export interface Network extends Parametric {
   readonly outputShape: readonly number[]
   /** Whether it must be told a class. @default false */
   readonly labels?: boolean
+  /** Shape of one row of the context that it must be told. @default none */
+  readonly context?: readonly number[] | undefined
   apply(x: Tensor, options?: ApplyOptions): Tensor
   /** How it was made, as plain JSON. */
   readonly config?: JsonObject

@@ -23,6 +23,7 @@ export {
 } from './layers/adaptive-group-normalization.ts'
 export { type ClassEmbeddingOptions, classEmbedding } from './layers/class-embedding.ts'
 export { type ConvolutionOptions, convolution } from './layers/convolution.ts'
+export { type CrossAttentionOptions, crossAttention } from './layers/cross-attention.ts'
 export { type DenseOptions, dense } from './layers/dense.ts'
 export { type DownsampleOptions, downsample } from './layers/downsample.ts'
 export { type FilmOptions, filmLayer } from './layers/film.ts'

@@ -119,6 +119,24 @@ export const layerCases: Record<string, LayerCase> = {
     output: [2, 3, 4],
     bad: [[[2, 3, 5]]],
   },
+  crossAttention: {
+    make: (k) => nn.crossAttention({ heads: 2, key: k }),
+    inputs: [
+      [2, 2, 3, 4],
+      [2, 5, 3],
+    ],
+    output: [2, 2, 3, 4],
+    bad: [
+      [
+        [2, 2, 3, 5],
+        [2, 5, 3],
+      ],
+      [
+        [2, 2, 3, 4],
+        [2, 5],
+      ],
+    ],
+  },
   selfAttention: {
     make: (k) => nn.selfAttention({ heads: 2, key: k }),
     inputs: [[2, 2, 3, 4]],

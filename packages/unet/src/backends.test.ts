@@ -14,6 +14,10 @@ import { type UnetConfig, unet } from './index.ts'
 import { numbers, perturb } from './testing.ts'
 
 const configs: Record<string, UnetConfig> = {
+  'a sequence of vectors': {
+    ...{ shape: [6, 6, 1], widths: [8, 8], depth: 1 },
+    ...{ context: [3, 5], attention: [1], headSize: 4 },
+  },
   'classes, attention, odd sizes': {
     ...{ shape: [7, 6, 1], widths: [8, 8], depth: 1 },
     ...{ classes: 3, attention: [1], headSize: 4 },
@@ -24,7 +28,7 @@ const configs: Record<string, UnetConfig> = {
   },
   'image, trained doubling, concat': {
     ...{ shape: [6, 6, 1], widths: [4, 8], depth: 1 },
-    ...{ up: 'conv', imageChannels: 2, embedding: 'concat' },
+    ...{ up: 'conv', context: [3, 3, 2], embedding: 'concat' },
   },
 }
 
@@ -37,7 +41,7 @@ async function compute(backend: BackendName, config: UnetConfig): Promise<{ init
   const results = tidy(() => {
     const inputs = [numbers(key(1), [2, ...config.shape]), tensor1d([0.05, 0.9])]
     if (config.classes) inputs.push(tensor1d([0, config.classes], 'int32'))
-    if (config.imageChannels) inputs.push(numbers(key(2), [2, ...config.shape.slice(0, -1), config.imageChannels]))
+    if (config.context) inputs.push(numbers(key(2), [2, ...config.context]))
     const variables = network.trainableWeights.map((weight) => weight.read() as Variable)
     const loss = () => sum(square(network.apply(inputs, { training: true }) as Tensor)) as Scalar
     const { value, grads } = variableGrads(loss, variables)

@@ -23,8 +23,12 @@ export interface UnetConfig {
   embeddingSize?: number
   /** Number of classes; 0 leaves the label input out. The label `classes` means "no class". @default 0 */
   classes?: number
-  /** Channels of an image (or signal) of the same size that conditions the output; 0 leaves it out. @default 0 */
-  imageChannels?: number
+  /**
+   * Shape of what else the network is told of a sample; none leaves it out. `[n]`: a vector, beside the noise level's embedding.
+   * An image (or signal) of any size and channels: brought to the sample's size, beside its channels. `[m, n]` for images: a sequence of
+   * vectors, to which the positions attend at the levels of `attention`. @default []
+   */
+  context?: number[]
   /** Size of a vector that says how the data were augmented; 0 leaves it out. @default 0 */
   augmentation?: number
   /** Channels of the output, where they are others than the sample's: twice as many for a learned range. @default those of the sample */
@@ -65,7 +69,7 @@ const schema = v.strictObject({
   embedding: v.optional(v.picklist(['film', 'add', 'concat']), 'film'),
   embeddingSize: v.optional(v.pipe(count(2), v.multipleOf(2, 'even'))),
   classes: v.optional(count(0), 0),
-  imageChannels: v.optional(count(0), 0),
+  context: v.optional(v.pipe(v.array(count(1)), v.maxLength(3, 'at most 3 sizes')), []),
   augmentation: v.optional(count(0), 0),
   outputChannels: v.optional(count(1)),
   anySize: v.optional(v.boolean(), false),
@@ -98,6 +102,16 @@ export function unetConfig(json: unknown): FullUnetConfig {
   return config
 }
 
+/** How a context enters: as a vector, as an image (or signal) beside the sample, as a sequence that is attended to, or not at all. */
+export function contextKind({
+  shape,
+  context,
+}: Pick<FullUnetConfig, 'shape' | 'context'>): 'vector' | 'beside' | 'sequence' | undefined {
+  if (context.length === 0) return undefined
+  if (context.length === 1) return 'vector'
+  return context.length === shape.length ? 'beside' : 'sequence'
+}
+
 /** The sizes at each level: halved, odd ones rounded up. */
 export function levelSizes({ shape, widths }: Pick<FullUnetConfig, 'shape' | 'widths'>): number[][] {
   return widths.map((_, level) => shape.slice(0, -1).map((n) => Math.ceil(n / 2 ** level)))
@@ -122,7 +136,20 @@ export function sideUnit({ widths }: Pick<FullUnetConfig, 'widths'>): number {
 }
 
 function checkLevels(config: FullUnetConfig): void {
-  const { shape, widths, attention, anySize } = config
+  const { shape, widths, attention, context, anySize } = config
+  if (context.length > shape.length || (contextKind(config) === 'sequence' && attention.length === 0)) {
+    const remedy = 'pass the shape of one row, and attention: [level] for a sequence beside an image'
+    const expected = `a context that samples [${shape.join(', ')}] can be told`
+    throw refusal('config', where, { expected, got: `[${context.join(', ')}]`, remedy, details: { shape, context } })
+  }
+  if (anySize && contextKind(config) === 'beside') {
+    const remedy = 'pass a vector or a sequence as context, or leave anySize out'
+    throw refusal('config', where, {
+      expected: 'no image as context with anySize',
+      got: `[${context.join(', ')}]`,
+      remedy,
+    })
+  }
   const levels = widths.length
   const sides = shape.slice(0, -1)
   // A side of 1 cannot be halved: the level below would be no smaller.

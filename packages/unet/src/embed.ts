@@ -14,7 +14,7 @@ interface SumOptions {
 const sum = defineLayer({
   where: 'unet',
   className: 'GenEmbeddingSum',
-  inputs: [1, 3],
+  inputs: [1, 4],
   outputShape: ([x], _: SumOptions) => x!,
   call: (inputs, { activation }) => {
     const total = inputs.reduce((a, b) => add(a, b))
@@ -27,6 +27,8 @@ export interface Told {
   readonly alpha: SymbolicTensor
   readonly label: SymbolicTensor | undefined
   readonly augmentation: SymbolicTensor | undefined
+  /** A vector. */
+  readonly context: SymbolicTensor | undefined
 }
 
 /** Sines and cosines that the two-layer network sees: 16 frequencies over 6 octaves. */
@@ -36,11 +38,11 @@ const waveFeatures = 32
  * Embeds alpha, the label and the augmentation as `[batch, embeddingSize]`.
  *
  * For `concat`, the sines and cosines of log-SNR themselves, as in the lecture's reference network, plus the class's
- * vector; otherwise a two-layer network of them, plus the class's vector, then SiLU, for the blocks' dense maps. The augmentation is
- * added by a dense map.
+ * vector; otherwise a two-layer network of them, plus the class's vector, then SiLU, for the blocks' dense maps. The augmentation
+ * and a context that is a vector are added by dense maps.
  */
 export function embed(
-  { alpha, label, augmentation }: Told,
+  { alpha, label, augmentation, context }: Told,
   { embedding, embeddingSize: size, classes }: FullUnetConfig,
   key: Key,
 ): SymbolicTensor {
@@ -61,6 +63,10 @@ export function embed(
   if (augmentation !== undefined) {
     const change = dense({ units: size, key: fold(key, 3), name: 'augmentation_dense' }).apply(augmentation)
     parts.push(change as SymbolicTensor)
+  }
+  if (context !== undefined) {
+    const known = dense({ units: size, key: fold(key, 4), name: 'context_dense' }).apply(context)
+    parts.push(known as SymbolicTensor)
   }
   return join.apply(parts.length === 1 ? noise : parts) as SymbolicTensor
 }

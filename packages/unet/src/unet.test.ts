@@ -32,7 +32,7 @@ const configs: Record<string, UnetConfig> = {
     shape: [5, 4, 1],
     embedding: 'concat',
     classes: 3,
-    imageChannels: 2,
+    context: [5, 4, 2],
     up: 'bilinear',
   },
   'attention at all levels, two heads, depth 2': {
@@ -42,16 +42,20 @@ const configs: Record<string, UnetConfig> = {
     headSize: 2,
     depth: 2,
   },
-  'trained halving and doubling, image': { ...small, shape: [3, 4, 3], down: 'conv', up: 'conv', imageChannels: 1 },
+  'trained halving and doubling, image': { ...small, shape: [3, 4, 3], down: 'conv', up: 'conv', context: [3, 4, 1] },
   'four levels of odd sizes': { ...small, shape: [11, 9, 1], widths: [2, 2, 4, 4] },
   'classes, augmentation': { ...small, shape: [4, 4, 1], classes: 2, augmentation: 5 },
   'concat, augmentation of signals': { ...small, shape: [6, 1], embedding: 'concat', augmentation: 2 },
+  'an image of another size': { ...small, shape: [4, 6, 1], context: [2, 3, 2] },
+  'a signal of another size': { ...small, shape: [6, 1], context: [3, 2] },
+  'a vector': { ...small, shape: [4, 4, 1], context: [5], classes: 2, augmentation: 2 },
+  'a sequence of vectors': { ...small, shape: [4, 4, 1], context: [3, 5], attention: [1], headSize: 3 },
   'one level': { ...small, shape: [2, 2, 1], widths: [4] },
   signals: { ...small, shape: [7, 2], classes: 2, attention: [1] },
   'signals, concat, image': {
     ...small,
     shape: [6, 1],
-    imageChannels: 3,
+    context: [6, 3],
     embedding: 'concat',
     up: 'bilinear',
     down: 'conv',
@@ -59,12 +63,12 @@ const configs: Record<string, UnetConfig> = {
 }
 
 /** Two samples for each input that a config has. */
-function inputsOf({ shape, classes = 0, imageChannels = 0, augmentation = 0 }: UnetConfig): Tensor[] {
+function inputsOf({ shape, classes = 0, context = [], augmentation = 0 }: UnetConfig): Tensor[] {
   return [
     numbers(key(1), [2, ...shape]),
     tensor1d([0.05, 0.9]),
     ...(classes > 0 ? [tensor1d([0, classes], 'int32')] : []),
-    ...(imageChannels > 0 ? [numbers(key(2), [2, ...shape.slice(0, -1), imageChannels])] : []),
+    ...(context.length > 0 ? [numbers(key(2), [2, ...context])] : []),
     ...(augmentation > 0 ? [numbers(key(9), [2, augmentation])] : []),
   ]
 }

@@ -1,24 +1,34 @@
 /** The conditional U-Net. @module */
 import { fold, type Key } from '@gen/backend'
-import { convolution, downsample, groupNormalization, groupsFor, residualBlock, selfAttention, upsample } from '@gen/nn'
+import {
+  convolution,
+  crossAttention,
+  downsample,
+  groupNormalization,
+  groupsFor,
+  residualBlock,
+  selfAttention,
+  upsample,
+} from '@gen/nn'
 import { type LayersModel, layers, model, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { besideLayer } from './beside.ts'
-import { type FullUnetConfig, levelSizes, sideUnit, type UnetConfig, unetConfig } from './config.ts'
+import { contextKind, type FullUnetConfig, levelSizes, sideUnit, type UnetConfig, unetConfig } from './config.ts'
 import { embed } from './embed.ts'
 import { checkedInput } from './inputs.ts'
+import { resizedLayer } from './resized.ts'
 
 /** A U-Net that says how it was made, without the key of its weights: `unetFromConfig` makes it again. */
 export type Unet = LayersModel & { readonly config: { readonly kind: 'unet' } & Readonly<Omit<FullUnetConfig, 'key'>> }
 
 /**
  * Makes a U-Net that predicts something of the shape of its first input, such as the noise in a noisy image, at a given
- * noise level, perhaps for a class or beside an image.
+ * noise level, perhaps for a class or told of something else.
  *
  * Inputs, in this order, those not configured left out:
  * - `x`, `[batch, height, width, channels]` or `[batch, positions, channels]`, of about unit variance;
  * - `alpha`, `[batch, 1]` (or `[batch]` in `apply`), the signal ratio in (0, 1), which enters as `log(α/(1 − α))`;
  * - `label`, `[batch, 1]` (or `[batch]` in `apply`), the class from 0, or `classes` for "no class";
- * - `image`, of the positions of x and `imageChannels` channels;
+ * - `context`, `[batch, …context]`: a vector, an image of any size, or a sequence of vectors; zeros for none;
  * - `augmentation`, `[batch, augmentation]`, what was done to the data, zeros for nothing.
  *
  * From `widths[0]` channels at full size, each level has `depth` residual blocks (group norm, SiLU, convolution, twice)
@@ -42,21 +52,23 @@ export type Unet = LayersModel & { readonly config: { readonly kind: 'unet' } & 
  */
 export function unet(config: UnetConfig): Unet {
   const full = unetConfig(config)
-  const { shape, key, imageChannels, classes, augmentation } = full
-  const free = full.anySize ? { unit: sideUnit(full) } : {}
-  const x = checkedInput('x', shape, free)
+  const { shape, key, classes, augmentation } = full
+  const kind = contextKind(full)
+  const x = checkedInput('x', shape, full.anySize ? { unit: sideUnit(full) } : {})
   const alpha = checkedInput('alpha', [1])
   const label = classes > 0 ? [checkedInput('label', [1], { dtype: 'int32' })] : []
-  const image = imageChannels > 0 ? [checkedInput('image', [...shape.slice(0, -1), imageChannels], free)] : []
+  const context = kind ? [checkedInput('context', full.context)] : []
   const changes = augmentation > 0 ? [checkedInput('augmentation', [augmentation])] : []
-  const told = { alpha: alpha.inside, label: label[0]?.inside, augmentation: changes[0]?.inside }
+  const as = (wanted: typeof kind) => (kind === wanted ? context[0]?.inside : undefined)
+  const told = { alpha: alpha.inside, label: label[0]?.inside, augmentation: changes[0]?.inside, context: as('vector') }
   const embedding = embed(told, full, fold(key, tags.embedding))
-  const seen = [x.inside, ...image.map(({ inside }) => inside)]
-  const y = body(seen.length > 1 ? concatenate(seen, 'x_image') : x.inside, embedding, full)
+  const image = as('beside')
+  const seen = image ? concatenate([x.inside, resized(image, full)], 'x_context') : x.inside
+  const y = body(seen, { embedding, sequence: as('sequence') }, full)
   const groups = groupsFor(full.widths[0]!, full.groups)
   const normalized = groupNormalization({ groups, activation: 'silu', name: 'output_norm' }).apply(y)
   const last = convolution({ channels: full.outputChannels, gain: 0, key: fold(key, tags.output), name: 'output' })
-  const inputs = [x, alpha, ...label, ...image, ...changes].map(({ outside }) => outside)
+  const inputs = [x, alpha, ...label, ...context, ...changes].map(({ outside }) => outside)
   const made = model({ inputs, outputs: last.apply(normalized) as SymbolicTensor, name: 'unet' })
   const { key: _, ...architecture } = full
   return Object.assign(made, { config: { kind: 'unet', ...architecture } as const })
@@ -65,16 +77,29 @@ export function unet(config: UnetConfig): Unet {
 /** Which key is for what. */
 const tags = { input: 0, embedding: 1, body: 2, output: 3 }
 
+/** The context at the sample's size. */
+function resized(image: SymbolicTensor, { shape, context }: FullUnetConfig): SymbolicTensor {
+  const size = shape.slice(0, -1)
+  if (size.every((n, i) => n === context[i])) return image
+  return resizedLayer({ size, name: 'context_resized' }).apply(image) as SymbolicTensor
+}
+
+/** What the blocks are told. */
+interface Told {
+  readonly embedding: SymbolicTensor
+  readonly sequence: SymbolicTensor | undefined
+}
+
 /** From the input to the last features at full size. */
-function body(x: SymbolicTensor, embedding: SymbolicTensor, config: FullUnetConfig): SymbolicTensor {
+function body(x: SymbolicTensor, told: Told, config: FullUnetConfig): SymbolicTensor {
   const { widths, depth, down, up, key } = config
-  const build = builder(embedding, config)
+  const build = builder(told, config)
   const sizes = levelSizes(config)
   const skips: SymbolicTensor[] = []
   const first = convolution({ channels: widths[0]!, key: fold(key, tags.input), name: 'input' })
   let h = first.apply(x) as SymbolicTensor
   if (config.embedding === 'concat')
-    h = besideLayer({ name: 'input_embedding' }).apply([h, embedding]) as SymbolicTensor
+    h = besideLayer({ name: 'input_embedding' }).apply([h, told.embedding]) as SymbolicTensor
   const middle = widths.length - 1
   for (let level = 0; level < middle; level++) {
     for (let i = 0; i < depth; i++) {
@@ -105,7 +130,7 @@ interface Builder {
 }
 
 function builder(
-  embedding: SymbolicTensor,
+  { embedding, sequence }: Told,
   { widths, attention, headSize, groups, dropout, key, ...config }: FullUnetConfig,
 ): Builder {
   const bodyKey = fold(key, tags.body)
@@ -123,7 +148,10 @@ function builder(
     if (!attention.includes(level)) return h
     const heads = channels % headSize === 0 ? channels / headSize : 1
     const attend = selfAttention({ heads, groups, gain: 0, key: nextKey(), name: `${name}_attention` })
-    return attend.apply(h) as SymbolicTensor
+    const attended = attend.apply(h) as SymbolicTensor
+    if (!sequence) return attended
+    const ask = crossAttention({ heads, groups, gain: 0, key: nextKey(), name: `${name}_context` })
+    return ask.apply([attended, sequence]) as SymbolicTensor
   }
   return { nextKey, block }
 }

@@ -23,6 +23,7 @@ const whole = v.strictObject({
   shape: v.pipe(v.array(size), v.minLength(1)),
   latentSize: size,
   classes: count,
+  context: v.exactOptional(v.pipe(v.array(size), v.minLength(1))),
   network: v.unknown(),
   prior: v.unknown(),
   posterior: v.unknown(),
@@ -41,13 +42,19 @@ const whole = v.strictObject({
  * writeWeights(copy, await readWeights(model)) // of @gen/train
  */
 export function vaeFromConfig(config: unknown, { key: k = key(0), prior }: VaeFromConfigOptions = {}): Vae {
-  const { shape, latentSize, classes, ...parts } = parseConfig('vae.vaeFromConfig', 'a VAE’s config', whole, config)
+  const { shape, latentSize, classes, context, ...parts } = parseConfig(
+    'vae.vaeFromConfig',
+    'a VAE’s config',
+    whole,
+    config,
+  )
   const given = { shape, key: fold(k, 1) }
   return allOrNothing(() =>
     compose({
       shape,
       latentSize,
       classes,
+      context,
       key: k,
       network: networksFromConfig(parts.network),
       likelihood: likelihoodFromConfig(parts.likelihood),

@@ -16,6 +16,8 @@ export interface NetworkRequest {
   readonly channels: number
   /** Classes that both are told; 0 for none. */
   readonly classes: number
+  /** Shape of what else both are told, as numbers beside the class's vector; undefined for nothing. */
+  readonly context?: readonly number[] | undefined
   /** Draws the weights. */
   readonly key: Key
 }
@@ -44,8 +46,8 @@ export interface MlpNetworksOptions {
 }
 
 /**
- * Perceptrons, for points and small images. The class of a conditional model is a vector beside the flattened data, and
- * beside z.
+ * Perceptrons, for points and small images. The class of a conditional model is a vector, and its context flattened, beside the
+ * flattened data, and beside z.
  *
  * @throws GenError, when asked to make them, `value` or `range` for sizes.
  * @example
@@ -55,26 +57,26 @@ export function mlpNetworks({ widths = [256, 256], activation = 'silu' }: MlpNet
   const config = { kind: 'mlp', widths: [...widths], activation }
   return {
     config,
-    make: ({ shape, outputs, latentSize, channels, classes, key }) => {
-      const size = product(shape)
-      const encoder = conditioned({ shape, classes, key: fold(key, 2) }, (x, label) => {
+    make: ({ shape, outputs, latentSize, channels, classes, context, key }) => {
+      const numbers = product(shape)
+      const encoder = conditioned({ shape, classes, context, key: fold(key, 2) }, (x, told, size) => {
         const flat = shape.length === 1 ? x : (layers.flatten({ name: 'flat' }).apply(x) as SymbolicTensor)
-        const inputs = size + labelSize(label)
+        const inputs = numbers + size
         const body = { inputs, outputs, widths: [...widths], activation, key: fold(key, 0), name: 'encoder' }
-        return mlp(body).apply(beside(flat, label)) as SymbolicTensor
+        return mlp(body).apply(beside(flat, told)) as SymbolicTensor
       })
-      const decoder = conditioned({ shape: [latentSize], classes, key: fold(key, 3) }, (z, label) => {
-        const inputs = latentSize + labelSize(label)
+      const decoder = conditioned({ shape: [latentSize], classes, context, key: fold(key, 3) }, (z, told, size) => {
+        const inputs = latentSize + size
         const hidden = [...widths].reverse()
         const body = {
           inputs,
-          outputs: size * channels,
+          outputs: numbers * channels,
           widths: hidden,
           activation,
           key: fold(key, 1),
           name: 'decoder',
         }
-        return toShape(mlp(body).apply(beside(z, label)) as SymbolicTensor, shape, channels)
+        return toShape(mlp(body).apply(beside(z, told)) as SymbolicTensor, shape, channels)
       })
       return { encoder, decoder, network: config }
     },
@@ -90,8 +92,8 @@ export interface ConvNetworksOptions {
 }
 
 /**
- * The convolutional encoder and decoder of `@gen/nn`, for images from 28 pixels on. The class of a conditional model joins
- * the encoder before its last layer, and z at the decoder's start.
+ * The convolutional encoder and decoder of `@gen/nn`, for images from 28 pixels on. The class of a conditional model, and its
+ * flattened context, join the encoder before its last layer, and z at the decoder's start.
  *
  * @throws GenError, when asked to make them, `shape` for what is no image or too small for so many halvings.
  * @example
@@ -101,20 +103,20 @@ export function convNetworks({ widths = [32, 64, 128], activation = 'silu' }: Co
   const config = { kind: 'conv', widths: [...widths], activation }
   return {
     config,
-    make: ({ shape, outputs, latentSize, channels, classes, key }) => {
+    make: ({ shape, outputs, latentSize, channels, classes, context, key }) => {
       assertImage(shape)
       const common = { widths: [...widths], activation }
-      const encoder = conditioned({ shape, classes, key: fold(key, 2) }, (x, label) => {
+      const encoder = conditioned({ shape, classes, context, key: fold(key, 2) }, (x, told, size) => {
         const options = { ...common, shape: [...shape], key: fold(key, 0) }
-        if (!label) return convEncoder({ ...options, outputs }).apply(x) as SymbolicTensor
+        if (!told) return convEncoder({ ...options, outputs }).apply(x) as SymbolicTensor
         const features = convEncoder({ ...options, outputs: headWidth }).apply(x)
-        const head = { inputs: headWidth + labelWidth, outputs, widths: [headWidth], activation, key: fold(key, 4) }
-        return mlp({ ...head, name: 'head' }).apply(beside(features as SymbolicTensor, label)) as SymbolicTensor
+        const head = { inputs: headWidth + size, outputs, widths: [headWidth], activation, key: fold(key, 4) }
+        return mlp({ ...head, name: 'head' }).apply(beside(features as SymbolicTensor, told)) as SymbolicTensor
       })
-      const decoder = conditioned({ shape: [latentSize], classes, key: fold(key, 3) }, (z, label) => {
+      const decoder = conditioned({ shape: [latentSize], classes, context, key: fold(key, 3) }, (z, told, size) => {
         const image = [...shape.slice(0, -1), (shape.at(-1) ?? 0) * channels]
-        const options = { ...common, inputs: latentSize + labelSize(label), shape: image, key: fold(key, 1) }
-        return convDecoder(options).apply(beside(z, label)) as SymbolicTensor
+        const options = { ...common, inputs: latentSize + size, shape: image, key: fold(key, 1) }
+        return convDecoder(options).apply(beside(z, told)) as SymbolicTensor
       })
       return { encoder, decoder, network: config }
     },
@@ -130,19 +132,32 @@ const headWidth = 128
 interface Conditioned {
   readonly shape: readonly number[]
   readonly classes: number
+  readonly context: readonly number[] | undefined
   readonly key: Key
 }
 
-/** A network of one input, or of x and a label that comes to `body` as a vector. */
+/** A network of x, perhaps of a label and a context, which come to `body` as one vector of that size. */
 function conditioned(
-  { shape, classes, key }: Conditioned,
-  body: (x: SymbolicTensor, label?: SymbolicTensor) => SymbolicTensor,
+  { shape, classes, context, key }: Conditioned,
+  body: (x: SymbolicTensor, told: SymbolicTensor | undefined, size: number) => SymbolicTensor,
 ): Network {
   const x = input({ shape: [...shape], name: 'x' })
-  if (classes === 0) return adaptNetwork('vae', model({ inputs: x, outputs: body(x) }))
-  const label = input({ shape: [1], dtype: 'int32', name: 'label' })
-  const embedding = classEmbedding({ classes, size: labelWidth, key, noClass: false, name: 'classes' })
-  const made: LayersModel = model({ inputs: [x, label], outputs: body(x, embedding.apply(label) as SymbolicTensor) })
+  const inputs = [x]
+  const told: SymbolicTensor[] = []
+  if (classes > 0) {
+    const label = input({ shape: [1], dtype: 'int32', name: 'label' })
+    const embedding = classEmbedding({ classes, size: labelWidth, key, noClass: false, name: 'classes' })
+    told.push(embedding.apply(label) as SymbolicTensor)
+    inputs.push(label)
+  }
+  if (context) {
+    const known = input({ shape: [...context], name: 'context' })
+    told.push(context.length === 1 ? known : (layers.flatten({ name: 'context_flat' }).apply(known) as SymbolicTensor))
+    inputs.push(known)
+  }
+  const vector = told.length > 1 ? (layers.concatenate({ name: 'told' }).apply(told) as SymbolicTensor) : told[0]
+  const size = (classes > 0 ? labelWidth : 0) + (context ? product(context) : 0)
+  const made: LayersModel = model({ inputs: inputs.length > 1 ? inputs : x, outputs: body(x, vector, size) })
   return adaptNetwork('vae', made)
 }
 
@@ -152,12 +167,8 @@ function assertImage(shape: readonly number[]): void {
   throw new GenError('shape', `vae.convNetworks: expected shape [height, width, channels], got ${got}; use mlpNetworks`)
 }
 
-function beside(x: SymbolicTensor, label: SymbolicTensor | undefined): SymbolicTensor {
-  return label ? (layers.concatenate({ name: 'given' }).apply([x, label]) as SymbolicTensor) : x
-}
-
-function labelSize(label: SymbolicTensor | undefined): number {
-  return label ? labelWidth : 0
+function beside(x: SymbolicTensor, told: SymbolicTensor | undefined): SymbolicTensor {
+  return told ? (layers.concatenate({ name: 'given' }).apply([x, told]) as SymbolicTensor) : x
 }
 
 function toShape(x: SymbolicTensor, shape: readonly number[], channels: number): SymbolicTensor {

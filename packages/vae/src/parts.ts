@@ -4,7 +4,7 @@ import { bernoulliLikelihood, gaussianLikelihood, type Likelihood } from '@gen/l
 import type { ApplyOptions, DiagonalNormal, Distribution, Network } from '@gen/model'
 import { adaptNetwork } from '@gen/nn'
 import { standardNormal } from '@gen/priors'
-import { clipByValue, reshape, type Tensor, type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
+import { clipByValue, reshape, type Tensor, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { Divergence } from './divergences/divergence.ts'
 import { klDivergence } from './divergences/kl-divergence.ts'
@@ -38,6 +38,8 @@ export interface VaeOptions {
   divergence?: Divergence
   /** Classes that both networks are told; 0 for none. @default 0 */
   classes?: number
+  /** Shape of what else both networks are told; undefined for nothing. @default none */
+  context?: readonly number[] | undefined
 }
 
 /** The pieces of a model. */
@@ -45,6 +47,7 @@ export interface VaeParts {
   readonly shape: readonly number[]
   readonly latentSize: number
   readonly classes: number
+  readonly context: readonly number[] | undefined
   readonly encoder: Network
   readonly decoder: Network
   readonly network: JsonObject
@@ -73,13 +76,14 @@ export function piecesOf({
 
 /** Fills in defaults and checks that the pieces fit. */
 export function partsOf(options: VaeOptions): VaeParts {
-  const { shape, latentSize, network = { kind: 'custom' }, classes = 0, prior } = options
+  const { shape, latentSize, network = { kind: 'custom' }, classes = 0, context, prior } = options
   assertInteger(where, 'latentSize', latentSize, { min: 1 })
   assertInteger(where, 'classes', classes, { min: 0 })
-  assertPrior(prior, classes)
+  for (const n of context ?? []) assertInteger(where, 'context', n, { min: 1 })
+  assertPrior(prior, { classes, context })
   for (const n of shape) assertInteger(where, 'shape', n, { min: 1 })
   const [encoder, decoder] = [adaptNetwork('vae', options.encoder), adaptNetwork('vae', options.decoder)]
-  const pieces = { shape, latentSize, classes, encoder, decoder, network, ...piecesOf(options) }
+  const pieces = { shape, latentSize, classes, context, encoder, decoder, network, ...piecesOf(options) }
   assertPieces(pieces)
   const made = typeof prior === 'function' ? prior((x) => readPosterior(pieces, x)) : prior
   const parts = { ...pieces, prior: made ?? standardNormal(latentSize) }
@@ -88,16 +92,20 @@ export function partsOf(options: VaeOptions): VaeParts {
 }
 
 /**
- * Refuses a prior that is made of the encoder where the encoder is told classes, which such a prior has none of.
+ * Refuses a prior that is made of the encoder where the encoder is told a class or a context, which such a prior has none of.
  *
  * @throws GenError `config`.
  */
-export function assertPrior(prior: VaeOptions['prior'], classes: number): void {
-  if (typeof prior !== 'function' || classes === 0) return
+export function assertPrior(
+  prior: VaeOptions['prior'],
+  { classes, context }: { readonly classes: number; readonly context: readonly number[] | undefined },
+): void {
+  if (typeof prior !== 'function' || (classes === 0 && !context)) return
+  const what = classes > 0 ? 'classes' : 'context'
   throw refusal('config', where, {
-    expected: 'no classes with a prior that is made of the encoder, such as a VampPrior',
-    got: `classes: ${classes}`,
-    remedy: 'leave classes out, or pass another prior',
+    expected: `no ${what} with a prior that is made of the encoder, such as a VampPrior`,
+    got: classes > 0 ? `classes: ${classes}` : `context: [${context?.join(', ')}]`,
+    remedy: `leave ${what} out, or pass another prior`,
   })
 }
 
@@ -125,9 +133,9 @@ export function decoderOutput(parts: VaeParts, z: Tensor2D, options: ApplyOption
 }
 
 /** The decoder's mean for codes; images are kept in [0, 1]. */
-export function decodeMean(parts: VaeParts, z: Tensor2D, label?: Tensor1D): Tensor {
+export function decodeMean(parts: VaeParts, z: Tensor2D, told: ApplyOptions = {}): Tensor {
   return tidy(() => {
-    const mean = parts.likelihood.mean(decoderOutput(parts, z, { label }))
+    const mean = parts.likelihood.mean(decoderOutput(parts, z, told))
     return parts.shape.length === 3 ? clipByValue(mean, 0, 1) : mean
   })
 }
@@ -143,7 +151,7 @@ export function assertCodes(at: string, { latentSize }: Pick<VaeParts, 'latentSi
 }
 
 function assertPieces(pieces: Omit<VaeParts, 'prior'>): void {
-  const { shape, latentSize, classes, encoder, decoder, posterior, likelihood, head, divergence } = pieces
+  const { shape, latentSize, classes, context, encoder, decoder, posterior, likelihood, head, divergence } = pieces
   const size = product(shape)
   const outputs = posterior.outputs(latentSize)
   const channels = likelihood.channels * head.channels
@@ -153,6 +161,14 @@ function assertPieces(pieces: Omit<VaeParts, 'prior'>): void {
   assertSize('inputs of the decoder', product(decoder.inputShape), latentSize, 'give it the latent size')
   const decoded = `likelihood and head take ${channels} channel(s) for each of the data's`
   assertSize('outputs of the decoder', product(decoder.outputShape), size * channels, decoded)
+  for (const [name, { context: takes }] of Object.entries({ encoder, decoder })) {
+    if (takes?.join() === context?.join()) continue
+    const [wanted, got] = [context, takes].map((row) => (row ? `[${row.join(', ')}]` : 'none'))
+    throw refusal('config', where, {
+      expected: `an ${name} to fit the context ${wanted}`,
+      got: `one that takes ${got}`,
+    })
+  }
   for (const [name, { labels = false }] of Object.entries({ encoder, decoder })) {
     if (labels === classes > 0) continue
     const takes = labels ? 'takes labels' : 'takes none'

@@ -1,5 +1,13 @@
 /** The one player of a variational autoencoder: its loss, its checks, its warnings. @module */
-import { assertBatch, checkBatch, type Key, labelTensor, poisonUnknown, split } from '@gen/backend'
+import {
+  assertBatch,
+  checkBatch,
+  conditionTensors,
+  type Key,
+  poisonUnknown,
+  repeatCondition,
+  split,
+} from '@gen/backend'
 import type { Batch, DiagonalNormal, Losses, Player, Warning } from '@gen/model'
 import { add, type Tensor, tidy, tile, type Variable } from '@tensorflow/tfjs-core'
 import { decodeMean, decoderOutput, encoderOutput, type VaeParts } from './parts.ts'
@@ -27,18 +35,19 @@ export function vaePlayer(parts: VaeParts): Player<Batch> {
 /** One pass through the model and the loss of it. */
 function vaeLoss(parts: VaeParts, batch: Batch, k: Key): Losses {
   assertBatch(where, parts, batch)
-  const { x, labels } = batch
+  const { x, labels, condition } = batch
   return tidy(() => {
-    const { posterior, likelihood, divergence, prior, decoder, classes } = parts
+    const { posterior, likelihood, divergence, prior, decoder, classes, context } = parts
     const { draws = 1 } = divergence
     const [forCodes, forDivergence, forPosterior] = split(k, 3)
     const rows = x.shape[0]
-    const label = labelTensor(where, classes > 0 ? labels : undefined, { rows, classes })
-    const raw = encoderOutput(parts, x, { label, training: true })
+    const wanted = { labels: classes > 0 ? labels : undefined, context: context && condition?.context }
+    const given = conditionTensors(where, wanted, { rows, classes, context })
+    const raw = encoderOutput(parts, x, { ...given, training: true })
     const q = repeatPosterior(posterior.read(raw), draws)
     const z = posterior.draw(q, forCodes!)
-    const condition = label && repeat(label, draws)
-    const output = decoderOutput(parts, z, { label: condition, training: true })
+    const told = repeatCondition(given, draws)
+    const output = decoderOutput(parts, z, { ...told, training: true })
     const logLikelihood = likelihood.logProb(repeat(x, draws), output, { training: true })
     const losses = divergence.loss({
       batch: rows,
@@ -48,12 +57,12 @@ function vaeLoss(parts: VaeParts, batch: Batch, k: Key): Losses {
       logLikelihood,
       prior,
       key: forDivergence!,
-      decode: (codes) => decodeMean(parts, codes, condition),
+      decode: (codes) => decodeMean(parts, codes, told),
       decoderVariables: () => decoder.variables(),
     })
     const learned = posterior.learn?.(raw, forPosterior!)
     const total = learned ? add(losses.total, learned.total!) : losses.total
-    return { ...losses, ...learned, total: poisonUnknown(total, label) }
+    return { ...losses, ...learned, total: poisonUnknown(total, given.label) }
   }) as Losses
 }
 

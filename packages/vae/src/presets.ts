@@ -33,6 +33,8 @@ export interface VaePresetOptions {
   likelihood?: Likelihood
   /** Classes that encoder and decoder are told; 0 for none. @default 0 */
   classes?: number
+  /** Shape of what else encoder and decoder are told: `[n]` of a vector, `[h, w, c]` of an image. @default nothing */
+  context?: readonly number[] | undefined
 }
 
 /** Builds the networks that the pieces ask for. */
@@ -42,15 +44,16 @@ export function compose({
   key,
   network = shape.length === 3 ? convNetworks() : mlpNetworks(),
   classes = 0,
+  context,
   ...chosen
 }: VaePresetOptions & Pick<VaeOptions, 'prior' | 'posterior' | 'head' | 'divergence'>): Vae {
   // Before any network is made.
-  assertPrior(chosen.prior, classes)
+  assertPrior(chosen.prior, { classes, context })
   const pieces = piecesOf({ shape, ...chosen })
   const outputs = pieces.posterior.outputs(latentSize)
   const channels = pieces.likelihood.channels * pieces.head.channels
-  const networks = network.make({ shape, latentSize, outputs, channels, classes, key: fold(key, 0) })
-  return vae({ shape, latentSize, classes, ...chosen, ...pieces, ...networks })
+  const networks = network.make({ shape, latentSize, outputs, channels, classes, context, key: fold(key, 0) })
+  return vae({ shape, latentSize, classes, context, ...chosen, ...pieces, ...networks })
 }
 
 /**
@@ -96,14 +99,17 @@ export function betaVae({ beta = 4, freeNats = 0, ...options }: BetaVaeOptions):
 }
 
 /**
- * The conditional VAE: encoder and decoder are told the class, so `sample({ count, key, labels })` draws of a class.
+ * The conditional VAE: encoder and decoder are told the class, so `sample({ count, key, labels })` draws of a class, or a
+ * context, so `sample({ count, key, context })` draws answers to a question.
  *
  * @see Learning structured output representation using deep conditional generative models (Sohn et al., 2015)
  * https://papers.nips.cc/paper/5775-learning-structured-output-representation-using-deep-conditional-generative-models
  * @example
  * const model = conditionalVae({ shape: [28, 28, 1], latentSize: 16, classes: 10, key: key(0) })
  */
-export function conditionalVae(options: VaePresetOptions & { classes: number }): Vae {
+export function conditionalVae(
+  options: VaePresetOptions & ({ classes: number } | { context: readonly number[] }),
+): Vae {
   return compose(options)
 }
 

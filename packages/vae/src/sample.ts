@@ -1,7 +1,18 @@
 /** Draws from a model. @module */
-import { assertInteger, assertKey, inBatches, type Key, labelsOrDrawn, poisonUnknown, split } from '@gen/backend'
+import {
+  assertContext,
+  assertInteger,
+  assertKey,
+  type ConditionTensors,
+  contextRows,
+  inBatches,
+  type Key,
+  labelsOrDrawn,
+  poisonUnknown,
+  split,
+} from '@gen/backend'
 import type { ImplicitDistribution, SampleOptions } from '@gen/model'
-import { slice, type Tensor, type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
+import { slice, type Tensor, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
 import { assertCodes, decodeMean, decoderOutput, type VaeParts } from './parts.ts'
 
 /** Options of a VAE's `sample`. */
@@ -17,11 +28,12 @@ const where = 'vae.sample'
 /** Samples in batches; sample i depends only on (key, i). */
 export async function sampleItems(
   parts: VaeParts,
-  { count, key, labels, sampler = parts.prior, noise = false, batchSize = 64, signal }: VaeSampleOptions,
+  { count, key, labels, context, sampler = parts.prior, noise = false, batchSize = 64, signal }: VaeSampleOptions,
 ): Promise<Tensor> {
   assertInteger(where, 'count', count, { min: 1 })
   assertInteger(where, 'batchSize', batchSize, { min: 1 })
   assertKey(where, 'key', key)
+  const isTold = assertContext(where, context, { rows: count, context: parts.context })
   const [forCodes, forNoise, forLabels] = split(key, 3) as [Key, Key, Key]
   const label = labelsOrDrawn(where, labels, { rows: count, classes: parts.classes }, forLabels)
   let z: Tensor2D | undefined
@@ -31,7 +43,9 @@ export async function sampleItems(
     assertCodes(where, parts, codes)
     return await inBatches(where, { count, batchSize, signal }, (offset, rows) =>
       tidy(() => {
-        const rowsOf = { z: slice(codes, [offset, 0], [rows, -1]), label: label && slice(label, offset, rows) }
+        const known = isTold ? contextRows(context, offset, rows) : undefined
+        const told = { label: label && slice(label, offset, rows), context: known }
+        const rowsOf = { z: slice(codes, [offset, 0], [rows, -1]), ...told }
         return drawItems(parts, rowsOf, noise ? { key: forNoise, offset } : undefined)
       }),
     )
@@ -45,16 +59,19 @@ export async function sampleItems(
 export function drawAtOnce(parts: VaeParts, count: number, k: Key): Tensor {
   const [forCodes, forNoise, forLabels] = split(k, 3) as [Key, Key, Key]
   const label = labelsOrDrawn(where, undefined, { rows: count, classes: parts.classes }, forLabels)
-  return drawItems(parts, { z: parts.prior.sample(count, forCodes), label }, { key: forNoise, offset: 0 })
+  return drawItems(
+    parts,
+    { z: parts.prior.sample(count, forCodes), label, context: undefined },
+    { key: forNoise, offset: 0 },
+  )
 }
 
-interface Rows {
+interface Rows extends ConditionTensors {
   readonly z: Tensor2D
-  readonly label: Tensor1D | undefined
 }
 
 /** Means of p(x | z), or draws where there is noise. */
-function drawItems(parts: VaeParts, { z, label }: Rows, noise?: { key: Key; offset: number }): Tensor {
-  if (!noise) return poisonUnknown(decodeMean(parts, z, label), label)
-  return poisonUnknown(parts.likelihood.sample(decoderOutput(parts, z, { label }), noise.key, noise), label)
+function drawItems(parts: VaeParts, { z, ...told }: Rows, noise?: { key: Key; offset: number }): Tensor {
+  if (!noise) return poisonUnknown(decodeMean(parts, z, told), told.label)
+  return poisonUnknown(parts.likelihood.sample(decoderOutput(parts, z, told), noise.key, noise), told.label)
 }

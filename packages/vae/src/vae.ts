@@ -1,8 +1,16 @@
 /** Variational autoencoders. @module */
-import { checkLabels, GenError, type JsonObject, type Key, labelTensor, poisonUnknown } from '@gen/backend'
+import {
+  checkLabels,
+  conditionTensors,
+  GenError,
+  type JsonObject,
+  type Key,
+  poisonUnknown,
+  repeatCondition,
+} from '@gen/backend'
 import type { Batch, Condition, DiagonalNormal, GenerativeModel, ModelConfig, Player } from '@gen/model'
 import { type LogMarginal, logMarginal } from '@gen/priors'
-import { dispose, sub, Tensor, type Tensor1D, type Tensor2D, tidy, tile } from '@tensorflow/tfjs-core'
+import { dispose, sub, Tensor, type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
 import { divergenceOf } from './divergences/kl-divergence.ts'
 import {
   assertCodes,
@@ -30,6 +38,8 @@ export interface VaeConfig extends ModelConfig {
   readonly shape: readonly number[]
   readonly latentSize: number
   readonly classes: number
+  /** Shape of one row; left out where there is none. */
+  readonly context?: readonly number[]
   readonly network: JsonObject
   readonly prior: JsonObject
   readonly posterior: JsonObject
@@ -72,7 +82,7 @@ const leastRows = 512
  * Creates a variational autoencoder of any kind: an encoder, a decoder, a prior p(z), what the encoder's output stands for,
  * a likelihood p(x | z), and a divergence that holds the codes to the prior. The presets are such compositions.
  *
- * `fit(model, …)` trains it on `batch.x`, and on `batch.labels` where it has classes. The player's name is `vae`; it warns of
+ * `fit(model, …)` trains it on `batch.x`, and on `batch.labels` where it has classes, and `batch.condition.context` where it takes one. The player's name is `vae`; it warns of
  * `posterior-collapse` and `codebook-collapse`.
  *
  * @throws GenError `shape` or `config` for pieces that do not fit each other; its functions throw `shape` for other data or
@@ -85,23 +95,23 @@ const leastRows = 512
  */
 export function vae(options: VaeOptions): Vae {
   const parts = partsOf(options)
-  const { shape, latentSize, classes } = parts
+  const { shape, latentSize } = parts
   const player = vaePlayer(parts)
-  const labeled = (at: string, { labels }: Condition, rows: number) =>
-    labelTensor(`vae.${at}`, labels, { rows, classes })
+  const toldOf = (at: string, condition: Condition, rows: number) =>
+    conditionTensors(`vae.${at}`, condition, { ...parts, rows })
   const posterior: Vae['posterior'] = (x, condition = {}) => {
     assertItems('vae.posterior', parts, x)
     return tidy(() => {
-      const label = labeled('posterior', condition, x.shape[0])
-      const { mean, logVariance } = readPosterior(parts, x, { label })
-      return { mean: poisonUnknown(mean, label), logVariance: poisonUnknown(logVariance, label) }
+      const told = toldOf('posterior', condition, x.shape[0])
+      const { mean, logVariance } = readPosterior(parts, x, told)
+      return { mean: poisonUnknown(mean, told.label), logVariance: poisonUnknown(logVariance, told.label) }
     })
   }
   const decode: Vae['decode'] = (z, condition = {}) => {
     assertCodes('vae.decode', parts, z)
     return tidy(() => {
-      const label = labeled('decode', condition, z.shape[0])
-      return poisonUnknown(decodeMean(parts, z, label), label)
+      const told = toldOf('decode', condition, z.shape[0])
+      return poisonUnknown(decodeMean(parts, z, told), told.label)
     })
   }
   const encode: Vae['encode'] = (x, condition) => tidy(() => posterior(x, condition).mean)
@@ -123,13 +133,14 @@ export function vae(options: VaeOptions): Vae {
   }
 }
 
-function configOf({ shape, latentSize, classes, network, ...pieces }: VaeParts): VaeConfig {
+function configOf({ shape, latentSize, classes, context, network, ...pieces }: VaeParts): VaeConfig {
   const { prior, posterior, likelihood, head, divergence } = pieces
   return {
     kind: 'vae',
     shape: [...shape],
     latentSize,
     classes,
+    ...(context && { context: [...context] }),
     network,
     prior: prior.config ?? { kind: 'custom' },
     posterior: posterior.config,
@@ -139,26 +150,31 @@ function configOf({ shape, latentSize, classes, network, ...pieces }: VaeParts):
   }
 }
 
-function elbo(parts: VaeParts, x: Tensor, k: Key, { labels }: Condition): Tensor1D {
+function elbo(parts: VaeParts, x: Tensor, k: Key, condition: Condition): Tensor1D {
   const where = 'vae.elbo'
   assertItems(where, parts, x)
   assertDensity(where, parts)
   return tidy(() => {
-    const label = labelTensor(where, labels, { rows: x.shape[0], classes: parts.classes })
-    const q = readPosterior(parts, x, { label })
+    const told = conditionTensors(where, condition, { ...parts, rows: x.shape[0] })
+    const q = readPosterior(parts, x, told)
     const z = parts.posterior.draw(q, k)
-    const logLikelihood = parts.likelihood.logProb(x, decoderOutput(parts, z, { label }))
-    return poisonUnknown(sub(logLikelihood, divergenceOf({ q, z, prior: parts.prior })), label)
+    const logLikelihood = parts.likelihood.logProb(x, decoderOutput(parts, z, told))
+    return poisonUnknown(sub(logLikelihood, divergenceOf({ q, z, prior: parts.prior })), told.label)
   })
 }
 
-async function marginalOf(parts: VaeParts, x: Tensor, { samples, key, labels }: MarginalOptions): Promise<LogMarginal> {
+async function marginalOf(
+  parts: VaeParts,
+  x: Tensor,
+  { samples, key, ...condition }: MarginalOptions,
+): Promise<LogMarginal> {
   const where = 'vae.logMarginal'
   assertItems(where, parts, x)
   assertDensity(where, parts)
   const rows = x.shape[0]
-  const label = labelTensor(where, labels, { rows, classes: parts.classes })
-  const proposal = readPosterior(parts, x, { label })
+  const { labels } = condition
+  const told = conditionTensors(where, condition, { ...parts, rows })
+  const proposal = readPosterior(parts, x, told)
   try {
     if (labels instanceof Tensor) await checkLabels(where, labels, parts.classes)
     return await logMarginal(x, {
@@ -166,15 +182,15 @@ async function marginalOf(parts: VaeParts, x: Tensor, { samples, key, labels }: 
       key,
       proposal,
       prior: parts.prior,
-      // Whole copies of x at a time, so that the labels can be repeated alike.
+      // Whole copies of x at a time, so that the condition can be repeated alike.
       batchSize: Math.max(rows, leastRows),
       logLikelihood: (repeated, z) => {
         const copies = z.shape[0] / rows
-        return parts.likelihood.logProb(repeated, decoderOutput(parts, z, { label: label && tile(label, [copies]) }))
+        return parts.likelihood.logProb(repeated, decoderOutput(parts, z, repeatCondition(told, copies)))
       },
     })
   } finally {
-    for (const tensor of [proposal.mean, proposal.logVariance, label]) tensor?.dispose()
+    for (const tensor of [proposal.mean, proposal.logVariance, told.label, told.context]) tensor?.dispose()
   }
 }
 

@@ -97,7 +97,7 @@ export const makings: readonly Making[] = [
       made(
         unet({
           ...{ shape: [8, 8, 2], widths: [8, 12], depth: 2, attention: [0, 1], headSize: 4, groups: 2 },
-          ...{ classes: 3, imageChannels: 1, down: 'conv', up: 'conv', key: k },
+          ...{ classes: 3, context: [8, 8, 1], down: 'conv', up: 'conv', key: k },
         }),
       ),
   },

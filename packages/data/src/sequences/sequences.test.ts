@@ -121,10 +121,10 @@ describe.each(worlds)('%s', (_, world) => {
       const [first, second] = [items.take([5, 6, 7]), world.batches({ size: 4, key: key(1) }).at(1)]
       expect([...items.take([4, 5, 6, 7]).x.dataSync()]).toEqual([...second.x.dataSync()])
       expect([...first.labels!.dataSync()]).toEqual(whole.states.slice(5))
-      const { image } = first.condition
-      expect([...image.dataSync()]).toEqual([...world.ask(part.states, part.things).dataSync()])
+      const { context } = first.condition
+      expect([...context.dataSync()]).toEqual([...world.ask(part.states, part.things).dataSync()])
       expect(items.classes).toBe(world.states)
-      const shown = concat([first.x, image], 3)
+      const shown = concat([first.x, context], 3)
       expect(shown.shape).toEqual([3, ...world.shape.slice(0, 2), 1 + world.conditionShape[2]])
     })
   })

@@ -138,7 +138,7 @@ function batchOf({ draw, ask }: Pick<World, 'draw' | 'ask'>, { states, frames, t
   return {
     x: draw(frames, things),
     labels: tensor1d([...states], 'int32'),
-    condition: { image: ask(states, things) },
+    condition: { context: ask(states, things) },
   }
 }
 

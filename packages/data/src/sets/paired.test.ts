@@ -41,10 +41,10 @@ describe('paired', () => {
       const [{ x, labels }, pair] = [plain.batches(options).at(2), pairs.batches(options).at(2)]
       expect(pair.x.dataSync()).toEqual(x.dataSync())
       expect(pair.labels!.dataSync()).toEqual(labels!.dataSync())
-      expect(pair.condition.image.dataSync()).toEqual(gray(x).dataSync())
+      expect(pair.condition.context.dataSync()).toEqual(gray(x).dataSync())
       expect([pairs.size, pairs.shape, pairs.classes]).toEqual([5, [2, 2, 3], 3])
       const [first] = pairs.split(0.4, key(2))
-      expect(first.take([0, 1]).condition.image.shape).toEqual([2, 2, 2, 1])
+      expect(first.take([0, 1]).condition.context.shape).toEqual([2, 2, 2, 1])
     })
   })
 
@@ -52,8 +52,8 @@ describe('paired', () => {
     const before = memory().numTensors
     const same = paired(colored(), (x) => x).take([0, 1])
     dispose([same.x, same.labels!])
-    expect(same.condition.image.dataSync().length).toBe(24)
-    same.condition.image.dispose()
+    expect(same.condition.context.dataSync().length).toBe(24)
+    same.condition.context.dispose()
     dispose(paired(colored(), gray).take([0]) as never)
     expect(memory().numTensors).toBe(before)
   })

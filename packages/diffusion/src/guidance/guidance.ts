@@ -8,7 +8,7 @@ import type { Level } from '../schedules/level.ts'
 export type PredictAt = (x: Tensor, level: Levels, condition: DenoisingCondition) => Prediction
 
 /**
- * Leads the samples: makes another predictor of one. `free` is the same one, told that there is no class.
+ * Leads the samples: makes another predictor of one. `free` is the same one, told of no class and nothing else.
  *
  * Guidances nest: `(predict, free) => outer(inner(predict, free), free)`.
  */

@@ -1,5 +1,5 @@
 /** A model as its sampler sees it: at a level, conditioned, guided, kept in range. @module */
-import { fill, keep, type Tensor, type Tensor1D, tensor1d } from '@tensorflow/tfjs-core'
+import { fill, keep, type Tensor, type Tensor1D, tensor1d, zerosLike } from '@tensorflow/tfjs-core'
 import type { DenoisingCondition } from '../networks/network.ts'
 import type { Normalizer } from '../normalize.ts'
 import type { Predictor } from '../predictions/predictor.ts'
@@ -42,15 +42,21 @@ export interface SampledPrediction {
 export function sampledPrediction(predict: Predictor, options: PredictionOptions): SampledPrediction {
   const { condition, nullLabel, guidance = 1, clip = false, data, selfConditioning = false } = options
   const own = predictAt(predict)
-  const free: PredictAt = (x, level, { label, ...known }) => {
-    if (!label) return own(x, level, known)
-    return tidied(() => own(x, level, { ...known, label: fill(label.shape, nullLabel, 'int32') as Tensor1D }))
-  }
+  const free: PredictAt = (x, level, told) => tidied(() => own(x, level, withoutCondition(told, nullLabel)))
   const lead = typeof guidance === 'number' ? classifierFree({ weight: guidance }) : guidance
   const led = lead(own, free)
   const kept = clip === false ? led : thresholded(led, data, clip === true ? undefined : clip)
   if (selfConditioning) return remembering(kept, condition)
   return { predict: (x, level) => kept(x, level, condition), dispose: () => {} }
+}
+
+/** Told of no class, and nothing else. */
+function withoutCondition({ label, context, ...known }: DenoisingCondition, nullLabel: number): DenoisingCondition {
+  return {
+    ...known,
+    ...(label && { label: fill(label.shape, nullLabel, 'int32') as Tensor1D }),
+    ...(context && { context: zerosLike(context) }),
+  }
 }
 
 /** Each prediction sees the x̂₀ of the one before. */

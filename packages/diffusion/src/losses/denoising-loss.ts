@@ -1,5 +1,5 @@
 /** The training step's loss. @module */
-import { bernoulli, type Key, labelTensor, normal, poisonUnknown, split } from '@gen/backend'
+import { bernoulli, contextRows, type Key, labelTensor, normal, poisonUnknown, split } from '@gen/backend'
 import type { Losses } from '@gen/model'
 import {
   add,
@@ -9,6 +9,7 @@ import {
   maximum,
   mean,
   mul,
+  reshape,
   type Scalar,
   sqrt,
   square,
@@ -61,7 +62,8 @@ export function rowLosses(model: LossModel, batch: DiffusionBatch, alpha: Tensor
     const label = labelTensor(where, classes > 0 ? batch.labels : undefined, { rows: x0.shape[0] ?? 0, classes })
     const x = diffuse(x0, alpha, eps)
     const scale = rateTensors(where, x0, alpha)
-    const condition = { ...conditionOf(model, batch.image, label, forLabels!), ...changed }
+    const context = network.takes.context === null ? undefined : batch.condition?.context
+    const condition = { ...conditionOf(model, { context, label }, forLabels!, x0.shape[0] ?? 0), ...changed }
     const call = { alpha, scale, condition, options: { training: options.training, key: forDropout! } }
     const seen = firstGlance(model, x, call, forGlance!)
     const output = outputOf(network, prediction, x, { ...call, condition: { ...condition, ...seen } })
@@ -108,16 +110,21 @@ function placeOf({ alpha }: NoiseSchedule, { signal, noise }: RateTensors): { lo
   return { logSnr, span: logit(alpha(0)) - logit(least) }
 }
 
-function conditionOf(
-  { classes, dropLabel }: LossModel,
-  image: Tensor | undefined,
-  label: Tensor1D | undefined,
-  k: Key,
-): DenoisingCondition {
-  const known = image ? { image } : {}
-  if (!label) return known
-  if (dropLabel === 0) return { ...known, label }
-  // label + dropped · (classes − label): "no class" where dropped.
-  const dropped = bernoulli(k, label.shape, { p: dropLabel })
-  return { ...known, label: cast(add(label, mul(dropped, sub(classes, label))), 'int32') }
+interface Known {
+  readonly context: Tensor | undefined
+  readonly label: Tensor1D | undefined
+}
+
+/** What the network is told in training: class and context of a row are dropped together, by the same draw. */
+function conditionOf({ classes, dropLabel, data }: LossModel, known: Known, k: Key, rows: number): DenoisingCondition {
+  const { label } = known
+  const context = known.context && data.normalizeContext(contextRows(known.context, 0, rows))
+  const told = { ...(label && { label }), ...(context && { context }) }
+  if (dropLabel === 0 || (!label && !context)) return told
+  const dropped = bernoulli(k, [rows], { p: dropLabel })
+  return {
+    // label + dropped · (classes − label): "no class" where dropped.
+    ...(label && { label: cast(add(label, mul(dropped, sub(classes, label))), 'int32') }),
+    ...(context && { context: mul(context, reshape(sub(1, dropped), [rows, ...context.shape.slice(1).map(() => 1)])) }),
+  }
 }

@@ -15,8 +15,8 @@ export interface DiffusionBatch {
   readonly x: Tensor
   /** Class of each row, int32 `[batch]`; needed by a model with classes. */
   readonly labels?: Tensor1D
-  /** Image of each row, for a network that takes one. */
-  readonly image?: Tensor
+  /** What else is known of each row, for a network that takes a context; images in [0, 1]. */
+  readonly condition?: { readonly context: Tensor }
 }
 
 /** What the loss needs of a model. */

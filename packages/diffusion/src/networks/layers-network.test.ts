@@ -55,21 +55,21 @@ describe('a tf.LayersModel', () => {
     network.dispose()
   })
 
-  it('gets its label and image where it takes them', () => {
+  it('gets its label and context where it takes them', () => {
     const network = imageModel({ classes: 3, image: true })
     const adapted = adaptNetwork(network)
-    expect(adapted.takes).toEqual({ label: true, image: true, augmentation: 0 })
-    const [x, alpha, image] = [normal(key(1), [2, 4, 4, 1]), tensor1d([0.5, 0.6]), zeros([2, 4, 4, 3])]
+    expect(adapted.takes).toEqual({ label: true, context: [4, 4, 3], augmentation: 0 })
+    const [x, alpha, context] = [normal(key(1), [2, 4, 4, 1]), tensor1d([0.5, 0.6]), zeros([2, 4, 4, 3])]
     const outputs = [tensor1d([0, 0], 'int32'), tensor1d([3, 3], 'int32')].map((label) => {
-      const eps = adapted.denoise(x, alpha, { label, image })
+      const eps = adapted.denoise(x, alpha, { label, context })
       const values = [...eps.dataSync()]
       dispose([label, eps])
       return values
     })
     expect(outputs[0]).toHaveLength(32)
     expect(outputs[0]).not.toEqual(outputs[1])
-    expect(() => adapted.denoise(x, alpha, { image })).toThrow('diffusion.denoise: expected a label')
-    dispose([x, alpha, image])
+    expect(() => adapted.denoise(x, alpha, { context })).toThrow('diffusion.denoise: expected a label')
+    dispose([x, alpha, context])
     network.dispose()
   })
 
@@ -85,9 +85,7 @@ describe('a tf.LayersModel', () => {
 
   it('of any other kind is refused', () => {
     const dense = layers.sequential({ layers: [layers.layers.dense({ units: 2, inputShape: [2] })] })
-    expect(() => diffusion({ network: dense })).toThrow(
-      'then label [batch, 1] and image [batch, h, w, c] if used, got [batch, 2]',
-    )
+    expect(() => diffusion({ network: dense })).toThrow('then label [batch, 1] and a context if used, got [batch, 2]')
     dense.dispose()
     const anySize = imageModel({ size: null })
     expect(() => diffusion({ network: anySize })).toThrow('inputs x of a fixed size')

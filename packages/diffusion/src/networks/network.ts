@@ -6,8 +6,8 @@ import { cast, expandDims, type Tensor, type Tensor1D, tidy, Variable, zeros } f
 export interface DenoisingCondition {
   /** Class of each row, int32 `[batch]`; the number of classes itself means "no class". */
   readonly label?: Tensor1D
-  /** An image to go by, `[batch, height, width, channels]`. */
-  readonly image?: Tensor
+  /** What else is known, `[batch, …]`, images with a range in [−1, 1]; zeros for nothing. */
+  readonly context?: Tensor
   /** An earlier x̂₀ of the same data, for a model with self-conditioning; zeros where there is none. */
   readonly clean?: Tensor
   /** How the data were augmented, `[batch, size]`; zeros, for not at all, where there is none. */
@@ -34,7 +34,8 @@ export type Denoiser = (x: Tensor, alpha: Tensor1D, condition?: DenoisingConditi
 /** Which conditions a network takes, where it says so. */
 export interface NetworkConditions {
   readonly label?: boolean
-  readonly image?: boolean
+  /** Shape of one row of the context; null for none. */
+  readonly context?: readonly number[] | null
   /** Whether an item may have another size than the network's `shape`, with as many channels. */
   readonly anySize?: boolean
   /** Size of the vector that says how data were augmented; 0 for none. */
@@ -58,7 +59,7 @@ export interface DenoisingNetwork {
 
 /**
  * The part of a `tf.LayersModel` that diffusion calls. Inputs in this order, those not used left out: x `[batch, …]`, alpha
- * `[batch, 1]`, label int32 `[batch, 1]`, image `[batch, height, width, channels]`, augmentation `[batch, size]` by that name. `unet` of
+ * `[batch, 1]`, label int32 `[batch, 1]`, a context by that name or of rank 3 or 4, augmentation `[batch, size]` by that name. `unet` of
  * `@gen/unet` makes such models.
  */
 export interface LayersNetwork {
@@ -88,7 +89,7 @@ export interface AdaptedNetwork extends DenoisingNetwork {
 export function adaptNetwork(network: DenoisingNetwork | LayersNetwork): AdaptedNetwork {
   if (!('inputs' in network)) return bound(network)
   const { shape, ...takes } = inputsOf(network)
-  const { label, image, augmentation } = takes
+  const { label, context, augmentation } = takes
   return {
     shape,
     ...(network.config && { config: network.config }),
@@ -99,32 +100,42 @@ export function adaptNetwork(network: DenoisingNetwork | LayersNetwork): Adapted
       tidy(() => {
         const inputs = [input, expandDims(ratio, 1)]
         if (label) inputs.push(cast(expandDims(needed('label', condition.label), 1), 'int32'))
-        if (image) inputs.push(needed('image', condition.image))
+        if (context) inputs.push(needed('context', condition.context))
         if (augmentation > 0) inputs.push(condition.augmentation ?? zeros([input.shape[0] ?? 0, augmentation]))
         return network.apply(inputs, { training, ...(key && { key }) }) as Tensor
       }),
   }
 }
 
-/** What the inputs of a layers model are: augmentations are told from labels by their name. */
+/** What the inputs of a layers model are: a vector that is told of is known from labels by its name. */
 function inputsOf({ inputs, config }: LayersNetwork): Required<NetworkConditions> & { shape: number[] } {
-  const isAugmentation = ({ name = '' }: { readonly name?: string }) => name.startsWith('augmentation')
-  const [x, alpha, ...rest] = inputs.filter((input) => !isAugmentation(input)).map(({ shape }) => shape)
-  const label = rest.some((shape) => shape.length === 2)
-  const image = rest.some((shape) => shape.length > 2)
-  const shape = (x ?? []).slice(1)
+  const named = (name: string) => inputs.find((input) => input.name?.startsWith(name))
+  const [x, alpha, ...others] = inputs
+  const augmentation = named('augmentation')
+  const context = named('context') ?? others.find(({ shape }) => shape.length > 2)
+  const labels = others.filter((input) => input !== augmentation && input !== context)
+  const rowOf = (input: typeof x): Sizes => (input?.shape ?? []).slice(1)
   // A network of any size says which is its usual one.
-  const usual = Array.isArray(config?.shape) ? config.shape : []
-  const known = shape.map((n, axis) => n ?? usual[axis]).filter((n): n is number => typeof n === 'number')
-  if (shape.length === 0 || known.length < shape.length || alpha?.length !== 2 || rest.length !== +label + +image) {
+  const usual = Array.isArray(config?.shape) ? (config.shape as number[]) : []
+  const shape = rowOf(x).map((n, axis) => n ?? usual[axis] ?? null)
+  const row = rowOf(context)
+  const isKnown = shape.length > 0 && isFixed(shape) && isFixed(row)
+  if (!isKnown || alpha?.shape.length !== 2 || labels.length > 1 || labels.some((input) => input.shape.length !== 2)) {
     throw refusal('config', 'diffusion.diffusion', {
       expected:
-        'a network with inputs x of a fixed size, alpha [batch, 1], then label [batch, 1] and image [batch, h, w, c] if used',
-      got: inputs.map(({ shape: input }) => `[${input.map((n) => n ?? 'batch').join(', ')}]`).join(', '),
+        'a network with inputs x of a fixed size, alpha [batch, 1], then label [batch, 1] and a context if used',
+      got: inputs.map((input) => `[${input.shape.map((n) => n ?? 'batch').join(', ')}]`).join(', '),
     })
   }
-  const anySize = shape.includes(null)
-  return { shape: known, label, image, anySize, augmentation: inputs.find(isAugmentation)?.shape[1] ?? 0 }
+  const size = augmentation?.shape[1] ?? 0
+  const takes = { label: labels.length > 0, context: context ? row : null, augmentation: size }
+  return { shape: [...shape], ...takes, anySize: rowOf(x).includes(null) }
+}
+
+type Sizes = readonly (number | null)[]
+
+function isFixed(sizes: Sizes): sizes is readonly number[] {
+  return sizes.every((n) => n !== null)
 }
 
 /** Methods may live on a prototype, where a spread does not reach. */

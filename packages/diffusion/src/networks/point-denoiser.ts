@@ -10,6 +10,7 @@ import {
   maximum,
   mul,
   oneHot,
+  reshape,
   sin,
   sub,
   type Tensor,
@@ -31,6 +32,8 @@ export interface PointDenoiserOptions {
   hidden?: readonly number[]
   /** Classes it can be told; 0 for none. @default 0 */
   classes?: number
+  /** Shape of what else it can be told, flattened: zeros for nothing. @default none */
+  context?: readonly number[] | undefined
   /** Where the weights come from. */
   key: Key
 }
@@ -47,7 +50,7 @@ const leastRate = 2 ** -20
 const frequencies = [1, 2, 4, 8]
 
 /**
- * A multilayer perceptron that denoises points: `ε = √(1 − α) · x + √α · F(x, features of α, class)`.
+ * A multilayer perceptron that denoises points: `ε = √(1 − α) · x + √α · F(x, features of α, class, context)`.
  *
  * The first term is the exact answer for standard normal data, and F starts at zero. The noise level enters as
  * `c = log(α / (1 − α)) / 8`, `sin(2ᵏπc/2)` and `cos(2ᵏπc/2)`, the class as one-hot.
@@ -60,6 +63,7 @@ export function pointDenoiser({
   size = 2,
   hidden = [64, 64, 64],
   classes = 0,
+  context,
   key,
 }: PointDenoiserOptions): PointDenoiser {
   const where = 'diffusion.pointDenoiser'
@@ -73,20 +77,23 @@ export function pointDenoiser({
     })
   }
   for (const width of hidden) assertInteger(where, 'hidden', width, { min: 1 })
-  const inputs = size + 1 + 2 * frequencies.length + (classes > 0 ? classes + 1 : 0)
+  for (const n of context ?? []) assertInteger(where, 'context', n, { min: 1 })
+  const told = context?.reduce((product, n) => product * n, 1) ?? 0
+  const inputs = size + 1 + 2 * frequencies.length + (classes > 0 ? classes + 1 : 0) + told
   const widths = [inputs, ...hidden, size]
   for (let i = 0; i < widths.length - 1; i++) claimWeights(where, [widths[i]!, widths[i + 1]!])
   const layers = split(key, widths.length - 1).map((k, i) => dense(k, widths[i]!, widths[i + 1]!, i < hidden.length))
   return {
     shape: [size],
-    takes: { label: classes > 0, image: false, augmentation: 0 },
-    config: { kind: 'pointDenoiser', size, hidden: [...hidden], classes },
+    takes: { label: classes > 0, context: context ?? null, augmentation: 0 },
+    config: { kind: 'pointDenoiser', size, hidden: [...hidden], classes, ...(context && { context: [...context] }) },
     variables: () => layers.flatMap(({ kernel, bias }) => [kernel, bias]),
     denoise: (x, alpha, condition = {}) =>
       tidy(() => {
         const { signal, noise } = rates(where, x, alpha) as { signal: Tensor; noise: Tensor }
         const features = [x as Tensor2D, ...noiseFeatures(signal as Tensor2D, noise as Tensor2D)]
         if (classes > 0) features.push(classFeatures(condition.label, classes, x.shape[0] ?? 0))
+        if (context) features.push(contextFeatures(condition.context, told, x.shape[0] ?? 0))
         let h: Tensor = concat(features, 1)
         layers.forEach(({ kernel, bias }, i) => {
           h = add(matMul(h as Tensor2D, kernel as Tensor2D), bias)
@@ -119,4 +126,8 @@ function noiseFeatures(signal: Tensor2D, noise: Tensor2D): Tensor2D[] {
 function classFeatures(label: Tensor1D | undefined, classes: number, rows: number): Tensor2D {
   if (label) return oneHot(label, classes + 1, 1, 0, 'float32') as Tensor2D
   return tidy(() => oneHot(Array<number>(rows).fill(classes), classes + 1, 1, 0, 'float32') as Tensor2D)
+}
+
+function contextFeatures(context: Tensor | undefined, size: number, rows: number): Tensor2D {
+  return context ? reshape(context, [rows, size]) : zeros([rows, size])
 }

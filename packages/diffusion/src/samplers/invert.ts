@@ -1,6 +1,7 @@
 /** From data to the noise that makes them. @module */
 import { assertInteger, assertShape, breather, type Labels, refusal } from '@gen/backend'
 import { add, mul, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core'
+import { contextOf, requireContext } from '../context.ts'
 import { sampledPrediction } from '../guidance/predict-at.ts'
 import { readLabels } from '../labels.ts'
 import type { SampleModel } from '../sample.ts'
@@ -16,8 +17,8 @@ export interface InversionOptions {
   iterations?: number
   /** Class of each row, or one for all, for a model with classes; `classes` itself means no class. */
   labels?: Labels | undefined
-  /** Image for each row, for a network that takes one. */
-  image?: Tensor
+  /** What else is known, a row for each or one for all, for a network that takes a context. */
+  context?: Tensor | undefined
   /** Stops with an error `aborted`. */
   signal?: AbortSignal | undefined
 }
@@ -26,14 +27,16 @@ const where = 'diffusion.encode'
 
 /** Inverts a model's deterministic sampling; see `Diffusion.encode`. */
 export async function invertModel(model: SampleModel, x: Tensor, options: InversionOptions): Promise<Tensor> {
-  const { steps = 20, iterations = 3, image, signal } = options
+  const { steps = 20, iterations = 3, signal } = options
   assertInteger(where, 'steps', steps, { min: 1 })
   assertInteger(where, 'iterations', iterations, { min: 1 })
   assertShape(where, 'x', x, [null, ...model.network.shape])
   const labels = await readLabels(where, options.labels, { rows: x.shape[0] ?? 0, classes: model.classes })
+  requireContext(where, model, options.context, x.shape[0] ?? 0)
   const breathe = breather()
   const label = labels && tensor1d(labels, 'int32')
-  const condition = { ...(label && { label }), ...(image && { image }) }
+  const context = contextOf(where, model, options.context, { offset: 0, rows: x.shape[0] ?? 0 })
+  const condition = { ...(label && { label }), ...(context && { context }) }
   const { data, classes, selfConditioning } = model
   const prediction = sampledPrediction(model.predict, { condition, nullLabel: classes, data, selfConditioning })
   const levels = assertLevels(evenSpacing()(model.schedule, steps), steps).slice(0, -1)
@@ -55,6 +58,7 @@ export async function invertModel(model: SampleModel, x: Tensor, options: Invers
   } finally {
     prediction.dispose()
     label?.dispose()
+    context?.dispose()
   }
 }
 

@@ -1,5 +1,5 @@
 /** The two players' losses. @module */
-import { type BatchBounds, fold, type Key, labelTensor, poisonUnknown, split, withoutGradient } from '@gen/backend'
+import { type BatchBounds, conditionTensors, fold, type Key, poisonUnknown, split, withoutGradient } from '@gen/backend'
 import type { Objective, Penalty } from '@gen/losses'
 import type { Batch, ImplicitDistribution, Losses, Network } from '@gen/model'
 import {
@@ -109,13 +109,14 @@ export function fromNetwork(y: Tensor, shape: readonly number[]): Tensor {
 
 const penaltyPlace = 10
 
-function callsOf(game: Game, { x, labels }: Batch, k: Key): Calls {
+function callsOf(game: Game, { x, labels, condition }: Batch, k: Key): Calls {
   const { generator, discriminator, latent, pack, shape } = game
   const [forLatent, forAugment] = split(k) as [Key, Key]
-  const { classes } = game
+  const { classes, context } = game
+  const told = { labels: classes > 0 ? labels : undefined, context: context && condition?.context }
   const rows = x.shape[0] ?? 0
-  const label = labelTensor('gan.loss', classes > 0 ? labels : undefined, { rows, classes })
-  const given = { label, training: true }
+  const { label, ...known } = conditionTensors('gan.loss', told, { rows, classes, context })
+  const given = { label, ...known, training: true }
   return {
     real: () => packRows(toNetwork(x, shape), pack),
     fake: () => packRows(generator.apply(latent.sample(rows, forLatent), given), pack),

@@ -19,7 +19,8 @@ const sizes = v.array(size)
 const some = v.pipe(sizes, v.minLength(1))
 const judges = { shape: some, classes: count }
 const makes = { ...judges, latentSize: size }
-const waves = { widths: sizes, activation, frequencies: count, bandwidth: finite }
+const context = v.exactOptional(some)
+const waves = { context, widths: sizes, activation, frequencies: count, bandwidth: finite }
 const r3 = { widths: some, blocks: few, expansion: few, groups: size }
 
 /** The network whose `config` is given, with weights of a key; throws a GenError `config` for what no network here gives. */

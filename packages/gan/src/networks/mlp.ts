@@ -4,7 +4,15 @@ import type { Network } from '@gen/model'
 import { type Activation, dense } from '@gen/nn'
 import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { fourierFeatures } from '../layers/fourier-features.ts'
-import { type DiscriminatorOptions, discriminatorOf, type GeneratorOptions, generatorOf, through } from './options.ts'
+import {
+  beside,
+  type DiscriminatorOptions,
+  discriminatorOf,
+  flat,
+  type GeneratorOptions,
+  generatorOf,
+  through,
+} from './options.ts'
 
 /** What both take. */
 interface MlpOptions {
@@ -28,7 +36,8 @@ export interface MlpDiscriminatorOptions extends DiscriminatorOptions, MlpOption
 const gain = Math.SQRT2
 
 /**
- * A perceptron `[batch, latentSize]` → `[batch, …shape]`: tanh at the end for images, linear for points.
+ * A perceptron `[batch, latentSize]` → `[batch, …shape]`: tanh at the end for images, linear for points. What it is told is
+ * appended to z.
  *
  * @throws GenError `value` or `range` for sizes.
  * @see Generative adversarial networks (Goodfellow et al., 2014) https://arxiv.org/abs/1406.2661
@@ -36,12 +45,13 @@ const gain = Math.SQRT2
  * const generator = mlpGenerator({ shape: [2], latentSize: 4, key: key(0) })
  */
 export function mlpGenerator(options: MlpGeneratorOptions): Network {
-  const { shape, latentSize, key, classes = 0, widths = [128, 128], activation = 'leakyRelu' } = options
+  const { shape, latentSize, key, classes = 0, context, widths = [128, 128], activation = 'leakyRelu' } = options
   const { frequencies = 0, bandwidth = 3 } = options
-  const config = { kind: 'mlpGenerator', shape, latentSize, classes, widths, activation, frequencies, bandwidth }
+  const own = { shape, latentSize, classes, ...(context && { context }), widths, activation, frequencies, bandwidth }
+  const config = { kind: 'mlpGenerator', ...own }
   const units = shape.reduce((product, n) => product * n, 1)
   return generatorOf(config, options, (z) => {
-    const flat = through(
+    const numbers = through(
       z,
       ...waves(options),
       ...widths.map((n, i) => dense({ units: n, key: fold(key, i), activation, gain, name: `dense_${i}` })),
@@ -52,12 +62,12 @@ export function mlpGenerator(options: MlpGeneratorOptions): Network {
         name: 'output',
       }),
     )
-    return shape.length === 1 ? flat : through(flat, layers.reshape({ targetShape: [...shape], name: 'shape' }))
+    return shape.length === 1 ? numbers : through(numbers, layers.reshape({ targetShape: [...shape], name: 'shape' }))
   })
 }
 
 /**
- * A perceptron `[batch, …shape]` → logits `[batch, 1]`.
+ * A perceptron `[batch, …shape]` → logits `[batch, 1]`. A context is appended to x.
  *
  * @throws GenError `value` or `range` for sizes.
  * @see Generative adversarial networks (Goodfellow et al., 2014) https://arxiv.org/abs/1406.2661
@@ -65,13 +75,24 @@ export function mlpGenerator(options: MlpGeneratorOptions): Network {
  * const discriminator = mlpDiscriminator({ shape: [2], key: key(1) })
  */
 export function mlpDiscriminator(options: MlpDiscriminatorOptions): Network {
-  const { shape, key, classes = 0, widths = [128, 128], activation = 'leakyRelu', spectral = false } = options
+  const { shape, key, classes = 0, context, widths = [128, 128], activation = 'leakyRelu', spectral = false } = options
   const { frequencies = 0, bandwidth = 3 } = options
-  const config = { kind: 'mlpDiscriminator', shape, classes, widths, activation, spectral, frequencies, bandwidth }
-  return discriminatorOf(config, options, (x: SymbolicTensor) => {
-    const flat = shape.length === 1 ? x : through(x, layers.flatten({ name: 'flat' }))
+  const told = context && { context }
+  const config = {
+    kind: 'mlpDiscriminator',
+    shape,
+    classes,
+    ...told,
+    widths,
+    activation,
+    spectral,
+    frequencies,
+    bandwidth,
+  }
+  return discriminatorOf(config, options, (x: SymbolicTensor, known?: SymbolicTensor) => {
+    const own = flat(x, 'flat')
     return through(
-      flat,
+      known ? beside([own, flat(known, 'context_flat')], 'given') : own,
       ...waves(options),
       ...widths.map((n, i) => dense({ units: n, key: fold(key, i), activation, gain, spectral, name: `dense_${i}` })),
     )

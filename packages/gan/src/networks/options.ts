@@ -15,6 +15,8 @@ export interface GeneratorOptions {
   key: Key
   /** Classes it is told, by a vector that is appended to z; 0 for none. @default 0 */
   classes?: number
+  /** Shape of what else it is told, appended to z as numbers. @default nothing */
+  context?: readonly number[] | undefined
 }
 
 /** Options of every discriminator. */
@@ -25,6 +27,8 @@ export interface DiscriminatorOptions {
   key: Key
   /** Classes it is told, by projection; 0 for none. @default 0 */
   classes?: number
+  /** Shape of what else it is told, beside x; for networks that take it. @default nothing */
+  context?: readonly number[] | undefined
   /** Divides every kernel by its largest singular value. @default false */
   spectral?: boolean
 }
@@ -32,40 +36,67 @@ export interface DiscriminatorOptions {
 /** How a network of this package was made, as its `config`: `kind` names the function, the rest are its options. */
 export type NetworkConfig = JsonObject & { readonly kind: string }
 
-/** Closes a generator: z, with the vector of the class appended, goes through `body`. */
+/** Closes a generator: z, with the vector of the class and the numbers of the context appended, goes through `body`. */
 export function generatorOf(
   config: NetworkConfig,
-  { latentSize, key, classes = 0 }: GeneratorOptions,
+  { latentSize, key, classes = 0, context }: GeneratorOptions,
   body: (z: SymbolicTensor) => SymbolicTensor,
 ): Network {
-  assertInteger(`gan.${config.kind}`, 'latentSize', latentSize, { min: 1 })
-  assertInteger(`gan.${config.kind}`, 'classes', classes, { min: 0 })
+  const where = `gan.${config.kind}`
+  assertInteger(where, 'latentSize', latentSize, { min: 1 })
+  assertInteger(where, 'classes', classes, { min: 0 })
   const z = input({ shape: [latentSize], name: 'z' })
-  if (classes === 0) return named(config, model({ inputs: z, outputs: body(z) }))
-  const label = input({ shape: [1], dtype: 'int32', name: 'label' })
-  const options = { classes, size: latentSize, key: fold(key, labelPlace), noClass: false }
-  const vector = classEmbedding({ ...options, name: 'classes' }).apply(label) as SymbolicTensor
-  const both = layers.concatenate({ name: 'given' }).apply([z, vector]) as SymbolicTensor
-  return named(config, model({ inputs: [z, label], outputs: body(both) }))
+  const inputs = [z]
+  const told = [z]
+  if (classes > 0) {
+    const label = input({ shape: [1], dtype: 'int32', name: 'label' })
+    const options = { classes, size: latentSize, key: fold(key, labelPlace), noClass: false }
+    told.push(classEmbedding({ ...options, name: 'classes' }).apply(label) as SymbolicTensor)
+    inputs.push(label)
+  }
+  if (context) {
+    const known = contextInput(where, context)
+    told.push(flat(known, 'context_flat'))
+    inputs.push(known)
+  }
+  const outputs = body(told.length > 1 ? beside(told, 'given') : z)
+  return named(config, model({ inputs: inputs.length > 1 ? inputs : z, outputs }))
 }
 
-/** Closes a discriminator: features `[batch, n]` that `body` makes of x become one logit. */
+/** Closes a discriminator: features `[batch, n]` that `body` makes of x, and of the context, become one logit. */
 export function discriminatorOf(
   config: NetworkConfig,
-  { shape, key, classes = 0, spectral = false }: DiscriminatorOptions,
-  body: (x: SymbolicTensor) => SymbolicTensor,
+  { shape, key, classes = 0, context, spectral = false }: DiscriminatorOptions,
+  body: (x: SymbolicTensor, context?: SymbolicTensor) => SymbolicTensor,
 ): Network {
-  assertInteger(`gan.${config.kind}`, 'classes', classes, { min: 0 })
+  const where = `gan.${config.kind}`
+  assertInteger(where, 'classes', classes, { min: 0 })
   const x = input({ shape: [...shape], name: 'x' })
-  const features = body(x)
+  const label = classes > 0 ? [input({ shape: [1], dtype: 'int32', name: 'label' })] : []
+  const known = context ? [contextInput(where, context)] : []
+  const features = body(x, ...known)
   const k = fold(key, headPlace)
-  if (classes === 0) {
-    const logits = dense({ units: 1, key: k, spectral, name: 'logits' }).apply(features) as SymbolicTensor
-    return named(config, model({ inputs: x, outputs: logits }))
-  }
-  const label = input({ shape: [1], dtype: 'int32', name: 'label' })
-  const head = projectionHead({ classes, key: k, spectral, name: 'logits' })
-  return named(config, model({ inputs: [x, label], outputs: head.apply([features, label]) as SymbolicTensor }))
+  const head =
+    classes > 0
+      ? projectionHead({ classes, key: k, spectral, name: 'logits' })
+      : dense({ units: 1, key: k, spectral, name: 'logits' })
+  const outputs = head.apply(label[0] ? [features, label[0]] : features) as SymbolicTensor
+  return named(config, model({ inputs: [x, ...label, ...known], outputs }))
+}
+
+function contextInput(where: string, context: readonly number[]): SymbolicTensor {
+  for (const n of context) assertInteger(where, 'context', n, { min: 1 })
+  return input({ shape: [...context], name: 'context' })
+}
+
+/** `[batch, …]` → `[batch, n]`. */
+export function flat(x: SymbolicTensor, name: string): SymbolicTensor {
+  return x.shape.length === 2 ? x : (layers.flatten({ name }).apply(x) as SymbolicTensor)
+}
+
+/** Vectors, one after the other. */
+export function beside(vectors: SymbolicTensor[], name: string): SymbolicTensor {
+  return layers.concatenate({ name }).apply(vectors) as SymbolicTensor
 }
 
 /** Layers of a body take keys by places from 0. */

@@ -12,7 +12,7 @@ export interface AdaptedNetwork extends Network {
 
 /**
  * Brings a network into the one calling convention; a {@link Network} stays as it is. A layers model has the inputs x and,
- * if it takes classes, label int32 `[batch, 1]`.
+ * if it takes them, label int32 `[batch, 1]` and a context, a vector by that name or of any other shape.
  *
  * @param where - The package that asks, for errors.
  * @param config - How a layers model was made, if that shall be kept.
@@ -25,33 +25,44 @@ export function adaptNetwork(where: string, network: Network | LayersModel, conf
 export function adaptNetwork(where: string, network: Network | LayersModel, config?: JsonObject): Network {
   if (!('inputs' in network)) return network
   const shapes = [...network.inputs, ...network.outputs].map(({ shape }) => shape)
-  const [x, label] = network.inputs.map(({ shape }) => shape.slice(1))
+  const [x, ...told] = network.inputs.map(({ name, shape }) => ({ name, shape: shape.slice(1) }))
   const output = network.outputs[0]!.shape.slice(1)
-  const fits = network.inputs.length <= 2 && network.outputs.length === 1 && (!label || label.length === 1)
-  if (!fits || !isKnown(x!) || !isKnown(output)) {
+  const contexts = told.filter(({ name, shape }) => name.startsWith('context') || shape.length > 1)
+  const labels = told.length > contexts.length
+  const context = contexts[0]?.shape
+  const fits = contexts.length <= 1 && told.length <= contexts.length + 1 && network.outputs.length === 1
+  if (!fits || !isKnown(x!.shape) || !isKnown(output) || (context && !isKnown(context))) {
     const got = shapes.map((shape) => `[${shape.map((n) => n ?? 'any').join(', ')}]`).join(', ')
     throw refusal('config', `${where}.adaptNetwork`, {
-      expected: 'inputs x of a fixed size and, if used, label [batch, 1], and one output',
+      expected: 'inputs x of a fixed size and, if used, label [batch, 1] and a context, and one output',
       got,
     })
   }
-  const labels = label !== undefined
   const adapted: AdaptedNetwork = {
-    inputShape: x as number[],
+    inputShape: x!.shape as number[],
     outputShape: output as number[],
     labels,
+    ...(context && { context: context as number[] }),
     model: network,
     ...(config && { config }),
     variables: () => network.trainableWeights.map((weight) => variableOf(where, weight)),
     state: () => network.nonTrainableWeights.map((weight) => variableOf(where, weight)),
-    apply: (input, { label: classes, training = false } = {}) =>
+    apply: (input, given = {}) =>
       tidy(() => {
-        if (!labels) return network.apply(input, { training }) as Tensor
-        if (!classes) throw refusal('config', where, { expected: 'labels, which the network takes', got: 'none' })
-        return network.apply([input, cast(expandDims(classes, 1), 'int32')], { training }) as Tensor
+        const { label, context: known, training = false } = given
+        // In the order in which the layers model has them.
+        const beside = told.map((one) => {
+          if (one === contexts[0]) return known ?? missing(where, 'a context')
+          return cast(expandDims(label ?? missing(where, 'labels'), 1), 'int32')
+        })
+        return network.apply(beside.length > 0 ? [input, ...beside] : input, { training }) as Tensor
       }),
   }
   return adapted
+}
+
+function missing(where: string, what: string): never {
+  throw refusal('config', where, { expected: `${what}, which the network takes`, got: 'none' })
 }
 
 function isKnown(shape: readonly (number | null)[]): shape is readonly number[] {

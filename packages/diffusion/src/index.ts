@@ -16,6 +16,8 @@ export type { Guidance, GuidanceWeight, PredictAt } from './guidance/guidance.ts
 export { type ProjectedGuidanceOptions, projectedGuidance } from './guidance/projected.ts'
 export type { DynamicThreshold } from './guidance/threshold.ts'
 export type { DecodeOptions } from './latent.ts'
+export { type LogLikelihood, type LogLikelihoodOptions, logLikelihood } from './likelihood/log-likelihood.ts'
+export type { TraceOptions } from './likelihood/probes.ts'
 export type { Distance, DistanceConfig } from './losses/distances/distance.ts'
 export type { LossName } from './losses/distances/distance-of.ts'
 export { huber } from './losses/distances/huber.ts'

@@ -82,12 +82,15 @@ interface PointConfig {
   readonly size: number
   readonly hidden: readonly number[]
   readonly classes: number
+  readonly augmentation?: number
+  readonly residual?: boolean
 }
 
 /** Whether it has the fields of one; what is in them `pointDenoiser` checks. */
 function isPointDenoiser(config: unknown): config is PointConfig {
   if (!isObject(config) || config.kind !== 'pointDenoiser') return false
-  if (hasExactly(config, ['kind', 'size', 'hidden', 'classes'])) return true
+  const { augmentation: _, residual: __, ...needed } = config
+  if (hasExactly(needed, ['kind', 'size', 'hidden', 'classes'])) return true
   return fail('size, hidden and classes of a point denoiser', Object.keys(config).join(', '))
 }
 

@@ -26,7 +26,10 @@ export function denoisingPlayer(model: LossModel): Player<DiffusionBatch> {
  *
  * @throws GenError `shape` or `config`.
  */
-export function assertBatch({ network, classes, augmentation }: LossModel, { x, labels, image }: DiffusionBatch): void {
+export function assertBatch(
+  { network, classes, augmentation }: LossModel,
+  { x, labels, image, noise }: DiffusionBatch,
+): void {
   const size = network.shape.join(', ')
   assertShape(
     where,
@@ -36,6 +39,7 @@ export function assertBatch({ network, classes, augmentation }: LossModel, { x, 
     `the network is made for [batch, ${size}]: resize the data or the network`,
   )
   const [rows = 0] = x.shape
+  if (noise) assertShape(where, 'batch.noise', noise, x.shape, 'pair each row with noise of its own shape')
   // A model without classes trains on labeled data too.
   if (classes > 0 && assertLabels(where, labels, { rows, classes })) assertShape(where, 'batch.labels', labels, [rows])
   if (augmentation && image) {

@@ -53,7 +53,7 @@ export function rowLosses(model: LossModel, batch: DiffusionBatch, alpha: Tensor
     const [, forNoise, forLabels, forOffset, forGlance, forDropout, forChanges] = split(options.key, 7)
     const { network, prediction, classes } = model
     const { x: x0, ...changed } = augmented(model, batch.x, options.training ? forChanges : undefined)
-    const eps = noiseLike(x0, forNoise!, { offset: model.offsetNoise, key: forOffset! })
+    const eps = batch.noise ?? noiseLike(x0, forNoise!, { offset: model.offsetNoise, key: forOffset! })
     const label = labelTensor(where, classes > 0 ? batch.labels : undefined, { rows: x0.shape[0] ?? 0, classes })
     const x = diffuse(x0, alpha, eps)
     const scale = rateTensors(where, x0, alpha)

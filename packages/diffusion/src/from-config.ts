@@ -83,13 +83,15 @@ interface PointConfig {
   readonly hidden: readonly number[]
   readonly classes: number
   readonly context?: readonly number[]
+  readonly augmentation?: number
+  readonly residual?: boolean
 }
 
 /** Whether it has the fields of one; what is in them `pointDenoiser` checks. */
 function isPointDenoiser(config: unknown): config is PointConfig {
   if (!isObject(config) || config.kind !== 'pointDenoiser') return false
-  const pointFields = ['kind', 'size', 'hidden', 'classes', ...('context' in config ? ['context'] : [])]
-  if (hasExactly(config, pointFields)) return true
+  const { augmentation: _, residual: __, context: ___, ...needed } = config
+  if (hasExactly(needed, ['kind', 'size', 'hidden', 'classes'])) return true
   return fail('size, hidden and classes of a point denoiser', Object.keys(config).join(', '))
 }
 

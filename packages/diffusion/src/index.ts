@@ -8,6 +8,17 @@ export {
   imageAugmentation,
 } from './augmentation/image-augmentation.ts'
 export { type Diffusion, diffusion } from './diffusion.ts'
+export {
+  type ConsistencyDistillationOptions,
+  type ConsistencyOptions,
+  consistencyDistillation,
+  consistencyTraining,
+} from './few-steps/consistency.ts'
+export { consistencySampler } from './few-steps/consistency-sampler.ts'
+export { type CoupledPairs, type CoupledPairsOptions, coupledPairs } from './few-steps/coupled-pairs.ts'
+export { type MeanFlowOptions, meanFlow } from './few-steps/mean-flow.ts'
+export { type MeanFlowSampleOptions, meanFlowSample } from './few-steps/mean-flow-sample.ts'
+export { type ProgressiveDistillationOptions, progressiveDistillation } from './few-steps/progressive-distillation.ts'
 export { type DenoisingNetworkMaker, type DiffusionFromConfigOptions, diffusionFromConfig } from './from-config.ts'
 export { type AutoguidanceOptions, autoguidance } from './guidance/autoguidance.ts'
 export { type ClassifierGuidanceOptions, classifierGuidance } from './guidance/classifier.ts'
@@ -16,6 +27,8 @@ export type { Guidance, GuidanceWeight, PredictAt } from './guidance/guidance.ts
 export { type ProjectedGuidanceOptions, projectedGuidance } from './guidance/projected.ts'
 export type { DynamicThreshold } from './guidance/threshold.ts'
 export type { DecodeOptions } from './latent.ts'
+export { type LogLikelihood, type LogLikelihoodOptions, logLikelihood } from './likelihood/log-likelihood.ts'
+export type { TraceOptions } from './likelihood/probes.ts'
 export type { Distance, DistanceConfig } from './losses/distances/distance.ts'
 export type { LossName } from './losses/distances/distance-of.ts'
 export { huber } from './losses/distances/huber.ts'

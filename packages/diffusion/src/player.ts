@@ -29,7 +29,7 @@ export function denoisingPlayer(model: LossModel): Player<DiffusionBatch> {
  */
 export function assertBatch(
   { network, classes, augmentation }: LossModel,
-  { x, labels, condition }: DiffusionBatch,
+  { x, labels, condition, noise }: DiffusionBatch,
 ): void {
   const size = network.shape.join(', ')
   assertShape(
@@ -40,6 +40,7 @@ export function assertBatch(
     `the network is made for [batch, ${size}]: resize the data or the network`,
   )
   const [rows = 0] = x.shape
+  if (noise) assertShape(where, 'batch.noise', noise, x.shape, 'pair each row with noise of its own shape')
   // A model without classes trains on labeled data too.
   if (classes > 0 && assertLabels(where, labels, { rows, classes })) assertShape(where, 'batch.labels', labels, [rows])
   const { context } = network.takes

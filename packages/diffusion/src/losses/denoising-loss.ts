@@ -24,6 +24,7 @@ import type { RateTensors } from '../predictions/parameterization.ts'
 import { outputOf, rateTensors } from '../predictions/predictor.ts'
 import { leastSignal, type NoiseSchedule } from '../schedules/schedule.ts'
 import { rowDistance } from './distances/row-distance.ts'
+import { droppedCondition } from './dropped-condition.ts'
 import { firstGlance } from './first-glance.ts'
 import type { DiffusionBatch, LossModel } from './loss-model.ts'
 
@@ -58,12 +59,12 @@ export function rowLosses(model: LossModel, batch: DiffusionBatch, alpha: Tensor
     const [, forNoise, forLabels, forOffset, forGlance, forDropout, forChanges] = split(options.key, 7)
     const { network, prediction, classes } = model
     const { x: x0, ...changed } = augmented(model, batch.x, options.training ? forChanges : undefined)
-    const eps = noiseLike(x0, forNoise!, { offset: model.offsetNoise, key: forOffset! })
+    const eps = batch.noise ?? noiseLike(x0, forNoise!, { offset: model.offsetNoise, key: forOffset! })
     const label = labelTensor(where, classes > 0 ? batch.labels : undefined, { rows: x0.shape[0] ?? 0, classes })
     const x = diffuse(x0, alpha, eps)
     const scale = rateTensors(where, x0, alpha)
     const context = network.takes.context === null ? undefined : batch.condition?.context
-    const condition = { ...conditionOf(model, { context, label }, forLabels!, x0.shape[0] ?? 0), ...changed }
+    const condition = { ...droppedCondition(model, { context, label }, forLabels!, x0.shape[0] ?? 0), ...changed }
     const call = { alpha, scale, condition, options: { training: options.training, key: forDropout! } }
     const seen = firstGlance(model, x, call, forGlance!)
     const output = outputOf(network, prediction, x, { ...call, condition: { ...condition, ...seen } })
@@ -108,23 +109,4 @@ function placeOf({ alpha }: NoiseSchedule, { signal, noise }: RateTensors): { lo
   const least = Math.max(alpha(1), leastSignal)
   const logSnr = mul(sub(log(maximum(signal, Math.sqrt(leastSignal))), log(noise)), 2)
   return { logSnr, span: logit(alpha(0)) - logit(least) }
-}
-
-interface Known {
-  readonly context: Tensor | undefined
-  readonly label: Tensor1D | undefined
-}
-
-/** What the network is told in training: class and context of a row are dropped together, by the same draw. */
-function conditionOf({ classes, dropLabel, data }: LossModel, known: Known, k: Key, rows: number): DenoisingCondition {
-  const { label } = known
-  const context = known.context && data.normalizeContext(contextRows(known.context, 0, rows))
-  const told = { ...(label && { label }), ...(context && { context }) }
-  if (dropLabel === 0 || (!label && !context)) return told
-  const dropped = bernoulli(k, [rows], { p: dropLabel })
-  return {
-    // label + dropped · (classes − label): "no class" where dropped.
-    ...(label && { label: cast(add(label, mul(dropped, sub(classes, label))), 'int32') }),
-    ...(context && { context: mul(context, reshape(sub(1, dropped), [rows, ...context.shape.slice(1).map(() => 1)])) }),
-  }
 }

@@ -17,6 +17,8 @@ export interface DiffusionBatch {
   readonly labels?: Tensor1D
   /** What else is known of each row, for a network that takes a context; images in [0, 1]. */
   readonly condition?: { readonly context: Tensor }
+  /** Noise of each row, instead of fresh one: what {@link coupledPairs} pairs the data with. */
+  readonly noise?: Tensor
 }
 
 /** What the loss needs of a model. */

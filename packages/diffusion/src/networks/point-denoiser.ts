@@ -34,6 +34,13 @@ export interface PointDenoiserOptions {
   classes?: number
   /** Shape of what else it can be told, flattened: zeros for nothing. @default none */
   context?: readonly number[] | undefined
+  /** Numbers by which it is told of augmentations, or of `meanFlow`'s intervals; 0 for none. @default 0 */
+  augmentation?: number
+  /**
+   * Whether the answer for standard normal data is built in. Without signal nothing can be added to it, so models of few steps, which
+   * begin there, do without. @default true
+   */
+  residual?: boolean
   /** Where the weights come from. */
   key: Key
 }
@@ -52,7 +59,7 @@ const frequencies = [1, 2, 4, 8]
 /**
  * A multilayer perceptron that denoises points: `ε = √(1 − α) · x + √α · F(x, features of α, class, context)`.
  *
- * The first term is the exact answer for standard normal data, and F starts at zero. The noise level enters as
+ * The first term is the exact answer for standard normal data, and F starts at zero; with `residual: false` the output is F alone. The noise level enters as
  * `c = log(α / (1 − α)) / 8`, `sin(2ᵏπc/2)` and `cos(2ᵏπc/2)`, the class as one-hot.
  *
  * @throws GenError `range` for sizes below 1.
@@ -64,11 +71,14 @@ export function pointDenoiser({
   hidden = [64, 64, 64],
   classes = 0,
   context,
+  augmentation = 0,
+  residual = true,
   key,
 }: PointDenoiserOptions): PointDenoiser {
   const where = 'diffusion.pointDenoiser'
   assertInteger(where, 'size', size, { min: 1 })
   assertInteger(where, 'classes', classes, { min: 0 })
+  assertInteger(where, 'augmentation', augmentation, { min: 0 })
   if (!Array.isArray(hidden)) {
     throw refusal('value', where, {
       expected: 'hidden a list of widths',
@@ -79,14 +89,19 @@ export function pointDenoiser({
   for (const width of hidden) assertInteger(where, 'hidden', width, { min: 1 })
   for (const n of context ?? []) assertInteger(where, 'context', n, { min: 1 })
   const told = context?.reduce((product, n) => product * n, 1) ?? 0
-  const inputs = size + 1 + 2 * frequencies.length + (classes > 0 ? classes + 1 : 0) + told
+  const inputs = size + 1 + 2 * frequencies.length + (classes > 0 ? classes + 1 : 0) + told + augmentation
   const widths = [inputs, ...hidden, size]
   for (let i = 0; i < widths.length - 1; i++) claimWeights(where, [widths[i]!, widths[i + 1]!])
   const layers = split(key, widths.length - 1).map((k, i) => dense(k, widths[i]!, widths[i + 1]!, i < hidden.length))
   return {
     shape: [size],
-    takes: { label: classes > 0, context: context ?? null, augmentation: 0 },
-    config: { kind: 'pointDenoiser', size, hidden: [...hidden], classes, ...(context && { context: [...context] }) },
+    takes: { label: classes > 0, context: context ?? null, augmentation },
+    config: {
+      ...{ kind: 'pointDenoiser', size, hidden: [...hidden], classes },
+      ...(context && { context: [...context] }),
+      ...(augmentation > 0 && { augmentation }),
+      ...(!residual && { residual }),
+    },
     variables: () => layers.flatMap(({ kernel, bias }) => [kernel, bias]),
     denoise: (x, alpha, condition = {}) =>
       tidy(() => {
@@ -94,12 +109,14 @@ export function pointDenoiser({
         const features = [x as Tensor2D, ...noiseFeatures(signal as Tensor2D, noise as Tensor2D)]
         if (classes > 0) features.push(classFeatures(condition.label, classes, x.shape[0] ?? 0))
         if (context) features.push(contextFeatures(condition.context, told, x.shape[0] ?? 0))
+        if (augmentation > 0)
+          features.push((condition.augmentation ?? zeros([x.shape[0] ?? 0, augmentation])) as Tensor2D)
         let h: Tensor = concat(features, 1)
         layers.forEach(({ kernel, bias }, i) => {
           h = add(matMul(h as Tensor2D, kernel as Tensor2D), bias)
           if (i < hidden.length) h = silu(h)
         })
-        return add(mul(x, noise), mul(h, signal))
+        return residual ? add(mul(x, noise), mul(h, signal)) : h
       }),
     dispose: () => dispose(layers.map(({ kernel, bias }) => [kernel, bias])),
   }

@@ -1,8 +1,8 @@
 /** A sampler that finds its steps by itself. @module */
 import { assertInteger, assertNumber, type GenError, refusal } from '@gen/backend'
-import { dispose, type Tensor, tensor, tidy, where } from '@tensorflow/tfjs-core'
+import { dispose, type Tensor, tidy } from '@tensorflow/tfjs-core'
 import { levelOf } from '../schedules/level.ts'
-import { type Point, pointAt, tryStep } from './bogacki-shampine.ts'
+import { letThrough, type Point, pointAt, tryStep } from './bogacki-shampine.ts'
 import { angleOf, firstPace, nextPace } from './pace.ts'
 import type { Sampler, SamplerContext, SamplerState } from './sampler.ts'
 
@@ -46,12 +46,13 @@ function* run(
   const [from, end] = [1, 0].map((t) => angleOf(levelOf(schedule.alpha(t)))) as [number, number]
   let pace = Array.from({ length: start.shape[0]! }, () => firstPace(from, end))
   const angles = pace.map(({ angle }) => angle)
-  let here = tidyPoint(() => pointAt(predict, start.clone(), angles))
+  const at = (x: Tensor, of: readonly number[]) => pointAt(predict, x, of)
+  let here = tidyPoint(() => at(start.clone(), angles))
   let held: Tensor[] = Object.values({ ...here })
   try {
     for (let i = 0; i < steps; i++) {
       const { apart, ...point } = tidy(() => {
-        const tried = tryStep(predict, here, pace)
+        const tried = tryStep(at, here, pace)
         return { ...tried.point, apart: tried.apart }
       })
       held.push(...Object.values(point), apart)
@@ -63,7 +64,7 @@ function* run(
       held = Object.values({ ...here })
       dispose(old)
       pace = pace.map((row, r) => nextPace(row, errors[r]!, end))
-      if (pace.some(({ length }) => length > 0)) continue
+      if (pace.some(({ length }) => length !== 0)) continue
       return here.clean.clone()
     }
     throw tooFew(steps, tolerance)
@@ -78,9 +79,7 @@ function tidyPoint(make: () => Point): Point {
 
 /** The new point where its error is let through, the old one in other rows. */
 function choose(errors: readonly number[], there: Point, here: Point): Point {
-  const taken = errors.map((error) => error <= 1)
-  const of = (a: Tensor, b: Tensor) =>
-    where(tensor(taken, [taken.length, ...a.shape.slice(1).map(() => 1)], 'bool'), a, b)
+  const of = (a: Tensor, b: Tensor) => letThrough(errors, a, b)
   return { x: of(there.x, here.x), clean: of(there.clean, here.clean), slope: of(there.slope, here.slope) }
 }
 

@@ -1,7 +1,7 @@
-/** How far an adaptive sampler goes at a time, row by row. @module */
+/** How far an adaptive solver goes at a time, row by row. @module */
 import type { Level } from '../schedules/level.ts'
 
-/** Where a row is: the angle θ of cos θ · x₀ + sin θ · ε, how far the next try goes down, and the error of the last step taken. */
+/** Where a row is: the angle θ of cos θ · x₀ + sin θ · ε, how far the next try goes down (up where it is negative), and the error of the last step taken. */
 export interface Pace {
   readonly angle: number
   readonly length: number
@@ -24,7 +24,7 @@ export function firstPace(from: number, to: number): Pace {
 }
 
 /**
- * After a try with an error in units of what is tolerated: further down where it is at most 1, else again with a shorter step.
+ * After a try with an error in units of what is tolerated: further on where it is at most 1, else again with a shorter step.
  * A proportional–integral controller for a pair of orders 3 and 2.
  *
  * @see Automatic control and adaptive time-stepping (Söderlind, 2002) https://doi.org/10.1023/A:1021160023092
@@ -38,6 +38,7 @@ export function nextPace({ angle, length, error: before }: Pace, error: number, 
   const factor = Math.min(5, Math.max(0.2, 0.9 * kept ** (-0.7 / 3) * before ** (0.4 / 3)))
   const reached = angle - length
   // What rounding leaves of the way is none.
-  const left = reached - end > 1e-12 ? reached - end : 0
-  return { angle: left === 0 ? end : reached, length: Math.min(left, length * factor), error: kept }
+  const left = Math.abs(reached - end) > 1e-12 ? reached - end : 0
+  const next = Math.abs(left) < Math.abs(length * factor) ? left : length * factor
+  return { angle: left === 0 ? end : reached, length: next, error: kept }
 }

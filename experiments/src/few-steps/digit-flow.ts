@@ -1,0 +1,67 @@
+/** The flow-matching model of digits that likelihood and few steps start from, trained once and kept. @module */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fold, type Key, key, uniform } from '@gen/backend'
+import { mnist, type SyncBatches } from '@gen/data'
+import { type Diffusion, diffusion, flowPrediction, logNormalTimes, rectifiedFlow } from '@gen/diffusion'
+import { decodeSafetensors, encodeSafetensors } from '@gen/io'
+import { adamW, cosineDecay, fit, readWeights, warmup, writeWeights } from '@gen/train'
+import { add, div, mul, round, type Tensor, tidy } from '@tensorflow/tfjs-core'
+import type { RowContext } from '../experiment.ts'
+import { patchedUnet } from './patched.ts'
+
+/** A small network without classes, for the trainings that start from it are many. */
+const digitFlowSettings = { widths: [32, 64], depth: 1, batch: 32, learningRate: 2e-3, ema: 0.995 }
+
+/** Steps of the model that all others start from. */
+export const digitFlowSteps = 800
+
+/** The digits' 256 levels as intervals of [0, 1), `(level + u) / 256`, as the flows take them: a density of levels alone would be infinite. */
+export function dequantized(x: Tensor, k: Key): Tensor {
+  return tidy(() => div(add(round(mul(x, 255)), uniform(k, x.shape)), 256))
+}
+
+/** Batches of dequantized digits. */
+export async function digitBatches(k: Key): Promise<SyncBatches<{ x: Tensor }>> {
+  const batches = (await mnist()).batches({ size: digitFlowSettings.batch, key: fold(k, 0) })
+  return {
+    at(index) {
+      const { x, labels } = batches.at(index)
+      labels?.dispose()
+      const noisy = dequantized(x, fold(fold(k, 1), index))
+      x.dispose()
+      return { x: noisy }
+    },
+  }
+}
+
+/** A fresh model: σ log-normal and wide, for bits of a likelihood lie at all levels down to those between two grays.
+ * The path ends at σ = 49, beyond which training would see next to nothing of the levels that sampling begins with. */
+export function digitFlow(k: Key, augmentation = 0): Diffusion {
+  const { widths, depth } = digitFlowSettings
+  const network = patchedUnet(28, { widths, depth, augmentation, key: k })
+  const schedule = rectifiedFlow({ end: 0.98 })
+  return diffusion({ network, schedule, prediction: flowPrediction(), times: logNormalTimes({ mean: -1.5, std: 2.2 }) })
+}
+
+/** The model after {@link digitFlowSteps}: from the scratch folder where it was trained before. */
+export async function trainedDigitFlow({ seed, scratch, progress }: RowContext): Promise<Diffusion> {
+  const k = key(seed)
+  const model = digitFlow(fold(k, 1))
+  const folder = join(scratch, '..', '..', 'digit-flow')
+  const path = join(folder, `seed-${seed}-${digitFlowSteps}.safetensors`)
+  if (existsSync(path)) {
+    writeWeights(model, decodeSafetensors(readFileSync(path)).tensors)
+    return model
+  }
+  const { learningRate, ema } = digitFlowSettings
+  const falling = cosineDecay({ from: learningRate, to: learningRate / 100, steps: digitFlowSteps })
+  const optimizer = adamW({ learningRate: warmup({ steps: 80, to: falling }), weightDecay: 1e-4 })
+  const options = { steps: digitFlowSteps, optimizer, ema, key: fold(k, 3) }
+  for await (const event of fit(model, await digitBatches(fold(k, 2)), options)) {
+    if (event.type === 'step' && event.step % 10 === 0) progress(`digit flow, step ${event.step} of ${digitFlowSteps}`)
+  }
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(path, encodeSafetensors(await readWeights(model)))
+  return model
+}

@@ -11,7 +11,7 @@ import type { RowContext } from '../experiment.ts'
 import { patchedUnet } from './patched.ts'
 
 /** A small network without classes, for the trainings that start from it are many. */
-export const digitFlowSettings = { widths: [32, 64], depth: 1, batch: 32, learningRate: 2e-3, ema: 0.995 }
+const digitFlowSettings = { widths: [32, 64], depth: 1, batch: 32, learningRate: 2e-3, ema: 0.995 }
 
 /** Steps of the model that all others start from. */
 export const digitFlowSteps = 800

@@ -27,6 +27,13 @@ export type { Guidance, GuidanceWeight, PredictAt } from './guidance/guidance.ts
 export { type ProjectedGuidanceOptions, projectedGuidance } from './guidance/projected.ts'
 export type { DynamicThreshold } from './guidance/threshold.ts'
 export type { DecodeOptions } from './latent.ts'
+export { type CodeStatistics, type CodeStatisticsOptions, codeStatistics } from './latent-diffusion/code-statistics.ts'
+export {
+  type Autoencoder,
+  type LatentDiffusion,
+  type LatentDiffusionOptions,
+  latentDiffusion,
+} from './latent-diffusion/latent-diffusion.ts'
 export { type LogLikelihood, type LogLikelihoodOptions, logLikelihood } from './likelihood/log-likelihood.ts'
 export type { TraceOptions } from './likelihood/probes.ts'
 export type { Distance, DistanceConfig } from './losses/distances/distance.ts'

@@ -51,7 +51,7 @@ export interface ConsistencyDistillationOptions extends ConsistencyOptions {
  * @see Consistency models (Song et al., 2023) https://arxiv.org/abs/2303.01469
  * @see Improved techniques for training consistency models (Song and Dhariwal, 2023) https://arxiv.org/abs/2310.14189
  * @example
- * const student = flowMatching({ network: pointDenoiser({ size: 2, key: key(0) }) })
+ * const student = flowMatching({ network: pointDenoiser({ size: 2, residual: false, key: key(0) }) })
  * await last(fit(consistencyTraining({ student, steps: 10 }), batches, { steps: 20, optimizer: adamW(), key: key(1) }))
  * const points = await student.sample({ count: 8, sampler: consistencySampler({ steps: 1 }), key: key(2) })
  */
@@ -68,7 +68,8 @@ export function consistencyTraining(options: ConsistencyOptions): Trainable<Diff
  * @throws GenError as {@link consistencyTraining}, and `config` for a teacher of other data.
  * @see Consistency models (Song et al., 2023), algorithm 2 https://arxiv.org/abs/2303.01469
  * @example
- * const student = flowMatching({ network: pointDenoiser({ size: 2, key: key(0) }) })
+ * const student = diffusionFromConfig(model.config)
+ * writeWeights(student, await readWeights(model)) // of @gen/train
  * const training = consistencyDistillation({ student, teacher: model, steps: 10 })
  * await last(fit(training, batches, { steps: 20, optimizer: adamW(), key: key(1) }))
  */

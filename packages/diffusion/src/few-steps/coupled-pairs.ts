@@ -32,7 +32,7 @@ export interface CoupledPairs extends SyncBatches<DiffusionBatch> {
  * @see Flow straight and fast: learning to generate and transfer data with rectified flow (Liu et al., 2022) https://arxiv.org/abs/2209.03003
  * @example
  * const pairs = await coupledPairs(model, { count: 64, size: 32, sampler: ddim({ steps: 10 }), key: key(1) })
- * const student = flowMatching({ network: pointDenoiser({ size: 2, key: key(0) }) })
+ * const student = flowMatching({ network: pointDenoiser({ size: 2, residual: false, key: key(0) }) })
  * await last(fit(student, pairs, { steps: 20, optimizer: adamW(), key: key(2) }))
  * pairs.dispose()
  */

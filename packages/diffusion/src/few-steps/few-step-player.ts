@@ -20,6 +20,7 @@ import type { DenoisingCondition } from '../networks/network.ts'
 import { normalizer } from '../normalize.ts'
 import type { Prediction } from '../samplers/sampler.ts'
 import type { Level } from '../schedules/level.ts'
+import { leastSignal } from '../schedules/schedule.ts'
 
 /** A row of data, noise and what is told of it, of unit variance. */
 export interface Drawn {
@@ -94,14 +95,22 @@ export function sumRows(x: Tensor): Tensor1D {
 /**
  * Asserts that a teacher speaks of the same data as its student.
  *
- * @throws GenError `shape` for items of another shape, `config` for other classes or units.
+ * @throws GenError `config` for another shape, classes or units, or where the student's path has no signal and the teacher needs some.
  */
 export function assertTeacher(where: string, teacher: Diffusion, student: Diffusion): void {
   const own = (model: Diffusion) => {
     const { classes, range, mean: center, std } = model.config
     return JSON.stringify({ shape: model.shape, classes, range, mean: center, std })
   }
-  if (own(teacher) === own(student)) return
-  const remedy = 'make both with the same data options and classes'
-  throw refusal('config', where, { expected: `a teacher with ${own(student)}`, got: own(teacher), remedy })
+  if (own(teacher) !== own(student)) {
+    const remedy = 'make both with the same data options and classes'
+    throw refusal('config', where, { expected: `a teacher with ${own(student)}`, got: own(teacher), remedy })
+  }
+  const end = student.schedule.alpha(1)
+  if (end >= leastSignal || !teacher.prediction.needsSignal) return
+  throw refusal('config', where, {
+    expected: `a student whose path ends with a signal, which a teacher with prediction ${teacher.config.prediction.kind} needs`,
+    got: `α(1) = ${end}`,
+    remedy: 'end its schedule earlier, as with rectifiedFlow({ end: 0.98 })',
+  })
 }

@@ -167,6 +167,18 @@ describe('what few-step trainings refuse', () => {
     const plain = diffusion({ network: optimalDataNetwork(gaussian), prediction: dataPrediction() })
     expect(() => consistencyDistillation({ ...own, teacher: other })).toThrow('expected a teacher with')
     expect(() => progressiveDistillation({ ...own, teacher: other, steps: 1 })).toThrow('expected a teacher with')
+    const zero = {
+      ...own,
+      student: diffusion({
+        network: optimalDataNetwork(gaussian),
+        schedule: rectifiedFlow(),
+        prediction: dataPrediction(),
+      }),
+    }
+    const needy = diffusion({ network: optimalDataNetwork(gaussian) })
+    expect(() => consistencyDistillation({ ...zero, teacher: needy })).toThrow(
+      'expected a student whose path ends with a signal',
+    )
     expect(() => consistencyTraining({ ...own, steps: 1 })).toThrow('expected steps')
     expect(() => consistencyTraining({ ...own, scale: 0 })).toThrow('expected scale')
     expect(() => progressiveDistillation({ ...own, steps: 0 })).toThrow('expected steps')

@@ -30,7 +30,8 @@ export interface ProgressiveDistillationOptions {
  * @throws GenError `range` for fewer than 1 step, `config` for a teacher of other data.
  * @see Progressive distillation for fast sampling of diffusion models (Salimans and Ho, 2022) https://arxiv.org/abs/2202.00512
  * @example
- * const student = flowMatching({ network: pointDenoiser({ size: 2, key: key(0) }) })
+ * const student = diffusionFromConfig(model.config)
+ * writeWeights(student, await readWeights(model)) // of @gen/train
  * const training = progressiveDistillation({ student, teacher: model, steps: 4 })
  * await last(fit(training, batches, { steps: 20, optimizer: adamW(), key: key(1) }))
  */

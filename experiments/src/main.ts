@@ -15,6 +15,7 @@ import { run } from './run.ts'
 const experiments: Readonly<Record<string, () => Promise<Experiment>>> = {
   'align-digits': async () => (await import('./align-models.ts')).alignDigits,
   'align-faces': async () => (await import('./align-models.ts')).alignFaces,
+  'answers-faces': async () => (await import('./answers-faces.ts')).answersFaces,
   'diffusion-guidance': async () => (await import('./diffusion-guidance.ts')).diffusionGuidance,
   'diffusion-likelihood': async () => (await import('./diffusion-likelihood.ts')).diffusionLikelihood,
   'diffusion-recipes': async () => (await import('./diffusion-recipes.ts')).diffusionRecipes,
@@ -27,6 +28,7 @@ const experiments: Readonly<Record<string, () => Promise<Experiment>>> = {
   'flows-tabular': async () => (await import('./flows-tabular.ts')).flowsTabular,
   'latent-faces': async () => (await import('./latent-faces.ts')).latentFaces,
   'metrics-cost': async () => (await import('./metrics-cost.ts')).metricsCost,
+  'next-state': async () => (await import('./next-state.ts')).nextState,
   'vae-mnist': async () => (await import('./vae-mnist.ts')).vaeMnist,
   'gan-images': async () => (await import('./gan-images.ts')).ganImages,
   'gan-modes': async () => (await import('./gan-modes.ts')).ganModes,

@@ -23,6 +23,7 @@ import { mlp } from '@gen/nn'
 import { gaussianMixture, standardNormal } from '@gen/priors'
 import { ardm, characters } from '@gen/tokens'
 import { adamW, fit, last, type Trainable, variablesOf } from '@gen/train'
+import { unet } from '@gen/unet'
 import { mlpNetworks, standardVae, twoStage, vqVae } from '@gen/vae'
 import * as tf from '@tensorflow/tfjs-core'
 import {
@@ -139,6 +140,9 @@ export const stages: Readonly<Record<string, Stage>> = {
     xt: vectors(2, 4, 2),
     alpha: fill([4], 0.5),
     model: diffusion({ network: pointDenoiser({ size: 2, key: key(0) }) }),
+    painter: diffusion({ network: unet({ shape: [4, 4, 3], widths: [4, 4], depth: 1 }) }),
+    person: ones([1, 4, 4, 3]),
+    dreamer: diffusion({ network: pointDenoiser({ size: 2, context: [4], key: key(0) }) }),
   }),
   flows: () => {
     const layer = actnorm([8, 8, 4])

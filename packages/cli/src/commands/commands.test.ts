@@ -40,7 +40,7 @@ describe('every command', () => {
   it('there are twelve, with over a hundred flags', () => {
     expect(commands.map(({ name }) => name)).toEqual([
       ...['gen train diffusion', 'gen train flow', 'gen train gan', 'gen train tokens', 'gen train vae'],
-      ...['gen sample', 'gen complete', 'gen density'],
+      ...['gen sample', 'gen complete', 'gen answer', 'gen density'],
       ...['gen eval', 'gen diagnose', 'gen align', 'gen edit'],
     ])
     expect(flags.length).toBeGreaterThan(100)

@@ -2,6 +2,7 @@
 import type { CommandGroup } from '../command.ts'
 import { families } from '../families/index.ts'
 import { alignCommand } from './align.ts'
+import { answerCommand } from './answer.ts'
 import { completeCommand } from './complete.ts'
 import { densityCommand } from './density.ts'
 import { diagnoseCommand } from './diagnose.ts'
@@ -24,6 +25,7 @@ export const gen: CommandGroup = {
     train,
     sample: sampleCommand,
     complete: completeCommand,
+    answer: answerCommand,
     density: densityCommand,
     eval: evalCommand,
     diagnose: diagnoseCommand,

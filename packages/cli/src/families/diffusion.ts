@@ -5,6 +5,7 @@ import { unet } from '@gen/unet'
 import { choice, type Flag, integer, integers, number, toggle } from '../flags.ts'
 import { assertParameters, weightsOf } from '../limits.ts'
 import { classesInTurn } from './classes-in-turn.ts'
+import { answerPicture } from './diffusion-answers.ts'
 import { type AxisWords, axesOf, axisWords } from './diffusion-axes.ts'
 import { samplerOf } from './diffusion-samplers.ts'
 import type { Family, FamilyModel } from './family.ts'
@@ -51,6 +52,7 @@ function familyModel(model: Diffusion): FamilyModel {
     // Codes of a conditional model say nothing without a class.
     ...(classes === 0 && { latent: model }),
     classes,
+    answerPicture: (question, options) => answerPicture(model, question, options),
     sample: ({ count, key: sampleKey, steps, guidance, labels, sampler, spacing, onStep, signal }) => {
       const perRow = classes > 0 ? { labels: classesInTurn(count, classes, labels), guidance } : {}
       const watched = { ...(signal && { signal }), ...(onStep && { onStep }) }

@@ -35,8 +35,24 @@ export interface FamilyModel {
   readonly lines?: (samples: Tensor) => Promise<string[]>
   /** Fills in blanks, or tells the next word, of a model of text: `gen complete`. */
   readonly answers?: (question: string, options: AnswersOptions) => Promise<readonly Answer[]>
+  /** Answers to a picture, of a model that can be asked: `gen answer`. */
+  readonly answerPicture?: (question: PictureQuestion, options: QuestionOptions) => Promise<Tensor>
   /** Images `[n, h, w, c]` in [0, 1], points `[n, d]`, or tokens `[n, length]`; the same key gives the same samples. */
   sample(options: SampleOptions): Promise<Tensor>
+}
+
+/** A picture that asks for others. */
+export interface PictureQuestion {
+  /** `[1, h, w, c]` in [0, 1]. */
+  readonly image: Tensor
+  /** `[1, h, w, 1]`, 1 where the picture is known; all of it, unless said. */
+  readonly known?: Tensor
+}
+
+/** What answers are wanted. */
+export interface QuestionOptions extends Pick<SampleOptions, 'count' | 'key' | 'steps' | 'labels' | 'signal'> {
+  /** How far a picture that is varied goes towards noise, in (0, 1]. */
+  readonly strength: number
 }
 
 /** An encoder that is trained after its model. */

@@ -19,7 +19,7 @@ export interface ChartOptions {
   readonly y: { readonly name: string; readonly scale?: 'linear' | 'log' }
 }
 
-/** Curves of the series through their points, a panel beside the other. */
+/** Curves of the series through their points in the order given, a panel beside the other. */
 export async function chart(points: readonly Point[], { title, x, y }: ChartOptions): Promise<string> {
   const axis = (field: 'x' | 'y', { name, scale = 'linear' }: ChartOptions['y'], values?: readonly number[]) => ({
     ...{ field, type: 'quantitative' as const, title: name, scale: { type: scale, zero: false } },
@@ -41,13 +41,13 @@ export async function chart(points: readonly Point[], { title, x, y }: ChartOpti
       : {}
   const spec: TopLevelSpec = {
     ...{ $schema: 'https://vega.github.io/schema/vega-lite/v6.json', title, background: 'white' },
-    data: { values: points.map((point) => ({ ...point })) },
+    data: { values: points.map((point, at) => ({ ...point, at })) },
     facet: { column: { field: 'panel', type: 'nominal', title: null } },
     resolve: { scale: { y: 'independent' } },
     spec: {
       ...{ width: 320, height: 260 },
       layer: [
-        { mark: { type: 'line', point: true }, encoding: { ...encoding, ...color, order: { field: 'x' } } },
+        { mark: { type: 'line', point: true }, encoding: { ...encoding, ...color, order: { field: 'at', type: 'quantitative' } } },
         ...(points.some(({ note }) => note)
           ? [
               {

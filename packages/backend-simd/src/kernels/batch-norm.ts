@@ -4,7 +4,7 @@ import type { SimdBackend } from '../backend.ts'
 import { floatBits } from '../program.ts'
 import { genKernel } from './gen-kernel.ts'
 import { fastKernel } from './kernel.ts'
-import { sumInto } from './sum.ts'
+import { withTemporary } from './temporary.ts'
 import { filled } from './views.ts'
 
 /** Elements worth a chunk. */
@@ -20,17 +20,31 @@ function rowsOf({ shape }: TensorInfo): Rows {
   return { rows: util.sizeFromShape(shape) / channels, channels }
 }
 
-/** What a channel is normalized with: mean, variance, scale, offset; 0 for none. */
+/** What a channel is normalized with: addresses of mean, variance, scale, offset; 0 for none. */
 type Parameters = readonly [mean: number, variance: number, scale: number, offset: number]
+
+/** Scale over deviation, offset, and what gradients take off, of each channel. */
+function withFactors(
+  backend: SimdBackend,
+  { rows, channels }: Rows,
+  [, ...parameters]: Parameters,
+  epsilon: number,
+  use: (factors: number) => void,
+  gradients: readonly number[] = [0, 0],
+): void {
+  withTemporary(backend, 4 * channels, (factors) => {
+    backend.run('batchNormFactors', 1, factors, channels, ...parameters, floatBits(epsilon), rows, ...gradients)
+    use(factors)
+  })
+}
 
 function normalize(backend: SimdBackend, x: TensorInfo, parameters: Parameters, epsilon: number, slope: number) {
   const y = backend.output(x.shape, 'float32')
   const { rows, channels } = rowsOf(x)
   if (rows === 0) return y
-  const words = [backend.pointer(x), backend.pointer(y), rows, channels, ...parameters]
-  backend.scratch(8 * channels, (scratch, stride) => {
-    const chunks = backend.chunks(rows * channels, grain)
-    backend.run('batchNormRows', chunks, ...words, floatBits(epsilon), floatBits(slope), scratch, stride)
+  withFactors(backend, { rows, channels }, parameters, epsilon, (factors) => {
+    const words = [backend.pointer(x), backend.pointer(y), rows, channels, parameters[0], factors, floatBits(slope)]
+    backend.run('batchNormRows', backend.chunks(rows * channels, grain), ...words)
   })
   return y
 }
@@ -74,23 +88,18 @@ function momentsOf(backend: SimdBackend, x: TensorInfo): [mean: TensorInfo, vari
     return [filled(backend, [channels], 0, 'float32'), filled(backend, [channels], 0, 'float32')]
   }
   const [mean, variance] = [backend.output([channels], 'float32'), backend.output([channels], 'float32')]
-  sumInto(backend, x, mean, { outer: 1, count: rows, inner: channels }, 1 / rows)
   const parts = backend.chunks(rows * channels, grain)
-  withSums(backend, parts * channels, (sums) => {
-    backend.scratch(32, (scratch, stride) => {
-      const words = [backend.pointer(x), sums, rows, channels, backend.pointer(mean)]
-      backend.run('batchNormSquares', parts, ...words, scratch, stride)
-    })
-    backend.run('sumOfColumnParts', 1, sums, backend.pointer(variance), channels, parts, floatBits(1 / rows))
+  withTemporary(backend, 2 * parts * channels, (sums) => {
+    const average = (kernel: string, to: TensorInfo, ...around: number[]) => {
+      backend.scratch(4 * channels, (scratch, stride) => {
+        backend.run(kernel, parts, backend.pointer(x), sums, rows, channels, scratch, stride, ...around)
+      })
+      backend.run('sumOfColumnParts', 1, sums, backend.pointer(to), channels, parts, floatBits(1 / rows))
+    }
+    average('batchNormTotals', mean)
+    average('batchNormSquares', variance, backend.pointer(mean))
   })
   return [mean, variance]
-}
-
-/** Room for so many float64. */
-function withSums(backend: SimdBackend, count: number, use: (sums: number) => void): void {
-  const sums = backend.output([2 * count], 'float32')
-  use(backend.pointer(sums))
-  backend.disposeIntermediateTensorInfo(sums)
 }
 
 function forward({ x0, x1, x2 }: Inputs, { epsilon, slope }: Attributes, backend: SimdBackend): TensorInfo[] {
@@ -109,21 +118,28 @@ function backward(inputs: GradientInputs, { epsilon, slope }: Attributes, backen
     return [dx, filled(backend, [channels], 0, 'float32'), filled(backend, [channels], 0, 'float32')]
   }
   const [dScale, dOffset] = [backend.output([channels], 'float32'), backend.output([channels], 'float32')]
-  const [x, g, variance] = [x0, dy, s1].map((info) => backend.pointer(info)) as [number, number, number]
-  const given = [s0, s1, x1, x2].map((info) => backend.pointer(info))
-  const shape = [rows, channels, ...given, floatBits(epsilon), floatBits(slope)]
+  const [x, g, mean, variance] = [x0, dy, s0, s1].map((info) => backend.pointer(info)) as [
+    number,
+    number,
+    number,
+    number,
+  ]
+  const parameters: Parameters = [mean, variance, backend.pointer(x1), backend.pointer(x2)]
+  const gradients = [dOffset, dScale].map((info) => backend.pointer(info))
   const parts = backend.chunks(rows * channels, grain)
-  const results = [dOffset, dScale].map((info) => backend.pointer(info))
-  withSums(backend, 2 * parts * channels, (sums) => {
-    backend.scratch(64 + 8 * channels, (scratch, stride) => {
-      backend.run('batchNormGradSums', parts, x, g, sums, parts, ...shape, scratch, stride)
-    })
-    backend.run('batchNormGradParts', 1, sums, parts, channels, variance, floatBits(epsilon), ...results)
-  })
-  backend.scratch(16 * channels, (scratch, stride) => {
-    const words = [x, g, backend.pointer(dx), ...shape, ...results]
-    backend.run('batchNormGradRows', parts, ...words, scratch, stride)
-  })
+  const size = { rows, channels }
+  withFactors(backend, size, parameters, epsilon, (factors) =>
+    withTemporary(backend, 4 * parts * channels, (sums) => {
+      backend.scratch(8 * channels, (scratch, stride) => {
+        const words = [sums, parts, rows, channels, mean, factors, floatBits(slope), scratch, stride]
+        backend.run('batchNormGradSums', parts, x, g, ...words)
+      })
+      backend.run('batchNormGradParts', 1, sums, parts, channels, variance, floatBits(epsilon), ...gradients)
+    }),
+  )
+  const rest = (factors: number) =>
+    backend.run('batchNormGradRows', parts, x, g, backend.pointer(dx), rows, channels, mean, factors, floatBits(slope))
+  withFactors(backend, size, parameters, epsilon, rest, gradients)
   return [dx, dScale, dOffset]
 }
 

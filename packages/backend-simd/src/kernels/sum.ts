@@ -17,7 +17,7 @@ interface SumAttributes {
 }
 
 /** Sums one axis of x into y, multiplied by a factor. */
-export function sumInto(backend: SimdBackend, x: TensorInfo, y: TensorInfo, fold: AxisFold, factor: number): void {
+function sumInto(backend: SimdBackend, x: TensorInfo, y: TensorInfo, fold: AxisFold, factor: number): void {
   const { outer, count, inner } = fold
   const chunks = backend.chunks(outer * count * inner, grain)
   const parts = partsOf(backend, fold, 32, grain)

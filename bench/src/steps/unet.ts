@@ -10,9 +10,9 @@ import { trainingStep } from './training.ts'
 /** The network and its batch; the rows that run it agree on them. */
 export const batch = 64
 /** Of an image. */
-export const shape = [32, 32, 1]
+export const shape: number[] = [32, 32, 1]
 /** Of the levels. */
-export const widths = [32, 64, 96, 128]
+export const widths: number[] = [32, 64, 96, 128]
 /** Blocks a level. */
 export const depth = 2
 

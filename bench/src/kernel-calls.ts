@@ -1,6 +1,7 @@
 /** Watches the kernels of the running tfjs backend. @module */
 import { SimdBackend } from '@gen/backend-simd'
 import { engine, getBackend, getKernelsForBackend, type KernelConfig } from '@tensorflow/tfjs-core'
+import { now } from './clock.ts'
 
 /** One call of a kernel. */
 export interface KernelCall {
@@ -40,18 +41,18 @@ function wrapKernels(calls: KernelCall[], frames: Frame[]): (() => void)[] {
     config.kernelFunc = (call) => {
       const frame = { inner: 0, cold: false }
       frames.push(frame)
-      const start = performance.now()
+      const start = now()
       try {
         const outputs = kernelFunc(call)
         finish()
-        const milliseconds = performance.now() - start - frame.inner
+        const milliseconds = now() - start - frame.inner
         const outputShapes = [outputs].flat().map(({ shape }) => shape)
         calls.push({ name, inputShapes: shapesOf(call.inputs), outputShapes, milliseconds, cold: frame.cold })
         return outputs
       } finally {
         frames.pop()
         const outer = frames.at(-1)
-        if (outer !== undefined) outer.inner += performance.now() - start
+        if (outer !== undefined) outer.inner += now() - start
       }
     }
     return () => {

@@ -1,5 +1,6 @@
 /** Where the time of a training step goes on our backend. @module */
 import { tidy } from '@tensorflow/tfjs-core'
+import { now } from './clock.ts'
 import { simd } from './engines/tfjs.ts'
 import { flopsOf } from './flops.ts'
 import { type KernelCall, kernelCalls } from './kernel-calls.ts'
@@ -40,9 +41,9 @@ export async function printProfile(row: Row, threads: number): Promise<void> {
 }
 
 function timeOf(run: () => void): number {
-  const start = performance.now()
+  const start = now()
   run()
-  return performance.now() - start
+  return now() - start
 }
 
 function linesOf(calls: readonly KernelCall[]): Line[] {

@@ -36,6 +36,8 @@ export interface Row {
   readonly gradient: boolean
   /** Whether it computes on the CPU by itself, so that one line of ours says all. @default false */
   readonly ownBackend?: boolean
+  /** Whether the peer can give its network to onnxruntime. @default false */
+  readonly exported?: boolean
   /** Runs before the timing, whose outputs are compared. */
   readonly warmUps: number
   /** On the running tfjs backend. */

@@ -1,5 +1,16 @@
 /** The operations of @gen/backend that @gen/backend-simd has kernels for: same results, gradients and bits as composed. */
-import { adamWStep, attention, groupNorm, hasKernel, key, normal, silu, uniform, useBackend } from '@gen/backend'
+import {
+  adamWStep,
+  attention,
+  batchNorm,
+  groupNorm,
+  hasKernel,
+  key,
+  normal,
+  silu,
+  uniform,
+  useBackend,
+} from '@gen/backend'
 import {
   add,
   addN,
@@ -114,6 +125,19 @@ describe('simd kernels of composed operations, to second order', () => {
         groupNorm(x, scale, offset, { groups, activation, epsilon: 1e-2 }),
       )
     })
+  })
+
+  it('batchNorm', async () => {
+    const cases = fc.record({
+      rows: fc.integer({ min: 2, max: 40 }),
+      channels: small(20),
+      slope: fc.constantFrom(0.2, 1),
+    })
+    await check(cases, ({ rows, channels, slope }) =>
+      agrees('GenBatchNorm', [[rows, channels], [channels], [channels]], (x, scale, offset) =>
+        batchNorm(x, scale, offset, { epsilon: 1e-2, slope }),
+      ),
+    )
   })
 
   it('silu', async () => {

@@ -15,6 +15,7 @@ import torch
 
 import formula
 import operations
+import sampling
 import steps
 from layout import Layout
 from parameters import Parameters
@@ -33,7 +34,17 @@ def open_session(session, task, inputs, variant, attributes=None, parameters=Non
         sessions[session] = getattr(operations, task)(arrays, attributes, layout)
         return
     p = Parameters(parameters, layout)
+    if task in sampling.tasks:
+        sessions[session] = sampling.tasks[task](arrays, p, attributes, variant)
+        return
     sessions[session] = steps.training(getattr(steps, task)(arrays, p, attributes), p, attributes)
+
+
+def info(variant=None):
+    if variant == "onnxruntime":
+        import onnx  # noqa: F401  the exporter's
+        import onnxruntime  # noqa: F401
+    return torch.__version__
 
 
 def check(session):
@@ -59,7 +70,7 @@ def memory():
 
 
 commands = dict(
-    info=lambda: torch.__version__,
+    info=info,
     open=open_session,
     check=check,
     time=timed,

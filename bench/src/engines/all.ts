@@ -17,6 +17,8 @@ export const engines: readonly Engine[] = [
   torch(2, 'eager'),
   torch(1, 'channels-last'),
   torch(2, 'channels-last'),
+  torch(1, 'onnxruntime'),
+  torch(2, 'onnxruntime'),
   tfjsWasm,
   tfjsWasmRepaired,
   jaxJs,

@@ -2,6 +2,7 @@
 import { useBackend } from '@gen/backend'
 import { registerSimdBackend, setThreads } from '@gen/backend-simd'
 import { dispose, setBackend, type Tensor, tidy, time } from '@tensorflow/tfjs-core'
+import { now, processorTime } from '../clock.ts'
 import type { Checked, Engine, Session } from '../engine.ts'
 import type { Row } from '../row.ts'
 import { sampleOf } from '../spec.ts'
@@ -18,9 +19,6 @@ interface TfjsEngine {
 
 /** Longest single run that is worth waiting for, in seconds. */
 const patience = 20
-
-/** GEN_BENCH_CLOCK=cpu: what the process computed instead of what passed, for one thread on a machine that others use. */
-const processorTime = process.env.GEN_BENCH_CLOCK === 'cpu'
 
 /** How `simd` is registered, for the whole process. */
 const program = { threads: 2, relaxed: true, wide: true }
@@ -109,13 +107,13 @@ async function session(row: Row, activate: () => Promise<void>): Promise<Session
       for (let i = 0; i < count; i++) {
         let outputs: Tensor[] = []
         // tfjs's own clock: it waits for kernels that have begun.
-        const before = process.cpuUsage()
+        const before = now()
         const { wallMs } = await time(() => {
           outputs = tidy(() => work.run())
         })
-        const { user, system } = process.cpuUsage(before)
+        const passed = now() - before
         dispose(outputs)
-        times.push(processorTime ? (user + system) / 1000 : wallMs)
+        times.push(processorTime ? passed : wallMs)
       }
       return times
     },

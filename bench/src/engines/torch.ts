@@ -4,9 +4,12 @@ import { startTorch, type TorchProcess } from './torch-process.ts'
 
 /**
  * `eager`: PyTorch as everybody writes it. `channels-last`: images in that memory format, and the fused AdamW: what the
- * manual advises on a CPU.
+ * manual advises on a CPU. `onnxruntime`: the network as PyTorch exports it, run by onnxruntime, where a row has one without
+ * gradients.
  */
-export type TorchVariant = 'eager' | 'channels-last'
+export type TorchVariant = 'eager' | 'channels-last' | 'onnxruntime'
+
+const names = { eager: 'torch', 'channels-last': 'torch-cl', onnxruntime: 'onnx' } as const
 
 const processes = new Map<number, TorchProcess>()
 let sessions = 0
@@ -21,18 +24,19 @@ export function torchVersion(): string | undefined {
 /** PyTorch with that many threads. */
 export function torch(threads: number, variant: TorchVariant): Engine {
   return {
-    name: variant === 'eager' ? `torch-${threads}` : `torch-cl-${threads}`,
+    name: `${names[variant]}-${threads}`,
     threads,
     available: async () => {
       try {
-        version = await processFor(threads).ask<string>({ command: 'info' })
+        version = await processFor(threads).ask<string>({ command: 'info', variant })
         return undefined
       } catch (error) {
+        if (variant === 'onnxruntime') return (error as Error).message
         processes.delete(threads)
         return `${(error as Error).message}; set GEN_BENCH_PYTHON to a Python with torch`
       }
     },
-    declines: () => undefined,
+    declines: ({ exported = false }) => (variant === 'onnxruntime' && !exported ? 'no network to export' : undefined),
     open: async (row): Promise<Session> => {
       const peer = processFor(threads)
       const session = sessions++

@@ -4,6 +4,7 @@ import { convVaeStep } from '../steps/conv-vae.ts'
 import { dcganStep } from '../steps/dcgan.ts'
 import { flowSteps } from '../steps/flow.ts'
 import { mlpVaeStep } from '../steps/mlp-vae.ts'
+import { samplingRow } from '../steps/sampling.ts'
 import { unetStep } from '../steps/unet.ts'
 import { zukoFlowRows } from '../steps/zuko-flow.ts'
 import { adamRows } from './adam.ts'
@@ -21,6 +22,7 @@ const rows: readonly Row[] = [
   ...adamRows,
   ...linearAlgebraRows,
   unetStep,
+  samplingRow,
   mlpVaeStep,
   convVaeStep,
   dcganStep,

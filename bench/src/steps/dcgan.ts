@@ -1,20 +1,17 @@
 /** A DCGAN: a step of the discriminator, then one of the generator. @module */
+import { batchNorm } from '@gen/backend'
 import {
   add,
-  batchNorm,
   conv2d,
   conv2dTranspose,
   leakyRelu,
   matMul,
   mean,
-  moments,
   neg,
-  relu,
   reshape,
   type Scalar,
   softplus,
   type Tensor,
-  type Tensor1D,
   type Tensor2D,
   type Tensor4D,
   tanh,
@@ -75,16 +72,14 @@ function dcganModel({ x, z }: Readonly<Record<string, Tensor>>): StepModel {
 type Parameters = Readonly<Record<string, Tensor>>
 
 function generator(z: Tensor, p: Parameters): Tensor {
-  let h = relu(normalized(reshape(dense(z, p, 'generator/0'), [batch, 4, 4, 256]), p, 'generator/0'))
-  for (const i of [1, 2]) h = relu(normalized(transposed(h, p, `generator/${i}`), p, `generator/${i}`))
+  let h = normalized(reshape(dense(z, p, 'generator/0'), [batch, 4, 4, 256]), p, 'generator/0', 0)
+  for (const i of [1, 2]) h = normalized(transposed(h, p, `generator/${i}`), p, `generator/${i}`, 0)
   return tanh(transposed(h, p, 'generator/3'))
 }
 
 function discriminator(x: Tensor, p: Parameters): Tensor {
   let h = leakyRelu(convolved(x, p, 'discriminator/0'), 0.2)
-  for (const i of [1, 2]) {
-    h = leakyRelu(normalized(convolved(h, p, `discriminator/${i}`), p, `discriminator/${i}`), 0.2)
-  }
+  for (const i of [1, 2]) h = normalized(convolved(h, p, `discriminator/${i}`), p, `discriminator/${i}`, 0.2)
   return dense(reshape(h, [batch, -1]), p, 'discriminator/3')
 }
 
@@ -109,10 +104,9 @@ function biased(x: Tensor, p: Parameters, name: string): Tensor {
   return bias === undefined ? x : add(x, bias)
 }
 
-function normalized(x: Tensor, p: Parameters, name: string): Tensor {
-  const { mean: average, variance } = moments(x, [0, 1, 2])
-  const [scale, offset] = [p[`${name}/scale`], p[`${name}/offset`]] as Tensor1D[]
-  return batchNorm(x, average as Tensor1D, variance as Tensor1D, offset, scale, 1e-5)
+/** Then a leaky ReLU of that slope. */
+function normalized(x: Tensor, p: Parameters, name: string, slope: number): Tensor {
+  return batchNorm(x, p[`${name}/scale`]!, p[`${name}/offset`]!, { slope })
 }
 
 function convolution(name: string, from: number, to: number): Record<string, number[]> {

@@ -7,9 +7,14 @@ import { spec } from '../spec.ts'
 import { namedWeights } from './parameters.ts'
 import { trainingStep } from './training.ts'
 
-const batch = 64
-const shape = [32, 32, 1]
-const [widths, depth] = [[32, 64, 96, 128], 2]
+/** The network and its batch; the rows that run it agree on them. */
+export const batch = 64
+/** Of an image. */
+export const shape: number[] = [32, 32, 1]
+/** Of the levels. */
+export const widths: number[] = [32, 64, 96, 128]
+/** Blocks a level. */
+export const depth = 2
 
 /** Batch 64; the mean of |ε − ε_θ| is descended. */
 export const unetStep: Row = trainingStep({

@@ -1,5 +1,6 @@
 // Everything exported here besides `heapBase`, `parallel` and `work` is a kernel `(args: usize, chunk: i32) => void`.
 export { finish, heapBase, parallel, work } from './threads'
+export * from './batch-norm'
 export * from './binary'
 export * from './cast'
 export * from './compare'

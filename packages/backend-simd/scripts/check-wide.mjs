@@ -16,6 +16,9 @@ const here = dirname(fileURLToPath(import.meta.url))
 /** Joined operations (pairs of loads, products, sums, loop variables, stores) of the functions that must be fast. */
 const expected = {
   'attention-weights/exponentiate': 51,
+  'batch-norm/batchNormGradRows': 39,
+  'batch-norm/batchNormGradSums': 39,
+  'batch-norm/batchNormRows': 25,
   'gemm-tiles-wide/directTiles16': 348,
   'gemm-tiles-wide/packedTiles16': 284,
   'group-norm/groupNorm': 102,

@@ -14,6 +14,7 @@ interface Case {
 
 const product = (transposeA: boolean) => ({ transposeA, transposeB: false })
 const norm = { groups: 4, epsilon: 1e-5, activation: 'silu' }
+const batch = { epsilon: 2, slope: 0.2 }
 const image = { pad: 'same', dataFormat: 'NHWC', dilations: 1 }
 
 /** The three convolutions of an image with one filter. */
@@ -39,6 +40,12 @@ const cases: readonly Case[] = [
     kernel: 'GenGroupNormGrad',
     inputs: { x0: [1, 5, 5, 40], x1: [40], x2: [40], dy: [1, 5, 5, 40], s0: [1, 4], s1: [1, 4] },
     attrs: norm,
+  },
+  { kernel: 'GenBatchNorm', inputs: { x0: [37, 20], x1: [20], x2: [20] }, attrs: batch },
+  {
+    kernel: 'GenBatchNormGrad',
+    inputs: { x0: [37, 20], x1: [20], x2: [20], dy: [37, 20], s0: [20], s1: [20] },
+    attrs: batch,
   },
   { kernel: 'GenAttention', inputs: { x0: [1, 1, 13, 20], x1: [1, 1, 21, 20], x2: [1, 1, 21, 20] } },
   {

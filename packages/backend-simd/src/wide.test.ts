@@ -120,6 +120,16 @@ describe('the 256-bit build', () => {
       },
     ))
 
+  it('normalizes batches to the same bits', () =>
+    check(
+      fc.record({ rows: extent(90), channels: fc.constantFrom(3, 8, 12, 40), slope: fc.constantFrom(0, 0.2, 1) }),
+      ({ rows, channels, slope }) => {
+        const [attrs, image, own] = [{ epsilon: 1e-5, slope }, [rows, channels], [channels]]
+        same('GenBatchNorm', { x0: image, x1: own, x2: own }, attrs)
+        same('GenBatchNormGrad', { x0: image, x1: own, x2: own, dy: image, s0: own, s1: own }, attrs)
+      },
+    ))
+
   it('computes attention and its gradient to the same bits', () =>
     check(fc.record({ heads: extent(3), n: extent(80), m: extent(80), d: extent(40) }), ({ heads, n, m, d }) => {
       const inputs = { x0: [1, heads, n, d], x1: [1, heads, m, d], x2: [1, heads, m, d] }

@@ -2,6 +2,7 @@
 import type { KernelConfig } from '@tensorflow/tfjs-core'
 import { adamWKernels } from './adam-w.ts'
 import { attentionKernels } from './attention.ts'
+import { batchNormKernels } from './batch-norm.ts'
 import { binaryKernels } from './binary.ts'
 import { concatKernels } from './concat.ts'
 import { convolutionKernels } from './convolution.ts'
@@ -28,6 +29,7 @@ import { viewKernels } from './views.ts'
 const genKernels: KernelConfig[] = [
   ...adamWKernels,
   ...attentionKernels,
+  ...batchNormKernels,
   ...groupNormKernels,
   ...lerpKernels,
   ...philoxKernels,

@@ -107,6 +107,20 @@ const cases: Record<string, [compute: () => Tensor[], expected: number[][]]> = {
       ),
     [Array(4).fill(0)],
   ],
+  'batch norm of no samples': [
+    () =>
+      kernel('GenBatchNorm', { [none]: zeros([0, 4]), x1: ones([4]), x2: ones([4]) }, { epsilon: 1e-5, slope: 0.2 }),
+    [[], Array(4).fill(0), Array(4).fill(0)],
+  ],
+  'batch norm gradients of no samples': [
+    () =>
+      kernel(
+        'GenBatchNormGrad',
+        { [dy]: zeros([0, 4]), [none]: zeros([0, 4]), x1: ones([4]), x2: ones([4]), s0: ones([4]), s1: ones([4]) },
+        { epsilon: 1e-5, slope: 0.2 },
+      ),
+    [[], Array(4).fill(0), Array(4).fill(0)],
+  ],
   'group norm gradients of no positions': [
     () =>
       kernel(

@@ -22,6 +22,7 @@ const adam = {
   gradientScale: 1,
 }
 const norm = { groups: 2, epsilon: 1e-5, activation: 'silu' }
+const batch = { epsilon: 1e-5, slope: 0.2 }
 const spline = { bins: 2, bound: 3, slope: 1e-3, inverse: false }
 const heads = { x0: [1, 2, 3, 4], x1: [1, 2, 5, 4], x2: [1, 2, 5, 4] }
 
@@ -30,6 +31,11 @@ const cases: Record<string, Case> = {
   GenAdamW: { shapes: { x0: [7], g0: [7], m0: [7], v0: [7] }, attrs: adam },
   GenAttention: { shapes: heads },
   GenAttentionGrad: { shapes: { dy: [1, 2, 3, 4], ...heads, s0: [1, 2, 3] } },
+  GenBatchNorm: { shapes: { x0: [2, 3, 4], x1: [4], x2: [4] }, attrs: batch },
+  GenBatchNormGrad: {
+    shapes: { dy: [2, 3, 4], x0: [2, 3, 4], x1: [4], x2: [4], s0: [4], s1: [4] },
+    attrs: batch,
+  },
   GenGroupNorm: { shapes: { x0: [2, 3, 4], x1: [4], x2: [2, 4] }, attrs: norm },
   GenGroupNormGrad: { shapes: { dy: [2, 3, 4], x0: [2, 3, 4], x1: [4], x2: [4], s0: [2, 2], s1: [2, 2] }, attrs: norm },
   GenLerp: { shapes: { x0: [2, 3], x1: [2, 3] }, attrs: { share: 0.5 } },

@@ -1,4 +1,11 @@
-import { backend as activeBackend, backend_util, type Tensor, type Tensor4D, tensor } from '@tensorflow/tfjs-core'
+import {
+  backend as activeBackend,
+  backend_util,
+  slice,
+  type Tensor,
+  type Tensor4D,
+  tensor,
+} from '@tensorflow/tfjs-core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { SimdBackend } from '../backend.ts'
@@ -172,6 +179,17 @@ describeBackend('Winograd convolution', () => {
       { rtol: 1e-6, atol: 1e-6 },
     )
     for (const t of [x as Tensor4D, w, dy, bias]) t.dispose()
+  })
+
+  it('gives an image the same bits alone and among others, where a large filter makes large blocks', () => {
+    const shape = { height: 8, width: 8, inputs: 128, outputs: 192, padding: 'same' as const, filter: strided, seed: 6 }
+    const many = piecesOf({ ...shape, batch: 30 })
+    const one = piecesOf({ ...shape, batch: 1 })
+    const images = slice(many.x as Tensor4D, [29, 0, 0, 0], [1, 8, 8, 128])
+    const size = 4 * 4 * 192
+    const alone = forward({ ...one, x: images, w: many.w })
+    expect(sameBits(forward(many).slice(29 * size), alone)).toBe(true)
+    for (const t of [many.x, many.w, many.dy, one.x, one.w, one.dy, images]) t.dispose()
   })
 
   // 256 tiles, and 1,224; at stride 2 a quarter of them.

@@ -10,6 +10,7 @@ import { withBatchDims } from './gather.ts'
 import { linearKernelGradients } from './linear-kernels.ts'
 import { withPieces } from './pieces.ts'
 import { poolGradients, withIdentity } from './pooling.ts'
+import { reductionGradients } from './reductions.ts'
 import { replacedGradients } from './replacements.ts'
 import { withExactPadding } from './rounding.ts'
 import { linkSavedOutputs } from './saved-outputs.ts'
@@ -21,6 +22,7 @@ const all = [
   [einsumGradient],
   linearKernelGradients,
   poolGradients,
+  reductionGradients,
   replacedGradients,
 ]
 for (const config of all.flat()) configs.set(config.kernelName, config)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fold, key } from '@gen/backend'
 import { gray } from '@gen/data'
 import { type Faces, faces } from '@gen/data/faces'
-import { colorize, ddim, type Diffusion, inpaint } from '@gen/diffusion'
+import { colorize, type Diffusion, ddim, inpaint } from '@gen/diffusion'
 import { encodePng, grid } from '@gen/io'
 import {
   abs,
@@ -91,7 +91,14 @@ export const answersFaces: Experiment = {
   },
   columns: ({ given, sure, different, apart, steps }) => {
     const [off, furthest] = (given ?? []) as number[]
-    return { off, furthest, ...prefixed('sure of', sure as Row), ...prefixed('different', different as Row), apart, steps }
+    return {
+      off,
+      furthest,
+      ...prefixed('sure of', sure as Row),
+      ...prefixed('different', different as Row),
+      apart,
+      steps,
+    }
   },
 }
 
@@ -120,7 +127,9 @@ async function row(name: string, context: RowContext): Promise<Row> {
   }
   const sheet = tidy(() => grid(concat(lines), { columns: counts.answers + 2, value: 1 }))
   if (task) writeFileSync(join(context.pictures, `${name}.png`), encodePng(sheet))
-  const given = task ? tidy(() => [mean(abs(concat(differences))), max(abs(concat(differences)))].map((n) => n.dataSync()[0]!)) : []
+  const given = task
+    ? tidy(() => [mean(abs(concat(differences))), max(abs(concat(differences)))].map((n) => n.dataSync()[0]!))
+    : []
   const measured = { ...(task && { given, steps }), ...(await looks(judge, sets)), apart: apart(sets) }
   dispose([sets, lines, differences, sheet])
   judge.dispose()

@@ -24,7 +24,7 @@ const [shownQuestions, shownAnswers, zoom] = [6, 8, 6]
 export const nextState: Experiment = {
   name: 'next-state',
   description: `${counts.answers} answers to each of ${counts.walker} questions (of the walker's 64 states; of the ball's 224, ${counts.ball}): total variation from the true odds, on average over questions, and of states with the same odds pooled (mean and largest)`,
-  minutes: 1,
+  minutes: 0.5,
   rows: Object.fromEntries(
     (Object.keys(worlds) as WorldName[]).flatMap((world) =>
       names.map((name) => [`${world} ${name}`, (context: RowContext) => row(world, name, context)]),
@@ -38,7 +38,13 @@ export const nextState: Experiment = {
   finish: async (_, { pictures, scratch }) => {
     for (const world of Object.keys(worlds)) {
       const strips = names.slice(1).map((name) => decodePng(readFileSync(join(scratch, `${world} ${name}.png`))))
-      const sheet = tidy(() => grid(concat(strips.map((strip) => (strip.rank === 3 ? expandDims(strip) : strip) as Tensor4D)), { columns: 1, padding: 6, value: 1 }))
+      const sheet = tidy(() =>
+        grid(concat(strips.map((strip) => (strip.rank === 3 ? expandDims(strip) : strip) as Tensor4D)), {
+          columns: 1,
+          padding: 6,
+          value: 1,
+        }),
+      )
       writeFileSync(join(pictures, `${world}.png`), encodePng(sheet))
       for (const tensor of [...strips, sheet]) tensor.dispose()
     }
@@ -100,8 +106,13 @@ function judged(all: readonly Counted[]): Row {
 
 /** A line for each of some questions: its frames, oldest first, then answers. */
 async function strip(model: Forecaster, world: World): Promise<Uint8Array> {
-  const states = Array.from({ length: world.states }, (_, state) => state).filter((state) => world.next(state).length > 1)
-  const chosen = Array.from({ length: shownQuestions }, (_, i) => states[Math.floor(((i + 0.5) * states.length) / shownQuestions)]!)
+  const states = Array.from({ length: world.states }, (_, state) => state).filter(
+    (state) => world.next(state).length > 1,
+  )
+  const chosen = Array.from(
+    { length: shownQuestions },
+    (_, i) => states[Math.floor(((i + 0.5) * states.length) / shownQuestions)]!,
+  )
   const questions = world.ask(chosen.flatMap((state) => Array<number>(shownAnswers).fill(state)))
   const answers = await model.answer(questions, key(13))
   const [height, width, frames] = world.conditionShape

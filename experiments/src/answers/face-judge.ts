@@ -19,8 +19,8 @@ import {
 } from '@tensorflow/tfjs-core'
 
 /** What is named. */
-export const judged = ['skin', 'hairColor', 'mouth'] as const satisfies readonly FaceAttribute[]
-type Judged = (typeof judged)[number]
+export const judged: readonly Judged[] = ['skin', 'hairColor', 'mouth']
+type Judged = Extract<FaceAttribute, 'skin' | 'hairColor' | 'mouth'>
 
 /** What a face looks like. */
 export interface Named {
@@ -53,7 +53,10 @@ export async function faceJudge(people: Faces, seed: number): Promise<FaceJudge>
         loss: ({ x, rows }) => ({
           total: addN(
             read(x).map((logits, i) => {
-              const truth = tensor1d(rows.map((row) => people.attributes[judged[i]!][row]!), 'int32')
+              const truth = tensor1d(
+                rows.map((row) => people.attributes[judged[i]!][row]!),
+                'int32',
+              )
               return losses.softmaxCrossEntropy(oneHot(truth, sizes[i]!, 1, 0, 'float32'), logits)
             }),
           ) as Scalar,

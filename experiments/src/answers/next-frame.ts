@@ -1,5 +1,5 @@
 /** Models of what comes next in a world, one of each family: perceptrons of like size, all told the same pictures. @module */
-import { fold, type Key } from '@gen/backend'
+import { fold, type Key, normal } from '@gen/backend'
 import type { World } from '@gen/data/sequences'
 import { diffusion, dpmSolver2M, pointDenoiser, velocityPrediction } from '@gen/diffusion'
 import { denseNetwork, realNvp } from '@gen/flows'
@@ -9,8 +9,19 @@ import type { Batch, Player, Trainable } from '@gen/model'
 import { adaptNetwork, mlp } from '@gen/nn'
 import { adam, adamW, cosineDecay, fit, last, type Optimizer, warmup } from '@gen/train'
 import { conditionalVae, mlpNetworks } from '@gen/vae'
-import { add, mean, mul, type Scalar, squaredDifference, sum, reshape, type Tensor, type Tensor2D, type Tensor4D, tidy } from '@tensorflow/tfjs-core'
-import { normal } from '@gen/backend'
+import {
+  add,
+  mean,
+  mul,
+  reshape,
+  type Scalar,
+  squaredDifference,
+  sum,
+  type Tensor,
+  type Tensor2D,
+  type Tensor4D,
+  tidy,
+} from '@tensorflow/tfjs-core'
 
 /** What gives answers. */
 export interface Forecaster {
@@ -27,7 +38,7 @@ export interface Training {
   readonly key: Key
 }
 
-const [batch, widths] = [256, [192, 192, 192]]
+const [batch, widths] = [128, [128, 128]]
 
 /** By name: makes a model, trains it, and gives what answers. */
 export const forecasters: Readonly<Record<string, (training: Training) => Promise<Forecaster>>> = {
@@ -106,7 +117,7 @@ async function byGan(training: Training): Promise<Forecaster> {
 
 async function byVae(training: Training): Promise<Forecaster> {
   const { world, steps, key } = training
-  const network = mlpNetworks({ widths: widths.slice(1) })
+  const network = mlpNetworks({ widths: widths })
   const options = { shape: world.shape, context: world.conditionShape, latentSize: 4, network }
   const model = conditionalVae({ ...options, likelihood: bernoulliLikelihood(), key })
   await train(model, training, adam({ learningRate: falling(2e-3, steps) }))
@@ -121,7 +132,7 @@ const flowUnits = 4
 async function byFlow(training: Training): Promise<Forecaster> {
   const { world, steps, key } = training
   const context = world.conditionShape.reduce((product, n) => product * n, 1)
-  const network = denseNetwork({ hidden: widths.slice(1) })
+  const network = denseNetwork({ hidden: widths })
   const model = realNvp(sizeOf(world), { layers: 8, context, network, key })
   const noisy: Change = (x, index) => {
     const pixels = flat(x, index)

@@ -24,7 +24,7 @@ const where = 'diffusion.interpolate'
  * @throws GenError `shape` or `range` for images that do not fit, or fewer than 2; else as `encode` and `decode`.
  * @see Denoising diffusion implicit models (Song et al., 2020), section 5.3 https://arxiv.org/abs/2010.02502
  * @example
- * const between = await interpolate(painter, { from: person, to: zeros([1, 4, 4, 3]), count: 5, steps: 3 })
+ * const between = await interpolate(painter, { from: person, to: fill([1, 4, 4, 3], 0.8), count: 5, steps: 3 })
  */
 export async function interpolate(
   model: Pick<Diffusion, 'shape' | 'config' | 'encode' | 'decode'>,

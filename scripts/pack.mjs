@@ -38,10 +38,16 @@ try {
   rmSync(target, { recursive: true, force: true })
   mkdirSync(target)
   for (const folder of folders) {
-    const packed = run(process.execPath, [pnpm(), '--dir', join('packages', folder), 'pack', '--pack-destination', target], { quiet: true })
+    const packed = run(
+      process.execPath,
+      [pnpm(), '--dir', join('packages', folder), 'pack', '--pack-destination', target],
+      { quiet: true },
+    )
     if (!packed) throw new Error(`pack: @gen/${folder} could not be packed; the output is above`)
   }
-  console.log(`${folders.length} packages in ${target}\nIn your project: npm i ${join(target, '*.tgz')} ${peers(folders).join(' ')}`)
+  console.log(
+    `${folders.length} packages in ${target}\nIn your project: npm i ${join(target, '*.tgz')} ${peers(folders).join(' ')}`,
+  )
 } catch (error) {
   console.error(error.message)
   process.exitCode = 1

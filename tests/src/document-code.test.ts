@@ -5,13 +5,22 @@ import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
 
 const root = join(import.meta.dirname, '..', '..')
-const documents = ['README.md', ...readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md')).map((name) => join('docs', name))]
+const documents = [
+  'README.md',
+  ...readdirSync(join(root, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join('docs', name)),
+]
 
 /** Blocks of TypeScript, by the name of a file that is not there. */
 const programs = new Map(
   documents.flatMap((path) => {
-    const blocks = [...readFileSync(join(root, path), 'utf8').matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(([, code = '']) => code)
-    return blocks.map((code, i) => [join(root, 'tests', 'src', `${path.replaceAll(/\W+/g, '-')}-${i}.ts`), code] as const)
+    const blocks = [...readFileSync(join(root, path), 'utf8').matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(
+      ([, code = '']) => code,
+    )
+    return blocks.map(
+      (code, i) => [join(root, 'tests', 'src', `${path.replaceAll(/\W+/g, '-')}-${i}.ts`), code] as const,
+    )
   }),
 )
 

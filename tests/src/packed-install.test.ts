@@ -14,7 +14,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 const home = mkdtempSync(join(tmpdir(), 'gen-packed-'))
 
 /** The README's ten lines. */
-const [, lines = ''] = /^```ts\n([^`]*@gen\/diffusion[^`]*)```/m.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? []
+const [, lines = ''] =
+  /^```ts\n([^`]*@gen\/diffusion[^`]*)```/m.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? []
 /** The same, telling all numbers. */
 const script = lines.replace('await samples.array()', 'JSON.stringify([...(await samples.data())])')
 /** For `require`. */
@@ -124,13 +125,21 @@ describe('@gen/diffusion, packed and installed alone', () => {
     expect(run(process.execPath, ['train.cjs'], home)).toBe(run(process.execPath, ['train.mjs'], home))
   }, 120_000)
 
-  it.skipIf(!isThere('deno'))('trains in Deno, with the same numbers', () => {
-    expect(run('deno', ['run', '-A', 'train.mjs'], home)).toBe(run(process.execPath, ['train.mjs'], home))
-  }, 120_000)
+  it.skipIf(!isThere('deno'))(
+    'trains in Deno, with the same numbers',
+    () => {
+      expect(run('deno', ['run', '-A', 'train.mjs'], home)).toBe(run(process.execPath, ['train.mjs'], home))
+    },
+    120_000,
+  )
 
-  it.skipIf(!isThere('bun'))('trains in Bun, with the same numbers', () => {
-    expect(run('bun', ['train.mjs'], home)).toBe(run(process.execPath, ['train.mjs'], home))
-  }, 120_000)
+  it.skipIf(!isThere('bun'))(
+    'trains in Bun, with the same numbers',
+    () => {
+      expect(run('bun', ['train.mjs'], home)).toBe(run(process.execPath, ['train.mjs'], home))
+    },
+    120_000,
+  )
 
   it('is bundled by webpack, which warns of nothing but backends that are not installed', async () => {
     const { errors, warnings } = await bundledByWebpack(join(home, 'train.mjs'), join(home, 'webpack'))

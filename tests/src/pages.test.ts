@@ -133,7 +133,14 @@ globalThis.report = useBackend('simd', { wasmUrl: './wasm' }).then(({ name }) =>
       const folder = join(home, 'esbuild')
       const external = ['node:*', '@tensorflow/tfjs-backend-w*', '@tensorflow/tfjs-node*', 'webgpu']
       const stdin = { contents, resolveDir: join(root, 'tests') }
-      await bundle({ stdin, outfile: join(folder, 'page.js'), bundle: true, format: 'esm', external, logLevel: 'error' })
+      await bundle({
+        stdin,
+        outfile: join(folder, 'page.js'),
+        bundle: true,
+        format: 'esm',
+        external,
+        logLevel: 'error',
+      })
       cpSync(join(root, 'packages', 'backend-simd', 'wasm'), join(folder, 'wasm'), { recursive: true })
       writeFileSync(join(folder, 'index.html'), '<!doctype html><script type="module" src="./page.js"></script>')
       expect(await report(await serve(folder, {}))).toBe('simd')

@@ -43,7 +43,9 @@ export function parseAddress(name: string): DataAddress {
   const at = name.lastIndexOf('?')
   const words = name.slice(at + 1).split('&')
   if (at < 0 || !words.every((word) => known.test(word))) return { path: name, options: {} }
-  const options = Object.fromEntries(words.map((word) => [word.split('=', 1)[0], decodeURIComponent(word.replace(known, ''))]))
+  const options = Object.fromEntries(
+    words.map((word) => [word.split('=', 1)[0], decodeURIComponent(word.replace(known, ''))]),
+  )
   const { size, fit = 'crop', ...names } = options
   if (size !== undefined && !/^[1-9]\d{0,3}$/.test(size)) throw refused('a size of 1 to 9999 pixels', `'${size}'`)
   if (fit !== 'crop' && fit !== 'pad') throw refused('fit crop or pad', `'${fit}'`)

@@ -89,7 +89,11 @@ async function ownMetrics(
 ): Promise<Result[]> {
   if (opened) return measureModel(opened.model, real, { metrics, count, key: fold(key(seed), 1) })
   if (metrics.length === 0) return []
-  throw refusal('config', command, { expected: `a model for ${metrics.join(', ')}`, got: 'samples', remedy: 'leave it out' })
+  throw refusal('config', command, {
+    expected: `a model for ${metrics.join(', ')}`,
+    got: 'samples',
+    remedy: 'leave it out',
+  })
 }
 
 interface Samples {

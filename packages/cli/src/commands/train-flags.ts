@@ -65,7 +65,10 @@ export const runFlags: {
     min: 0,
     max: 0.9,
   }),
-  validateEvery: integer(200, 'steps between two measurements of the loss on held-out data', { min: 1, max: mostSteps }),
+  validateEvery: integer(200, 'steps between two measurements of the loss on held-out data', {
+    min: 1,
+    max: mostSteps,
+  }),
   patience: integer(0, 'end when so many measurements in a row brought no lower loss; 0 = never', {
     min: 0,
     max: 1_000_000,
@@ -93,7 +96,9 @@ const samplingFlags: { sampleSteps: Flag<number>; guidance: Flag<number> } = {
 export type SamplingValues = FlagValues<typeof samplingFlags>
 
 /** All flags of `gen train <family>`. */
-export function trainFlags<F extends Flags>(family: Family<F>): F & typeof runFlags & Partial<typeof samplingFlags & typeof fileFlags> {
+export function trainFlags<F extends Flags>(
+  family: Family<F>,
+): F & typeof runFlags & Partial<typeof samplingFlags & typeof fileFlags> {
   const { data } = family
   return {
     ...family.flags,

@@ -12,8 +12,8 @@ import type { Family, FamilyModel } from '../families/family.ts'
 import { type Flags, type FlagValues, kebab } from '../flags.ts'
 import { interruptible } from '../interrupt.ts'
 import { assertRoom, mostHeld, mostInBatch } from '../limits.ts'
-import { fingerprint } from '../run/fingerprint.ts'
 import { eventFile } from '../run/event-file.ts'
+import { fingerprint } from '../run/fingerprint.ts'
 import { finishRun, isWritten } from '../run/finish-run.ts'
 import { holdOut } from '../run/hold-out.ts'
 import { type ResumedValues, resumedValues } from '../run/resume.ts'
@@ -47,7 +47,9 @@ async function train<F extends Flags>(
   const path = resume || out || join('runs', `${family.name}-${values.data.replace(/[^\w.-]+/g, '-')}-${values.seed}`)
   if (!resume && !values.dryRun) await assertNoRun(path)
   const backend = await startBackend(values.backend)
-  const whole = family.data ? await family.data.open(values.data, values) : await openDataset(addressOf(values.data, values))
+  const whole = family.data
+    ? await family.data.open(values.data, values)
+    : await openDataset(addressOf(values.data, values))
   assertRoom(`gen train ${family.name}`, '--batch', values.batch, whole.shape, mostInBatch)
   assertRoom(`gen train ${family.name}`, '--sample-count', values.sampleCount, whole.shape, mostHeld)
   const keys = runKeys(key(values.seed))
@@ -70,7 +72,12 @@ async function train<F extends Flags>(
     const folder = resume ? await openRun(path, config) : await createRun(path, config)
     try {
       const onStart = async () => (changed ? folder.setConfig(config) : undefined)
-      const fit = { ...fitOptions(family, values, keys.training), ...(validation && { validation }), resume: resume !== '', signal }
+      const fit = {
+        ...fitOptions(family, values, keys.training),
+        ...(validation && { validation }),
+        resume: resume !== '',
+        signal,
+      }
       const events = values.tensorboard ? eventFile(`gen train ${family.name}`, folder.path) : undefined
       await trainAndFinish(family, values, { model, batches, folder, samples, onStart, fit, ...(events && { events }) })
     } catch (error) {

@@ -20,7 +20,10 @@ function model(own: Partial<FamilyModel>): FamilyModel {
   return { trainable, shape: [3], config: {}, sample: () => Promise.reject(new Error('none')), ...own }
 }
 
-const images = imageDataset({ pixels: Uint8Array.from({ length: 130 * 12 * 12 }, (_, i) => i % 200), shape: [12, 12, 1] })
+const images = imageDataset({
+  pixels: Uint8Array.from({ length: 130 * 12 * 12 }, (_, i) => i % 200),
+  shape: [12, 12, 1],
+})
 const options = { metrics: [], count: 1000, key: key(1) } as const
 
 describe('gen eval of a model', () => {

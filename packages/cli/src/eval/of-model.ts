@@ -86,15 +86,17 @@ async function likelihood({ likelihood, shape }: FamilyModel, blocks: Blocks, ke
 }
 
 function reconstruction({ reconstruction, shape }: FamilyModel, blocks: Blocks): Result[] {
-  const found: Record<string, SampleMeasurement[]> = {}
+  const found = new Map<string, SampleMeasurement[]>()
   const measures = Math.min(shape[0]!, shape[1]!) < smallestForSsim ? { psnr } : { psnr, ssim }
   for (const { x, labels } of blocks) {
     const again = reconstruction!(x, labels) as Tensor4D
-    for (const [name, measure] of Object.entries(measures)) (found[name] ??= []).push(measure(again, x as Tensor4D))
+    for (const [name, measure] of Object.entries(measures)) {
+      found.set(name, [...(found.get(name) ?? []), measure(again, x as Tensor4D)])
+    }
     again.dispose()
   }
   const size = shape.reduce((product, n) => product * n, 1)
-  return Object.values(found).map((parts) => ofModel(joined(parts), 'reconstructions', size))
+  return [...found.values()].map((parts) => ofModel(joined(parts), 'reconstructions', size))
 }
 
 /** Mean and standard error over the images of all blocks. */
@@ -104,7 +106,14 @@ function joined(parts: readonly SampleMeasurement[]): SampleMeasurement {
   const value = perSample.reduce((sum, each) => sum + each, 0) / count
   const variance = perSample.reduce((sum, each) => sum + (each - value) ** 2, 0) / (count - 1)
   const warnings = [...new Set(parts.flatMap((part) => part.warnings))]
-  return { ...parts[0]!, value, standardError: Math.sqrt(variance / count), perSample, samples: { real: count }, warnings }
+  return {
+    ...parts[0]!,
+    value,
+    standardError: Math.sqrt(variance / count),
+    perSample,
+    samples: { real: count },
+    warnings,
+  }
 }
 
 /** Without the value of each item: the results are stored. */

@@ -152,7 +152,10 @@ describe('optimizers', () => {
   })
 
   it.each(['flow', 'vae'])('of %s decay the weights where told', (family) => {
-    expect(optimizers(family, { 'weight-decay': '0.5' }).all!).toMatchObject({ name: 'adamW', config: { weightDecay: 0.5 } })
+    expect(optimizers(family, { 'weight-decay': '0.5' }).all!).toMatchObject({
+      name: 'adamW',
+      config: { weightDecay: 0.5 },
+    })
   })
 
   it('of a GAN decay the weights of both where told', () => {

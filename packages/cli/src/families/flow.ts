@@ -150,7 +150,8 @@ function imageModel(model: ImageFlow): FamilyModel {
     likelihood: {
       kind: 'bound, dequantized',
       discrete: true,
-      logProb: (x, { key: k, labels }) => model.logProb(x as Tensor4D, { key: k, ...(model.classes > 0 && { labels }) }),
+      logProb: (x, { key: k, labels }) =>
+        model.logProb(x as Tensor4D, { key: k, ...(model.classes > 0 && { labels }) }),
     },
     initialize: ({ x, labels }, k) => model.initialize(x as Tensor4D, k, model.classes > 0 ? { labels } : {}),
   }

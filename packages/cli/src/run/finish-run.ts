@@ -43,7 +43,9 @@ export async function finishRun({ family, model, values, folder, samples, result
     metadata: { step: String(result.step), ...(best && { best: String(step) }) },
     card,
   })
-  const verb = { done: 'done', aborted: 'stopped', stalled: 'the loss on held-out data fell no more: done' }[result.reason]
+  const verb = { done: 'done', aborted: 'stopped', stalled: 'the loss on held-out data fell no more: done' }[
+    result.reason
+  ]
   const loss = result.loss === undefined ? '' : `, loss ${result.loss.toPrecision(4)}`
   console.log(`${verb} after step ${result.step}, ${result.seconds.toFixed(0)} s${loss}`)
   console.log(`model    ${path}${best ? `, of step ${step}, the best on held-out data` : ''}`)

@@ -8,7 +8,20 @@ import { main } from '../index.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'gen-held-out-'))
 const run = join(home, 'run')
-const small = ['--data', 'moons', '--hidden', '8', '--bins', '4', '--batch', '32', '--backend', 'cpu', '--sample-count', '4']
+const small = [
+  '--data',
+  'moons',
+  '--hidden',
+  '8',
+  '--bins',
+  '4',
+  '--batch',
+  '32',
+  '--backend',
+  'cpu',
+  '--sample-count',
+  '4',
+]
 const printed: string[] = []
 
 interface Entry {
@@ -19,7 +32,10 @@ interface Entry {
 }
 
 const log = (): Entry[] =>
-  readFileSync(join(run, 'log.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Entry)
+  readFileSync(join(run, 'log.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Entry)
 
 /** What a command line says when it is refused. */
 async function refusal(...words: string[]): Promise<string> {
@@ -67,9 +83,9 @@ describe('gen train --validate', () => {
 
   it('refuses what cannot be held out, and patience without it', async () => {
     expect(await refusal('train', 'flow', ...small, '--patience', '3')).toContain('expected --validate with --patience')
-    expect(await refusal('train', 'gan', '--data', 'moons', '--validate', '0.1', '--backend', 'cpu', '--dry-run')).toContain(
-      'expected a model of one player for --validate, got',
-    )
+    expect(
+      await refusal('train', 'gan', '--data', 'moons', '--validate', '0.1', '--backend', 'cpu', '--dry-run'),
+    ).toContain('expected a model of one player for --validate, got')
   })
 })
 

@@ -23,7 +23,11 @@ export function holdOut(command: string, data: Dataset, values: RunValues, k: Ke
   const { validate, validateEvery, patience, batch } = values
   if (validate === 0) {
     if (patience === 0) return { training: data }
-    throw refusal('config', command, { expected: '--validate with --patience', got: 'none', remedy: 'pass --validate 0.1' })
+    throw refusal('config', command, {
+      expected: '--validate with --patience',
+      got: 'none',
+      remedy: 'pass --validate 0.1',
+    })
   }
   if ('vocabulary' in data) {
     throw refusal('config', command, {

@@ -103,7 +103,10 @@ function heldOutEntry({ step, losses, best }: ValidationEvent, heldOut: number):
   return { validation: step, heldOut, losses, best }
 }
 
-function scalarsOf({ losses, gradientNorm, learningRate, samplesPerSecond }: StepEvent, loss: number): Record<string, number> {
+function scalarsOf(
+  { losses, gradientNorm, learningRate, samplesPerSecond }: StepEvent,
+  loss: number,
+): Record<string, number> {
   return {
     loss,
     ...tagged('loss', losses),
@@ -115,6 +118,12 @@ function scalarsOf({ losses, gradientNorm, learningRate, samplesPerSecond }: Ste
 
 /** The keys of a run: what is drawn for the weights, the batches, the noise and the samples does not overlap. */
 export function runKeys(seed: Key): Record<'weights' | 'batches' | 'training' | 'samples' | 'heldOut', Key> {
-  const [weights, batches, training, samples, heldOut] = [0, 1, 2, 3, 4].map((i) => fold(seed, i)) as [Key, Key, Key, Key, Key]
+  const [weights, batches, training, samples, heldOut] = [0, 1, 2, 3, 4].map((i) => fold(seed, i)) as [
+    Key,
+    Key,
+    Key,
+    Key,
+    Key,
+  ]
   return { weights, batches, training, samples, heldOut }
 }

@@ -37,7 +37,10 @@ export function cropAndResize(image: ByteImage, height: number, width: number): 
 /** Averages the whole image over areas, so that it just fits, and centers it on the background. */
 export function padAndResize(image: ByteImage, height: number, width: number, background: number): ByteImage {
   const scale = Math.max(image.height / height, image.width / width)
-  const [rows, columns] = [image.height, image.width].map((side) => Math.max(1, Math.round(side / scale))) as [number, number]
+  const [rows, columns] = [image.height, image.width].map((side) => Math.max(1, Math.round(side / scale))) as [
+    number,
+    number,
+  ]
   const inner = cropAndResize(image, rows, columns)
   if (rows === height && columns === width) return inner
   const { channels } = image

@@ -26,7 +26,9 @@ describe('event files', () => {
 
   it('refuse times and steps that are none', () => {
     expect(() => tensorBoardHeader(Number.NaN)).toThrow('io.tensorBoardHeader: expected time')
-    expect(() => tensorBoardScalars({ time: 0, step: 1.5, scalars: {} })).toThrow('io.tensorBoardScalars: expected step')
+    expect(() => tensorBoardScalars({ time: 0, step: 1.5, scalars: {} })).toThrow(
+      'io.tensorBoardScalars: expected step',
+    )
     expect(() => tensorBoardScalars({ time: -1, step: 1, scalars: {} })).toThrow('io.tensorBoardScalars: expected time')
   })
 })

@@ -40,7 +40,9 @@ export function tensorBoardScalars({ time, step, scalars }: TensorBoardScalars):
   const where = 'io.tensorBoardScalars'
   assertNumber(where, 'time', time, { min: 0 })
   assertInteger(where, 'step', step, { min: 0 })
-  const values = Object.entries(scalars).map(([tag, value]) => bytesField(1, joined([textField(1, tag), floatField(2, value)])))
+  const values = Object.entries(scalars).map(([tag, value]) =>
+    bytesField(1, joined([textField(1, tag), floatField(2, value)])),
+  )
   return recordOf(joined([doubleField(1, time), integerField(2, step), bytesField(5, joined(values))]))
 }
 

@@ -20,8 +20,7 @@ function varint(value: number): number[] {
 }
 
 /** A whole number. */
-export const integerField = (field: number, value: number): Uint8Array =>
-  joined([varint(field * 8), varint(value)])
+export const integerField = (field: number, value: number): Uint8Array => joined([varint(field * 8), varint(value)])
 
 /** A number of 64 bits. */
 export function doubleField(field: number, value: number): Uint8Array {

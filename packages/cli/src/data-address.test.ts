@@ -44,7 +44,7 @@ describe('names of data with options', () => {
       const data = await openDataset(`${home}?size=4&fit=${fit}`)
       expect(data.shape).toEqual([4, 4, 3])
       const { x } = data.take([0, 1])
-      const sum = x.dataSync().reduce((total, value) => total + value, 0)
+      const sum = x.dataSync<'float32'>().reduce((total, value) => total + value, 0)
       x.dispose()
       return sum / (2 * 4 * 4 * 3)
     }

@@ -138,7 +138,7 @@ function familyModel(model: Vae): FamilyModel {
       likelihood: {
         kind: 'bound (ELBO)',
         discrete: false,
-        logProb: (x: Tensor, { key, labels }) => model.elbo(x, key, classes > 0 ? { labels } : {}),
+        logProb: (x, { key, labels }) => model.elbo(x, key, classes > 0 ? { labels } : {}),
       } satisfies FamilyLikelihood,
     }),
     reconstruction: (x, labels) => model.reconstruct(x, classes > 0 ? { labels } : {}),

@@ -46,7 +46,7 @@ function checkNode() {
 }
 
 /** The pinned pnpm, installed below `.tools` on first use. */
-function pnpm() {
+export function pnpm() {
   const entry = join(pnpmHome, 'node_modules', 'pnpm', 'bin', 'pnpm.cjs')
   if (!existsSync(entry)) {
     const installed = run('npm', ['install', '--prefix', pnpmHome, '--no-audit', '--no-fund', `pnpm@${pnpmVersion}`], {

@@ -2,6 +2,7 @@
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { checkBumps } from './check-bumps.mjs'
 import { run, setup, tool } from './setup.mjs'
 import { testNode24 } from './test-node24.mjs'
 
@@ -57,6 +58,7 @@ try {
   check('public surface (api-extractor)', () =>
     tool('turbo', ['run', 'check:api', '--output-logs=errors-only'], { quiet: true }),
   )
+  check('bumps of changed surfaces (changesets)', checkBumps)
   vitest('node')
   const onNode24 = testNode24()
   tally[onNode24]++

@@ -9,7 +9,14 @@ const under = (folder: string) =>
   readdirSync(join(root, folder))
     .filter((name) => name.endsWith('.md'))
     .map((name) => join(folder, name))
-const documents = ['README.md', 'CONTRIBUTING.md', ...under('docs'), ...under('docs/adr')]
+const documents = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'CODE_OF_CONDUCT.md',
+  ...under('docs'),
+  ...under('docs/adr'),
+]
 
 const text = (path: string): string => readFileSync(join(root, path), 'utf8')
 

@@ -1,5 +1,5 @@
 /** The house's import table (docs/adr/0001-contracts.md): a package imports only from rows above it; families never import each other. */
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
@@ -31,6 +31,14 @@ interface Manifest {
   name: string
   type?: string
   license?: string
+  description?: string
+  keywords?: string[]
+  author?: string
+  homepage?: string
+  bugs?: { url?: string }
+  repository?: { url?: string; directory?: string }
+  files?: string[]
+  publishConfig?: Record<string, unknown>
   engines?: { node?: string }
   dependencies?: Record<string, string>
   devDependencies?: Record<string, string>
@@ -38,6 +46,8 @@ interface Manifest {
   peerDependenciesMeta?: Record<string, { optional?: boolean }>
 }
 
+const repo = 'https://github.com/gen-js/gen'
+const inRepo = /^https:\/\/github\.com\/gen-js\/gen\/(blob|tree)\/main\//
 const packages = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'packages')
 const folders = readdirSync(packages)
 
@@ -73,6 +83,35 @@ describe.each(folders)('packages/%s', (folder) => {
 
   it('is an ES module under MIT for Node 20.19', () => {
     expect(own).toMatchObject({ type: 'module', license: 'MIT', engines: { node: '>=20.19' } })
+  })
+
+  it('says who made it, where it belongs and what it is about', () => {
+    const { author, homepage, bugs, repository, keywords = [], description = '' } = own
+    expect({ author, homepage, bugs, repository }).toEqual({
+      author: `The gen authors (${repo})`,
+      homepage: `${repo}/tree/main/packages/${folder}#readme`,
+      bugs: { url: `${repo}/issues` },
+      repository: { type: 'git', url: `git+${repo}.git`, directory: `packages/${folder}` },
+    })
+    expect(new Set(keywords).size).toBeGreaterThan(3)
+    expect(keywords.length).toBe(new Set(keywords).size)
+    expect(description.length).toBeGreaterThan(20)
+  })
+
+  it('is public, and leaves the statement of its origin to who can sign it', () => {
+    expect(own.publishConfig).toMatchObject({ access: 'public' })
+    expect(own.publishConfig).not.toHaveProperty('provenance')
+  })
+
+  it('has in its tarball, or in the repository, all that its README links to', () => {
+    const text = readFileSync(join(packages, folder, 'README.md'), 'utf8')
+    const links = [...text.matchAll(/\]\(([^)#\s]+)/g)].map(([, link = '']) => link)
+    const packed = new Set([...(own.files ?? []), 'README.md', 'LICENSE'])
+    const dead = links.filter((link) => {
+      if (link.startsWith(`${repo}/`)) return !existsSync(join(packages, '..', link.replace(inRepo, '')))
+      return !/^https?:/.test(link) && !packed.has(link.replace(/^\.\//, '').split('/')[0] as string)
+    })
+    expect(dead).toEqual([])
   })
 
   it('depends only on rows above it', () => {

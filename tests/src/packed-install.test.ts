@@ -1,5 +1,5 @@
 /** What a stranger gets: the packed packages, installed by npm in an empty folder, train and sample in ten lines. */
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -8,21 +8,18 @@ import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 import { build as bundle, type Logger } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import webpack from 'webpack'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 const home = mkdtempSync(join(tmpdir(), 'gen-packed-'))
 
-/** The README's first example: ten lines from nothing to samples. */
-const script = `import { adamW, diffusion, fit, key, last, normal, pointDenoiser, useBackend } from '@gen/diffusion'
-import { add, mul, type Tensor } from '@tensorflow/tfjs-core'
-
-await useBackend()
-const line = { at: (i: number): { x: Tensor } => ({ x: add(mul(normal(key(i), [256, 1]), [[3, 1]]), [[1, 0]]) }) }
-const model = diffusion({ network: pointDenoiser({ size: 2, key: key(0) }) })
-await last(fit(model, line, { steps: 150, optimizer: adamW({ learningRate: 3e-3 }), ema: 0.98, key: key(1) }))
-const samples = await model.sample({ count: 500, key: key(2) })
-console.log(JSON.stringify([...(await samples.data())]))
-`
+/** The README's ten lines. */
+const [, lines = ''] =
+  /^```ts\n([^`]*@gen\/diffusion[^`]*)```/m.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? []
+/** The same, telling all numbers. */
+const script = lines.replace('await samples.array()', 'JSON.stringify([...(await samples.data())])')
+/** For `require`. */
+const commonJs = `${script.replace(/^import (.*) from (.*)$/gm, 'const $1 = require($2)').replace('await useBackend', ';(async () => {\nawait useBackend')}})()\n`
 
 interface Manifest {
   name: string
@@ -44,6 +41,23 @@ function closure(folder: string, found = new Set<string>()): Set<string> {
 
 function run(command: string, args: string[], cwd: string): string {
   return execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 2 ** 26 })
+}
+
+/** Whether a program is on the path; where it is not, its test is skipped in sight. */
+function isThere(program: string): boolean {
+  return spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0
+}
+
+/** Backends that a project may add, which bundlers look for. */
+const optional = ['webgl', 'webgpu', 'wasm'].map((name) => `@tensorflow/tfjs-backend-${name}`).sort()
+
+async function bundledByWebpack(entry: string, path: string): Promise<{ errors: string[]; warnings: string[] }> {
+  const compiler = webpack({ mode: 'development', devtool: false, target: 'web', entry, output: { path } })
+  const stats = await new Promise<webpack.Stats | undefined>((resolve, reject) =>
+    compiler.run((error, found) => (error ? reject(error) : resolve(found))),
+  )
+  const { errors = [], warnings = [] } = stats?.toJson({ all: false, errors: true, warnings: true }) ?? {}
+  return { errors: errors.map(({ message }) => message), warnings: warnings.map(({ message }) => message) }
 }
 
 /** pnpm as the set-up installed it, or the one on the path. */
@@ -95,14 +109,9 @@ describe('@gen/diffusion, packed and installed alone', () => {
     expect(run(process.execPath, [typescript, '-p', home], home)).toBe('')
   }, 60_000)
 
-  it('trains on points and samples them, in plain Node', async () => {
-    await build({
-      entryPoints: [join(home, 'train.ts')],
-      outfile: join(home, 'train.mjs'),
-      format: 'esm',
-      packages: 'external',
-    })
-    const points = JSON.parse(run(process.execPath, [join(home, 'train.mjs')], home)) as number[]
+  it('trains on points and samples them, in plain Node, by the lines as they stand', () => {
+    writeFileSync(join(home, 'train.mjs'), script)
+    const points = JSON.parse(run(process.execPath, ['train.mjs'], home)) as number[]
     expect(points).toHaveLength(1000)
     // The data lie on the line x = 1 + 3s, y = s with s standard normal.
     const apart = points.flatMap((x, i) => (i % 2 === 0 ? [Math.abs(x - 1 - 3 * (points[i + 1] as number))] : []))
@@ -110,6 +119,35 @@ describe('@gen/diffusion, packed and installed alone', () => {
     expect(mean).toBeLessThan(0.5)
     expect(Math.max(...points)).toBeGreaterThan(3)
   }, 120_000)
+
+  it('is required by CommonJS, with the same numbers', () => {
+    writeFileSync(join(home, 'train.cjs'), commonJs)
+    expect(run(process.execPath, ['train.cjs'], home)).toBe(run(process.execPath, ['train.mjs'], home))
+  }, 120_000)
+
+  it.skipIf(!isThere('deno'))(
+    'trains in Deno, with the same numbers',
+    () => {
+      expect(run('deno', ['run', '-A', 'train.mjs'], home)).toBe(run(process.execPath, ['train.mjs'], home))
+    },
+    120_000,
+  )
+
+  it.skipIf(!isThere('bun'))(
+    'trains in Bun, with the same numbers',
+    () => {
+      expect(run('bun', ['train.mjs'], home)).toBe(run(process.execPath, ['train.mjs'], home))
+    },
+    120_000,
+  )
+
+  it('is bundled by webpack, which warns of nothing but backends that are not installed', async () => {
+    const { errors, warnings } = await bundledByWebpack(join(home, 'train.mjs'), join(home, 'webpack'))
+    expect(errors).toEqual([])
+    const named = warnings.map((text) => /Can't resolve '([^']+)'/.exec(text)?.[1] ?? text)
+    expect([...new Set(named)].sort()).toEqual(optional)
+    expect(readdirSync(join(home, 'webpack')).filter((name) => name.endsWith('.wasm')).length).toBeGreaterThan(0)
+  }, 300_000)
 
   it('bundles for the browser, and says how large that is', async () => {
     const { outputFiles, warnings } = await build({

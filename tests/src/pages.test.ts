@@ -1,5 +1,5 @@
 /** Pages as users make them: bundled by Vite, training in a worker; and without a bundler, from another origin. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -124,6 +124,27 @@ describe.skipIf(!existsSync(executablePath))('pages in Chromium', () => {
       },
       120_000,
     )
+  })
+
+  describe('a page bundled by esbuild, which leaves the wasm behind', () => {
+    it('computes on simd with wasmUrl', async () => {
+      const contents = `import { useBackend } from '@gen/backend'
+globalThis.report = useBackend('simd', { wasmUrl: './wasm' }).then(({ name }) => name)`
+      const folder = join(home, 'esbuild')
+      const external = ['node:*', '@tensorflow/tfjs-backend-w*', '@tensorflow/tfjs-node*', 'webgpu']
+      const stdin = { contents, resolveDir: join(root, 'tests') }
+      await bundle({
+        stdin,
+        outfile: join(folder, 'page.js'),
+        bundle: true,
+        format: 'esm',
+        external,
+        logLevel: 'error',
+      })
+      cpSync(join(root, 'packages', 'backend-simd', 'wasm'), join(folder, 'wasm'), { recursive: true })
+      writeFileSync(join(folder, 'index.html'), '<!doctype html><script type="module" src="./page.js"></script>')
+      expect(await report(await serve(folder, {}))).toBe('simd')
+    }, 60_000)
   })
 
   describe('the simd backend without a bundler, from another origin', () => {

@@ -13,14 +13,16 @@ const readmes = ['README.md', ...inPackages('packages'), ...inFolder('docs').fil
   .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }))
   .filter(({ text }) => installed(text).length > 0)
 
-/** The packages in `npm i …`, without versions and flags. */
+/** The packages in `npm i …`, without versions and flags; and those that `npm run pack` makes ready for it. */
 function installed(text: string): string[] {
-  return [...text.matchAll(/\bnpm (?:i|install) +([^\n`]+)/g)].flatMap(([, words]) =>
+  const packed = [...text.matchAll(/\bnpm run pack -- ([\w-]+)/g)].map(([, name]) => `@gen/${name}`)
+  const fromRegistry = [...text.matchAll(/\bnpm (?:i|install) +([^\n`]+)/g)].flatMap(([, words]) =>
     words!
       .split(/\s+/)
       .filter((word) => /^[@a-z]/.test(word))
       .map((word) => word.replace(/(?<=.)@.*$/, '')),
   )
+  return [...packed, ...fromRegistry]
 }
 
 /** The packages that code blocks import, statically or not. */

@@ -1,6 +1,6 @@
 /** The data that `--data` names. @module */
 import { readFile, stat } from 'node:fs/promises'
-import { GenError, key } from '@gen/backend'
+import { GenError, key, refusal } from '@gen/backend'
 import {
   type Dataset,
   imageFolder,
@@ -13,6 +13,7 @@ import {
   toyNames,
 } from '@gen/data'
 import { faces } from '@gen/data/faces'
+import { type DataOptions, parseAddress } from './data-address.ts'
 import { nearest } from './nearest.ts'
 import { isNamedText } from './text-data.ts'
 
@@ -60,7 +61,27 @@ export async function openDataset(name: string): Promise<Dataset> {
   return (await openSplit(name, 'train')).dataset
 }
 
-async function openPath(name: string): Promise<Dataset> {
+/** Names with options of other data than theirs are refused. */
+function assertOptions(options: DataOptions, kind: 'npz' | 'folder' | 'other', got: string): void {
+  const [ofNpz, ofFolder] = [options.x ?? options.labels, options.size]
+  if (ofNpz !== undefined && kind !== 'npz') throw misplaced(options.x ? 'x' : 'labels', 'an .npz file', got)
+  if (ofFolder !== undefined && kind !== 'folder') throw misplaced('size', 'a folder of images', got)
+}
+
+function misplaced(flag: string, place: string, got: string): GenError {
+  return refusal('config', 'gen', { expected: `--${flag} for ${place}`, got, remedy: 'leave it out' })
+}
+
+async function openFolder(path: string, options: DataOptions): Promise<Dataset> {
+  return imageFolder(path, options).catch((error) => {
+    if (!GenError.is(error) || !error.message.endsWith('; pass size')) throw error
+    throw new GenError(error.code, error.message.replace(/pass size$/, 'pass --size 64'), { cause: error })
+  })
+}
+
+async function openPath(address: string): Promise<Dataset> {
+  const { path: name, options } = parseAddress(address)
+  if (isNamed(name)) assertOptions(options, 'other', name)
   const found = await stat(name).catch(() => undefined)
   if (!found) {
     const known = Object.keys(named)
@@ -73,8 +94,12 @@ async function openPath(name: string): Promise<Dataset> {
         `'${name}'; ${remedy}`,
     )
   }
-  if (found.isDirectory()) return imageFolder(name)
-  if (name.endsWith('.npz')) return npzDataset(await readFile(name))
+  assertOptions(options, found.isDirectory() ? 'folder' : name.endsWith('.npz') ? 'npz' : 'other', name)
+  const { x: items, labels } = options
+  if (found.isDirectory()) return openFolder(name, options)
+  if (name.endsWith('.npz')) {
+    return npzDataset(await readFile(name), { ...(items && { items }), ...(labels && { labels }) })
+  }
   if (name.endsWith('.npy')) return npyDataset(await readFile(name))
   throw new GenError(
     'config',

@@ -6,6 +6,7 @@ import type { Optimizer } from './optimizers/optimizer.ts'
 import type { StepEvent } from './progress/events.ts'
 import { unknownSteps } from './progress/pace.ts'
 import { rateAt } from './schedule.ts'
+import { type ValidationOptions, type ValidationPlan, validationOptions } from './validation/validation-options.ts'
 
 /** When and where checkpoints are saved. */
 export interface CheckpointOptions {
@@ -40,8 +41,8 @@ export interface Until {
   readonly counts?: 'everything' | 'training'
 }
 
-/** Options of `fit`. */
-export interface FitOptions {
+/** Options of `fit`; `B` is what a held-out batch is. */
+export interface FitOptions<B = never> {
   /** Steps (rounds of all players) the whole run has, those before a resume included; or give `until`. */
   readonly steps?: number
   /** Ends the run after a time instead. */
@@ -69,6 +70,8 @@ export interface FitOptions {
   readonly signal?: AbortSignal
   /** Steps between two sample events. @default none */
   readonly sampleEvery?: number
+  /** Measures the losses on batches that training never sees, keeps the best checkpoint by them, may end the run. @default none */
+  readonly validation?: ValidationOptions<B>
   readonly checkpoints?: CheckpointOptions
   /** Go on from the last checkpoint (or start, where there is none), from a step, or as told. @default false */
   readonly resume?: boolean | number | ResumeOptions
@@ -89,6 +92,7 @@ export interface Plan<B> {
   readonly ema: AveragePlan | undefined
   readonly signal: AbortSignal | undefined
   readonly sampleEvery: number
+  readonly validation: ValidationPlan<B> | undefined
   readonly checkpoints: Required<CheckpointOptions> | undefined
   readonly resume: ResumeOptions | undefined
 }
@@ -98,9 +102,9 @@ export interface Plan<B> {
  *
  * @throws GenError `config`, `value` or `range`.
  */
-export function planOf<B>(model: Trainable<B>, batches: Batches<B>, options: FitOptions): Plan<B> {
+export function planOf<B>(model: Trainable<B>, batches: Batches<B>, options: FitOptions<B>): Plan<B> {
   const { optimizer, key, clipNorm = Number.POSITIVE_INFINITY, accumulate = 1, playing } = options
-  const { ema, signal, sampleEvery, checkpoints, resume = false } = options
+  const { ema, signal, sampleEvery, validation, checkpoints, resume = false } = options
   assertKey(where, 'key', key)
   const end = endOf(options)
   assertInteger(where, 'accumulate', accumulate, { min: 1 })
@@ -128,6 +132,7 @@ export function planOf<B>(model: Trainable<B>, batches: Batches<B>, options: Fit
     ema: ema === undefined ? undefined : emaOptions(ema, names),
     signal,
     sampleEvery: sampleEvery ?? Number.POSITIVE_INFINITY,
+    validation: validation && validationOptions(validation, checkpoints?.score ?? totalOfOnly(names)),
     checkpoints: checkpoints && checkpointOptions(checkpoints, names),
     resume: resumeOptions(resume),
   }
@@ -138,7 +143,7 @@ const probes = [0, 1, 10, 100, 1000, 10_000, 100_000]
 
 /** What a resumed run must have in common with the run before, as plain JSON; `steps` is what schedules are made for. */
 export function configOf<B>(plan: Plan<B>, steps: number): Record<string, unknown> {
-  const { model, batches, clipNorm, accumulate, playing, ema } = plan
+  const { model, batches, clipNorm, accumulate, playing, ema, validation } = plan
   const optimizers = plan.optimizers(steps)
   const players = model.players.map((player) => {
     const { name: kind, config, learningRate } = optimizers[player.name]!
@@ -156,7 +161,13 @@ export function configOf<B>(plan: Plan<B>, steps: number): Record<string, unknow
     accumulate,
     playing: playing && probes.map(playing),
     ema: ema ?? null,
+    // Only where there is one: checkpoints of runs without have no such word.
+    ...(validation && { validation: validationConfig(validation) }),
   }
+}
+
+function validationConfig<B>({ every, count, batches }: ValidationPlan<B>): Record<string, unknown> {
+  return { every, count, batches: batches.config ?? null }
 }
 
 const where = 'train.fit'
@@ -191,7 +202,7 @@ function playersOf(names: readonly string[], step: number, playing: readonly str
   })
 }
 
-function endOf({ steps, until }: FitOptions): Plan<never>['end'] {
+function endOf({ steps, until }: Pick<FitOptions, 'steps' | 'until'>): Plan<never>['end'] {
   if ((steps === undefined) === (until === undefined)) {
     const got = steps === undefined ? 'neither' : 'both'
     throw new GenError('config', `${where}: expected either steps or until, got ${got}; pass one of them`)
@@ -229,13 +240,14 @@ function isOptimizer(optimizer: Optimizers): optimizer is Optimizer {
 }
 
 function checkpointOptions(options: CheckpointOptions, players: readonly string[]): Required<CheckpointOptions> {
-  const { store, every, keep = 3, score = players.length === 1 ? totalOf(players[0]!) : () => Number.NaN } = options
+  const { store, every, keep = 3, score = totalOfOnly(players) ?? (() => Number.NaN) } = options
   assertInteger(where, 'checkpoints.every', every, { min: 1 })
   assertInteger(where, 'checkpoints.keep', keep, { min: 1 })
   return { store, every, keep, score }
 }
 
-function totalOf(player: string): (losses: StepEvent['losses']) => number {
+function totalOfOnly([player, ...others]: readonly string[]): ((losses: StepEvent['losses']) => number) | undefined {
+  if (player === undefined || others.length > 0) return undefined
   return (losses) => losses[player]?.total ?? Number.NaN
 }
 

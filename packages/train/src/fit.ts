@@ -3,11 +3,12 @@ import { breather, fold } from '@gen/backend'
 import type { Batches, Trainable } from '@gen/model'
 import { assertEmptyStore, resumeRun, saveCheckpoint } from './checkpoints/checkpoint.ts'
 import { type FitOptions, type Plan, planOf } from './fit-options.ts'
-import type { FitEvent, StepEvent } from './progress/events.ts'
+import type { EndEvent, FitEvent, StepEvent } from './progress/events.ts'
 import { type Speedometer, speedometer } from './progress/speedometer.ts'
 import { type Watcher, watcher } from './progress/watcher.ts'
 import { disposeRun, fitSchedules, freshRun, noteScore, type Run } from './run.ts'
 import { type UpdateReport, updatePlayer } from './steps/update.ts'
+import { isStalled, validate } from './validation/validate.ts'
 
 /**
  * Trains a model: each step is a round in which every player makes its updates.
@@ -26,6 +27,10 @@ import { type UpdateReport, updatePlayer } from './steps/update.ts'
  * time between the events is left out, such as that of measurements. Given more `steps` or `seconds` on a
  * resume, it also fits the longer run.
  *
+ * With `validation` every so many steps the losses on held-out batches are measured, by the averaged weights if there are any;
+ * the best checkpoint is then the one with the lowest, which is saved whenever it is reached, and with `patience` the run ends
+ * when it falls no more. Training itself is the same, bit by bit, with and without.
+ *
  * `signal` ends the run after the step at hand, with a checkpoint. A `break` saves none.
  *
  * @throws GenError `config`, `value` or `range` at once for options that cannot be; from the iteration: `non-finite` for a
@@ -38,17 +43,20 @@ import { type UpdateReport, updatePlayer } from './steps/update.ts'
  * // Four minutes:
  * const optimizer = (steps: number) => adamW({ learningRate: cosineDecay({ from: 1e-3, steps }) })
  * await last(fit(model, batches, { until: { seconds: 240 }, optimizer, key: key(1) }))
+ * // Until the loss on held-out batches falls no more:
+ * const validation = { batches: heldOut, every: 100, patience: 5 }
+ * await last(fit(model, batches, { steps: 2000, optimizer: adamW(), validation, key: key(1) }))
  */
 export function fit<B>(
   model: Trainable<B>,
   batches: Batches<B>,
-  options: FitOptions,
+  options: FitOptions<NoInfer<B>>,
 ): AsyncGenerator<FitEvent, void, undefined> {
   return train(planOf(model, batches, options))
 }
 
 async function* train<B>(plan: Plan<B>): AsyncGenerator<FitEvent, void, undefined> {
-  const { signal, sampleEvery, checkpoints } = plan
+  const { signal, sampleEvery, checkpoints, validation } = plan
   const run = freshRun(plan)
   const speed = speedometer()
   const watch = watcher(plan.model.players)
@@ -59,7 +67,7 @@ async function* train<B>(plan: Plan<B>): AsyncGenerator<FitEvent, void, undefine
     if (plan.resume) await resumeRun(run, plan.resume)
     else if (checkpoints) await assertEmptyStore(checkpoints.store)
     const start = run.step
-    while (run.step < run.pace.steps && !signal?.aborted) {
+    while (run.step < run.pace.steps && !isStalled(run) && !signal?.aborted) {
       const reports = await round(run, speed)
       const due = checkpoints !== undefined && run.step % checkpoints.every === 0
       const planned = run.pace.look(run.step, due)
@@ -67,8 +75,10 @@ async function* train<B>(plan: Plan<B>): AsyncGenerator<FitEvent, void, undefine
       const event = stepEvent(run, reports, speed, watch)
       losses = event.losses
       yield* handOut(run, event)
+      const held = validation && run.step % validation.every === 0 ? await validate(run) : undefined
+      if (held) yield* handOut(run, held)
       // A new plan is kept before the first step that follows it: a resume must not plan these steps in another way.
-      if (checkpoints && (due || planned)) yield* handOut(run, await saveCheckpoint(run))
+      if (checkpoints && (due || planned || held?.best)) yield* handOut(run, await saveCheckpoint(run))
       if (run.step % sampleEvery === 0) {
         run.ema?.show()
         yield* handOut(run, { type: 'sample', step: run.step })
@@ -78,7 +88,7 @@ async function* train<B>(plan: Plan<B>): AsyncGenerator<FitEvent, void, undefine
     }
     if (checkpoints && run.step > start && run.step !== run.savedStep) yield await saveCheckpoint(run)
     run.ema?.show()
-    yield { type: 'end', step: run.step, reason: run.step < run.pace.steps ? 'aborted' : 'done', losses }
+    yield { type: 'end', step: run.step, reason: reasonOf(run), losses }
   } catch (error) {
     failed = true
     throw error
@@ -87,6 +97,11 @@ async function* train<B>(plan: Plan<B>): AsyncGenerator<FitEvent, void, undefine
     else run.ema?.show()
     disposeRun(run)
   }
+}
+
+function reasonOf<B>(run: Run<B>): EndEvent['reason'] {
+  if (run.step >= run.pace.steps) return 'done'
+  return isStalled(run) ? 'stalled' : 'aborted'
 }
 
 /** Yields an event; the time until the consumer comes back is its own. */

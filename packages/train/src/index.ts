@@ -22,6 +22,7 @@ export type {
   PlayerWarning,
   SampleEvent,
   StepEvent,
+  ValidationEvent,
 } from './progress/events.ts'
 export {
   type CosineDecayOptions,
@@ -35,4 +36,5 @@ export {
   type WarmupOptions,
   warmup,
 } from './schedule.ts'
+export type { ValidationOptions } from './validation/validation-options.ts'
 export { readWeights, variablesOf, type WithPlayers, writeWeights } from './weights.ts'

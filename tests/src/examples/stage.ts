@@ -303,7 +303,7 @@ export const stages: Readonly<Record<string, Stage>> = {
     const checkpoints = { store: folderStore('run/checkpoints'), every: 1 }
     await last(fit(model, points, { steps: 1, optimizer: adamW(), key: key(0), checkpoints }))
     const bytes = encodeSafetensors({ 'denoiser/0': tensor1d([1]) })
-    return { model, batches: points, bytes, show: () => {} }
+    return { model, batches: points, heldOut: points, bytes, show: () => {} }
   },
   unet: () => ({}),
   vae: () => {

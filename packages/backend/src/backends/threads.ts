@@ -17,12 +17,20 @@ export async function threadsOf(name: BackendName): Promise<BackendThreads> {
     return withReason(getThreads(), 'it was registered with threads: 1; call setThreads(2) of @gen/backend-simd')
   }
   if (name === 'wasm') {
-    const { getThreadsCount } = await import('@tensorflow/tfjs-backend-wasm')
     const reason = inNode() ? 'tfjs-backend-wasm has no threads in Node; use simd' : 'tfjs-backend-wasm chose so'
-    return withReason(Math.max(1, getThreadsCount()), reason)
+    return withReason(Math.max(1, await wasmThreads()), reason)
   }
   if (name === 'cpu') return { threads: 1, threadsReason: 'cpu is plain JavaScript; use simd' }
   return {}
+}
+
+/** For webpack a package that is not installed is an error, unless its import is in a `try`. */
+async function wasmThreads(): Promise<number> {
+  try {
+    return (await import('@tensorflow/tfjs-backend-wasm')).getThreadsCount()
+  } catch {
+    return 1
+  }
 }
 
 function withReason(threads: number, otherwise: string): BackendThreads {

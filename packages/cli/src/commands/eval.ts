@@ -1,13 +1,14 @@
 /** `gen eval <samples or model>`. @module */
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { key, refusal } from '@gen/backend'
+import { fold, key, refusal } from '@gen/backend'
 import { type Dataset, dataset, npyDataset } from '@gen/data'
 import { gather, tensor1d, tidy } from '@tensorflow/tfjs-core'
 import { startBackend } from '../backend.ts'
 import { type Command, defineCommand } from '../command.ts'
 import { openSplit } from '../dataset.ts'
-import { measure, metricNames } from '../eval/metrics.ts'
+import { type MetricName, measure, metricNames, type Result } from '../eval/metrics.ts'
+import { type ModelMetricName, measureModel, modelMetricNames } from '../eval/of-model.ts'
 import { evalTable } from '../eval/report.ts'
 import { featureNames, subjectOf } from '../eval/subject.ts'
 import { choice, choices, type FlagValues, integer, text } from '../flags.ts'
@@ -22,7 +23,12 @@ const command = 'gen eval'
 
 const flags = {
   data: dataFlag('what to compare with'),
-  metrics: choices([], metricNames, `some of ${metricNames.join(', ')}`, 'those usual for the data'),
+  metrics: choices(
+    [],
+    [...metricNames, ...modelMetricNames],
+    `some of ${[...metricNames, ...modelMetricNames].join(', ')}`,
+    'those usual for the data',
+  ),
   features: choice('auto', featureNames, 'auto: the digit classifier for mnist, pixels for other images'),
   count: integer(1000, 'how many samples a model draws', { min: 1, max: 1_000_000 }),
   realCount: integer(10_000, 'how many examples of the data, at most', { min: 1, max: 1_000_000 }),
@@ -53,8 +59,13 @@ async function evaluate(path: string, values: Values): Promise<void> {
   const real = firstOf(whole, values.realCount)
   const { fake, drawn, dispose } = opened ? await drawnFrom(opened, values) : await readSamples(path)
   try {
-    const subject = await subjectOf({ data, real, fake, features: values.features })
-    const results = measure(subject, { ...values, key: key(values.seed) })
+    const [metrics, ofModel] = partsOf(values.metrics)
+    const onSamples = ofModel.length === 0 || metrics.length > 0
+    const subject = onSamples ? await subjectOf({ data, real, fake, features: values.features }) : undefined
+    const results = [
+      ...(subject ? measure(subject, { ...values, metrics, key: key(values.seed) }) : []),
+      ...(metrics.length === 0 || ofModel.length > 0 ? await ownMetrics(opened, real, ofModel, values) : []),
+    ]
     console.log(`${fake.size.toLocaleString('en')} samples of ${path} against ${data} (${split})\n`)
     console.log(evalTable(results))
     const about = { samples: path, drawn, data, split, seed: values.seed, backend, date: new Date().toISOString() }
@@ -62,6 +73,27 @@ async function evaluate(path: string, values: Values): Promise<void> {
   } finally {
     dispose()
   }
+}
+
+function partsOf(names: Values['metrics']): [MetricName[], ModelMetricName[]] {
+  const isOwn = (name: string): name is ModelMetricName => (modelMetricNames as readonly string[]).includes(name)
+  return [names.filter((name): name is MetricName => !isOwn(name)), names.filter(isOwn)]
+}
+
+/** Samples in a file have no likelihood, and none is asked for unless it is named. */
+async function ownMetrics(
+  opened: OpenModel | undefined,
+  real: Dataset,
+  metrics: readonly ModelMetricName[],
+  { count, seed }: Values,
+): Promise<Result[]> {
+  if (opened) return measureModel(opened.model, real, { metrics, count, key: fold(key(seed), 1) })
+  if (metrics.length === 0) return []
+  throw refusal('config', command, {
+    expected: `a model for ${metrics.join(', ')}`,
+    got: 'samples',
+    remedy: 'leave it out',
+  })
 }
 
 interface Samples {

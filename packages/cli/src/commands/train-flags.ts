@@ -26,6 +26,10 @@ export const runFlags: {
   sampleEvery: Flag<number>
   sampleCount: Flag<number>
   checkpointEvery: Flag<number>
+  validate: Flag<number>
+  validateEvery: Flag<number>
+  patience: Flag<number>
+  tensorboard: Flag<boolean>
   backend: Flag<(typeof backendNames)[number]>
   dryRun: Flag<boolean>
 } = {
@@ -57,8 +61,29 @@ export const runFlags: {
   sampleEvery: integer(500, 'steps between two sample grids', { min: 1, max: mostSteps }),
   sampleCount: integer(64, 'samples in a grid', { min: 1, max: 10_000 }),
   checkpointEvery: integer(200, 'steps between two checkpoints', { min: 1, max: mostSteps }),
+  validate: number(0, 'share of the data held out, by whose loss the best checkpoint becomes the model; 0 = off', {
+    min: 0,
+    max: 0.9,
+  }),
+  validateEvery: integer(200, 'steps between two measurements of the loss on held-out data', {
+    min: 1,
+    max: mostSteps,
+  }),
+  patience: integer(0, 'end when so many measurements in a row brought no lower loss; 0 = never', {
+    min: 0,
+    max: 1_000_000,
+  }),
+  tensorboard: toggle(false, 'write an event file for TensorBoard beside the log'),
   backend: choice('auto', backendNames, 'what computes'),
   dryRun: toggle(false, 'show the configuration and the size of the model, and stop'),
+}
+
+/** Flags about files of data. */
+const fileFlags: { x: Flag<string>; labels: Flag<string>; size: Flag<number>; fit: Flag<'crop' | 'pad'> } = {
+  x: text('', 'array of the items in an .npz file', 'name', 'x'),
+  labels: text('', 'array of the labels in an .npz file', 'name', 'y, where it has one of integers'),
+  size: integer(0, 'height and width of the images of a folder; 0: their own, which must agree', { min: 0, max: 9999 }),
+  fit: choice('crop', ['crop', 'pad'], 'with --size: cut the middle out, or fill up with white'),
 }
 
 /** Flags about samples that are drawn in steps. */
@@ -71,12 +96,14 @@ const samplingFlags: { sampleSteps: Flag<number>; guidance: Flag<number> } = {
 export type SamplingValues = FlagValues<typeof samplingFlags>
 
 /** All flags of `gen train <family>`. */
-export function trainFlags<F extends Flags>(family: Family<F>): F & typeof runFlags & Partial<typeof samplingFlags> {
+export function trainFlags<F extends Flags>(
+  family: Family<F>,
+): F & typeof runFlags & Partial<typeof samplingFlags & typeof fileFlags> {
   const { data } = family
   return {
     ...family.flags,
     ...runFlags,
-    ...(data && { data: text(data.initial, data.description, 'name or path') }),
+    ...(data ? { data: text(data.initial, data.description, 'name or path') } : fileFlags),
     ...(family.samplesInSteps && samplingFlags),
   }
 }

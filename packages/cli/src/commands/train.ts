@@ -6,13 +6,16 @@ import { type Batches, variablesOf } from '@gen/train'
 import { dispose } from '@tensorflow/tfjs-core'
 import { startBackend } from '../backend.ts'
 import { type Command, defineCommand } from '../command.ts'
+import { addressOf } from '../data-address.ts'
 import { isNamed, openDataset } from '../dataset.ts'
 import type { Family, FamilyModel } from '../families/family.ts'
 import { type Flags, type FlagValues, kebab } from '../flags.ts'
 import { interruptible } from '../interrupt.ts'
 import { assertRoom, mostHeld, mostInBatch } from '../limits.ts'
+import { eventFile } from '../run/event-file.ts'
 import { fingerprint } from '../run/fingerprint.ts'
 import { finishRun, isWritten } from '../run/finish-run.ts'
+import { holdOut } from '../run/hold-out.ts'
 import { type ResumedValues, resumedValues } from '../run/resume.ts'
 import { assertNoRun, createRun, openRun } from '../run/run-folder.ts'
 import { tryToSample } from '../run/run-samples.ts'
@@ -44,11 +47,15 @@ async function train<F extends Flags>(
   const path = resume || out || join('runs', `${family.name}-${values.data.replace(/[^\w.-]+/g, '-')}-${values.seed}`)
   if (!resume && !values.dryRun) await assertNoRun(path)
   const backend = await startBackend(values.backend)
-  const dataset = family.data ? await family.data.open(values.data, values) : await openDataset(values.data)
-  assertRoom(`gen train ${family.name}`, '--batch', values.batch, dataset.shape, mostInBatch)
-  assertRoom(`gen train ${family.name}`, '--sample-count', values.sampleCount, dataset.shape, mostHeld)
+  const whole = family.data
+    ? await family.data.open(values.data, values)
+    : await openDataset(addressOf(values.data, values))
+  assertRoom(`gen train ${family.name}`, '--batch', values.batch, whole.shape, mostInBatch)
+  assertRoom(`gen train ${family.name}`, '--sample-count', values.sampleCount, whole.shape, mostHeld)
   const keys = runKeys(key(values.seed))
+  const { training: dataset, validation } = holdOut(`gen train ${family.name}`, whole, values, keys.heldOut)
   const model = family.create(values as FlagValues<F>, dataset, keys.weights)
+  if (validation) assertOnePlayer(`gen train ${family.name}`, model)
   console.log(describe(model, dataset, values, backend))
   if (values.dryRun) {
     console.log(JSON.stringify({ family: family.name, ...values, model: model.config }, null, 2))
@@ -65,14 +72,28 @@ async function train<F extends Flags>(
     const folder = resume ? await openRun(path, config) : await createRun(path, config)
     try {
       const onStart = async () => (changed ? folder.setConfig(config) : undefined)
-      const fit = { ...fitOptions(family, values, keys.training), resume: resume !== '', signal }
-      await trainAndFinish(family, values, { model, batches, folder, samples, onStart, fit })
+      const fit = {
+        ...fitOptions(family, values, keys.training),
+        ...(validation && { validation }),
+        resume: resume !== '',
+        signal,
+      }
+      const events = values.tensorboard ? eventFile(`gen train ${family.name}`, folder.path) : undefined
+      await trainAndFinish(family, values, { model, batches, folder, samples, onStart, fit, ...(events && { events }) })
     } catch (error) {
       throw asRefusal(error, `gen train ${family.name}`, values.data)
     } finally {
       await folder.close()
     }
   })
+}
+
+/** In a game neither's loss falls as its samples become better. */
+function assertOnePlayer(command: string, { trainable: { players } }: FamilyModel): void {
+  if (players.length === 1) return
+  const got = players.map(({ name }) => name).join(' and ')
+  dispose(Object.values(variablesOf({ players })))
+  throw refusal('config', command, { expected: 'a model of one player for --validate', got, remedy: 'leave it out' })
 }
 
 async function trainAndFinish(family: Family, values: RunValues, options: TrainRunOptions): Promise<void> {
@@ -82,7 +103,8 @@ async function trainAndFinish(family: Family, values: RunValues, options: TrainR
     console.log(`done already after step ${result.step}; pass more --steps or --minutes to go on`)
     return
   }
-  await finishRun({ family, model, values, folder, samples, result })
+  const data = family.data ? values.data : addressOf(values.data, values)
+  await finishRun({ family, model, values: { ...values, data }, folder, samples, result })
 }
 
 function fitOptions<F extends Flags>(

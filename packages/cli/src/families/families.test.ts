@@ -151,6 +151,19 @@ describe('optimizers', () => {
     expect(apart.generator!.config).toMatchObject({ beta1: 0.25 })
   })
 
+  it.each(['flow', 'vae'])('of %s decay the weights where told', (family) => {
+    expect(optimizers(family, { 'weight-decay': '0.5' }).all!).toMatchObject({
+      name: 'adamW',
+      config: { weightDecay: 0.5 },
+    })
+  })
+
+  it('of a GAN decay the weights of both where told', () => {
+    const { generator, discriminator } = optimizers('gan', { 'weight-decay': '0.5' })
+    const expected = { name: 'adamW', config: { beta1: 0.5, weightDecay: 0.5 } }
+    expect([generator, discriminator]).toMatchObject([expected, expected])
+  })
+
   it('of diffusion decay the weights as told', () => {
     expect(optimizers('diffusion', { 'weight-decay': '0.5' }).all!.config).toMatchObject({ weightDecay: 0.5 })
   })

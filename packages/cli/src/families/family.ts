@@ -6,7 +6,7 @@ import type { LatentModel } from '@gen/latent-tools'
 import type { Answer, AnswersOptions, Vocabulary } from '@gen/tokens'
 import type { Optimizers, Trainable } from '@gen/train'
 import type { DiagnosisPanels } from '@gen/vae/diagnosis'
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core'
+import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core'
 import type { Flags, FlagValues } from '../flags.ts'
 import type { SamplerWord, SpacingWord } from './diffusion-samplers.ts'
 
@@ -25,6 +25,10 @@ export interface FamilyModel {
   readonly classes?: number
   /** Measures what may be wrong with it, where the family knows how: `gen diagnose`. */
   readonly diagnose?: (data: Dataset, options: { key: Key; count: number }) => Promise<FamilyDiagnosis>
+  /** How likely data are to it, of a model with a likelihood or a bound on it: `gen eval`. */
+  readonly likelihood?: FamilyLikelihood
+  /** Data through its codes and back, of a model that reconstructs: `gen eval`. The result is the caller's. */
+  readonly reconstruction?: (x: Tensor, labels?: Tensor1D) => Tensor
   /** What its loss is counted in, for the plot. @default 'loss' */
   readonly lossUnit?: string
   /** Its density in the plane and the latent grid that it warps, of a model of points: `gen density`. */
@@ -53,6 +57,16 @@ export interface PictureQuestion {
 export interface QuestionOptions extends Pick<SampleOptions, 'count' | 'key' | 'steps' | 'labels' | 'signal'> {
   /** How far a picture that is varied goes towards noise, in (0, 1]. */
   readonly strength: number
+}
+
+/** Log-likelihoods of a model. */
+export interface FamilyLikelihood {
+  /** In words: exact, or a bound. */
+  readonly kind: string
+  /** Of whole levels, so that bits per dimension can be compared between models. */
+  readonly discrete: boolean
+  /** In nats, `[batch]`, the caller's. */
+  logProb(x: Tensor, options: { key: Key; labels?: Tensor1D | undefined }): Tensor1D | Promise<Tensor1D>
 }
 
 /** An encoder that is trained after its model. */

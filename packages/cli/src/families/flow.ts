@@ -24,12 +24,12 @@ import {
   variationalDequantizer,
 } from '@gen/flows'
 import type { FamilyModels } from '@gen/open'
-import { adam, cosineDecay, warmup } from '@gen/train'
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core'
 import { choice, type Flag, type FlagValues, integer, integers, number, toggle } from '../flags.ts'
 import { assertParameters, weightsOf } from '../limits.ts'
 import { classesInTurn } from './classes-in-turn.ts'
 import type { Family, FamilyModel } from './family.ts'
+import { warmedAdam } from './warmed-adam-w.ts'
 
 const presetNames = ['auto', 'nice', 'real-nvp', 'glow', 'maf', 'iaf', 'nsf', 'nsf-autoregressive', 'cnf'] as const
 
@@ -44,6 +44,7 @@ const flags: {
   noise: Flag<'uniform' | 'variational'>
   conditional: Flag<boolean>
   learningRate: Flag<number>
+  weightDecay: Flag<number>
 } = {
   preset: choice('auto', presetNames, 'which paper; auto: nsf for points, glow for images'),
   layers: integer(0, 'layers of a flow of points; 0 = as the preset says', { min: 0, max: 256 }),
@@ -58,6 +59,7 @@ const flags: {
     min: 0,
     max: 10,
   }),
+  weightDecay: number(0, 'share of the weights that decays, times the learning rate', { min: 0, max: 10 }),
 }
 
 type Values = FlagValues<typeof flags>
@@ -129,6 +131,11 @@ function vectorModel(model: Flow): FamilyModel {
   return {
     ...common(model),
     lossUnit: 'nats',
+    likelihood: {
+      kind: 'density',
+      discrete: false,
+      logProb: (x, { key: k, labels }) => model.logProb(x as Tensor2D, { key: k, ...(classes > 0 && { labels }) }),
+    },
     initialize: ({ x, labels }) => model.initialize(x as Tensor2D, classes > 0 ? { labels } : {}),
     ...(model.size === 2 && {
       density: (options, label = 0) => densityPicture(model, { ...options, ...(classes > 0 && { label }) }),
@@ -140,6 +147,12 @@ function imageModel(model: ImageFlow): FamilyModel {
   return {
     ...common(model),
     lossUnit: 'bits per dimension',
+    likelihood: {
+      kind: 'bound, dequantized',
+      discrete: true,
+      logProb: (x, { key: k, labels }) =>
+        model.logProb(x as Tensor4D, { key: k, ...(model.classes > 0 && { labels }) }),
+    },
     initialize: ({ x, labels }, k) => model.initialize(x as Tensor4D, k, model.classes > 0 ? { labels } : {}),
   }
 }
@@ -181,8 +194,5 @@ export const flowFamily: Family<typeof flags, FlowModel> = {
   flags,
   create,
   wrap: (model) => ('bitsPerDim' in model ? imageModel(model) : vectorModel(model as Flow)),
-  optimizer({ learningRate }, steps) {
-    const falling = cosineDecay({ from: learningRate, to: learningRate / 100, steps })
-    return adam({ learningRate: warmup({ steps: Math.min(100, Math.ceil(steps / 10)), to: falling }) })
-  },
+  optimizer: warmedAdam,
 }

@@ -16,7 +16,7 @@ import {
   standardGan,
   wganGp,
 } from '@gen/gan'
-import { adam, linearDecay } from '@gen/train'
+import { adam, adamW, linearDecay } from '@gen/train'
 import { choice, type Flag, integer, integers, number, toggle } from '../flags.ts'
 import { assertParameters, encoderWeights } from '../limits.ts'
 import { classesInTurn } from './classes-in-turn.ts'
@@ -51,6 +51,7 @@ const flags: {
   learningRate: Flag<number>
   discriminatorRate: Flag<number>
   beta1: Flag<number>
+  weightDecay: Flag<number>
 } = {
   preset: choice('dcgan', presetNames, 'which paper'),
   network: choice(
@@ -79,6 +80,7 @@ const flags: {
   learningRate: number(1e-3, 'learning rate of the generator; it falls to a tenth', { min: 0, max: 10 }),
   discriminatorRate: number(0, 'learning rate of the discriminator; 0: the generator’s', { min: 0, max: 10 }),
   beta1: number(0.5, 'Adam’s decay of the mean gradient', { min: 0, max: 0.999 }),
+  weightDecay: number(0, 'share of the weights that decays, times the learning rate', { min: 0, max: 10 }),
 }
 
 type Values = { [Name in keyof typeof flags]: (typeof flags)[Name]['initial'] }
@@ -160,9 +162,11 @@ export const ganFamily: Family<typeof flags, Gan> = {
     return familyModel(presets[preset](options, values))
   },
   wrap: familyModel,
-  optimizer({ learningRate, discriminatorRate, beta1 }, steps) {
-    const falling = (rate: number) =>
-      adam({ learningRate: linearDecay({ from: rate, to: rate / 10, steps }), beta1, beta2: 0.99 })
+  optimizer({ learningRate, discriminatorRate, beta1, weightDecay }, steps) {
+    const falling = (rate: number) => {
+      const options = { learningRate: linearDecay({ from: rate, to: rate / 10, steps }), beta1, beta2: 0.99 }
+      return weightDecay > 0 ? adamW({ ...options, weightDecay }) : adam(options)
+    }
     return { discriminator: falling(discriminatorRate || learningRate), generator: falling(learningRate) }
   },
 }

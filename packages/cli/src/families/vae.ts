@@ -2,7 +2,6 @@
 import { type Key, refusal } from '@gen/backend'
 import type { Dataset } from '@gen/data'
 import { bernoulliLikelihood, gaussianLikelihood, type Likelihood } from '@gen/losses'
-import { adam, cosineDecay, warmup } from '@gen/train'
 import {
   autoencoder,
   betaTcVae,
@@ -25,7 +24,8 @@ import { type Diagnosis, diagnose, diagnosisPanels } from '@gen/vae/diagnosis'
 import { choice, type Flag, integer, integers, number } from '../flags.ts'
 import { assertParameters, encoderWeights } from '../limits.ts'
 import { classesInTurn } from './classes-in-turn.ts'
-import type { Family, FamilyModel } from './family.ts'
+import type { Family, FamilyLikelihood, FamilyModel } from './family.ts'
+import { warmedAdam } from './warmed-adam-w.ts'
 
 const presetNames = [
   'standard',
@@ -55,6 +55,7 @@ const flags: {
   components: Flag<number>
   codes: Flag<number>
   learningRate: Flag<number>
+  weightDecay: Flag<number>
 } = {
   preset: choice('standard', presetNames, 'which paper'),
   latent: integer(16, 'numbers in a code; for vq, a multiple of 8', { min: 1, max: 65_536 }),
@@ -69,6 +70,7 @@ const flags: {
     min: 0,
     max: 10,
   }),
+  weightDecay: number(0, 'share of the weights that decays, times the learning rate', { min: 0, max: 10 }),
 }
 
 type Values = { [Name in keyof typeof flags]: (typeof flags)[Name]['initial'] }
@@ -131,6 +133,15 @@ function familyModel(model: Vae): FamilyModel {
       const perRow = { labels: classesInTurn(count, classes, labels) }
       return model.sample({ count, key, signal, ...((classes > 0 || labels) && perRow) })
     },
+    // A model whose codes are points has no density; its reconstructions it has.
+    ...(model.parts.posterior.density && {
+      likelihood: {
+        kind: 'bound (ELBO)',
+        discrete: false,
+        logProb: (x, { key, labels }) => model.elbo(x, key, classes > 0 ? { labels } : {}),
+      } satisfies FamilyLikelihood,
+    }),
+    reconstruction: (x, labels) => model.reconstruct(x, classes > 0 ? { labels } : {}),
     diagnose: async (data, { key, count }) => {
       const numbers = await diagnose(model, data, { key, count })
       const panels = model.shape.length === 3 ? await diagnosisPanels(model, data, { key, count }) : undefined
@@ -167,8 +178,5 @@ export const vaeFamily: Family<typeof flags, Vae> = {
     return familyModel(presets[preset](options, values, data))
   },
   wrap: familyModel,
-  optimizer({ learningRate }, steps) {
-    const falling = cosineDecay({ from: learningRate, to: learningRate / 100, steps })
-    return adam({ learningRate: warmup({ steps: Math.min(100, Math.ceil(steps / 10)), to: falling }) })
-  },
+  optimizer: warmedAdam,
 }

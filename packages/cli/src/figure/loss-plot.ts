@@ -1,4 +1,4 @@
-/** The loss curve of a run as an SVG file: the raw values in the background, their running mean in front. */
+/** The loss curve of a run as an SVG file: the raw values in the background, their running mean in front, held-out losses beside. */
 import { scaleLinear, scaleLog } from 'd3-scale'
 import { line } from 'd3-shape'
 
@@ -31,8 +31,11 @@ const escapeXml = (text: string): string =>
  * @example
  * lossPlot([{ step: 1, loss: 1 }, { step: 2, loss: 0.5 }], { title: 'training' }).startsWith('<svg') // true
  */
-export function lossPlot(points: readonly LossPoint[], { title = 'loss' }: { title?: string } = {}): string {
-  const losses = points.map(({ loss }) => loss)
+export function lossPlot(
+  points: readonly LossPoint[],
+  { title = 'loss', heldOut = [] }: { title?: string; heldOut?: readonly LossPoint[] } = {},
+): string {
+  const losses = [...points, ...heldOut].map(({ loss }) => loss)
   const [low, high] = [Math.min(...losses), Math.max(...losses)]
   const across = scaleLinear([points[0]?.step ?? 0, points.at(-1)?.step ?? 1], [size.left, size.width - size.right])
   const range = [size.height - size.bottom, size.top]
@@ -62,6 +65,13 @@ export function lossPlot(points: readonly LossPoint[], { title = 'loss' }: { tit
     `<text x="${size.width / 2}" y="${size.height - 6}" text-anchor="middle">step</text>`,
     `<path d="${path(points) ?? ''}" fill="none" stroke="#a6c8e8"/>`,
     `<path d="${path(smooth(points)) ?? ''}" fill="none" stroke="#1f5fa8" stroke-width="2"/>`,
+    ...heldOut.map(({ step, loss }) => `<circle cx="${across(step)}" cy="${up(loss)}" r="3" fill="#c2571a"/>`),
+    ...(heldOut.length > 0
+      ? [
+          `<path d="${path([...heldOut]) ?? ''}" fill="none" stroke="#c2571a" stroke-width="2"/>`,
+          `<text x="${size.width - size.right}" y="${size.top}" text-anchor="end" fill="#c2571a">held out</text>`,
+        ]
+      : []),
     '</svg>',
   ].join('\n')
 }

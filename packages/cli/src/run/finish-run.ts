@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { modelCard } from '@gen/io'
 import { readModelFolder, writeModelFolder } from '@gen/io/node'
-import { variablesOf } from '@gen/train'
+import { loadCheckpoint, variablesOf } from '@gen/train'
 import type { RunValues } from '../commands/train-flags.ts'
 import { samplingOf } from '../commands/train-flags.ts'
 import type { Family, FamilyModel } from '../families/family.ts'
@@ -35,16 +35,20 @@ export async function finishRun({ family, model, values, folder, samples, result
   const path = join(folder.path, 'model')
   const { data } = values
   const card = modelCardOf(family, values, result)
+  const best = values.validate > 0 && (await folder.checkpoints.list()).length > 0
+  const step = best ? await loadCheckpoint(model.trainable, folder.checkpoints, { step: 'best' }) : result.step
   await writeModelFolder(path, {
     config: { family: family.name, model: model.config, data, ...samplingOf(values) },
     tensors: variablesOf(model.trainable),
-    metadata: { step: String(result.step) },
+    metadata: { step: String(result.step), ...(best && { best: String(step) }) },
     card,
   })
-  const verb = result.reason === 'done' ? 'done' : 'stopped'
+  const verb = { done: 'done', aborted: 'stopped', stalled: 'the loss on held-out data fell no more: done' }[
+    result.reason
+  ]
   const loss = result.loss === undefined ? '' : `, loss ${result.loss.toPrecision(4)}`
   console.log(`${verb} after step ${result.step}, ${result.seconds.toFixed(0)} s${loss}`)
-  console.log(`model    ${path}`)
+  console.log(`model    ${path}${best ? `, of step ${step}, the best on held-out data` : ''}`)
   const aside = besides((text) => console.log(text), 'the model is written')
   await aside('plot', () => folder.plot(`${family.name} on ${data}: ${model.lossUnit ?? 'loss'}`))
   const drawn = await aside('samples', () => drawSamples(model, folder, samples, result.step))

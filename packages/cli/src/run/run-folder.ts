@@ -7,7 +7,7 @@ import { lossPlot } from '../figure/loss-plot.ts'
 import { fileError } from '../file-error.ts'
 import { writeOutput } from '../write-output.ts'
 import { lockRun, type RunLock } from './run-lock.ts'
-import { type LoggedStep, openLog, type RunLog, readLog } from './run-log.ts'
+import { type LoggedStep, openLog, type RunLog, readHeldOut, readLog } from './run-log.ts'
 
 /** The files of one training run, which is locked until it is closed. All functions throw a GenError 'file'. */
 export interface RunFolder {
@@ -128,7 +128,8 @@ async function openLocked(path: string, firstConfig: unknown, firstLock: RunLock
     },
     plot: async (title) => {
       const points = await readLog(command, join(path, logName))
-      if (points.length > 1) await writeOutput(command, join(path, 'loss.svg'), lossPlot(points, { title }))
+      const heldOut = await readHeldOut(command, join(path, logName))
+      if (points.length > 1) await writeOutput(command, join(path, 'loss.svg'), lossPlot(points, { title, heldOut }))
     },
     close: async () => {
       await log.close()

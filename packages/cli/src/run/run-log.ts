@@ -49,16 +49,31 @@ export function loggedSteps(log: string): LoggedStep[] {
 
 /** {@link loggedSteps} of a file; none where it is missing. */
 export async function readLog(command: string, path: string): Promise<LoggedStep[]> {
+  return loggedSteps(await textOf(command, path))
+}
+
+/** The losses on held-out data in a log, each as it was logged last; none where it is missing. */
+export async function readHeldOut(command: string, path: string): Promise<LossPoint[]> {
+  const byStep = new Map<number, LossPoint>()
+  for (const line of (await textOf(command, path)).split('\n')) {
+    const { validation: step, heldOut: loss } = parseLine(line)
+    if (typeof step === 'number' && typeof loss === 'number') byStep.set(step, { step, loss })
+  }
+  return [...byStep.values()].sort((a, b) => a.step - b.step)
+}
+
+/** Nothing where there is no such file. */
+async function textOf(command: string, path: string): Promise<string> {
   try {
-    return (await stat(path)).isFile() ? loggedSteps(await readFile(path, 'utf8')) : []
+    return (await stat(path)).isFile() ? await readFile(path, 'utf8') : ''
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return []
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return ''
     throw fileError(command, path, cause)
   }
 }
 
 /** A kill or a full disk may have cut a line short. */
-function parseLine(line: string): { step?: unknown; loss?: unknown; seconds?: unknown } {
+function parseLine(line: string): Partial<Record<'step' | 'loss' | 'seconds' | 'validation' | 'heldOut', unknown>> {
   try {
     return JSON.parse(line) ?? {}
   } catch {

@@ -2,10 +2,11 @@
 import { performance } from 'node:perf_hooks'
 import { fold, type Key } from '@gen/backend'
 import type { Batch } from '@gen/data'
-import { type Batches, type FitOptions, fit, type StepEvent } from '@gen/train'
+import { type Batches, type FitOptions, fit, type StepEvent, type ValidationEvent } from '@gen/train'
 import type { FamilyModel } from '../families/family.ts'
 import { type Progress, progress } from '../progress.ts'
 import { besides } from './besides.ts'
+import { type EventFile, tagged } from './event-file.ts'
 import type { RunFolder } from './run-folder.ts'
 import { drawSamples, type SampleWishes } from './run-samples.ts'
 
@@ -14,8 +15,10 @@ export interface TrainRunOptions {
   readonly model: FamilyModel
   readonly batches: Batches<Batch>
   readonly folder: RunFolder
-  readonly fit: Omit<FitOptions, 'checkpoints'> & { checkpointEvery: number }
+  readonly fit: Omit<FitOptions<Batch>, 'checkpoints'> & { checkpointEvery: number }
   readonly samples: SampleWishes
+  /** For TensorBoard. */
+  readonly events?: EventFile
   /** Called after the first step: whatever a resume may refuse, it has not. */
   readonly onStart?: () => Promise<void>
 }
@@ -25,7 +28,8 @@ export interface TrainRunResult {
   readonly step: number
   /** Steps of this call. */
   readonly steps: number
-  readonly reason: 'done' | 'aborted'
+  /** `stalled`: the loss on held-out data fell no more. */
+  readonly reason: 'done' | 'aborted' | 'stalled'
   /** Seconds of training, samples and checkpoints and the parts before a resume included. */
   readonly seconds: number
   /** Of the last step; undefined where no step was ever logged. */
@@ -41,7 +45,7 @@ function shownLoss(losses: StepEvent['losses']): number {
 
 /** Trains, showing progress; leaves the averaged weights in the model. What only shows or logs never ends a training. */
 export async function trainRun(options: TrainRunOptions): Promise<TrainRunResult> {
-  const { model, batches, folder, onStart } = options
+  const { model, batches, folder, onStart, events } = options
   const { checkpointEvery, ...fitOptions } = options.fit
   const view = progress()
   const aside = besides((text) => view.line(text), 'the training goes on')
@@ -61,10 +65,17 @@ export async function trainRun(options: TrainRunOptions): Promise<TrainRunResult
         last = { step: event.step, loss: shownLoss(event.losses), seconds: before + now() }
         showStep(view, event, last.loss)
         await aside('log', () => folder.log(entryOf(event, last!)))
+        if (events) await aside('events', () => events.append(event.step, scalarsOf(event, last!.loss)))
         for (const { player, name, message } of event.warnings) aside.warn(`${player} ${name}`, `${name}: ${message}`)
       } else if (event.type === 'sample') {
         const file = await aside('samples', () => drawSamples(model, folder, options.samples, event.step))
         if (file) view.line(`samples  ${file.path}`)
+      } else if (event.type === 'validation') {
+        const loss = shownLoss(event.losses)
+        view.line(`held out ${loss.toPrecision(4)} at step ${event.step}${event.best ? ', the best so far' : ''}`)
+        await aside('log', () => folder.log(heldOutEntry(event, loss)))
+        const scalars = { 'held-out': loss, ...tagged('held-out', event.losses) }
+        if (events) await aside('events', () => events.append(event.step, scalars))
       } else if (event.type === 'checkpoint') {
         await aside('log', () => folder.log({ checkpoint: event.step }))
       } else {
@@ -88,7 +99,31 @@ function entryOf(event: StepEvent, { loss, seconds }: { loss: number; seconds: n
   return { step, loss, losses, gradientNorm, learningRate, seconds: rounded, ...(warnings.length > 0 && { warnings }) }
 }
 
+function heldOutEntry({ step, losses, best }: ValidationEvent, heldOut: number): Record<string, unknown> {
+  return { validation: step, heldOut, losses, best }
+}
+
+function scalarsOf(
+  { losses, gradientNorm, learningRate, samplesPerSecond }: StepEvent,
+  loss: number,
+): Record<string, number> {
+  return {
+    loss,
+    ...tagged('loss', losses),
+    ...tagged('gradient-norm', gradientNorm),
+    ...tagged('learning-rate', learningRate),
+    'speed/samples-per-second': samplesPerSecond,
+  }
+}
+
 /** The keys of a run: what is drawn for the weights, the batches, the noise and the samples does not overlap. */
-export function runKeys(seed: Key): { weights: Key; batches: Key; training: Key; samples: Key } {
-  return { weights: fold(seed, 0), batches: fold(seed, 1), training: fold(seed, 2), samples: fold(seed, 3) }
+export function runKeys(seed: Key): Record<'weights' | 'batches' | 'training' | 'samples' | 'heldOut', Key> {
+  const [weights, batches, training, samples, heldOut] = [0, 1, 2, 3, 4].map((i) => fold(seed, i)) as [
+    Key,
+    Key,
+    Key,
+    Key,
+    Key,
+  ]
+  return { weights, batches, training, samples, heldOut }
 }

@@ -4,7 +4,7 @@ import type { Dataset } from '@gen/model'
 import { imageDataset } from '../sets/image-dataset.ts'
 import type { ByteImage } from './byte-image.ts'
 import { decodeImage } from './decode-image.ts'
-import { cropAndResize } from './resize.ts'
+import { cropAndResize, padAndResize } from './resize.ts'
 
 /** An image file, read when its turn comes. */
 export interface ImageFile {
@@ -18,8 +18,10 @@ export interface ImageFile {
 
 /** Options of {@link imageFiles} and `imageFolder`. */
 export interface ImageFilesOptions {
-  /** Height and width of all images: each is cut to these proportions around its center and averaged over areas. @default the files' own, which must agree */
+  /** Height and width of all images, whose areas are averaged. @default the files' own, which must agree */
   size?: number | readonly [height: number, width: number]
+  /** With `size`, what happens to other proportions: the largest piece around the center is kept, or all, on the background. @default 'crop' */
+  fit?: 'crop' | 'pad'
   /** RGB or gray. @default 3 */
   channels?: 1 | 3
   /** What transparent pixels lie on: 0 black … 255 white. @default 255 */
@@ -48,17 +50,19 @@ export async function imageFiles(files: readonly ImageFile[], options: ImageFile
 export async function readAll(
   where: string,
   files: readonly ImageFile[],
-  { size, channels = 3, background = 255, maxPixels = 2 ** 26, maxBytes = 2 ** 31 }: ImageFilesOptions,
+  { size, fit = 'crop', channels = 3, background = 255, maxPixels = 2 ** 26, maxBytes = 2 ** 31 }: ImageFilesOptions,
   classes?: number,
 ): Promise<Dataset> {
   if (channels !== 1 && channels !== 3) throw refusal('value', where, { expected: 'channels 1 or 3', got: channels })
+  if (fit !== 'crop' && fit !== 'pad') throw refusal('value', where, { expected: 'fit crop or pad', got: fit })
   assertNumber(where, 'background', background, { min: 0, max: 255 })
   const wanted = typeof size === 'number' ? ([size, size] as const) : size
   for (const side of wanted ?? []) assertInteger(where, 'size', side, { min: 1 })
   const labels = labelsOf(where, files)
   const read = async (file: ImageFile): Promise<ByteImage> => {
     const image = decodeImage(`${where} (${file.name})`, await file.read(), { channels, background, maxPixels })
-    return wanted ? cropAndResize(image, ...wanted) : image
+    if (!wanted) return image
+    return fit === 'crop' ? cropAndResize(image, ...wanted) : padAndResize(image, ...wanted, background)
   }
   const first = await read(files[0] as ImageFile)
   const imageBytes = first.data.length

@@ -34,6 +34,25 @@ export function cropAndResize(image: ByteImage, height: number, width: number): 
   return { width, height, channels, data }
 }
 
+/** Averages the whole image over areas, so that it just fits, and centers it on the background. */
+export function padAndResize(image: ByteImage, height: number, width: number, background: number): ByteImage {
+  const scale = Math.max(image.height / height, image.width / width)
+  const [rows, columns] = [image.height, image.width].map((side) => Math.max(1, Math.round(side / scale))) as [
+    number,
+    number,
+  ]
+  const inner = cropAndResize(image, rows, columns)
+  if (rows === height && columns === width) return inner
+  const { channels } = image
+  const data = new Uint8Array(height * width * channels).fill(Math.round(background))
+  const [top, left] = [Math.floor((height - rows) / 2), Math.floor((width - columns) / 2)]
+  for (let row = 0; row < rows; row++) {
+    const from = row * columns * channels
+    data.set(inner.data.subarray(from, from + columns * channels), ((top + row) * width + left) * channels)
+  }
+  return { width, height, channels, data }
+}
+
 function averageRows({ width, channels, data }: ByteImage, { start, weights }: Window): Float64Array {
   const rowBytes = width * channels
   const averaged = new Float64Array(rowBytes)

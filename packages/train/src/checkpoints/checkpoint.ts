@@ -16,9 +16,7 @@ const where = 'train.fit'
 export async function saveCheckpoint<B>(run: Run<B>): Promise<CheckpointEvent> {
   const { store, keep } = run.plan.checkpoints!
   const { step } = run
-  const loss = run.loss.weight > 0 ? run.loss.sum / run.loss.weight : Number.NaN
-  const isBest = !Number.isNaN(loss) && (run.best === null || loss < run.best.loss)
-  const best = isBest ? { step, loss } : run.best
+  const best = bestOf(run)
   const state: CheckpointState = {
     format: 'gen.checkpoint',
     version: 1,
@@ -36,7 +34,14 @@ export async function saveCheckpoint<B>(run: Run<B>): Promise<CheckpointEvent> {
   run.savedStep = step
   run.best = best
   await prune(store, step, keep, best?.step)
-  return { type: 'checkpoint', step, location, best: isBest }
+  return { type: 'checkpoint', step, location, best: best?.step === step }
+}
+
+/** The best checkpoint with that of this step: by the loss on held-out batches, which has been compared, or by training's own. */
+function bestOf<B>({ plan, step, loss: { sum, weight }, best }: Run<B>): Run<B>['best'] {
+  const loss = weight > 0 ? sum / weight : Number.NaN
+  if (plan.validation || Number.isNaN(loss)) return best
+  return best === null || loss < best.loss ? { step, loss } : best
 }
 
 /**

@@ -20,18 +20,18 @@ const adamReference =
   }
 
 const momentumReference =
-  (nesterov: boolean): Reference =>
+  (nesterov: boolean, weightDecay = 0): Reference =>
   (value, gradient, _step, rate, memory) => {
     memory.b = 0.9 * (memory.b ?? 0) + gradient
-    return value - rate * (nesterov ? gradient + 0.9 * memory.b : memory.b)
+    return value * (1 - rate * weightDecay) - rate * (nesterov ? gradient + 0.9 * memory.b : memory.b)
   }
 
 const rmsReference =
-  (momentum: number): Reference =>
+  (momentum: number, weightDecay = 0): Reference =>
   (value, gradient, _step, rate, memory) => {
     memory.v = 0.99 * (memory.v ?? 0) + 0.01 * gradient ** 2
     memory.b = momentum * (memory.b ?? 0) + gradient / (Math.sqrt(memory.v) + 1e-8)
-    return value - rate * memory.b
+    return value * (1 - rate * weightDecay) - rate * memory.b
   }
 
 const cases: [string, Optimizer, Reference][] = [
@@ -40,6 +40,14 @@ const cases: [string, Optimizer, Reference][] = [
   ['sgd', sgd(), (value, gradient, _step, rate) => value - rate * gradient],
   ['sgd with momentum', sgd({ momentum: 0.9 }), momentumReference(false)],
   ['sgd with Nesterov momentum', sgd({ momentum: 0.9, nesterov: true }), momentumReference(true)],
+  [
+    'sgd with decay',
+    sgd({ weightDecay: 0.3 }),
+    (value, gradient, _step, rate) => value * (1 - 0.3 * rate) - rate * gradient,
+  ],
+  ['sgd with momentum and decay', sgd({ momentum: 0.9, weightDecay: 0.3 }), momentumReference(false, 0.3)],
+  ['rmsProp with decay', rmsProp({ weightDecay: 0.3 }), rmsReference(0, 0.3)],
+  ['rmsProp with momentum and decay', rmsProp({ momentum: 0.5, weightDecay: 0.3 }), rmsReference(0.5, 0.3)],
   ['rmsProp', rmsProp(), rmsReference(0)],
   ['rmsProp with momentum', rmsProp({ momentum: 0.5 }), rmsReference(0.5)],
 ]
@@ -73,6 +81,8 @@ describe('bad numbers are refused at once', () => {
     ['adam', () => adam({ epsilon: 0 })],
     ['sgd', () => sgd({ learningRate: -1 })],
     ['sgd', () => sgd({ nesterov: true })],
+    ['sgd', () => sgd({ weightDecay: -1 })],
+    ['rmsProp', () => rmsProp({ weightDecay: Number.NaN })],
     ['rmsProp', () => rmsProp({ decay: Number.NaN })],
   ])('%s', (name, make) => {
     expect(make).toThrow(new RegExp(`^train\\.${name}: expected`))

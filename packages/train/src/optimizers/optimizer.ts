@@ -38,7 +38,25 @@ export function zeroSlots(names: readonly string[], values: readonly Tensor[]): 
   return Object.fromEntries(names.map((name) => [name, values.map((value) => zerosLike(value))]))
 }
 
-/** `value ← value − rate · direction` for each variable. */
-export function descend(values: readonly Tensor[], directions: readonly Tensor[], rate: number): Tensor[] {
-  return values.map((value, i) => sub(value, mul(directions[i]!, rate)))
+/** What a checkpoint keeps of a decay: nothing of none, as those of before have no such word. */
+export function decayConfig(weightDecay: number): { weightDecay?: number } {
+  return weightDecay === 0 ? {} : { weightDecay }
+}
+
+/** How far and how {@link descend} goes. */
+export interface Descent {
+  readonly rate: number
+  readonly weightDecay: number
+}
+
+/** `value ← (1 − rate · λ) · value − rate · direction` for each variable: decay apart from the gradient's own way. */
+export function descend(
+  values: readonly Tensor[],
+  directions: readonly Tensor[],
+  { rate, weightDecay }: Descent,
+): Tensor[] {
+  return values.map((value, i) => {
+    const kept = weightDecay === 0 ? value : mul(value, 1 - rate * weightDecay)
+    return sub(kept, mul(directions[i]!, rate))
+  })
 }

@@ -36,13 +36,25 @@ export interface SampleEvent {
   readonly step: number
 }
 
+/** After a measurement on held-out batches. */
+export interface ValidationEvent {
+  readonly type: 'validation'
+  readonly step: number
+  /** Every named scalar of every player: means over the held-out batches, by the EMA weights, if there are any. */
+  readonly losses: StepEvent['losses']
+  /** What `validation.score` makes of them; NaN where there is no score. */
+  readonly score: number
+  /** Whether it is the lowest so far; a checkpoint follows, where there is a store. */
+  readonly best: boolean
+}
+
 /** A checkpoint is safely in the store. */
 export interface CheckpointEvent {
   readonly type: 'checkpoint'
   readonly step: number
   /** What the store's `save` returned: a folder store gives the folder's path. */
   readonly location: string
-  /** Whether its loss is the lowest of all checkpoints so far. */
+  /** Whether its loss is the lowest of all checkpoints so far; with `validation`, the loss on held-out batches. */
   readonly best: boolean
 }
 
@@ -50,10 +62,11 @@ export interface CheckpointEvent {
 export interface EndEvent {
   readonly type: 'end'
   readonly step: number
-  readonly reason: 'done' | 'aborted'
+  /** `stalled` where `validation.patience` ended it. */
+  readonly reason: 'done' | 'aborted' | 'stalled'
   /** The losses of the last step, if this call made one. */
   readonly losses: StepEvent['losses']
 }
 
 /** What {@link fit} yields. */
-export type FitEvent = StepEvent | SampleEvent | CheckpointEvent | EndEvent
+export type FitEvent = StepEvent | SampleEvent | ValidationEvent | CheckpointEvent | EndEvent

@@ -6,7 +6,7 @@ const where = 'convert.schedulerFromDiffusers'
 const { size, count } = configFields
 const flag = (value: boolean) => v.optional(v.boolean(), value)
 /** An option that may be there, at the value at which it does nothing. */
-const only = <T extends string | boolean | number | null>(value: T) => v.optional(v.literal(value as never), value as never)
+const only = <const T extends string | boolean | number>(value: T) => v.optional(v.literal(value), value)
 const none = v.optional(v.null(), null)
 const beta = v.pipe(v.number(), v.minValue(2 ** -60), v.maxValue(0.999999))
 
@@ -105,12 +105,12 @@ const schemas = {
     solver_type: only('midpoint'),
     euler_at_final: only(false),
     use_lu_lambdas: only(false),
-    lambda_min_clipped: v.optional(v.union([v.null(), v.literal('-Infinity'), v.literal('-inf')])),
+    lambda_min_clipped: none,
     variance_type: none,
   }),
   UniPCMultistepScheduler: v.strictObject({
     ...multistep,
-    solver_order: v.optional(v.pipe(size, v.minValue(2), v.maxValue(3)), 2),
+    solver_order: only(2),
     predict_x0: only(true),
     solver_type: only('bh2'),
     disable_corrector: v.optional(v.pipe(v.array(v.number()), v.length(0))),

@@ -29,7 +29,7 @@ import {
 import type { NetworkTimeConfig } from '../unet-2d/network-time.ts'
 import { clipped } from './clipped.ts'
 import { type DiscreteConfig, type SchedulerConfigs, schedulerConfig } from './scheduler-config.ts'
-import { stepSpacing, type TimestepOptions } from './timesteps.ts'
+import { stepSpacing, type TimestepOptions, timesteps } from './timesteps.ts'
 
 /** A scheduler of diffusers along our axes. */
 export interface Scheduler {
@@ -49,7 +49,7 @@ const predictions = { epsilon: noisePrediction, sample: dataPrediction, v_predic
  * matching, with their spacings, offsets, ends, clipping and Karras's σ.
  *
  * diffusers' DDIM and DDPM step to `1000/steps` less than where they ask, which is another level than the next where timesteps are `linspace`;
- * ours step to the level at which they ask next.
+ * ours step to the level at which they ask next. Its DDPM with `fixed_large` ends in fresh noise where the last timestep is not 0; ours does not.
  *
  * @throws GenError `config` for other schedulers, and for options that we have not and that would change the numbers.
  * @see Common diffusion noise schedules and sample steps are flawed (Lin et al., 2023) https://arxiv.org/abs/2305.08891
@@ -95,14 +95,12 @@ const at = (config: DiscreteConfig, linspace: TimestepOptions['linspace'], ends 
   stepSpacing({ ...config, linspace }, ends)
 
 const samplers: { readonly [N in Discrete]: Make<N> } = {
-  DDIMScheduler: (config, { steps }) =>
-    within(config, ddim({ steps, spacing: at(config, 'rounded', { endsClean: config.set_alpha_to_one }) })),
+  DDIMScheduler: (config, of) => within(config, ddim(toEnd(config, of))),
   DDPMScheduler: (config, { steps }) => {
     const variance = config.variance_type === 'fixed_large' ? 'large' : 'small'
     return within(config, ddpmAncestral({ steps, variance, spacing: at(config, 'rounded') }))
   },
-  PNDMScheduler: (config, { steps }) =>
-    pndm({ steps, spacing: at(config, 'rounded', { endsClean: config.set_alpha_to_one }) }),
+  PNDMScheduler: (config, of) => pndm(toEnd(config, of)),
   EulerDiscreteScheduler: (config, of) => inSigma(config, of, euler),
   EulerAncestralDiscreteScheduler: (config, { steps }) => eulerAncestral({ steps, spacing: at(config, 'exact') }),
   HeunDiscreteScheduler: (config, of) => inSigma(config, of, heun),
@@ -111,7 +109,17 @@ const samplers: { readonly [N in Discrete]: Make<N> } = {
     return make({ steps, eta: config.algorithm_type === 'dpmsolver++' ? 0 : 1, spacing: at(config, 'oneMore') })
   },
   UniPCMultistepScheduler: (config, { steps }) =>
-    uniPc({ steps, order: config.solver_order as 2 | 3, spacing: at(config, 'oneMore') }),
+    uniPc({ steps, order: config.solver_order, spacing: at(config, 'oneMore') }),
+}
+
+type EndingConfig = SchedulerConfigs['DDIMScheduler'] | SchedulerConfigs['PNDMScheduler']
+
+/** Steps that end clean, or at the first timestep: the step from there to itself changes nothing, and is left out. */
+function toEnd(config: EndingConfig, { steps }: { steps: number }): SamplerOptions {
+  const endsClean = config.set_alpha_to_one || steps === 1
+  const spacing = at(config, 'rounded', { endsClean })
+  if (endsClean || timesteps({ ...config, linspace: 'rounded' }, steps).at(-1) !== 0) return { steps, spacing }
+  return { steps: steps - 1, spacing: (schedule) => spacing(schedule, steps).slice(0, -1) }
 }
 
 function within({ clip_sample, clip_sample_range }: { clip_sample: boolean; clip_sample_range: number }, sampler: Sampler) {

@@ -1,6 +1,7 @@
 /** Numbers by a formula, the same as those of fixtures/diffusers/common.py. @module */
+import type { RawTensor } from '@gen/io'
 import { type Tensor, tensor, transpose } from '@tensorflow/tfjs-core'
-import { type NamedWeight, peerShape } from '../weights/named-weight.ts'
+import { peerShape, type WeightShape } from '../weights/named-weight.ts'
 
 const table = Uint32Array.from({ length: 256 }, (_, n) => {
   let c = n
@@ -28,7 +29,7 @@ export function numbers(name: string, size: number, scale = 1): Float32Array {
 }
 
 /** A weight's numbers in PyTorch's layout, as `fill` of common.py makes them. */
-export function weightNumbers(weight: NamedWeight): { shape: number[]; values: Float32Array } {
+export function weightNumbers(weight: WeightShape): { shape: number[]; values: Float32Array } {
   const { name } = weight
   const shape = peerShape(weight)
   const size = shape.reduce((product, n) => product * n, 1)
@@ -50,4 +51,14 @@ export function images(
   const last = transpose(first, [0, 2, 3, 1])
   first.dispose()
   return last
+}
+
+/** All weights of a network by the formula, as a file would hold them. */
+export function byFormula(weights: readonly WeightShape[]): Record<string, RawTensor> {
+  return Object.fromEntries(
+    weights.map((weight) => {
+      const { shape, values } = weightNumbers(weight)
+      return [weight.name, { dtype: 'F32' as const, shape, data: new Uint8Array(values.buffer) }]
+    }),
+  )
 }

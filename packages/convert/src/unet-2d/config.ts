@@ -83,7 +83,7 @@ const flag = (value: boolean) => v.optional(v.boolean(), value)
 const positive = v.pipe(v.number(), v.minValue(2 ** -60), v.maxValue(2 ** 60))
 
 const schema = v.strictObject({
-  sample_size: v.union([size, v.pipe(v.array(size), v.length(2))]),
+  sample_size: v.union([size, v.tuple([size, size])]),
   in_channels: channels,
   out_channels: channels,
   center_input_sample: flag(false),

@@ -13,10 +13,12 @@ import {
   less,
   log,
   mul,
+  reshape,
   round,
   sqrt,
   sub,
   sum,
+  type Tensor,
   type Tensor1D,
   tensor1d,
   tidy,
@@ -34,12 +36,18 @@ export type NetworkTimeConfig =
   | { readonly kind: 'sigma' }
   | { readonly kind: 'logSigma' }
 
-/** The time of each row, of its signal ratio. */
-export type NetworkTime = (alpha: Tensor1D) => Tensor1D
+/** What a network is called with, of a signal ratio for each row. */
+export interface NetworkTime {
+  time(alpha: Tensor1D): Tensor1D
+  /** x as the network's own papers scale it: `(1 − τ) x₀ + τ ε` for flows, `x₀ + σ ε` for σ, else x of unit variance. */
+  input(x: Tensor, alpha: Tensor1D): Tensor
+}
+
+type TimeOf = (alpha: Tensor1D) => Tensor1D
 
 const { size, finite } = configFields
 
-const times: Registry<NetworkTime> = registry('convert.unet2D', 'a network’s time', {
+const times: Registry<TimeOf> = registry('convert.unet2D', 'a network’s time', {
   steps: registryEntry({ steps: size, schedule: v.looseObject({ kind: v.string() }) }, ({ steps, schedule }) =>
     placeAmong(scheduleOf(schedule as JsonObject & { kind: string }), steps),
   ),
@@ -54,7 +62,17 @@ const times: Registry<NetworkTime> = registry('convert.unet2D', 'a network’s t
 /** The time that a config describes. */
 export function networkTime(config: NetworkTimeConfig): NetworkTime {
   const time = times(config, undefined)
-  return (alpha) => tidy(() => time(alpha))
+  return {
+    time: (alpha) => tidy(() => time(alpha)),
+    input: (x, alpha) => tidy(() => scaled(x, alpha, config.kind)),
+  }
+}
+
+function scaled(x: Tensor, alpha: Tensor1D, kind: NetworkTimeConfig['kind']): Tensor {
+  if (kind !== 'flow' && kind !== 'sigma') return x
+  const signal = sqrt(alpha)
+  const length = kind === 'flow' ? add(signal, sqrt(sub(1, alpha))) : signal
+  return div(x, reshape(length, [-1, ...x.shape.slice(1).map(() => 1)]))
 }
 
 function sigmaOf(alpha: Tensor1D): Tensor1D {
@@ -65,7 +83,7 @@ function sigmaOf(alpha: Tensor1D): Tensor1D {
 const closest = 0.01
 
 /** The place of α among the steps' ratios, with straight lines between them, as the discrete schedule has them. */
-function placeAmong(schedule: NoiseSchedule, steps: number): NetworkTime {
+function placeAmong(schedule: NoiseSchedule, steps: number): TimeOf {
   const ratios = Float32Array.from({ length: steps }, (_, i) => schedule.alpha(i / Math.max(1, steps - 1)))
   return (alpha) => {
     const table = tensor1d(ratios)

@@ -14,8 +14,8 @@ import {
   variableGrads,
 } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { images, numbers, weightNumbers } from '../testing/numbers.ts'
-import { fromPeer, type NamedWeight, toPeer } from '../weights/named-weight.ts'
+import { byFormula, images, numbers } from '../testing/numbers.ts'
+import { fromPeer, toPeer } from '../weights/named-weight.ts'
 import { downBlockTypes, type Unet2DConfig, upBlockTypes } from './config.ts'
 import { type Unet2D, unet2D } from './unet-2d.ts'
 
@@ -77,18 +77,9 @@ describe.each(cases)('%s', (_, made) => {
 
 function filled({ config, times }: Case): Unet2D {
   const network = unet2D(config)
-  fromPeer('test', network.weights, given(network.weights))
+  fromPeer('test', network.weights, byFormula(network.weights))
   expect(times).toHaveLength(2)
   return network
-}
-
-function given(weights: readonly NamedWeight[]): Parameters<typeof fromPeer>[2] {
-  return Object.fromEntries(
-    weights.map((weight) => {
-      const { shape, values } = weightNumbers(weight)
-      return [weight.name, { dtype: 'F32' as const, shape, data: new Uint8Array(values.buffer) }]
-    }),
-  )
 }
 
 function outputOf(network: Unet2D, { config, times, labels }: Case) {

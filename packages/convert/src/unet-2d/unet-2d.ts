@@ -57,7 +57,7 @@ export function unet2D(config: Unet2DConfig, { key = keyOf(0), time }: Unet2DOpt
   assertKey(where, 'key', key)
   const full = unet2DConfig(config)
   const ownTime = time ?? (full.time_embedding_type === 'fourier' ? ({ kind: 'sigma' } as const) : standardTime)
-  const timeOf = networkTime(ownTime)
+  const called = networkTime(ownTime)
   const weights: NamedWeight[] = []
   const body = allOrNothing(() => unet2DBody(parameters(drawnWeights({ where, key, into: weights })), full))
   const sides = imageSize(full)
@@ -82,9 +82,10 @@ export function unet2D(config: Unet2DConfig, { key = keyOf(0), time }: Unet2DOpt
     predict: (x, timestep, label) => run({ x, timestep, label }),
     denoise: (x, alpha, condition = {}, { training = false, key: drawn } = {}) =>
       tidy(() => {
-        const seen = hasImage && condition.image ? concat([x, condition.image], 3) : x
+        const scaled = called.input(x, alpha)
+        const seen = hasImage && condition.image ? concat([scaled, condition.image], 3) : scaled
         const label = isVector ? condition.augmentation : condition.label
-        return run({ x: seen, timestep: timeOf(alpha), label, ...(training && { key: drawn }) })
+        return run({ x: seen, timestep: called.time(alpha), label, ...(training && { key: drawn }) })
       }),
     dispose: () => dispose([...variables]),
   }

@@ -16,11 +16,17 @@ export {
 export type { ForeignFiles } from './diffusers/files.ts'
 export { type DiffusersModel, diffusionFromDiffusers, type FromDiffusersOptions } from './diffusers/from-diffusers.ts'
 export { diffusionToDiffusers, type UnetModel } from './diffusers/to-diffusers.ts'
+export { modelToOnnx, type OnnxWritable } from './onnx/model-to-onnx.ts'
+export {
+  type OnnxModel,
+  type OnnxModelOptions,
+  type OnnxSession,
+  type OnnxTensorMaker,
+  onnxModel,
+} from './onnx/onnx-model.ts'
+export { type OnnxInput, type ToOnnxOptions, toOnnx } from './onnx/to-onnx.ts'
 export { type Scheduler, schedulerFromDiffusers } from './schedulers/scheduler.ts'
 export type { Unet2DConfig } from './unet-2d/config.ts'
 export type { NetworkTimeConfig } from './unet-2d/network-time.ts'
 export { type Unet2D, type Unet2DOptions, unet2D, unet2DFromConfig } from './unet-2d/unet-2d.ts'
 export type { NamedWeight, WeightShape } from './weights/named-weight.ts'
-export { modelToOnnx, type OnnxWritable } from './onnx/model-to-onnx.ts'
-export { type OnnxModel, type OnnxModelOptions, type OnnxSession, type OnnxTensorMaker, onnxModel } from './onnx/onnx-model.ts'
-export { type OnnxInput, type ToOnnxOptions, toOnnx } from './onnx/to-onnx.ts'

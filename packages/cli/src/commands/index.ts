@@ -3,6 +3,7 @@ import type { CommandGroup } from '../command.ts'
 import { families } from '../families/index.ts'
 import { alignCommand } from './align.ts'
 import { completeCommand } from './complete.ts'
+import { convertCommand } from './convert.ts'
 import { densityCommand } from './density.ts'
 import { diagnoseCommand } from './diagnose.ts'
 import { editCommand } from './edit.ts'
@@ -29,5 +30,6 @@ export const gen: CommandGroup = {
     diagnose: diagnoseCommand,
     align: alignCommand,
     edit: editCommand,
+    convert: convertCommand,
   },
 }

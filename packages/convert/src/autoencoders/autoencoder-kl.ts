@@ -1,5 +1,5 @@
 /** diffusers' AutoencoderKL, the autoencoder of latent diffusion, as a VAE of ours. @module */
-import { allOrNothing, type JsonObject, type Key, key as keyOf } from '@gen/backend'
+import { allOrNothing, assertKey, type JsonObject, type Key, key as keyOf } from '@gen/backend'
 import { gaussianLikelihood } from '@gen/losses'
 import type { Network } from '@gen/model'
 import { linearHead, type Vae, vae } from '@gen/vae'
@@ -32,11 +32,14 @@ const where = 'convert.autoencoderKl'
  * @throws GenError `config` for a config that diffusers would not build either, `range` for weights beyond what is allocated at once.
  * @see High-resolution image synthesis with latent diffusion models (Rombach et al., 2021) https://arxiv.org/abs/2112.10752
  * @example
- * const autoencoder = autoencoderKl({ sample_size: 16, block_out_channels: [8, 16], norm_num_groups: 4,
- *   down_block_types: ['DownEncoderBlock2D', 'DownEncoderBlock2D'], up_block_types: ['UpDecoderBlock2D', 'UpDecoderBlock2D'] })
- * autoencoder.latentSize // 256
+ * const coder = autoencoderKl({ sample_size: 8, block_out_channels: [8], norm_num_groups: 4 }, { key: key(1) })
+ * coder.latentSize // 256
  */
-export function autoencoderKl(config: AutoencoderKlConfig, { key = keyOf(0) }: AutoencoderKlOptions = {}): AutoencoderKl {
+export function autoencoderKl(
+  config: AutoencoderKlConfig,
+  { key = keyOf(0) }: AutoencoderKlOptions = {},
+): AutoencoderKl {
+  assertKey(where, 'key', key)
   const full = autoencoderKlConfig(config)
   const weights: NamedWeight[] = []
   const { image, code } = sizesOf(full)

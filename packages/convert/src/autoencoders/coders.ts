@@ -17,7 +17,10 @@ const alone =
   (block: Block): Map =>
   (x) =>
     block(x, told)
-const chain = (maps: readonly Map[]): Map => (x) => maps.reduce((h, map) => map(h), x)
+const chain =
+  (maps: readonly Map[]): Map =>
+  (x) =>
+    maps.reduce((h, map) => map(h), x)
 
 /** Images to `channels` of the code's size. */
 export function encoder(own: Parameters, config: CommonConfig, channels: number): Map {

@@ -7,14 +7,15 @@ const { size } = configFields
 const channels = (value: number) => v.optional(size, value)
 const flag = (value: boolean) => v.optional(v.boolean(), value)
 const positive = v.pipe(v.number(), v.minValue(2 ** -60), v.maxValue(2 ** 60))
-const blocks = <T extends readonly string[]>(names: T) => v.optional(v.array(v.picklist(names)), [names[0]!])
 
 /** Options of both autoencoders. */
 const common = {
   in_channels: channels(3),
   out_channels: channels(3),
-  down_block_types: blocks(['DownEncoderBlock2D', 'AttnDownEncoderBlock2D'] as const),
-  up_block_types: blocks(['UpDecoderBlock2D', 'AttnUpDecoderBlock2D'] as const),
+  down_block_types: v.optional(v.array(v.picklist(['DownEncoderBlock2D', 'AttnDownEncoderBlock2D'])), [
+    'DownEncoderBlock2D',
+  ]),
+  up_block_types: v.optional(v.array(v.picklist(['UpDecoderBlock2D', 'AttnUpDecoderBlock2D'])), ['UpDecoderBlock2D']),
   block_out_channels: v.optional(v.pipe(v.array(size), v.minLength(1), v.maxLength(16)), [64]),
   layers_per_block: v.optional(v.pipe(size, v.maxValue(64)), 1),
   act_fn: v.optional(v.picklist(activationNames), 'silu'),

@@ -1,5 +1,5 @@
 /** diffusers' VQModel, an autoencoder with a codebook. @module */
-import { allOrNothing, assertShape, type Key, key as keyOf } from '@gen/backend'
+import { allOrNothing, assertKey, assertShape, type Key, key as keyOf } from '@gen/backend'
 import type { LatentModel } from '@gen/model'
 import {
   add,
@@ -52,10 +52,11 @@ const where = 'convert.vqModel'
  * @throws GenError `config` for a config that diffusers would not build either, `range` for weights beyond what is allocated at once.
  * @see Taming transformers for high-resolution image synthesis (Esser et al., 2020) https://arxiv.org/abs/2012.09841
  * @example
- * const model = vqModel({ sample_size: 8, block_out_channels: [8], norm_num_groups: 4, num_vq_embeddings: 16 })
- * model.latentSize // 192
+ * const coder = vqModel({ sample_size: 8, block_out_channels: [8], norm_num_groups: 4, num_vq_embeddings: 16 }, { key: key(1) })
+ * coder.latentSize // 192
  */
 export function vqModel(config: VqModelConfig, { key = keyOf(0) }: VqModelOptions = {}): VqModel {
+  assertKey(where, 'key', key)
   const full = vqModelConfig(config)
   const weights: NamedWeight[] = []
   const { image, code } = sizesOf(full)

@@ -7,7 +7,14 @@ import { GenError, key, useBackend } from '@gen/backend'
 import { encodeSafetensors, toArray } from '@gen/io'
 import { add, mul, scalar, tidy } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { autoencoderFromDiffusers, autoencoderKl, autoencoderToDiffusers, diffusionFromDiffusers, diffusionToDiffusers, vqModel } from '../index.ts'
+import {
+  autoencoderFromDiffusers,
+  autoencoderKl,
+  autoencoderToDiffusers,
+  diffusionFromDiffusers,
+  diffusionToDiffusers,
+  vqModel,
+} from '../index.ts'
 import { byFormula, images } from '../testing/numbers.ts'
 import { fromPeer, type NamedWeight, toPeer } from '../weights/named-weight.ts'
 import { writtenFiles } from './written.fixture.ts'
@@ -71,7 +78,10 @@ describe('read', () => {
 describe('written', () => {
   it('is, byte for byte, what diffusers has loaded', async () => {
     for (const [name, files] of Object.entries(await writtenFiles())) {
-      const hashes = Object.entries(files).map(([file, bytes]) => [file, createHash('sha256').update(bytes).digest('hex')])
+      const hashes = Object.entries(files).map(([file, bytes]) => [
+        file,
+        createHash('sha256').update(bytes).digest('hex'),
+      ])
       expect(Object.fromEntries(hashes)).toEqual(checked[name as keyof Checked].files)
     }
   })
@@ -80,7 +90,9 @@ describe('written', () => {
     const { pipeline } = await writtenFiles()
     const { model, network, sampler, schedulerConfig } = await diffusionFromDiffusers(pipeline)
     const again = await diffusionToDiffusers({ model, network, schedulerConfig })
-    expect(again['unet/diffusion_pytorch_model.safetensors']).toEqual(pipeline['unet/diffusion_pytorch_model.safetensors'])
+    expect(again['unet/diffusion_pytorch_model.safetensors']).toEqual(
+      pipeline['unet/diffusion_pytorch_model.safetensors'],
+    )
     expect(again['unet/config.json']).toEqual(pipeline['unet/config.json'])
     const noise = images('start', [2, 8, 8, 1], Math.sqrt(3))
     const samples = await model.sample({ count: 2, key: key(0), noise, sampler: sampler({ steps: 3 }) })
@@ -109,7 +121,9 @@ describe('refused', () => {
 
   it('a pickle, with the reason and the line that converts it', async () => {
     const files = { 'config.json': json(config), 'diffusion_pytorch_model.bin': new Uint8Array(4) }
-    await expect(autoencoderFromDiffusers(files)).rejects.toThrow(/pickle, which can run code when read; in Python.*save_pretrained/)
+    await expect(autoencoderFromDiffusers(files)).rejects.toThrow(
+      /pickle, which can run code when read; in Python.*save_pretrained/,
+    )
   })
 
   it('weights of another config, before any is made', async () => {
@@ -117,7 +131,9 @@ describe('refused', () => {
     const files = await autoencoderToDiffusers(model)
     model.dispose()
     const wider = { ...files, 'config.json': json({ ...config, block_out_channels: [12] }) }
-    await expect(autoencoderFromDiffusers(wider)).rejects.toThrow(/conv_in.weight as floating-point numbers \[12,3,3,3\], got F32 \[8,3,3,3\]/)
+    await expect(autoencoderFromDiffusers(wider)).rejects.toThrow(
+      /conv_in.weight as floating-point numbers \[12,3,3,3\], got F32 \[8,3,3,3\]/,
+    )
     const huge = { ...files, 'config.json': json({ ...config, block_out_channels: [2 ** 40] }) }
     await expect(autoencoderFromDiffusers(huge)).rejects.toThrow(GenError)
   })

@@ -23,7 +23,8 @@ export function readerOf(where: string, source: ForeignFiles): FileReader {
       remedy: "pass { 'config.json': bytes, … }",
     })
   }
-  const find = typeof source === 'function' ? source : (name: string) => (Object.hasOwn(source, name) ? source[name] : undefined)
+  const find =
+    typeof source === 'function' ? source : (name: string) => (Object.hasOwn(source, name) ? source[name] : undefined)
   return async (name) => {
     const bytes: unknown = await readOrFail(where, name, find)
     if (bytes === undefined || bytes === null) return undefined

@@ -46,9 +46,8 @@ const standardScheduler = { _class_name: 'DDPMScheduler' }
  * @throws GenError `file` for files that are missing, broken, pickled, or do not fit each other; `config` or `range` for a config of what we have not.
  * @see https://huggingface.co/docs/diffusers/api/models/unet2d
  * @example
- * const { model, sampler } = await diffusionFromDiffusers(diffusersFolder)
- * const pictures = await model.sample({ count: 2, sampler: sampler({ steps: 5 }), key: key(0) })
- * model.dispose()
+ * const opened = await diffusionFromDiffusers(diffusersFolder)
+ * const pictures = await opened.model.sample({ count: 2, sampler: opened.sampler({ steps: 5 }), key: key(0) })
  */
 export async function diffusionFromDiffusers(
   source: ForeignFiles,

@@ -10,7 +10,11 @@ const stem = 'diffusion_pytorch_model'
  *
  * @throws GenError `file` for weights that are missing, pickled, broken, or in another shard than the index says.
  */
-export async function readPeerWeights(where: string, read: FileReader, folder = ''): Promise<Record<string, RawTensor>> {
+export async function readPeerWeights(
+  where: string,
+  read: FileReader,
+  folder = '',
+): Promise<Record<string, RawTensor>> {
   for (const variant of ['', '.fp16', '.bf16']) {
     const bytes = await read(`${folder}${stem}${variant}.safetensors`)
     if (bytes) return renamed(decodeSafetensors(bytes).tensors)
@@ -35,7 +39,10 @@ async function readShards(
   const tensors: [string, RawTensor][] = []
   for (const [name, shard] of entries) {
     if (typeof shard !== 'string' || !/^[\w.-]+\.safetensors$/.test(shard)) {
-      throw refusal('file', where, { expected: 'shards by the names of files beside the index', got: JSON.stringify(shard) })
+      throw refusal('file', where, {
+        expected: 'shards by the names of files beside the index',
+        got: JSON.stringify(shard),
+      })
     }
     const known = shards.get(shard) ?? (await readShard(where, read, `${folder}${shard}`))
     shards.set(shard, known)
@@ -60,12 +67,21 @@ async function refusePickle(where: string, read: FileReader, folder: string): Pr
     if ((await read(name)) === undefined) continue
     const line = `from diffusers import AutoModel; AutoModel.from_pretrained('in', use_safetensors=False).save_pretrained('out')`
     const remedy = `in Python, where you trust the file: ${line}`
-    throw refusal('file', where, { expected: 'safetensors', got: `${name}, a pickle, which can run code when read`, remedy })
+    throw refusal('file', where, {
+      expected: 'safetensors',
+      got: `${name}, a pickle, which can run code when read`,
+      remedy,
+    })
   }
 }
 
 /** How older files call the maps of attention. */
-const olderNames: Readonly<Record<string, string>> = { query: 'to_q', key: 'to_k', value: 'to_v', proj_attn: 'to_out.0' }
+const olderNames: Readonly<Record<string, string>> = {
+  query: 'to_q',
+  key: 'to_k',
+  value: 'to_v',
+  proj_attn: 'to_out.0',
+}
 
 function renamed(tensors: Readonly<Record<string, RawTensor>>): Record<string, RawTensor> {
   const newer = (name: string) =>

@@ -1,9 +1,9 @@
 /** Networks of diffusers' make, written as its folders. @module */
 import type { Diffusion } from '@gen/diffusion'
 import { encodeSafetensors } from '@gen/io'
+import type { Unet2D } from '../unet-2d/unet-2d.ts'
 import type { NamedWeight } from '../weights/named-weight.ts'
 import { toPeer } from '../weights/named-weight.ts'
-import type { Unet2D } from '../unet-2d/unet-2d.ts'
 import { schedulerConfigOf } from './scheduler-config-of.ts'
 
 /** Version of the library whose files these are. */
@@ -23,10 +23,8 @@ export interface UnetModel {
  *
  * @throws GenError `config` for a schedule or prediction that no scheduler of diffusers has.
  * @example
- * const network = unet2D({ sample_size: 8, in_channels: 1, out_channels: 1, block_out_channels: [8], norm_num_groups: 4,
- *   down_block_types: ['DownBlock2D'], up_block_types: ['UpBlock2D'] })
- * const model = diffusion({ network, schedule: discreteSchedule() })
- * const files = await diffusionToDiffusers({ model, network })
+ * const opened = await diffusionFromDiffusers(diffusersFolder)
+ * const files = await diffusionToDiffusers(opened)
  * Object.keys(files)[0] // 'model_index.json'
  */
 export async function diffusionToDiffusers({

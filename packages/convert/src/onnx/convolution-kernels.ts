@@ -1,9 +1,12 @@
 /** Convolutions, pools and what changes the size of images. tfjs's channels are last, ONNX's first. @module */
 import { activated } from './elementwise-kernels.ts'
 import type { CallPair, GraphBuilder } from './graph-builder.ts'
-import type { KernelWriter } from './kernels.ts'
+import type { KernelWriter } from './kernel-writer.ts'
 
-const [toFirst, toLast] = [[0, 3, 1, 2], [0, 2, 3, 1]] as const
+const [toFirst, toLast] = [
+  [0, 3, 1, 2],
+  [0, 2, 3, 1],
+] as const
 
 function channelsFirst(graph: GraphBuilder, x: string): string {
   return graph.node('Transpose', [x], { perm: toFirst })
@@ -79,42 +82,48 @@ const transposed: KernelWriter = (graph, call) => {
   const [from, size] = [imageOf(graph, call, 'dy'), target.slice(0, 2)]
   const pads = padsOf(graph, call, size, window)
   const { strides, sizes } = window
-  const output_padding = size.map(
-    (n, i) => n - ((from[i]! - 1) * strides[i]! + sizes[i]! - pads[i]! - pads[i + 2]!),
-  )
+  const output_padding = size.map((n, i) => n - ((from[i]! - 1) * strides[i]! + sizes[i]! - pads[i]! - pads[i + 2]!))
   const filter = graph.node('Transpose', [call.input('filter')], { perm: [3, 2, 0, 1] })
   const inputs = [channelsFirst(graph, call.input('dy')), filter]
   channelsLast(graph, graph.node('ConvTranspose', inputs, { strides, pads, output_padding }), call.outputs[0])
 }
 
-const pool = (op: string): KernelWriter => (graph, call) => {
-  const window = {
-    sizes: two(call.attribute('filterSize')),
-    strides: two(call.attribute('strides')),
-    dilations: [1, 1] as const,
+const pool =
+  (op: string): KernelWriter =>
+  (graph, call) => {
+    const window = {
+      sizes: two(call.attribute('filterSize')),
+      strides: two(call.attribute('strides')),
+      dilations: [1, 1] as const,
+    }
+    const pads = padsOf(graph, call, imageOf(graph, call, 'x'), window)
+    const attributes = { kernel_shape: window.sizes, strides: window.strides, pads }
+    channelsLast(graph, graph.node(op, [channelsFirst(graph, call.input('x'))], attributes), call.outputs[0])
   }
-  const pads = padsOf(graph, call, imageOf(graph, call, 'x'), window)
-  const attributes = { kernel_shape: window.sizes, strides: window.strides, pads }
-  channelsLast(graph, graph.node(op, [channelsFirst(graph, call.input('x'))], attributes), call.outputs[0])
-}
 
-const resize = (mode: 'nearest' | 'linear'): KernelWriter => (graph, call) => {
-  const shape = call.shape('images')
-  const [height, width] = two(call.attribute<number[]>('size'))
-  const [halfPixel, corners] = [call.attribute<boolean>('halfPixelCenters'), call.attribute<boolean>('alignCorners')]
-  const coordinates = corners ? 'align_corners' : halfPixel ? 'half_pixel' : 'asymmetric'
-  const attributes = {
-    mode: { text: mode },
-    coordinate_transformation_mode: { text: coordinates },
-    ...(mode === 'nearest' && { nearest_mode: { text: corners ? 'round_prefer_ceil' : 'floor' } }),
+const resize =
+  (mode: 'nearest' | 'linear'): KernelWriter =>
+  (graph, call) => {
+    const shape = call.shape('images')
+    const [height, width] = two(call.attribute<number[]>('size'))
+    const [halfPixel, corners] = [call.attribute<boolean>('halfPixelCenters'), call.attribute<boolean>('alignCorners')]
+    const coordinates = corners ? 'align_corners' : halfPixel ? 'half_pixel' : 'asymmetric'
+    const attributes = {
+      mode: { text: mode },
+      coordinate_transformation_mode: { text: coordinates },
+      ...(mode === 'nearest' && { nearest_mode: { text: corners ? 'round_prefer_ceil' : 'floor' } }),
+    }
+    const [, from, to] = shape as number[]
+    const channels = shape[3] as number
+    const scales = [height / from!, width / to!]
+    if (!scales.every(Number.isFinite) || typeof channels !== 'number') graph.refuse('images of one size', 'others')
+    const sizes = graph.shape([shape[0]!, channels, height, width])
+    channelsLast(
+      graph,
+      graph.node('Resize', [channelsFirst(graph, call.input('images')), '', '', sizes], attributes),
+      call.outputs[0],
+    )
   }
-  const [, from, to] = shape as number[]
-  const channels = shape[3] as number
-  const scales = [height / from!, width / to!]
-  if (!scales.every(Number.isFinite) || typeof channels !== 'number') graph.refuse('images of one size', 'others')
-  const sizes = graph.shape([shape[0]!, channels, height, width])
-  channelsLast(graph, graph.node('Resize', [channelsFirst(graph, call.input('images')), '', '', sizes], attributes), call.outputs[0])
-}
 
 /** Kernels of images. */
 export const convolutionKernels: Readonly<Record<string, KernelWriter>> = {

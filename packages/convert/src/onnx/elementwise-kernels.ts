@@ -1,16 +1,20 @@
 /** Kernels that work number by number. @module */
 import { type CallPair, type GraphBuilder, typeOf } from './graph-builder.ts'
-import type { KernelWriter } from './kernels.ts'
+import type { KernelWriter } from './kernel-writer.ts'
 import { typeNumbers } from './onnx-file.ts'
 
 /** The same under ONNX's name. */
-const unary = (op: string): KernelWriter => (graph, call) => {
-  graph.node(op, [call.input('x')], {}, call.outputs[0])
-}
+const unary =
+  (op: string): KernelWriter =>
+  (graph, call) => {
+    graph.node(op, [call.input('x')], {}, call.outputs[0])
+  }
 
-const binary = (op: string): KernelWriter => (graph, call) => {
-  graph.node(op, [call.input('a'), call.input('b')], {}, call.outputs[0])
-}
+const binary =
+  (op: string): KernelWriter =>
+  (graph, call) => {
+    graph.node(op, [call.input('a'), call.input('b')], {}, call.outputs[0])
+  }
 
 const sameName = [
   ...['Exp', 'Log', 'Sqrt', 'Abs', 'Neg', 'Sigmoid', 'Tanh', 'Relu', 'Sin', 'Cos', 'Tan', 'Asin', 'Acos', 'Atan'],
@@ -76,7 +80,12 @@ export const elementwiseKernels: Readonly<Record<string, KernelWriter>> = {
     graph.node('PRelu', [call.input('x'), call.input('alpha')], {}, call.outputs[0])
   },
   AddN: (graph, call) => {
-    graph.node('Sum', call.names.map((name) => call.input(name)), {}, call.outputs[0])
+    graph.node(
+      'Sum',
+      call.names.map((name) => call.input(name)),
+      {},
+      call.outputs[0],
+    )
   },
   Cast: (graph, call) => {
     const to = typeNumbers[typeOf(call.attribute('dtype'))]

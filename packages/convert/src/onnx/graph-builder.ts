@@ -59,7 +59,12 @@ export class GraphBuilder {
   }
 
   /** Adds a node of one output; its name. */
-  node(op: string, inputs: readonly string[], attributes?: Readonly<Record<string, Attribute>>, output = this.name()): string {
+  node(
+    op: string,
+    inputs: readonly string[],
+    attributes?: Readonly<Record<string, Attribute>>,
+    output = this.name(),
+  ): string {
     this.nodes.push({ op, inputs, outputs: [output], attributes })
     return output
   }
@@ -103,25 +108,28 @@ export class GraphBuilder {
       if (size === other) return size
       const [first, second] = this.#batches
       if (size / first === other / second && Number.isInteger(size / first)) return { perRow: size / first }
-      throw refusal('config', this.#where, { expected: 'sizes in proportion to the batch', got: `${size} and ${other}` })
+      throw refusal('config', this.#where, {
+        expected: 'sizes in proportion to the batch',
+        got: `${size} and ${other}`,
+      })
     })
   }
 
   /** A call at both batches. */
   pair(index: number, a: KernelCall, b: KernelCall): CallPair {
-    const valueOf = (name: string): ValuePair => ({ a: a.inputs[name] as Value, b: b.inputs[name] as Value })
+    const found = (name: string): ValuePair => ({ a: a.inputs[name] as Value, b: b.inputs[name] as Value })
     const given = (name: string) => a.attributes[name]
     return {
       kernel: a.kernel,
       names: Object.keys(a.inputs),
-      input: (name) => this.of(valueOf(name)),
-      optional: (name) => (a.inputs[name] === undefined ? undefined : this.of(valueOf(name))),
+      input: (name) => this.of(found(name)),
+      optional: (name) => (a.inputs[name] === undefined ? undefined : this.of(found(name))),
       list: (name) => {
         const [first, second] = [a.inputs[name] as Value[], b.inputs[name] as Value[]]
         return first.map((value, i) => this.of({ a: value, b: second[i]! }))
       },
-      shape: (name) => this.sizes(valueOf(name).a.shape, valueOf(name).b.shape),
-      value: valueOf,
+      shape: (name) => this.sizes(found(name).a.shape, found(name).b.shape),
+      value: found,
       outputShape: () => this.sizes(a.outputs[0]!.shape, b.outputs[0]!.shape),
       attribute: <T>(name: string) => given(name) as T,
       sizes: (name) => this.sizes(listed(given(name)), listed(b.attributes[name])),

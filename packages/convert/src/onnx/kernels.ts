@@ -2,11 +2,9 @@
 import { convolutionKernels } from './convolution-kernels.ts'
 import { elementwiseKernels } from './elementwise-kernels.ts'
 import type { CallPair, GraphBuilder } from './graph-builder.ts'
+import type { KernelWriter } from './kernel-writer.ts'
 import { reductionKernels } from './reduction-kernels.ts'
 import { shapeKernels } from './shape-kernels.ts'
-
-/** Writes a call. */
-export type KernelWriter = (graph: GraphBuilder, call: CallPair) => void
 
 const writers: Readonly<Record<string, KernelWriter>> = {
   ...elementwiseKernels,

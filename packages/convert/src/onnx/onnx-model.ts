@@ -1,7 +1,19 @@
 /** Models of others that run as ONNX sessions, as latent models of ours. @module */
 import { assertInteger, assertShape, GenError, refusal } from '@gen/backend'
 import type { LatentModel } from '@gen/model'
-import { add, clipByValue, div, mul, reshape, sub, type Tensor, type Tensor2D, tensor, tidy, transpose } from '@tensorflow/tfjs-core'
+import {
+  add,
+  clipByValue,
+  div,
+  mul,
+  reshape,
+  sub,
+  type Tensor,
+  type Tensor2D,
+  tensor,
+  tidy,
+  transpose,
+} from '@tensorflow/tfjs-core'
 
 /** The part of a session of onnxruntime-node or onnxruntime-web that is used. */
 export interface OnnxSession {
@@ -60,7 +72,12 @@ export function onnxModel(options: OnnxModelOptions): OnnxModel {
   const toOurs = (y: Tensor) => tidy(() => fromSession(y, options))
   const decode = async (z: Tensor2D) => {
     assertShape(where, 'z', z, [null, latentSize])
-    const raw = await call(options, decoder, { x: z, dims: [z.shape[0], ...codeShape], expected: image, name: 'decoder' })
+    const raw = await call(options, decoder, {
+      x: z,
+      dims: [z.shape[0], ...codeShape],
+      expected: image,
+      name: 'decoder',
+    })
     const ours = toOurs(raw)
     raw.dispose()
     return ours
@@ -106,7 +123,11 @@ interface Call {
   readonly name: string
 }
 
-async function call(options: OnnxModelOptions, session: OnnxSession, { x, dims, expected, name }: Call): Promise<Tensor> {
+async function call(
+  options: OnnxModelOptions,
+  session: OnnxSession,
+  { x, dims, expected, name }: Call,
+): Promise<Tensor> {
   const data = Float32Array.from(await x.data())
   const given = { [session.inputNames[0]!]: new options.tensor('float32', data, dims) }
   const results = await ran(session, given as Record<string, never>, name)
@@ -125,7 +146,9 @@ async function ran(session: OnnxSession, given: Record<string, never>, name: str
     return await session.run(given)
   } catch (cause) {
     const got = cause instanceof Error ? cause.message : String(cause)
-    throw new GenError('shape', `${where}: the ${name}’s session failed: ${got}; check shape, codeShape and layout`, { cause })
+    throw new GenError('shape', `${where}: the ${name}’s session failed: ${got}; check shape, codeShape and layout`, {
+      cause,
+    })
   }
 }
 

@@ -1,22 +1,26 @@
 /** Kernels that sum over numbers, and products of matrices. @module */
 import { activated } from './elementwise-kernels.ts'
 import type { CallPair, GraphBuilder } from './graph-builder.ts'
-import type { KernelWriter } from './kernels.ts'
+import type { KernelWriter } from './kernel-writer.ts'
 import { typeNumbers } from './onnx-file.ts'
 
-const reduction = (op: string): KernelWriter => (graph, call) => {
-  const rank = call.shape('x').length
-  const given = call.attribute<number | readonly number[] | undefined>('axis')
-  const axes = given === undefined || given === null ? Array.from({ length: rank }, (_, i) => i) : [given].flat()
-  const keepdims = call.attribute<boolean | undefined>('keepDims') ? 1 : 0
-  if (axes.length === 0) graph.node('Identity', [call.input('x')], {}, call.outputs[0])
-  else graph.node(op, [call.input('x'), graph.integers(axes as number[])], { keepdims }, call.outputs[0])
-}
+const reduction =
+  (op: string): KernelWriter =>
+  (graph, call) => {
+    const rank = call.shape('x').length
+    const given = call.attribute<number | readonly number[] | undefined>('axis')
+    const axes = given === undefined || given === null ? Array.from({ length: rank }, (_, i) => i) : [given].flat()
+    const keepdims = call.attribute<boolean | undefined>('keepDims') ? 1 : 0
+    if (axes.length === 0) graph.node('Identity', [call.input('x')], {}, call.outputs[0])
+    else graph.node(op, [call.input('x'), graph.integers(axes as number[])], { keepdims }, call.outputs[0])
+  }
 
-const place = (op: string): KernelWriter => (graph, call) => {
-  const found = graph.node(op, [call.input('x')], { axis: call.attribute<number>('axis'), keepdims: 0 })
-  graph.node('Cast', [found], { to: typeNumbers.int32 }, call.outputs[0])
-}
+const place =
+  (op: string): KernelWriter =>
+  (graph, call) => {
+    const found = graph.node(op, [call.input('x')], { axis: call.attribute<number>('axis'), keepdims: 0 })
+    graph.node('Cast', [found], { to: typeNumbers.int32 }, call.outputs[0])
+  }
 
 /** A matrix with its last two axes swapped where asked for. */
 function turned(graph: GraphBuilder, call: CallPair, name: string, swap: boolean): string {
@@ -64,6 +68,11 @@ export const reductionKernels: Readonly<Record<string, KernelWriter>> = {
   },
   Einsum: (graph, call) => {
     const equation = { text: call.attribute<string>('equation') }
-    graph.node('Einsum', call.names.map((name) => call.input(name)), { equation }, call.outputs[0])
+    graph.node(
+      'Einsum',
+      call.names.map((name) => call.input(name)),
+      { equation },
+      call.outputs[0],
+    )
   },
 }

@@ -1,6 +1,6 @@
 /** Kernels that move numbers and change none. @module */
 import { type CallPair, type GraphBuilder, type Size, typeOf } from './graph-builder.ts'
-import type { KernelWriter } from './kernels.ts'
+import type { KernelWriter } from './kernel-writer.ts'
 import { typeNumbers } from './onnx-file.ts'
 
 /** As far as ONNX's slices go. */
@@ -36,7 +36,10 @@ const sliced: KernelWriter = (graph, call) => {
 
 const oneHot: KernelWriter = (graph, call) => {
   const depth = call.attribute<number>('depth')
-  const [on, off] = [call.attribute<number | undefined>('onValue') ?? 1, call.attribute<number | undefined>('offValue') ?? 0]
+  const [on, off] = [
+    call.attribute<number | undefined>('onValue') ?? 1,
+    call.attribute<number | undefined>('offValue') ?? 0,
+  ]
   const indices = graph.node('Unsqueeze', [call.input('indices'), graph.integers([-1])])
   const asLong = graph.node('Cast', [indices], { to: typeNumbers.int64 })
   const places = graph.integers(Array.from({ length: depth }, (_, i) => i))
@@ -48,7 +51,13 @@ const oneHot: KernelWriter = (graph, call) => {
 }
 
 /** Several outputs along an axis, each perhaps without that axis. */
-function splitInto(graph: GraphBuilder, call: CallPair, axis: number, sizes: readonly number[], squeeze: boolean): void {
+function splitInto(
+  graph: GraphBuilder,
+  call: CallPair,
+  axis: number,
+  sizes: readonly number[],
+  squeeze: boolean,
+): void {
   let at = 0
   for (const [i, size] of sizes.entries()) {
     const inputs = [call.input(call.names[0]!), ...[[at], [at + size], [axis]].map((list) => graph.integers(list))]
@@ -89,7 +98,13 @@ export const shapeKernels: Readonly<Record<string, KernelWriter>> = {
     const whole = size as number
     const even = typeof asked === 'number' ? Array<number>(asked).fill(whole / asked) : asked
     const known = even.filter((n) => n >= 0).reduce((sum, n) => sum + n, 0)
-    splitInto(graph, call, axis, even.map((n) => (n < 0 ? whole - known : n)), false)
+    splitInto(
+      graph,
+      call,
+      axis,
+      even.map((n) => (n < 0 ? whole - known : n)),
+      false,
+    )
   },
   Tile: (graph, call) => {
     graph.node('Tile', [call.input('x'), graph.shape(call.sizes('reps'))], {}, call.outputs[0])

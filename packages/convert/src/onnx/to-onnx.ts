@@ -4,8 +4,8 @@ import { dispose, fill, type Tensor, tensor } from '@tensorflow/tfjs-core'
 import { GraphBuilder, type Size, typeOf } from './graph-builder.ts'
 import { writeKernel } from './kernels.ts'
 import { encodeOnnx, type GraphValue } from './onnx-file.ts'
-import { onTraceBackend } from './trace-backend.ts'
 import { type Trace, trace, type Value } from './trace.ts'
+import { onTraceBackend } from './trace-backend.ts'
 
 /** What goes into a function, besides the batch. */
 export interface OnnxInput {
@@ -56,7 +56,10 @@ function traceOf(run: (inputs: Tensor[]) => Tensor | Tensor[], inputs: readonly 
     if (dtype === 'int32') return fill([rows, ...shape], 0, dtype)
     const size = shape.reduce((product, n) => product * n, rows)
     // Between 0.2 and 0.8, within the domain of logarithms and roots, and others at each size of the batch.
-    return tensor(Float32Array.from({ length: size }, (_, i) => 0.2 + ((i * 0.37 + rows * 0.11) % 0.6)), [rows, ...shape])
+    return tensor(
+      Float32Array.from({ length: size }, (_, i) => 0.2 + ((i * 0.37 + rows * 0.11) % 0.6)),
+      [rows, ...shape],
+    )
   })
   try {
     return trace((tensors) => [run(tensors)].flat(), given)
@@ -65,14 +68,24 @@ function traceOf(run: (inputs: Tensor[]) => Tensor | Tensor[], inputs: readonly 
   }
 }
 
-function graphOf(a: Trace, b: Trace, inputs: readonly OnnxInput[], names: readonly string[]): Parameters<typeof encodeOnnx>[0] {
-  const graph = new GraphBuilder(where, batches, inputs.map(({ name }) => name))
+function graphOf(
+  a: Trace,
+  b: Trace,
+  inputs: readonly OnnxInput[],
+  names: readonly string[],
+): Parameters<typeof encodeOnnx>[0] {
+  const graph = new GraphBuilder(
+    where,
+    batches,
+    inputs.map(({ name }) => name),
+  )
   if (a.calls.length !== b.calls.length || a.results.length !== names.length) {
     graph.refuse(`${names.length} results of the same steps at every batch`, `${a.results.length} of others`)
   }
   for (const [i, call] of a.calls.entries()) {
     const other = b.calls[i]!
-    if (call.kernel !== other.kernel) graph.refuse('the same steps at every batch', `${call.kernel} and ${other.kernel}`)
+    if (call.kernel !== other.kernel)
+      graph.refuse('the same steps at every batch', `${call.kernel} and ${other.kernel}`)
     writeKernel(graph, graph.pair(i, call, other))
   }
   const outputs = a.results.map((result, i): GraphValue => {

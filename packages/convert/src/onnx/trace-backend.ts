@@ -1,6 +1,7 @@
 /** A backend for traces: the cpu's kernels under another name, without those of our own that stand for several operations. @module */
 import {
   copyRegisteredKernels,
+  engine,
   findBackendFactory,
   getBackend,
   getKernelsForBackend,
@@ -22,9 +23,19 @@ export async function onTraceBackend<T>(run: () => T): Promise<T> {
   }
   await setBackend(name)
   try {
+    moveVariables()
     return run()
   } finally {
     await setBackend(before)
+    moveVariables()
+  }
+}
+
+/** Variables to the running backend: tfjs moves them one by one as they are used, and in nested scopes counts that as a leak. */
+function moveVariables(): void {
+  const { backend, state } = engine()
+  for (const { dataId, isDisposed } of Object.values(state.registeredVariables)) {
+    if (!isDisposed) engine().moveData(backend, dataId)
   }
 }
 

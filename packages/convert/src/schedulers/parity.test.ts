@@ -18,7 +18,10 @@ interface Case {
 }
 
 const file = new URL('../../../../fixtures/diffusers/schedulers.json', import.meta.url)
-const { network: config, ...cases } = JSON.parse(readFileSync(file, 'utf8')) as { network: Unet2DConfig } & Record<string, Case>
+const { network: config, ...cases } = JSON.parse(readFileSync(file, 'utf8')) as { network: Unet2DConfig } & Record<
+  string,
+  Case
+>
 
 beforeAll(async () => {
   await useBackend('simd')
@@ -36,7 +39,10 @@ it.each(Object.entries(cases) as [string, Case][])('%s: five steps end within 1e
 })
 
 /** The end of a run on the fixtures' noise, in the network's own units. */
-function followed(model: Diffusion, sampler: ReturnType<ReturnType<typeof schedulerFromDiffusers>['sampler']>): number[] {
+function followed(
+  model: Diffusion,
+  sampler: ReturnType<ReturnType<typeof schedulerFromDiffusers>['sampler']>,
+): number[] {
   const start = images('start', [2, 4, 4, 1], Math.sqrt(3))
   const states = sampler.run({
     start,
@@ -55,7 +61,9 @@ function followed(model: Diffusion, sampler: ReturnType<ReturnType<typeof schedu
 it('refuses what it has not, and says what that is', () => {
   const refused = (config: object) => () => schedulerFromDiffusers(config)
   expect(refused({ _class_name: 'ScoreSdeVeScheduler' })).toThrow(/one of DDIMScheduler, .* got "ScoreSdeVeScheduler"/)
-  expect(refused({ _class_name: 'DDIMScheduler', thresholding: true })).toThrow(/options of DDIMScheduler .*thresholding/)
+  expect(refused({ _class_name: 'DDIMScheduler', thresholding: true })).toThrow(
+    /options of DDIMScheduler .*thresholding/,
+  )
   expect(refused({ _class_name: 'DDIMScheduler', eta_of_mine: 1 })).toThrow(/eta_of_mine/)
   expect(refused({ _class_name: 'constructor' })).toThrow(/DDIMScheduler/)
   expect(refused([])).toThrow(/scheduler_config/)

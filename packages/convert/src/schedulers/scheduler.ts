@@ -122,13 +122,20 @@ function toEnd(config: EndingConfig, { steps }: { steps: number }): SamplerOptio
   return { steps: steps - 1, spacing: (schedule) => spacing(schedule, steps).slice(0, -1) }
 }
 
-function within({ clip_sample, clip_sample_range }: { clip_sample: boolean; clip_sample_range: number }, sampler: Sampler) {
+function within(
+  { clip_sample, clip_sample_range }: { clip_sample: boolean; clip_sample_range: number },
+  sampler: Sampler,
+) {
   return clip_sample ? clipped(sampler, clip_sample_range) : sampler
 }
 
 type KarrasConfig = SchedulerConfigs['EulerDiscreteScheduler'] | SchedulerConfigs['HeunDiscreteScheduler']
 
-function inSigma(config: KarrasConfig, { steps }: { steps: number }, make: (options: SamplerOptions) => Sampler): Sampler {
+function inSigma(
+  config: KarrasConfig,
+  { steps }: { steps: number },
+  make: (options: SamplerOptions) => Sampler,
+): Sampler {
   return make({ steps, spacing: config.use_karras_sigmas ? karrasSpacing() : at(config, 'exact') })
 }
 
@@ -138,7 +145,9 @@ function flowScheduler(config: SchedulerConfigs['FlowMatchEulerDiscreteScheduler
   // The scheduler shifts the ends of its range, and then once more what is even between them.
   const least = shifted(1 / all)
   const spacing: Spacing = (_, steps) => {
-    const times = Array.from({ length: steps }, (_, i) => shifted(steps === 1 ? 1 : 1 + ((least - 1) * i) / (steps - 1)))
+    const times = Array.from({ length: steps }, (_, i) =>
+      shifted(steps === 1 ? 1 : 1 + ((least - 1) * i) / (steps - 1)),
+    )
     return [...times.map(levelOfFlowTime), { signal: 1, noise: 0 }]
   }
   return {

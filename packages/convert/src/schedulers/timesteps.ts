@@ -1,9 +1,10 @@
 /** At which of their steps diffusers' schedulers ask, and at which levels that is. @module */
-import { cleanEnd, type Level, levelOf, levelOfSigma, type NoiseSchedule, sigmaOf, type Spacing } from '@gen/diffusion'
+import { cleanEnd, type Level, levelOf, levelOfSigma, type NoiseSchedule, type Spacing, sigmaOf } from '@gen/diffusion'
 import type { DiscreteConfig } from './scheduler-config.ts'
 
 /** How the steps of a scheduler lie. */
-export interface TimestepOptions extends Pick<DiscreteConfig, 'num_train_timesteps' | 'steps_offset' | 'timestep_spacing'> {
+export interface TimestepOptions
+  extends Pick<DiscreteConfig, 'num_train_timesteps' | 'steps_offset' | 'timestep_spacing'> {
   /** `linspace` from the first to the last step, rounded or not, or as for one more step than there are. */
   readonly linspace: 'rounded' | 'exact' | 'oneMore'
 }

@@ -2,17 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { useBackend } from '@gen/backend'
 import { toArray } from '@gen/io'
-import {
-  add,
-  mean,
-  mul,
-  type Scalar,
-  square,
-  tensor1d,
-  tensor2d,
-  tidy,
-  variableGrads,
-} from '@tensorflow/tfjs-core'
+import { add, mean, mul, type Scalar, square, tensor1d, tensor2d, tidy, variableGrads } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { byFormula, images, numbers } from '../testing/numbers.ts'
 import { fromPeer, toPeer } from '../weights/named-weight.ts'

@@ -49,9 +49,9 @@ const standardTime: NetworkTimeConfig = {
  * @see Denoising diffusion probabilistic models (Ho et al., 2020) https://arxiv.org/abs/2006.11239
  * @see Score-based generative modeling through SDEs (Song et al., 2021), for the blocks with Skip https://arxiv.org/abs/2011.13456
  * @example
- * const network = unet2D({ sample_size: 16, block_out_channels: [16, 32], norm_num_groups: 8,
- *   down_block_types: ['DownBlock2D', 'AttnDownBlock2D'], up_block_types: ['AttnUpBlock2D', 'UpBlock2D'] })
- * const model = diffusion({ network, schedule: discreteSchedule() })
+ * const types = { down_block_types: ['DownBlock2D', 'AttnDownBlock2D'], up_block_types: ['AttnUpBlock2D', 'UpBlock2D'] }
+ * const network = unet2D({ ...types, sample_size: 16, block_out_channels: [16, 32], norm_num_groups: 8 }, { key: key(1) })
+ * const denoiser = diffusion({ network, schedule: discreteSchedule() })
  */
 export function unet2D(config: Unet2DConfig, { key = keyOf(0), time }: Unet2DOptions = {}): Unet2D {
   assertKey(where, 'key', key)
@@ -107,7 +107,8 @@ export function unet2DPlan(config: unknown): WeightShape[] {
  *
  * @throws GenError `config` for what no {@link unet2D} gives as its config.
  * @example
- * const copy = diffusionFromConfig(model.config, { network: unet2DFromConfig })
+ * const one = { block_out_channels: [8], norm_num_groups: 4, down_block_types: ['DownBlock2D'], up_block_types: ['UpBlock2D'] }
+ * const copy = unet2DFromConfig(unet2D({ ...one, sample_size: 8 }).config, key(1))
  */
 export function unet2DFromConfig(config: unknown, key?: Key): Unet2D {
   if (typeof config !== 'object' || config === null || !('kind' in config) || config.kind !== 'unet2D') {

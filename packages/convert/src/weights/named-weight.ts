@@ -91,8 +91,10 @@ function ours(where: string, weight: NamedWeight, raw: RawTensor): Float32Array 
   const values = array instanceof Float32Array ? array : Float32Array.from(array as Float64Array)
   const bad = values.findIndex((value) => !Number.isFinite(value))
   if (bad >= 0) throw refusal('file', where, { expected: `${name} to be finite`, got: `${values[bad]} at ${bad}` })
-  if (weight.layout === 'same') return values
-  const back = axes[weight.layout].map((_, axis) => axes[weight.layout].indexOf(axis as never))
+  const { layout } = weight
+  if (layout === 'same') return values
+  const order: readonly number[] = axes[layout]
+  const back = order.map((_, axis) => order.indexOf(axis))
   return permuted(values, peerShape(weight), back)
 }
 

@@ -2,6 +2,7 @@
 export { type Key, key, useBackend } from '@gen/backend'
 export { type AutoencoderKl, type AutoencoderKlOptions, autoencoderKl } from './autoencoders/autoencoder-kl.ts'
 export type {
+  AutoencoderConfig,
   AutoencoderKlConfig,
   FullAutoencoderKlConfig,
   FullVqModelConfig,

@@ -37,11 +37,13 @@ async function convert(folder: string, { to, out }: FlagValues<typeof flags>): P
   }
 }
 
-/** Ours by its own `config.json`; diffusers' pipelines have a `model_index.json`. */
+/** diffusers says in its configs what class they are of; ours do not. */
 async function anyModel(folder: string): Promise<OnnxWritable> {
   const read = (name: string) => fileOrNothing(join(folder, name))
-  if ((await read('model_index.json')) === undefined) return (await open(folder)).own as unknown as OnnxWritable
-  return (await diffusionFromDiffusers(read)).model as unknown as OnnxWritable
+  const config = (await read('unet/config.json')) ?? (await read('config.json'))
+  const isPeer = config !== undefined && new TextDecoder().decode(config).includes('"_class_name"')
+  if (isPeer) return (await diffusionFromDiffusers(read)).model as unknown as OnnxWritable
+  return (await open(folder)).own as unknown as OnnxWritable
 }
 
 async function fileOrNothing(path: string): Promise<Uint8Array | undefined> {

@@ -60,7 +60,7 @@ export function autoencoderKl(
       apply: (z) => tidy(() => mul(add(decode(reshape(z, [-1, ...code, full.latent_channels])), 1), 0.5)),
     }
     const pieces = { likelihood: gaussianLikelihood({ deviation: 0.1 }), head: linearHead() }
-    const network = { kind: 'autoencoderKl', ...full } as JsonObject
+    const network = { kind: 'autoencoderKl', ...full } as unknown as JsonObject
     const shape = [...image, full.in_channels]
     const made = vae({ shape, latentSize, encoder: coder, decoder: maker, network, ...pieces })
     return { ...made, weights, peerConfig: full }

@@ -6,7 +6,7 @@ import { normalize } from '../layers/normalize.ts'
 import { border, double } from '../layers/resample.ts'
 import { type Block, type ResnetBlockOptions, resnetBlock } from '../layers/resnet-block.ts'
 import type { Parameters } from '../weights/parameters.ts'
-import type { CommonConfig } from './config.ts'
+import type { AutoencoderConfig } from './config.ts'
 
 type Map = (x: Tensor) => Tensor
 
@@ -23,7 +23,7 @@ const chain =
     maps.reduce((h, map) => map(h), x)
 
 /** Images to `channels` of the code's size. */
-export function encoder(own: Parameters, config: CommonConfig, channels: number): Map {
+export function encoder(own: Parameters, config: AutoencoderConfig, channels: number): Map {
   const widths = config.block_out_channels
   const maps = [own.convolution('conv_in', { inputs: config.in_channels, outputs: widths[0]!, size: 3 })]
   for (const [level, type] of config.down_block_types.entries()) {
@@ -39,7 +39,7 @@ export function encoder(own: Parameters, config: CommonConfig, channels: number)
 }
 
 /** Codes to images. */
-export function decoder(own: Parameters, config: CommonConfig, channels: number): Map {
+export function decoder(own: Parameters, config: AutoencoderConfig, channels: number): Map {
   const widths = [...config.block_out_channels].reverse()
   const first = widths[0]!
   const maps = [own.convolution('conv_in', { inputs: channels, outputs: first, size: 3 }), middle(own, config, first)]
@@ -61,7 +61,7 @@ interface LevelOptions {
   readonly attends: boolean
 }
 
-function levelMaps(own: Parameters, config: CommonConfig, { inputs, outputs, blocks, attends }: LevelOptions): Map[] {
+function levelMaps(own: Parameters, config: AutoencoderConfig, { inputs, outputs, blocks, attends }: LevelOptions): Map[] {
   return Array.from({ length: blocks }, (_, i) => {
     const block = resnetBlock(own.at(`resnets.${i}`), resnet(config, i === 0 ? inputs : outputs, outputs))
     const attend = attends ? attentionBlock(own.at(`attentions.${i}`), attention(config, outputs)) : undefined
@@ -69,21 +69,21 @@ function levelMaps(own: Parameters, config: CommonConfig, { inputs, outputs, blo
   })
 }
 
-function middle(own: Parameters, config: CommonConfig, channels: number): Map {
+function middle(own: Parameters, config: AutoencoderConfig, channels: number): Map {
   const attend = config.mid_block_add_attention ? attention(config, channels) : undefined
   return alone(middleBlock(own.at('mid_block'), { resnet: resnet(config, channels, channels), attention: attend }))
 }
 
-function ending(own: Parameters, config: CommonConfig, inputs: number, outputs: number): Map[] {
+function ending(own: Parameters, config: AutoencoderConfig, inputs: number, outputs: number): Map[] {
   const norm = { channels: inputs, groups: config.norm_num_groups, epsilon, activation: 'silu' } as const
   return [normalize(own, 'conv_norm_out', norm), own.convolution('conv_out', { inputs, outputs, size: 3 })]
 }
 
-function resnet(config: CommonConfig, inputs: number, outputs: number): ResnetBlockOptions {
+function resnet(config: AutoencoderConfig, inputs: number, outputs: number): ResnetBlockOptions {
   const groups = [config.norm_num_groups, config.norm_num_groups] as const
   return { inputs, outputs, groups, epsilon, activation: config.act_fn }
 }
 
-function attention(config: CommonConfig, channels: number) {
+function attention(config: AutoencoderConfig, channels: number) {
   return { channels, headSize: channels, groups: config.norm_num_groups, epsilon }
 }

@@ -1,7 +1,7 @@
 /** The configs of diffusers' autoencoders. @module */
 import { configFields, parseConfig, refusal } from '@gen/backend'
 import * as v from 'valibot'
-import { activationNames } from '../layers/activation.ts'
+import { type ActivationName, activationNames } from '../layers/activation.ts'
 
 const { size } = configFields
 const channels = (value: number) => v.optional(size, value)
@@ -46,20 +46,48 @@ const vqSchema = v.strictObject({
   force_upcast: flag(false),
 })
 
+/** What encoder and decoder are made of, by diffusers' own names. */
+export interface AutoencoderConfig {
+  readonly in_channels: number
+  readonly out_channels: number
+  readonly down_block_types: readonly ('DownEncoderBlock2D' | 'AttnDownEncoderBlock2D')[]
+  readonly up_block_types: readonly ('UpDecoderBlock2D' | 'AttnUpDecoderBlock2D')[]
+  readonly block_out_channels: readonly number[]
+  readonly layers_per_block: number
+  readonly act_fn: ActivationName
+  readonly norm_num_groups: number
+  /** Height and width, or one number for both. */
+  readonly sample_size: number | readonly [number, number]
+  readonly scaling_factor: number
+  readonly mid_block_add_attention: boolean
+}
+
 /** The config of an `AutoencoderKL` with diffusers' defaults. */
-export type FullAutoencoderKlConfig = v.InferOutput<typeof klSchema>
+export interface FullAutoencoderKlConfig extends AutoencoderConfig {
+  readonly latent_channels: number
+  readonly shift_factor: number | null
+  readonly latents_mean: null
+  readonly latents_std: null
+  readonly force_upcast: boolean
+  readonly use_quant_conv: boolean
+  readonly use_post_quant_conv: boolean
+}
 
 /** The config of a `VQModel` with diffusers' defaults. */
-export type FullVqModelConfig = v.InferOutput<typeof vqSchema>
+export interface FullVqModelConfig extends AutoencoderConfig {
+  readonly latent_channels: number
+  readonly num_vq_embeddings: number
+  readonly vq_embed_dim: number | null
+  readonly norm_type: 'group'
+  readonly lookup_from_codebook: boolean
+  readonly force_upcast: boolean
+}
 
-/** What encoder and decoder are made of. */
-export type CommonConfig = Pick<FullAutoencoderKlConfig, keyof typeof common>
+/** The config of an `AutoencoderKL`, by diffusers' own names; what is left out is diffusers' default. */
+export type AutoencoderKlConfig = Partial<FullAutoencoderKlConfig>
 
-/** The config of an `AutoencoderKL`, by diffusers' own names. */
-export type AutoencoderKlConfig = v.InferInput<typeof klSchema>
-
-/** The config of a `VQModel`, by diffusers' own names. */
-export type VqModelConfig = v.InferInput<typeof vqSchema>
+/** The config of a `VQModel`, by diffusers' own names; what is left out is diffusers' default. */
+export type VqModelConfig = Partial<FullVqModelConfig>
 
 /**
  * Reads the config of an `AutoencoderKL`.
@@ -86,16 +114,16 @@ function own(json: unknown): unknown {
 }
 
 /** `[height, width]` of the images, and of the codes. */
-export function sizesOf({ sample_size, block_out_channels }: CommonConfig): {
+export function sizesOf({ sample_size, block_out_channels }: AutoencoderConfig): {
   readonly image: readonly [number, number]
   readonly code: readonly [number, number]
 } {
-  const [height, width = height] = Array.isArray(sample_size) ? sample_size : [sample_size]
+  const [height, width = height] = typeof sample_size === 'number' ? [sample_size] : sample_size
   const factor = 2 ** (block_out_channels.length - 1)
   return { image: [height!, width!], code: [height! / factor, width! / factor] }
 }
 
-function checked<C extends CommonConfig>(where: string, config: C): C {
+function checked<C extends AutoencoderConfig>(where: string, config: C): C {
   const { down_block_types: down, up_block_types: up, block_out_channels: widths } = config
   if (down.length !== widths.length || up.length !== widths.length) {
     const got = `${down.length} and ${up.length}`

@@ -57,7 +57,7 @@ function same(got: { data: Float32Array; dims: readonly number[] }, expected: Te
 /** Weights as after a training: fresh ones are zeros in places, and results that are nothing have no size to compare with. */
 function stirred<M extends { variables(): Variable[] }>(model: M): M {
   for (const [i, variable] of model.variables().entries()) {
-    tidy(() => variable.assign(add(variable, mul(normal(key(100 + i), variable.shape), 0.2))))
+    tidy(() => variable.assign(add(variable, mul(normal(key(100 + i), variable.shape), 0.05))))
   }
   return model
 }

@@ -38,7 +38,7 @@ describe('gen refuses at once', () => {
   it.each([
     [
       ['toString'],
-      "expected a command, train, sample, complete, answer, density, eval, diagnose, align, edit, got 'toString'; see gen --help",
+      "expected a command, train, sample, complete, answer, density, eval, diagnose, align, edit, convert, got 'toString'; see gen --help",
     ],
     [['constructor', '--help'], "got 'constructor'; see gen --help"],
     [['train', '__proto__'], "gen train: expected a command, diffusion, flow, gan, tokens, vae, got '__proto__'"],

@@ -22,6 +22,7 @@ const layer: Record<string, number> = {
   flows: 4,
   diffusion: 4,
   tokens: 4,
+  convert: 5,
   'latent-tools': 5,
   open: 5,
   cli: 6,

@@ -11,8 +11,9 @@ import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { type Key, key, normal, uniform } from '@gen/backend'
 import { registerSimdBackend } from '@gen/backend-simd'
+import { diffusionToDiffusers, unet2D } from '@gen/convert'
 import { dataset } from '@gen/data'
-import { diffusion, pointDenoiser } from '@gen/diffusion'
+import { diffusion, discreteSchedule, pointDenoiser } from '@gen/diffusion'
 import { actnorm, realNvp } from '@gen/flows'
 import { gan, mlpDiscriminator, mlpGenerator } from '@gen/gan'
 import { encodeNpy, encodeNpz, encodePng, encodeSafetensors } from '@gen/io'
@@ -262,6 +263,18 @@ export const stages: Readonly<Record<string, Stage>> = {
       ...{ batches: [vectors(1), vectors(2)], labels: [0, 1, 999], logProb: fill([4], -500), table: [] },
       ...{ digits, network: digits.network, classify: digits.classify, layers: (x: Tensor4D) => [x] },
       ...{ model: Object.assign(digits.network, { sample: async ({ key: k }: { key: Key }) => normal(k, [64, 2]) }) },
+    }
+  },
+  convert: async () => {
+    const one = { block_out_channels: [8], norm_num_groups: 4, in_channels: 1, out_channels: 1, sample_size: 4 }
+    const network = unet2D({ ...one, down_block_types: ['DownBlock2D'], up_block_types: ['UpBlock2D'] })
+    const denoiser = diffusion({ network, schedule: discreteSchedule() })
+    const made = { data: new Float32Array(2 * 64), dims: [2, 1, 8, 8] }
+    return {
+      diffusersFolder: await diffusionToDiffusers({ model: denoiser, network }),
+      model: standardVae({ shape: [8, 8, 1], latentSize: 2, network: mlpNetworks({ widths: [8] }), key: key(0) }),
+      session: { inputNames: ['z'], outputNames: ['x'], run: async () => ({ x: made }) },
+      OrtTensor: class {},
     }
   },
   open: async () => {

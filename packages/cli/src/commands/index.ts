@@ -4,6 +4,7 @@ import { families } from '../families/index.ts'
 import { alignCommand } from './align.ts'
 import { answerCommand } from './answer.ts'
 import { completeCommand } from './complete.ts'
+import { convertCommand } from './convert.ts'
 import { densityCommand } from './density.ts'
 import { diagnoseCommand } from './diagnose.ts'
 import { editCommand } from './edit.ts'
@@ -31,5 +32,6 @@ export const gen: CommandGroup = {
     diagnose: diagnoseCommand,
     align: alignCommand,
     edit: editCommand,
+    convert: convertCommand,
   },
 }

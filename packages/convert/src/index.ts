@@ -1,0 +1,33 @@
+/** Models in and out: diffusers, ONNX, PyTorch. @module */
+export { type Key, key, useBackend } from '@gen/backend'
+export { type AutoencoderKl, type AutoencoderKlOptions, autoencoderKl } from './autoencoders/autoencoder-kl.ts'
+export type {
+  AutoencoderConfig,
+  AutoencoderKlConfig,
+  FullAutoencoderKlConfig,
+  FullVqModelConfig,
+  VqModelConfig,
+} from './autoencoders/config.ts'
+export { type VqModel, type VqModelOptions, vqModel } from './autoencoders/vq-model.ts'
+export {
+  type AutoencoderFromDiffusersOptions,
+  autoencoderFromDiffusers,
+  autoencoderToDiffusers,
+} from './diffusers/autoencoders.ts'
+export type { ForeignFiles } from './diffusers/files.ts'
+export { type DiffusersModel, diffusionFromDiffusers, type FromDiffusersOptions } from './diffusers/from-diffusers.ts'
+export { diffusionToDiffusers, type UnetModel } from './diffusers/to-diffusers.ts'
+export { modelToOnnx, type OnnxWritable } from './onnx/model-to-onnx.ts'
+export {
+  type OnnxModel,
+  type OnnxModelOptions,
+  type OnnxSession,
+  type OnnxTensorMaker,
+  onnxModel,
+} from './onnx/onnx-model.ts'
+export { type OnnxInput, type ToOnnxOptions, toOnnx } from './onnx/to-onnx.ts'
+export { type Scheduler, schedulerFromDiffusers } from './schedulers/scheduler.ts'
+export type { Unet2DConfig } from './unet-2d/config.ts'
+export type { NetworkTimeConfig } from './unet-2d/network-time.ts'
+export { type Unet2D, type Unet2DOptions, unet2D, unet2DFromConfig } from './unet-2d/unet-2d.ts'
+export type { NamedWeight, WeightShape } from './weights/named-weight.ts'

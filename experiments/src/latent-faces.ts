@@ -27,11 +27,10 @@ const shape = [64, 64, 3] as const
 const counts = { train: 4000, test: 1000, samples: 500 }
 const settings = {
   autoencoder: { widths: [16, 32, 64], channels: 4, weights: { perceptual: 500, adversarial: 0.1, kl: 1e-4 } },
-  pixels: { widths: [16, 32, 64, 96], depth: 1 },
-  codes: { widths: [32, 64, 96], depth: 1 },
   batch: 16,
   sampler: { steps: 20 },
 } as const
+const networks = { pixels: { widths: [16, 32, 64, 96], depth: 1 }, codes: { widths: [32, 64, 96], depth: 1 } }
 /** Of a row's minutes of processor time: latent diffusion pays for its autoencoder. */
 const shares = { faceNetwork: 0.05, autoencoder: 0.4, codes: 0.55, pixels: 1 }
 
@@ -47,7 +46,7 @@ export const latentFaces: Experiment = {
 async function pixelRow(context: RowContext): Promise<Row> {
   const k = key(context.seed)
   const people = await faces({ count: counts.train, size: shape[0], key: fold(k, 0) })
-  const network = unet({ shape: [...shape], ...settings.pixels, key: fold(k, 2) })
+  const network = unet({ shape: [...shape], ...networks.pixels, key: fold(k, 2) })
   const model = diffusion({ network, prediction: velocityPrediction() })
   const trained = await trainDiffusion(model, batchesOf(people, fold(k, 1)), shares.pixels, context)
   const verdict = await judged('pixels', (options) => model.sample(options), context)
@@ -66,7 +65,7 @@ async function latentRow(context: RowContext): Promise<Row> {
   const optimizer = (steps: number) => adam({ learningRate: cosineDecay({ from: 1e-3, to: 5e-5, steps }), beta1: 0.5 })
   const first = await trainFor(autoencoder, batches, { optimizer, key: fold(k, 5), share: shares.autoencoder, context })
   const { mean, std, scaleFactor } = await codeStatistics(autoencoder, batches, { shape: autoencoder.codeShape })
-  const network = unet({ shape: [...autoencoder.codeShape], ...settings.codes, key: fold(k, 2) })
+  const network = unet({ shape: [...autoencoder.codeShape], ...networks.codes, key: fold(k, 2) })
   const model = diffusion({ network, prediction: velocityPrediction(), range: null, mean, std })
   const latent = latentDiffusion({ autoencoder, model })
   const second = await trainDiffusion(model, latent.encoded(batches), shares.codes, context)

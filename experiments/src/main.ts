@@ -28,7 +28,6 @@ const experiments: Readonly<Record<string, () => Promise<Experiment>>> = {
   'flows-tabular': async () => (await import('./flows-tabular.ts')).flowsTabular,
   'latent-faces': async () => (await import('./latent-faces.ts')).latentFaces,
   'metrics-cost': async () => (await import('./metrics-cost.ts')).metricsCost,
-  'next-state': async () => (await import('./next-state.ts')).nextState,
   'vae-mnist': async () => (await import('./vae-mnist.ts')).vaeMnist,
   'gan-images': async () => (await import('./gan-images.ts')).ganImages,
   'gan-modes': async () => (await import('./gan-modes.ts')).ganModes,

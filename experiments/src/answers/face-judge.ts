@@ -36,7 +36,7 @@ export interface FaceJudge {
 }
 
 const sizes = judged.map((attribute) => faceAttributes[attribute].length)
-const settings = { widths: [16, 32, 64], batch: 64, steps: 400 }
+const settings = { widths: [16, 32, 64], batch: 64, steps: 200 }
 
 /** Trains the network to name the values of each attribute. */
 export async function faceJudge(people: Faces, seed: number): Promise<FaceJudge> {

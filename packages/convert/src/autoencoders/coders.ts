@@ -61,7 +61,11 @@ interface LevelOptions {
   readonly attends: boolean
 }
 
-function levelMaps(own: Parameters, config: AutoencoderConfig, { inputs, outputs, blocks, attends }: LevelOptions): Map[] {
+function levelMaps(
+  own: Parameters,
+  config: AutoencoderConfig,
+  { inputs, outputs, blocks, attends }: LevelOptions,
+): Map[] {
   return Array.from({ length: blocks }, (_, i) => {
     const block = resnetBlock(own.at(`resnets.${i}`), resnet(config, i === 0 ? inputs : outputs, outputs))
     const attend = attends ? attentionBlock(own.at(`attentions.${i}`), attention(config, outputs)) : undefined

@@ -6,14 +6,22 @@ import { type ActivationName, activationNames } from '../layers/activation.ts'
 const where = 'convert.unet2D'
 
 /** Kinds of blocks on the way down. */
-export const downBlockTypes = [
-  ...['DownBlock2D', 'AttnDownBlock2D', 'ResnetDownsampleBlock2D', 'SkipDownBlock2D', 'AttnSkipDownBlock2D'],
-] as const
+export const downBlockTypes: readonly string[] = [
+  'DownBlock2D',
+  'AttnDownBlock2D',
+  'ResnetDownsampleBlock2D',
+  'SkipDownBlock2D',
+  'AttnSkipDownBlock2D',
+]
 
 /** Kinds of blocks on the way up. */
-export const upBlockTypes = [
-  ...['UpBlock2D', 'AttnUpBlock2D', 'ResnetUpsampleBlock2D', 'SkipUpBlock2D', 'AttnSkipUpBlock2D'],
-] as const
+export const upBlockTypes: readonly string[] = [
+  'UpBlock2D',
+  'AttnUpBlock2D',
+  'ResnetUpsampleBlock2D',
+  'SkipUpBlock2D',
+  'AttnSkipUpBlock2D',
+]
 
 /** The config of a `UNet2DModel`, by diffusers' own names; what is left out is diffusers' default. */
 export interface Unet2DConfig {
@@ -114,7 +122,7 @@ const schema = v.strictObject({
 })
 
 /** A config with its defaults. */
-export type FullUnet2DConfig = v.InferOutput<typeof schema>
+export type FullUnet2DConfig = Required<Unet2DConfig>
 
 /**
  * Reads a config from unknown data, and fills diffusers' defaults in. Members whose names begin with `_` are left out.

@@ -86,7 +86,7 @@ describe('@gen/diffusion, packed and installed alone', () => {
 
   beforeAll(() => {
     install('diffusion', home, ['@tensorflow/tfjs-core@4.22.0'])
-    writeFileSync(join(home, 'train.ts'), script)
+    for (const name of ['train.ts', 'train.mjs']) writeFileSync(join(home, name), script)
   }, 180_000)
 
   it('brings no other package of TensorFlow.js than core and cpu, and nothing of ours beyond its closure', () => {
@@ -110,7 +110,6 @@ describe('@gen/diffusion, packed and installed alone', () => {
   }, 60_000)
 
   it('trains on points and samples them, in plain Node, by the lines as they stand', () => {
-    writeFileSync(join(home, 'train.mjs'), script)
     const points = JSON.parse(run(process.execPath, ['train.mjs'], home)) as number[]
     expect(points).toHaveLength(1000)
     // The data lie on the line x = 1 + 3s, y = s with s standard normal.
@@ -134,9 +133,11 @@ describe('@gen/diffusion, packed and installed alone', () => {
   )
 
   it.skipIf(!isThere('bun'))(
-    'trains in Bun, with the same numbers',
+    'trains in Bun, with the same numbers but for rounding',
     () => {
-      expect(run('bun', ['train.mjs'], home)).toBe(run(process.execPath, ['train.mjs'], home))
+      // Its engine takes the build without fused products, whose last bits are others.
+      const [bun, node] = [run('bun', ['train.mjs'], home), run(process.execPath, ['train.mjs'], home)]
+      expect(JSON.parse(bun)).toBeAllClose(JSON.parse(node), { rtol: 1e-4, atol: 1e-4 })
     },
     120_000,
   )

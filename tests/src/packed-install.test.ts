@@ -135,7 +135,7 @@ describe('@gen/diffusion, packed and installed alone', () => {
   it.skipIf(!isThere('bun'))(
     'trains in Bun, with the same numbers but for rounding',
     () => {
-      // Its engine takes the build without fused products, whose last bits are others.
+      // The same build in another engine: measured, the last bits are others.
       const [bun, node] = [run('bun', ['train.mjs'], home), run(process.execPath, ['train.mjs'], home)]
       expect(JSON.parse(bun)).toBeAllClose(JSON.parse(node), { rtol: 1e-4, atol: 1e-4 })
     },

@@ -12,7 +12,7 @@ import {
   dpmSolver2M,
   imageToImage,
   inpaint,
-  interpolate,
+  interpolateImages,
   linear,
   pointDenoiser,
   predictNext,
@@ -172,10 +172,10 @@ describe('imageToImage', () => {
   })
 })
 
-describe('interpolate', () => {
+describe('interpolateImages', () => {
   it('begins at the one and ends at the other', async () => {
     const to = uniform(key(3), [1, 4, 4, 3])
-    const between = await interpolate(model, { from: image, to, count: 4, steps: 10 })
+    const between = await interpolateImages(model, { from: image, to, count: 4, steps: 10 })
     const own = await model.encode(image, { steps: 10 })
     const back = await model.decode(own, { steps: 10 })
     expect(between.shape).toEqual([4, 4, 4, 3])
@@ -252,7 +252,7 @@ describe('a question that is none', () => {
     'no whole factor': [() => superResolve(model, { image: bad.size, ...few }), /a whole factor smaller/],
     'a colored picture to color': [() => colorize(model, { image, ...few }), /image of shape \[1, 4, 4, 1\]/],
     'one image to interpolate': [
-      () => interpolate(model, { from: image, to: image, count: 1 }),
+      () => interpolateImages(model, { from: image, to: image, count: 1 }),
       /count an integer ≥ 2/,
     ],
     'another past': [() => predictNext(model, { past: bad.vector, ...few }), /past of shape \[1, 4, 4, n · 3\]/],

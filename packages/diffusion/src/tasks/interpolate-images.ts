@@ -5,8 +5,8 @@ import type { Diffusion } from '../diffusion.ts'
 import type { DecodeOptions } from '../latent.ts'
 import { assertQuestion } from './answers.ts'
 
-/** Options of {@link interpolate}. */
-export interface InterpolateOptions extends DecodeOptions {
+/** Options of {@link interpolateImages}. */
+export interface InterpolateImagesOptions extends DecodeOptions {
   /** Where it begins and ends, `[1, …]` each, in the data's units. */
   readonly from: Tensor
   readonly to: Tensor
@@ -14,7 +14,7 @@ export interface InterpolateOptions extends DecodeOptions {
   readonly count: number
 }
 
-const where = 'diffusion.interpolate'
+const where = 'diffusion.interpolateImages'
 
 /**
  * Images `[count, …]` from one to another: the noise that makes each is found by DDIM's inversion, and turned from the one to the
@@ -24,11 +24,11 @@ const where = 'diffusion.interpolate'
  * @throws GenError `shape` or `range` for images that do not fit, or fewer than 2; else as `encode` and `decode`.
  * @see Denoising diffusion implicit models (Song et al., 2020), section 5.3 https://arxiv.org/abs/2010.02502
  * @example
- * const between = await interpolate(painter, { from: person, to: fill([1, 4, 4, 3], 0.8), count: 5, steps: 3 })
+ * const between = await interpolateImages(painter, { from: person, to: fill([1, 4, 4, 3], 0.8), count: 5, steps: 3 })
  */
-export async function interpolate(
+export async function interpolateImages(
   model: Pick<Diffusion, 'shape' | 'config' | 'encode' | 'decode'>,
-  { from, to, count, ...options }: InterpolateOptions,
+  { from, to, count, ...options }: InterpolateImagesOptions,
 ): Promise<Tensor> {
   assertInteger(where, 'count', count, { min: 2 })
   const { shape, config } = model

@@ -63,7 +63,7 @@ export class GraphBuilder {
     op: string,
     inputs: readonly string[],
     attributes?: Readonly<Record<string, Attribute>>,
-    output = this.name(),
+    output: string = this.name(),
   ): string {
     this.nodes.push({ op, inputs, outputs: [output], attributes })
     return output

@@ -136,14 +136,41 @@ const schemas = {
   }),
 }
 
+/** Options of all that count in steps. */
+export interface DiscreteConfig {
+  readonly num_train_timesteps: number
+  readonly beta_start: number
+  readonly beta_end: number
+  readonly beta_schedule: 'linear' | 'scaled_linear' | 'squaredcos_cap_v2'
+  readonly prediction_type: 'epsilon' | 'sample' | 'v_prediction'
+  readonly steps_offset: number
+  readonly timestep_spacing: 'leading' | 'trailing' | 'linspace'
+}
+
+interface Clipping {
+  readonly clip_sample: boolean
+  readonly clip_sample_range: number
+}
+
+/** The options of each scheduler that change its numbers, with their defaults. */
+export interface SchedulerConfigs {
+  readonly DDIMScheduler: DiscreteConfig & Clipping & { set_alpha_to_one: boolean; rescale_betas_zero_snr: boolean }
+  readonly DDPMScheduler: DiscreteConfig &
+    Clipping & { rescale_betas_zero_snr: boolean; variance_type: 'fixed_small' | 'fixed_small_log' | 'fixed_large' }
+  readonly PNDMScheduler: DiscreteConfig & { set_alpha_to_one: boolean }
+  readonly EulerDiscreteScheduler: DiscreteConfig & { use_karras_sigmas: boolean | null }
+  readonly EulerAncestralDiscreteScheduler: DiscreteConfig
+  readonly HeunDiscreteScheduler: DiscreteConfig & { use_karras_sigmas: boolean | null }
+  readonly DPMSolverMultistepScheduler: DiscreteConfig & {
+    solver_order: number
+    algorithm_type: 'dpmsolver++' | 'sde-dpmsolver++'
+  }
+  readonly UniPCMultistepScheduler: DiscreteConfig & { solver_order: 2 }
+  readonly FlowMatchEulerDiscreteScheduler: { num_train_timesteps: number; shift: number }
+}
+
 /** Names of the schedulers that we have. */
-export type SchedulerName = keyof typeof schemas
-
-/** The options of each scheduler, with their defaults. */
-export type SchedulerConfigs = { readonly [N in SchedulerName]: v.InferOutput<(typeof schemas)[N]> }
-
-/** Options of all schedulers but that of flow matching. */
-export type DiscreteConfig = SchedulerConfigs[Exclude<SchedulerName, 'FlowMatchEulerDiscreteScheduler'>]
+export type SchedulerName = keyof SchedulerConfigs
 
 /**
  * The name and the options of a scheduler, from unknown data; members whose names begin with `_` are left out.

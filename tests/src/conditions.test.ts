@@ -40,7 +40,14 @@ const families: Record<string, { make(): Model; again(config: unknown): Model; s
   vae: {
     make: () => {
       const likelihood = gaussianLikelihood({ deviation: 0.2 })
-      return conditionalVae({ shape: [2], latentSize: 1, context, network: mlpNetworks({ widths }), likelihood, key: k })
+      return conditionalVae({
+        shape: [2],
+        latentSize: 1,
+        context,
+        network: mlpNetworks({ widths }),
+        likelihood,
+        key: k,
+      })
     },
     again: (config) => vaeFromConfig(config),
     ...{ steps: 150, rate: 5e-3 },

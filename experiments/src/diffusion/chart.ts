@@ -47,7 +47,10 @@ export async function chart(points: readonly Point[], { title, x, y }: ChartOpti
     spec: {
       ...{ width: 320, height: 260 },
       layer: [
-        { mark: { type: 'line', point: true }, encoding: { ...encoding, ...color, order: { field: 'at', type: 'quantitative' } } },
+        {
+          mark: { type: 'line', point: true },
+          encoding: { ...encoding, ...color, order: { field: 'at', type: 'quantitative' } },
+        },
         ...(points.some(({ note }) => note)
           ? [
               {

@@ -65,7 +65,8 @@ export function unet2D(config: Unet2DConfig, { key = keyOf(0), time }: Unet2DOpt
     assertShape(where, 'x', call.x, [null, ...sides, full.in_channels])
     return tidy(() => body(call))
   }
-  const hasImage = full.in_channels > full.out_channels
+  // Channels beyond those of the data are an image's beside it.
+  const beside = full.in_channels - full.out_channels
   const isVector = full.class_embed_type === 'identity'
   const variables = weights.map(({ variable }) => variable)
   return {
@@ -73,7 +74,7 @@ export function unet2D(config: Unet2DConfig, { key = keyOf(0), time }: Unet2DOpt
     config: { kind: 'unet2D', ...full, time: ownTime } as Unet2D['config'],
     takes: {
       label: !isVector && (full.class_embed_type !== null || full.num_class_embeds !== null),
-      image: hasImage,
+      context: beside > 0 ? [...sides, beside] : null,
       augmentation: isVector ? embeddingSize(full) : 0,
     },
     weights,
@@ -83,7 +84,7 @@ export function unet2D(config: Unet2DConfig, { key = keyOf(0), time }: Unet2DOpt
     denoise: (x, alpha, condition = {}, { training = false, key: drawn } = {}) =>
       tidy(() => {
         const scaled = called.input(x, alpha)
-        const seen = hasImage && condition.image ? concat([scaled, condition.image], 3) : scaled
+        const seen = beside > 0 && condition.context ? concat([scaled, condition.context], 3) : scaled
         const label = isVector ? condition.augmentation : condition.label
         return run({ x: seen, timestep: called.time(alpha), label, ...(training && { key: drawn }) })
       }),

@@ -1,15 +1,13 @@
 /** The training step's loss. @module */
-import { bernoulli, contextRows, type Key, labelTensor, normal, poisonUnknown, split } from '@gen/backend'
+import { type Key, labelTensor, normal, poisonUnknown, split } from '@gen/backend'
 import type { Losses } from '@gen/model'
 import {
   add,
-  cast,
   div,
   log,
   maximum,
   mean,
   mul,
-  reshape,
   type Scalar,
   sqrt,
   square,
@@ -18,7 +16,6 @@ import {
   type Tensor1D,
   tidy,
 } from '@tensorflow/tfjs-core'
-import type { DenoisingCondition } from '../networks/network.ts'
 import { diffuse } from '../predictions/forward.ts'
 import type { RateTensors } from '../predictions/parameterization.ts'
 import { outputOf, rateTensors } from '../predictions/predictor.ts'

@@ -37,8 +37,9 @@ export async function sampleKeeping(
 ): Promise<Tensor> {
   const { range, mean, std } = model.config
   const data = normalizer({ range, mean, std })
-  const guidance = correcting((x, { clean }, level) => {
-    return withClean(x, data.normalize(keep(data.denormalize(clean))), level)
+  const guidance = correcting((x, prediction, level) => {
+    const { clean } = prediction
+    return withClean(prediction, x, data.normalize(keep(data.denormalize(clean))), level)
   }, options.guidance)
   const drawn = await model.sample({ ...options, ...(sampler && { sampler }), guidance })
   try {

@@ -52,7 +52,7 @@ async function row(subjectName: SubjectName, name: string, context: RowContext):
     subject.classes === undefined ? {} : { guided: await judged(model, subject, context, { sampler, guidance: 2 }) }
   await sheet(`${subjectName}-${name}`, model, subject, context, { sampler, guidance: subject.classes ? 2 : 1 })
   model.dispose()
-  return { steps, parameters, compared, free, ...guided }
+  return { steps, parameters, compared, free, ...guided, data: await subject.real() }
 }
 
 /** Predictions, weightings and paths at an equal budget: the same steps of the same network cost the same minutes. */

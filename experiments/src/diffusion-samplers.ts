@@ -7,7 +7,6 @@ import {
   deis,
   dpmSolver2M,
   dpmSolver3M,
-  eulerAncestral,
   heun,
   type Sampler,
   uniPc,
@@ -26,7 +25,7 @@ const calls = [4, 8, 16, 32, 64]
 const samplers: Readonly<Record<string, (calls: number) => Sampler>> = {
   ddim: (n) => ddim({ steps: n }),
   ddpm: (n) => ddpmAncestral({ steps: n }),
-  'euler-ancestral': (n) => eulerAncestral({ steps: n }),
+  'dpmpp-2m-sde': (n) => dpmSolver2M({ steps: n, eta: 1 }),
   heun: (n) => heun({ steps: n / 2 }),
   'dpmpp-2m': (n) => dpmSolver2M({ steps: n }),
   'dpmpp-3m': (n) => dpmSolver3M({ steps: n }),
@@ -49,7 +48,7 @@ async function row(subjectName: SubjectName, sampler: string, context: RowContex
   }
   await sheet(`${subjectName}-${sampler}-8-calls`, model, subject, context, { sampler: samplers[sampler]!(8) })
   model.dispose()
-  return { steps, parameters, compared, calls: found }
+  return { steps, parameters, compared, calls: found, data: await subject.real() }
 }
 
 const names = Object.keys(samplers).flatMap((sampler) =>
@@ -67,10 +66,12 @@ export const diffusionSamplers: Experiment = {
       (context: RowContext) => row(subject, sampler, context),
     ]),
   ),
-  columns: ({ calls: found }) =>
-    Object.fromEntries(
+  columns: ({ calls: found, data }) => ({
+    ...Object.fromEntries(
       Object.entries(found as Record<string, Verdict>).map(([n, { fid }]) => [`FID, ${n} calls`, fid]),
     ),
+    'FID of the data': (data as Verdict | undefined)?.fid,
+  }),
   finish: async (rows, { pictures }) => {
     const points = names.flatMap(([panel, series]) =>
       Object.entries(rows[`${panel}-${series}`]!.calls as Record<string, Verdict>).map(([n, { fid }]) => ({

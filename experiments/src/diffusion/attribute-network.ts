@@ -8,10 +8,14 @@ import { adam, fit, last, type Trainable } from '@gen/train'
 import {
   addN,
   concat,
+  dispose,
   losses,
+  mean,
+  mul,
   oneHot,
   softmax,
   split,
+  square as squared,
   type Tensor,
   type Tensor1D,
   type Tensor2D,
@@ -20,7 +24,7 @@ import {
   tidy,
   type Variable,
 } from '@tensorflow/tfjs-core'
-import { input, model, type SymbolicTensor, layers as tfLayers } from '@tensorflow/tfjs-layers'
+import { input, type LayersModel, model, type SymbolicTensor, layers as tfLayers } from '@tensorflow/tfjs-layers'
 
 /** The trained network. */
 export interface AttributeNetwork {
@@ -56,10 +60,11 @@ export async function attributeNetwork(people: Faces): Promise<AttributeNetwork>
     ],
   }
   await last(fit(task, named(people), { steps: 1500, optimizer: adam({ learningRate: 2e-3 }), key: key(41) }))
+  const scale = 1 / (await rootMeanSquare(people, body))
   return {
     groups,
-    features: describeFeatures((images) => tidy(() => body.predict(images) as Tensor2D), {
-      ...{ name: 'face-attributes-64', size: 64, resizer: 'none' },
+    features: describeFeatures((images) => tidy(() => mul(body.predict(images) as Tensor2D, scale)), {
+      ...{ name: 'face-attributes-64, of mean square 1', size: 64, resizer: 'none' },
     }),
     classify: (images) =>
       tidy(() =>
@@ -69,6 +74,15 @@ export async function attributeNetwork(people: Faces): Promise<AttributeNetwork>
         ),
       ),
   }
+}
+
+/** Of the features of some faces: without it a distance would tell how large the network happens to count. */
+async function rootMeanSquare(people: Faces, body: LayersModel): Promise<number> {
+  const { x } = people.take(Array.from({ length: 1000 }, (_, i) => i))
+  const square = tidy(() => mean(squared(body.predict(x) as Tensor2D)))
+  const [value] = await square.data()
+  dispose([x, square])
+  return Math.sqrt(value!)
 }
 
 /** Convolutions of stride 2, 64 features, and one logit for each value of each attribute. */

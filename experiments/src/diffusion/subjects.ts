@@ -4,7 +4,7 @@ import { type Dataset, mnist } from '@gen/data'
 import { faces } from '@gen/data/faces'
 import { loadDigitModel } from '@gen/metrics/digits'
 import { attributeNetwork } from './attribute-network.ts'
-import { imageJudge, type Judge } from './judge.ts'
+import { compared, imageJudge, type Judge, type Verdict } from './judge.ts'
 
 /** Pictures to learn, the network that fits them, and who judges it. */
 export interface Subject {
@@ -16,6 +16,8 @@ export interface Subject {
   readonly batch: number
   readonly ema: number
   readonly judge: Judge
+  /** What the judge says of pictures that were learned from: nothing drawn can be expected to be better. */
+  readonly real: () => Promise<Verdict>
 }
 
 /** Names of the subjects. */
@@ -37,19 +39,26 @@ function once<T>(load: () => Promise<T>): () => Promise<T> {
 
 async function loadDigits(): Promise<Subject> {
   const { features, classify } = await loadDigitModel()
+  const data = await mnist()
+  const judge = await imageJudge(await mnist({ split: 'test' }), features, { classify })
   return {
-    ...{ name: 'digits', data: await mnist(), classes: 10, batch: 32, ema: 0.99 },
+    ...{ name: 'digits', data, classes: 10, batch: 32, ema: 0.99, judge, real: once(() => judgedOf(data, judge)) },
     network: { widths: [16, 48, 96], depth: 1 },
-    judge: await imageJudge(await mnist({ split: 'test' }), features, { classify }),
   }
 }
 
 async function loadFaces(): Promise<Subject> {
   const data = await faces({ count: 20_000, key: fold(key(0), 1) })
   const { features, groups, classify } = await attributeNetwork(data)
+  const judge = await imageJudge(await faces({ count: 5000, key: fold(key(0), 2) }), features, { classify, groups })
   return {
-    ...{ name: 'faces', data, batch: 32, ema: 0.998 },
+    ...{ name: 'faces', data, batch: 32, ema: 0.998, judge, real: once(() => judgedOf(data, judge)) },
     network: { widths: [24, 64, 128], depth: 1, attention: [2] },
-    judge: await imageJudge(await faces({ count: 5000, key: fold(key(0), 2) }), features, { classify, groups }),
   }
+}
+
+async function judgedOf(data: Dataset, judge: Judge): Promise<Verdict> {
+  const { x, labels } = data.take(Array.from({ length: compared }, (_, i) => i))
+  labels?.dispose()
+  return judge(x)
 }

@@ -1,6 +1,7 @@
 // Everything exported here besides `heapBase`, `parallel` and `work` is a kernel `(args: usize, chunk: i32) => void`.
 export { finish, heapBase, parallel, work } from './threads'
 export * from './batch-norm'
+export * from './batch-norm-sums'
 export * from './binary'
 export * from './cast'
 export * from './compare'

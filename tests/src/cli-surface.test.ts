@@ -40,7 +40,7 @@ describe('gen refuses at once', () => {
       ['toString'],
       "expected a command, train, sample, complete, answer, density, eval, diagnose, align, edit, convert, got 'toString'; see gen --help",
     ],
-    [['constructor', '--help'], "got 'constructor'; see gen --help"],
+    [['constructor', '--help'], "got 'constructor'; did you mean gen convert?"],
     [['train', '__proto__'], "gen train: expected a command, diffusion, flow, gan, tokens, vae, got '__proto__'"],
     [['train', 'diffusion', '--batch', '1000000000'], "expected --batch to be at most 65536, got '1000000000'"],
     [['train', 'diffusion', '--widths', '1e9'], "expected --widths to be at most 4096, got '1e9'"],

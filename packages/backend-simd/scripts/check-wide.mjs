@@ -17,7 +17,7 @@ const here = dirname(fileURLToPath(import.meta.url))
 const expected = {
   'attention-weights/exponentiate': 51,
   'batch-norm/batchNormGradRows': 39,
-  'batch-norm/batchNormGradSums': 39,
+  'batch-norm-sums/batchNormGradSums': 39,
   'batch-norm/batchNormRows': 25,
   'gemm-tiles-wide/directTiles16': 348,
   'gemm-tiles-wide/packedTiles16': 284,

@@ -83,6 +83,6 @@ function spread(given: Given, batch: number): Given {
 /** An image or a sequence that has as many numbers as the layers take features is a vector of them. */
 function flattened(given: Given, features: number | undefined): Given {
   const { context } = given
-  if (!context || context.rank === 2 || context.size !== context.shape[0]! * (features ?? 0)) return given
-  return { ...given, context: reshape(context, [context.shape[0]!, features!]) }
+  if (!context || context.rank === 2 || context.size !== context.shape[0] * (features ?? 0)) return given
+  return { ...given, context: reshape(context, [context.shape[0], features!]) }
 }

@@ -94,7 +94,7 @@ function maps(own: Parameters, config: FullAutoencoderKlConfig): Maps {
 /** Means of all pixels, then their log-variances, which diffusers clips. */
 function flatMoments(moments: Tensor): Tensor {
   const [mean, logVariance] = split(moments, 2, 3) as [Tensor, Tensor]
-  const flat = (x: Tensor) => reshape(x, [x.shape[0]!, x.size / x.shape[0]!])
+  const flat = (x: Tensor) => reshape(x, [x.shape[0], x.size / x.shape[0]])
   return concat([flat(mean), flat(clipByValue(logVariance, -30, 20))], 1)
 }
 

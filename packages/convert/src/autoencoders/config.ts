@@ -120,7 +120,7 @@ export function sizesOf({ sample_size, block_out_channels }: AutoencoderConfig):
 } {
   const [height, width = height] = typeof sample_size === 'number' ? [sample_size] : sample_size
   const factor = 2 ** (block_out_channels.length - 1)
-  return { image: [height!, width!], code: [height! / factor, width! / factor] }
+  return { image: [height, width], code: [height / factor, width / factor] }
 }
 
 function checked<C extends AutoencoderConfig>(where: string, config: C): C {

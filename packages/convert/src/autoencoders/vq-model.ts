@@ -71,7 +71,7 @@ export function vqModel(config: VqModelConfig, { key = keyOf(0) }: VqModelOption
     peerConfig: full,
     encode(x) {
       assertShape(where, 'x', x, [null, ...shape])
-      return tidy(() => reshape(encode(sub(mul(x, 2), 1)), [x.shape[0]!, latentSize]))
+      return tidy(() => reshape(encode(sub(mul(x, 2), 1)), [x.shape[0], latentSize]))
     },
     decode(z) {
       assertShape(where, 'z', z, [null, latentSize])

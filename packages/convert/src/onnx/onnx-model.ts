@@ -86,9 +86,9 @@ export function onnxModel(options: OnnxModelOptions): OnnxModel {
     assertShape(where, 'x', x, [null, ...shape])
     const seen = tidy(() => toSession(x, options))
     try {
-      const dims = [x.shape[0]!, ...image]
+      const dims = [x.shape[0], ...image]
       const raw = await call(options, encoder!, { x: seen, dims, expected: codeShape, name: 'encoder' })
-      const code: Tensor2D = reshape(raw, [x.shape[0]!, latentSize])
+      const code: Tensor2D = reshape(raw, [x.shape[0], latentSize])
       raw.dispose()
       return code
     } finally {

@@ -12,7 +12,7 @@ const reduction =
     const axes = given === undefined || given === null ? Array.from({ length: rank }, (_, i) => i) : [given].flat()
     const keepdims = call.attribute<boolean | undefined>('keepDims') ? 1 : 0
     if (axes.length === 0) graph.node('Identity', [call.input('x')], {}, call.outputs[0])
-    else graph.node(op, [call.input('x'), graph.integers(axes as number[])], { keepdims }, call.outputs[0])
+    else graph.node(op, [call.input('x'), graph.integers(axes)], { keepdims }, call.outputs[0])
   }
 
 const place =

@@ -141,7 +141,7 @@ export function unet2DConfig(json: unknown): FullUnet2DConfig {
 /** `[height, width]`. */
 export function imageSize({ sample_size }: Pick<FullUnet2DConfig, 'sample_size'>): [number, number] {
   const [height, width = height] = Array.isArray(sample_size) ? sample_size : [sample_size]
-  return [height!, width!]
+  return [height, width]
 }
 
 function checkBlocks(config: FullUnet2DConfig): void {

@@ -71,7 +71,7 @@ function positional(timestep: Tensor, width: number, { freq_shift: shift, flip_s
   const angles = mul(reshape(cast(timestep, 'float32'), [-1, 1]), reshape(frequencies, [1, half]))
   const waves = flip_sin_to_cos ? [cos(angles), sin(angles)] : [sin(angles), cos(angles)]
   const both = concat(waves, 1)
-  return width % 2 === 0 ? both : concat([both, zeros([both.shape[0]!, 1])], 1)
+  return width % 2 === 0 ? both : concat([both, zeros([both.shape[0], 1])], 1)
 }
 
 function twoLayers(own: Parameters, inputs: number, size: number): (x: Tensor) => Tensor {

@@ -206,10 +206,11 @@ describe('a model with augmentation', () => {
       'got one that takes 0; make it with augmentation: 6',
     )
     const own = matrixNetwork([2, 2, 1])
-    const model = diffusion({ network: own, augmentation })
+    const told = { ...own, takes: { label: false, context: [2, 2, 1] } }
+    const model = diffusion({ network: told, augmentation })
     tidy(() => {
-      const batch = { x: zeros([1, 2, 2, 1]), image: zeros([1, 2, 2, 1]) }
-      expect(() => model.players[0].loss(batch, key(1))).toThrow('expected no image beside augmented data')
+      const batch = { x: zeros([1, 2, 2, 1]), condition: { context: zeros([1, 2, 2, 1]) } }
+      expect(() => model.players[0].loss(batch, key(1))).toThrow('expected no context beside augmented data')
     })
     for (const network of [points, deaf, own]) network.dispose()
   })

@@ -58,7 +58,7 @@ describe('a tf.LayersModel', () => {
   it('gets its label and context where it takes them', () => {
     const network = imageModel({ classes: 3, image: true })
     const adapted = adaptNetwork(network)
-    expect(adapted.takes).toEqual({ label: true, context: [4, 4, 3], augmentation: 0 })
+    expect(adapted.takes).toEqual({ anySize: false, label: true, context: [4, 4, 3], augmentation: 0 })
     const [x, alpha, context] = [normal(key(1), [2, 4, 4, 1]), tensor1d([0.5, 0.6]), zeros([2, 4, 4, 3])]
     const outputs = [tensor1d([0, 0], 'int32'), tensor1d([3, 3], 'int32')].map((label) => {
       const eps = adapted.denoise(x, alpha, { label, context })

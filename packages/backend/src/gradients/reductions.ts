@@ -1,5 +1,8 @@
 /** Gradients of sums and means. @module */
-import { broadcastTo, div, type GradConfig, reshape, type Tensor, util, zeros } from '@tensorflow/tfjs-core'
+import { broadcastTo, div, fill, type GradConfig, mul, reshape, type Tensor, util, zeros } from '@tensorflow/tfjs-core'
+
+/** Beyond this rank WebGPU's tiles lose the device. */
+const mostTiled = 4
 
 /**
  * dy, spread over what was summed up. tfjs multiplies it by ones, which it makes in JavaScript: of a large x that took longer
@@ -17,7 +20,8 @@ function spreadOver(kernelName: 'Sum' | 'Mean'): GradConfig {
       const spread = () => {
         if (x.size === 0) return zeros(x.shape)
         const each = kernelName === 'Mean' ? div(dy as Tensor, count) : (dy as Tensor)
-        return broadcastTo(reshape(each, kept), x.shape)
+        const column = reshape(each, kept)
+        return x.rank <= mostTiled ? broadcastTo(column, x.shape) : mul(column, fill(x.shape, 1))
       }
       return { x: spread }
     },

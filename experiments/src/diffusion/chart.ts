@@ -22,7 +22,12 @@ export interface ChartOptions {
 /** Curves of the series through their points in the order given, a panel beside the other. */
 export async function chart(points: readonly Point[], { title, x, y }: ChartOptions): Promise<string> {
   const axis = (field: 'x' | 'y', { name, scale = 'linear' }: ChartOptions['y'], values?: readonly number[]) => ({
-    ...{ field, type: 'quantitative' as const, title: name, scale: { type: scale, zero: false } },
+    ...{
+      field,
+      type: 'quantitative' as const,
+      title: name,
+      scale: { type: scale, ...(scale === 'linear' ? { zero: false } : { nice: false, padding: 12 }) },
+    },
     axis: values ? { values: [...values] } : {},
   })
   const encoding = { x: axis('x', x, x.ticks), y: axis('y', y) }

@@ -1,14 +1,13 @@
 /** A diffusion model of faces that may be told the gray picture, trained once and kept. @module */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fold, key } from '@gen/backend'
 import { gray, paired } from '@gen/data'
 import type { Faces } from '@gen/data/faces'
 import { type Diffusion, diffusion, velocityPrediction } from '@gen/diffusion'
-import { decodeSafetensors, encodeSafetensors } from '@gen/io'
-import { adamW, cosineDecay, fit, readWeights, warmup, writeWeights } from '@gen/train'
+import { adamW, cosineDecay, fit, warmup } from '@gen/train'
 import { unet } from '@gen/unet'
 import type { RowContext } from '../experiment.ts'
+import { trainedOnce } from '../trained-once.ts'
 
 const settings = { widths: [16, 32, 64], depth: 1, batch: 16, learningRate: 2e-3, ema: 0.99, dropped: 0.4 }
 /** Of an idle core: a number of steps, so that a busy machine changes no result. */
@@ -29,8 +28,7 @@ export async function faceModel(
   const model = diffusion({ network, prediction: velocityPrediction(), dropLabel: dropped })
   const steps = Math.round(minutes * stepsPerMinute)
   const path = join(scratch, `faces-${steps}.safetensors`)
-  if (existsSync(path)) writeWeights(model, decodeSafetensors(readFileSync(path)).tensors)
-  else {
+  await trainedOnce(path, model, async () => {
     const falling = cosineDecay({ from: settings.learningRate, to: settings.learningRate / 100, steps })
     const optimizer = adamW({ learningRate: warmup({ steps: Math.ceil(steps / 20), to: falling }), weightDecay: 1e-4 })
     const options = { steps, optimizer, ema: settings.ema, key: fold(k, 3) }
@@ -40,8 +38,6 @@ export async function faceModel(
         progress(`step ${event.step} of ${steps}, ${event.losses.denoiser!.perDimension!.toFixed(4)}`)
       }
     }
-    mkdirSync(scratch, { recursive: true })
-    writeFileSync(path, encodeSafetensors(await readWeights(model)))
-  }
+  })
   return { model, steps, parameters: network.countParams() }
 }

@@ -1,12 +1,11 @@
 /** Diffusion models of a subject, trained once for a spec and kept. @module */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fold, key } from '@gen/backend'
 import { type Diffusion, type DiffusionOptions, diffusion } from '@gen/diffusion'
-import { decodeSafetensors, encodeSafetensors } from '@gen/io'
-import { adamW, cosineDecay, fit, readWeights, warmup, writeWeights } from '@gen/train'
+import { adamW, cosineDecay, fit, warmup } from '@gen/train'
 import { unet } from '@gen/unet'
 import type { RowContext } from '../experiment.ts'
+import { trainedOnce } from '../trained-once.ts'
 import type { Subject } from './subjects.ts'
 
 /** What a model is along the axes. */
@@ -42,16 +41,13 @@ export async function trainedModel(
     'diffusion-models',
     `${subject.name}-${name}-${steps}-seed-${seed}.safetensors`,
   )
-  if (existsSync(path)) writeWeights(model, decodeSafetensors(readFileSync(path)).tensors)
-  else {
+  await trainedOnce(path, model, async () => {
     const falling = cosineDecay({ from: learningRate, to: learningRate / 100, steps })
     const optimizer = adamW({ learningRate: warmup({ steps: Math.ceil(steps / 10), to: falling }), weightDecay: 1e-4 })
     const options = { steps, optimizer, ema, key: fold(k, 3) }
     for await (const event of fit(model, data.batches({ size: batch, key: fold(k, 2) }), options)) {
       if (event.type === 'step' && event.step % 10 === 0) progress(`step ${event.step} of ${steps}`)
     }
-    mkdirSync(join(path, '..'), { recursive: true })
-    writeFileSync(path, encodeSafetensors(await readWeights(model)))
-  }
+  })
   return { model, steps, parameters: network.countParams() }
 }

@@ -1,13 +1,12 @@
 /** The flow-matching model of digits that likelihood and few steps start from, trained once and kept. @module */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fold, type Key, key, uniform } from '@gen/backend'
 import { mnist, type SyncBatches } from '@gen/data'
 import { type Diffusion, diffusion, flowPrediction, logNormalTimes, rectifiedFlow } from '@gen/diffusion'
-import { decodeSafetensors, encodeSafetensors } from '@gen/io'
-import { adamW, cosineDecay, fit, readWeights, warmup, writeWeights } from '@gen/train'
+import { adamW, cosineDecay, fit, warmup } from '@gen/train'
 import { add, div, mul, round, type Tensor, tidy } from '@tensorflow/tfjs-core'
 import type { RowContext } from '../experiment.ts'
+import { trainedOnce } from '../trained-once.ts'
 import { patchedUnet } from './patched.ts'
 
 /** A small network without classes, for the trainings that start from it are many. */
@@ -48,20 +47,16 @@ export function digitFlow(k: Key, augmentation = 0): Diffusion {
 export async function trainedDigitFlow({ seed, scratch, progress }: RowContext): Promise<Diffusion> {
   const k = key(seed)
   const model = digitFlow(fold(k, 1))
-  const folder = join(scratch, '..', '..', 'digit-flow')
-  const path = join(folder, `seed-${seed}-${digitFlowSteps}.safetensors`)
-  if (existsSync(path)) {
-    writeWeights(model, decodeSafetensors(readFileSync(path)).tensors)
-    return model
-  }
-  const { learningRate, ema } = digitFlowSettings
-  const falling = cosineDecay({ from: learningRate, to: learningRate / 100, steps: digitFlowSteps })
-  const optimizer = adamW({ learningRate: warmup({ steps: 80, to: falling }), weightDecay: 1e-4 })
-  const options = { steps: digitFlowSteps, optimizer, ema, key: fold(k, 3) }
-  for await (const event of fit(model, await digitBatches(fold(k, 2)), options)) {
-    if (event.type === 'step' && event.step % 10 === 0) progress(`digit flow, step ${event.step} of ${digitFlowSteps}`)
-  }
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(path, encodeSafetensors(await readWeights(model)))
+  const path = join(scratch, '..', '..', 'digit-flow', `seed-${seed}-${digitFlowSteps}.safetensors`)
+  await trainedOnce(path, model, async () => {
+    const { learningRate, ema } = digitFlowSettings
+    const falling = cosineDecay({ from: learningRate, to: learningRate / 100, steps: digitFlowSteps })
+    const optimizer = adamW({ learningRate: warmup({ steps: 80, to: falling }), weightDecay: 1e-4 })
+    const options = { steps: digitFlowSteps, optimizer, ema, key: fold(k, 3) }
+    for await (const event of fit(model, await digitBatches(fold(k, 2)), options)) {
+      if (event.type === 'step' && event.step % 10 === 0)
+        progress(`digit flow, step ${event.step} of ${digitFlowSteps}`)
+    }
+  })
   return model
 }

@@ -94,7 +94,7 @@ export interface SampleOptions {
   readonly guidance: number
   /** Class of each sample, for conditional models. */
   readonly labels?: number[] | undefined
-  /** Which sampler, for models that take steps. @default 'ddim' */
+  /** Which sampler, for models that take steps. @default 'unipc' */
   readonly sampler?: SamplerWord | undefined
   /** Which levels it steps along. @default the sampler's own */
   readonly spacing?: SpacingWord | undefined

@@ -32,7 +32,7 @@ const answersOf = (way: string) => (way === 'mean' ? 1 : counts.answers)
 /** Three questions to three ways each, and the faces themselves for comparison. */
 export const answersFaces: Experiment = {
   name: 'answers-faces',
-  description: `${counts.questions} questions about faces of ${size} pixels, ${counts.answers} answers each: how far they are from what is given, how sure a network that names skin, hair color and mouth is of them, how many different ones ${counts.answers} answers hold, how far they are apart (root mean square of pixels), and how far from the face that was asked about`,
+  description: `${counts.questions} questions about faces of ${size} pixels, ${counts.answers} answers each: how far they are from what is given, how sure a network that names skin, hair color and mouth is of them, how many different ones ${counts.answers} answers hold, how far they are apart (root mean square of pixels; perceptual), and how far from the face that was asked about`,
   minutes: 6,
   rows: {
     ...Object.fromEntries(
@@ -109,7 +109,7 @@ function measured({ question, asked, sets, judge }: Measured): Row {
   const row = {
     given: { off, furthest },
     ...looks(judge, sets),
-    apart: apart(sets),
+    ...apart(judge, sets),
     psnr: psnr(all, truth).value,
     perceptual: perceptualDistance(activations[0]!, activations[1]!).value,
   }
@@ -129,16 +129,17 @@ function looks(judge: AttributeNetwork, sets: readonly Tensor4D[]): Row {
   }
 }
 
-/** Root mean square distance of two answers to one question, on average; 0 for one answer. */
-function apart(sets: readonly Tensor4D[]): number {
-  const distances = sets.flatMap((set) =>
-    Array.from({ length: set.shape[0] }, (_, i) =>
-      Array.from({ length: i }, (_, j) =>
-        tidy(() => sqrt(mean(square(sub(slice(set, i, 1), slice(set, j, 1))))).dataSync()[0]!),
-      ),
-    ).flat(),
-  )
-  return distances.reduce((sum, distance) => sum + distance, 0) / Math.max(1, distances.length)
+/** How far an answer is from the next one to the same question, on average: root mean square of pixels, and perceptual. */
+function apart(judge: AttributeNetwork, sets: readonly Tensor4D[]): Row {
+  const [all, next] = tidy(() => [
+    concat([...sets]),
+    concat(sets.flatMap((set) => (set.shape[0] === 1 ? [set] : [slice(set, 1), slice(set, 0, 1)]))),
+  ]) as [Tensor4D, Tensor4D]
+  const pixels = tidy(() => mean(sqrt(mean(square(sub(all, next)), [1, 2, 3]))).dataSync()[0]!)
+  const [a, b] = [judge.layers(all), judge.layers(next)]
+  const perceptual = perceptualDistance(a, b).value
+  dispose([all, next, ...a, ...b])
+  return { apart: { pixels, perceptual } }
 }
 
 /** A line for each question: the face, what is shown of it, the mean, a game's pick, diffusion's answers. */
@@ -160,7 +161,7 @@ async function facesRow(context: RowContext): Promise<Row> {
     const rows = Array.from({ length: counts.answers }, (_, n) => counts.questions + i * counts.answers + n)
     return strangers.take(rows).x as Tensor4D
   })
-  const found = { ...looks(judge, sets), apart: apart(sets) }
+  const found = { ...looks(judge, sets), ...apart(judge, sets) }
   dispose([...sets])
   return { data: found }
 }

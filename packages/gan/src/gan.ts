@@ -3,7 +3,7 @@ import { assertInteger, assertShape, conditionTensors, GenError, type JsonObject
 import { nonSaturating, type Objective, type Penalty } from '@gen/losses'
 import type { Batch, Condition, GenerativeModel, ImplicitDistribution, ModelConfig, Network, Player } from '@gen/model'
 import { adaptNetwork } from '@gen/nn'
-import { dispose, mean, reshape, type Tensor, type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
+import { dispose, mean, reshape, type Tensor, type Tensor1D, type Tensor2D, tidy, util } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { type Augmentation, assertAugmentations } from './game/augment.ts'
 import { type Game, seesData, toNetwork } from './game/game.ts'
@@ -111,6 +111,7 @@ export function gan(options: GanOptions): Gan {
   assertOptions({ generator, discriminator, discriminatorSteps, classes, pack, augment })
   const { outputShape: shape } = generator
   const latentSize = generator.inputShape[0]!
+  const patches = util.sizeFromShape([...discriminator.outputShape])
   const prior = latentOf(latent, latentSize)
   const game: Game = {
     ...{ shape, classes, pack, augment, generator, discriminator, objective, penalties },
@@ -145,7 +146,7 @@ export function gan(options: GanOptions): Gan {
       return tidy(() => {
         const told = conditionTensors('gan.score', condition, { rows: x.shape[0] ?? 0, ...bounds })
         const logits = discriminator.apply(packRows(toNetwork(x, shape), pack), told)
-        return poisonUnknown(mean(reshape(logits, [logits.shape[0]!, -1]), 1) as Tensor1D, told.label)
+        return poisonUnknown(mean(reshape(logits, [-1, patches]), 1) as Tensor1D, told.label)
       })
     },
     dispose: () => dispose([...variablesOf(generator), ...variablesOf(discriminator)]),

@@ -65,7 +65,7 @@ async function questionRow(name: string, context: RowContext): Promise<Row> {
   const found: Record<string, Row> = {}
   const columns: Tensor4D[][] = []
   for (const [way, make] of Object.entries(answerers)) {
-    const model = await make({ question, name: `${name}-${way}`, people, context })
+    const model = await make({ question, name, people, context })
     const sets = await answersTo(asked, way, model, context)
     const { steps, parameters } = model
     model.dispose()

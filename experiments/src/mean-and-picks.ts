@@ -5,7 +5,7 @@ import { fold, key, uniform } from '@gen/backend'
 import { concat, cos, dispose, mul, sin, type Tensor2D, tensor2d, tidy } from '@tensorflow/tfjs-core'
 import { type Answer, circlePlot } from './answers/circle-plot.ts'
 import { forecasters } from './answers/forecasters.ts'
-import type { Asked, MoveBatch } from './answers/game.ts'
+import type { Asked } from './answers/game.ts'
 import type { Experiment, Row, RowContext } from './experiment.ts'
 
 const questions = [-0.8, -0.3, 0.3, 0.8]
@@ -16,12 +16,13 @@ const stepsPerMinute = 6000
 const circle: Asked = {
   context: 1,
   batches: ({ size, key: k }) => ({
-    at: (index) =>
-      tidy((): MoveBatch => {
-        const turn: Tensor2D = mul(uniform(fold(k, index), [size, 1]), 2 * Math.PI)
-        const context = cos(turn)
-        return { x: concat([context, sin(turn)], 1), condition: { context } }
-      }),
+    at: (index) => {
+      const turn: Tensor2D = tidy(() => mul(uniform(fold(k, index), [size, 1]), 2 * Math.PI))
+      const context = cos(turn)
+      const x = tidy(() => concat([context, sin(turn)], 1))
+      turn.dispose()
+      return { x, condition: { context } }
+    },
   }),
 }
 

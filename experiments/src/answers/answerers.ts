@@ -39,7 +39,7 @@ export interface Answerer {
 /** What a training is given. */
 export interface Training {
   readonly question: Question
-  /** Names the weights that are kept. */
+  /** Of the question: names the weights that are kept. */
   readonly name: string
   readonly people: Faces
   readonly context: RowContext
@@ -55,15 +55,16 @@ export const answerers: Readonly<Record<string, (training: Training) => Promise<
 const shape = [size, size, 3]
 const widths = [24, 48, 96]
 const batch = 16
-const stepsPerMinute = { mean: 450, GAN: 150, diffusion: 450 }
+const stepsPerMinute = { mean: 500, GAN: 330, diffusion: 1000 }
 
 async function byDiffusion(training: Training): Promise<Answerer> {
-  const { question, context } = training
+  const { question, name, context } = training
   const told = [size, size, question.channels]
   const network = unet({ shape, widths, depth: 1, context: told, key: fold(key(context.seed), 1) })
   const model = diffusion({ network, prediction: velocityPrediction(), dropLabel: 0 })
   const steps = Math.round(context.minutes * stepsPerMinute.diffusion)
-  await train(model, training, { steps, optimizer: adamW({ learningRate: falling(2e-3, steps), weightDecay: 1e-4 }) })
+  const optimizer = adamW({ learningRate: falling(2e-3, steps), weightDecay: 1e-4 })
+  await train(model, training, { name: `${name}-diffusion`, steps, optimizer })
   return {
     ...{ steps, parameters: network.countParams() },
     answer: (face, options) => question.ask(model, face, options),
@@ -73,19 +74,17 @@ async function byDiffusion(training: Training): Promise<Answerer> {
 
 const latentSize = 16
 
+/** The game goes on from the mean, as SRGAN's does. */
 async function byGan(training: Training): Promise<Answerer> {
-  const { question, context } = training
-  const k = key(context.seed)
-  const discriminator = patchDiscriminator({ ...sizesOf(question), key: fold(k, 5) })
-  const model = gan({
-    ...{ generator: generatorFor(training), discriminator },
-    ...{ objective: relativistic(), penalties: [r1({ weight: 0.02 })] },
-  })
+  const { question, name, context } = training
+  const generator = generatorFor(training)
+  await trainToMean(generator, training)
+  const discriminator = patchDiscriminator({ ...sizesOf(question), key: fold(key(context.seed), 5) })
+  const penalties = [r1({ weight: 0.05 })]
+  const model = gan({ generator, discriminator, objective: relativistic(), penalties })
   const steps = Math.round(context.minutes * stepsPerMinute.GAN)
-  await train(model, training, {
-    steps,
-    optimizer: adam({ learningRate: falling(1e-3, steps), beta1: 0, beta2: 0.99 }),
-  })
+  const optimizer = adam({ learningRate: falling(5e-4, steps), beta1: 0, beta2: 0.99 })
+  await train(model, training, { name: `${name}-GAN`, steps, optimizer })
   return {
     ...{ steps, parameters: model.variables().reduce((total, { size }) => total + size, 0) },
     answer: async (face, options) => {
@@ -100,25 +99,36 @@ async function byGan(training: Training): Promise<Answerer> {
 
 /** The generator of the game, without a game: the answer that descends the squared error is the mean of all that are right. */
 async function byMean(training: Training): Promise<Answerer> {
-  const { question, context } = training
   const network = generatorFor(training)
-  const ask = (asked: Tensor): Tensor => {
-    const z = zeros([asked.shape[0]!, latentSize]) as Tensor2D
-    return mul(add(network.apply(z, { context: asked }), 1), 0.5)
+  const steps = await trainToMean(network, training)
+  return {
+    ...{ steps, parameters: network.variables().reduce((total, { size }) => total + size, 0) },
+    answer: async (face) => tidy(() => clipByValue(meanOf(network, training.question.context(face)), 0, 1) as Tensor4D),
+    dispose: () => dispose(network.variables()),
   }
+}
+
+async function trainToMean(network: Network, training: Training): Promise<number> {
+  const { name, context } = training
   const player: Player<Batch> = {
     name: 'mean',
     variables: () => network.variables(),
-    loss: ({ x, condition }) => ({ total: mean(squaredDifference(ask(condition!.context!), x)) as Scalar }),
+    loss: ({ x, condition }) => {
+      const answers = meanOf(network, condition!.context!)
+      return { total: mean(squaredDifference(answers, x)) as Scalar }
+    },
   }
   const steps = Math.round(context.minutes * stepsPerMinute.mean)
   const model = { players: [player], variables: () => network.variables() }
-  await train(model, training, { steps, optimizer: adam({ learningRate: falling(1e-3, steps) }) })
-  return {
-    ...{ steps, parameters: network.variables().reduce((total, { size }) => total + size, 0) },
-    answer: async (face) => tidy(() => clipByValue(ask(question.context(face)), 0, 1) as Tensor4D),
-    dispose: () => dispose(network.variables()),
-  }
+  const optimizer = adam({ learningRate: falling(1e-3, steps) })
+  await train(model, training, { name: `${name}-mean`, steps, optimizer })
+  return steps
+}
+
+/** What a generator answers to z = 0, in [0, 1]. */
+function meanOf(network: Network, asked: Tensor): Tensor {
+  const z = zeros([asked.shape[0]!, latentSize]) as Tensor2D
+  return mul(add(network.apply(z, { context: asked }), 1), 0.5)
 }
 
 const sizesOf = ({ channels }: Question) => ({ shape, context: [size, size, channels], widths })
@@ -132,8 +142,8 @@ const falling = (rate: number, steps: number) =>
 
 async function train(
   model: Trainable<Batch> & { variables(): Tensor[] },
-  { question, name, people, context: { seed, scratch, progress } }: Training,
-  { steps, optimizer }: { steps: number; optimizer: Optimizer },
+  { question, people, context: { seed, scratch, progress } }: Training,
+  { name, steps, optimizer }: { name: string; steps: number; optimizer: Optimizer },
 ): Promise<void> {
   await trainedOnce(join(scratch, `${name}.safetensors`), model, async () => {
     const asked = paired(people, (x) => question.context(x as Tensor4D))

@@ -40,7 +40,7 @@ function asked(k: Key, count = 32): Asked {
     const gray = mul(ones([count, 6, 5, 1]), uniform(fold(k, 0), [count, 1, 1, 1], { min: 0.4, max: 1 })) as Tensor4D
     const empty = mul(gray, 0)
     const first = greater(uniform(fold(k, 1), [count, 1, 1, 1]), 0.5)
-    const x: Tensor4D = where(first, concat([gray, empty], 3), concat([empty, gray], 3))
+    const x = where(first, concat([gray, empty], 3), concat([empty, gray], 3)) as Tensor4D
     return { x, condition: { context: gray } }
   })
 }

@@ -55,7 +55,7 @@ export const answerers: Readonly<Record<string, (training: Training) => Promise<
 const shape = [size, size, 3]
 const widths = [24, 48, 96]
 const batch = 16
-const stepsPerMinute = { mean: 500, GAN: 330, diffusion: 1000 }
+const stepsPerMinute = { mean: 500, GAN: 330, diffusion: 600 }
 
 async function byDiffusion(training: Training): Promise<Answerer> {
   const { question, name, context } = training

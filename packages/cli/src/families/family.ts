@@ -138,6 +138,8 @@ export interface Family<F extends Flags = Flags, Model = unknown> {
   readonly samplesInSteps?: true
   /** Its data, where they are others than images and points. */
   readonly data?: FamilyData
+  /** Its data with what else it is told of each item, as its flags say. */
+  paired?(values: FlagValues<F>, items: Dataset): Dataset
   /** A fresh model for a dataset. */
   create(values: FlagValues<F>, dataset: FamilyDataset, k: Key): FamilyModel
   /** A model of the family, as its commands take it. */

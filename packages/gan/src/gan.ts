@@ -53,6 +53,7 @@ export interface GanConfig extends ModelConfig {
 /** A generative adversarial network. */
 export interface Gan extends GenerativeModel<Batch> {
   readonly latentSize: number
+  readonly networks: { readonly generator: Network; readonly discriminator: Network }
   /** The distribution of z. */
   readonly latent: ImplicitDistribution
   readonly config: GanConfig
@@ -124,6 +125,7 @@ export function gan(options: GanOptions): Gan {
   return {
     shape,
     latentSize,
+    networks: { generator, discriminator },
     latent: prior,
     players,
     variables: () => players.flatMap((player) => player.variables()),

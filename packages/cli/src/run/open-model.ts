@@ -1,8 +1,8 @@
 /** Trained models in folders. @module */
 import { GenError } from '@gen/backend'
-import { openModel as open } from '@gen/open'
 import type { FamilyModel } from '../families/family.ts'
 import { families } from '../families/index.ts'
+import { openAnyFolder } from './foreign-folder.ts'
 
 /** A model with its weights, and how it is meant to be sampled. */
 export interface OpenModel {
@@ -15,12 +15,12 @@ export interface OpenModel {
 }
 
 /**
- * Opens a model folder, or that of a run, for a command, which errors name.
+ * Opens a model folder, that of a run, of a PyTorch module of ours or of diffusers, for a command, which errors name.
  *
  * @throws GenError as `openModel` of `@gen/open`.
  */
 export async function openModel(command: string, folder: string): Promise<OpenModel> {
-  const { family, own, data, sampling } = await open(folder).catch((cause) => {
+  const { family, own, data, sampling } = await openAnyFolder(command, folder).catch((cause) => {
     throw namedAfter(command, cause)
   })
   const { steps: sampleSteps, guidance } = sampling

@@ -1,0 +1,59 @@
+/** One shard of a draw as an npz file: arrays, and how they came about. @module */
+import { readFile } from 'node:fs/promises'
+import { refusal, type Shard } from '@gen/backend'
+import { decodeNpz, encodeNpz, type RawTensor, toArray } from '@gen/io'
+import * as v from 'valibot'
+import { type Draw, drawSchema } from './draw.ts'
+
+const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+
+const aboutSchema = v.strictObject({
+  /** Samples themselves, or sums over them. */
+  kind: v.picklist(['samples', 'statistics']),
+  shard: v.pipe(
+    v.strictObject({ index: whole, of: whole }),
+    v.check(({ index, of }) => index < of, 'an index below the number of shards'),
+  ),
+  draw: drawSchema,
+  /** What the statistics are of. */
+  features: v.optional(v.strictObject({ name: v.string(), size: whole, resizer: v.string() })),
+  /** Samples that the statistics are of. */
+  rows: v.optional(whole),
+})
+
+/** How a part came about. */
+export type About = v.InferOutput<typeof aboutSchema> & { readonly draw: Draw; readonly shard: Shard }
+
+/** A part as its file has it. */
+export interface Part {
+  readonly path: string
+  readonly about: About
+  readonly arrays: Readonly<Record<string, RawTensor>>
+}
+
+/** JSON as bytes: NumPy reads it by `json.loads(bytes(file['about']))`. */
+const nameOfAbout = 'about'
+
+/** A part as npz; the same part gives the same bytes. */
+export function encodePart(about: About, arrays: Readonly<Record<string, RawTensor>>): Uint8Array {
+  const data = new TextEncoder().encode(JSON.stringify(about))
+  return encodeNpz({ ...arrays, [nameOfAbout]: { dtype: 'U8', shape: [data.length], data } })
+}
+
+/**
+ * Reads a part.
+ *
+ * @throws GenError 'file' naming the file, for one that cannot be read or that `gen` did not write.
+ */
+export async function readPart(command: string, path: string): Promise<Part> {
+  try {
+    const { [nameOfAbout]: about, ...arrays } = decodeNpz(await readFile(path), { maxBytes: 2 ** 32 })
+    if (!about) throw new Error('none that says how it was drawn')
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(toArray(about), Number))
+    return { path, about: v.parse(aboutSchema, JSON.parse(text)), arrays }
+  } catch (cause) {
+    const got = cause instanceof Error ? cause.message : String(cause)
+    const remedy = 'write it again with gen sample --shard, or take it away'
+    throw refusal('file', command, { expected: `a part of samples in ${path}`, got, remedy, cause })
+  }
+}

@@ -1,6 +1,6 @@
 /** One shard of a draw as an npz file: arrays, and how they came about. @module */
 import { readFile } from 'node:fs/promises'
-import { refusal, type Shard } from '@gen/backend'
+import { batchesOf, refusal, type Shard } from '@gen/backend'
 import { decodeNpz, encodeNpz, type RawTensor, toArray } from '@gen/io'
 import * as v from 'valibot'
 import { type Draw, drawSchema } from './draw.ts'
@@ -17,8 +17,6 @@ const aboutSchema = v.strictObject({
   draw: drawSchema,
   /** What the statistics are of. */
   features: v.optional(v.strictObject({ name: v.string(), size: whole, resizer: v.string() })),
-  /** Samples that the statistics are of. */
-  rows: v.optional(whole),
 })
 
 /** How a part came about. */
@@ -29,6 +27,16 @@ export interface Part {
   readonly path: string
   readonly about: About
   readonly arrays: Readonly<Record<string, RawTensor>>
+}
+
+/**
+ * How many samples a part is of.
+ *
+ * @throws GenError 'value' or 'range' for a draw that has no such part.
+ */
+export function rowsOf({ about: { draw, shard }, path }: Part): number {
+  const batches = batchesOf(path, { count: draw.count, batchSize: draw.batch, shard })
+  return batches.reduce((sum, { rows }) => sum + rows, 0)
 }
 
 /** JSON as bytes: NumPy reads it by `json.loads(bytes(file['about']))`. */

@@ -2,53 +2,23 @@
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { key } from '@gen/backend'
 import { npzDataset } from '@gen/data'
-import { writeModelFolder } from '@gen/io/node'
-import { readWeights } from '@gen/train'
-import { engine, memory, type Variable } from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { mergeCommand } from '../commands/merge.ts'
-import { sampleCommand } from '../commands/sample.ts'
-import { families } from '../families/index.ts'
-import { valuesOf } from '../flags.ts'
+import { drawParts, drawWhole, storeModel } from './testing.ts'
 
 let home = ''
 const at = (...names: string[]) => join(home, ...names)
 
-async function freeingWeights<T>(work: () => Promise<T>): Promise<T> {
-  const before = new Set(Object.keys(engine().state.registeredVariables))
-  const held = memory().numTensors
-  try {
-    return await work()
-  } finally {
-    for (const [name, value] of Object.entries(engine().state.registeredVariables)) {
-      if (!before.has(name)) (value as Variable).dispose()
-    }
-    expect(memory().numTensors).toBe(held)
-  }
-}
-
-async function store(name: string, { shape = [8, 8, 1], classes = 0, seed = 0 }, given: Record<string, string>) {
-  const family = families[name]!
-  const path = `${name}${classes || ''}${seed || ''}`
-  await freeingWeights(async () => {
-    const model = family.create(valuesOf('test', family.flags, given), { shape, classes: 3 }, key(seed))
-    const config = { family: name, model: JSON.parse(JSON.stringify(model.config)) }
-    await writeModelFolder(at(path), { config, tensors: await readWeights(model.trainable), card: 'x' })
-  })
-}
-
-/** Draws a shard into a folder. */
-const sample = (model: string, ...words: string[]) =>
-  freeingWeights(() => sampleCommand.run([at(model), '--backend', 'simd', ...words]))
-
-async function parts(folder: string, model: string, of: number, ...words: string[]): Promise<void> {
-  rmSync(at(folder), { recursive: true, force: true })
-  for (let index = 0; index < of; index++) {
-    await sample(model, '--shard', `${index}/${of}`, '--out', at(folder, `part-${index}.npz`), ...words)
-  }
-}
+const sample = (model: string, ...words: string[]) => drawWhole(at(model), at('drawn.npz'), words)
+const parts = (folder: string, model: string, of: number, ...words: string[]) =>
+  drawParts(at(model), at(folder), of, words)
+const store = (
+  name: string,
+  family: string,
+  about: { shape?: number[]; seed?: number },
+  given: Record<string, string>,
+) => storeModel(at(name), family, about, given)
 
 const merge = (folder: string, out: string) => mergeCommand.run([at(folder), '--out', at(out)])
 const bytes = (name: string) => readFileSync(at(name))
@@ -56,11 +26,11 @@ const bytes = (name: string) => readFileSync(at(name))
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'gen-parts-'))
   vi.spyOn(console, 'log').mockImplementation(() => {})
-  await store('vae', {}, { widths: '8' })
-  await store('vae', { seed: 1 }, { widths: '8' })
-  await store('gan', { classes: 3 }, { widths: '4', conditional: 'yes' })
-  await store('diffusion', { classes: 3 }, { widths: '4', conditional: 'yes' })
-  await store('flow', { shape: [2] }, {})
+  await store('vae', 'vae', {}, { widths: '8' })
+  await store('vae1', 'vae', { seed: 1 }, { widths: '8' })
+  await store('gan3', 'gan', {}, { widths: '4', conditional: 'yes' })
+  await store('diffusion3', 'diffusion', {}, { widths: '4', conditional: 'yes' })
+  await store('flow', 'flow', { shape: [2] }, {})
 })
 
 afterAll(() => {

@@ -6,7 +6,7 @@ import { classesInTurn } from '../families/classes-in-turn.ts'
 import type { SampleOptions } from '../families/family.ts'
 import type { OpenModel } from '../run/open-model.ts'
 import { drawOf } from './draw.ts'
-import { encodePart, type Part } from './part-file.ts'
+import { encodePart, type Part, rowsOf } from './part-file.ts'
 
 /** Samples, and the class of each where a model has classes. */
 export interface PartSamples {
@@ -33,34 +33,22 @@ export async function samplesFile(
 }
 
 /**
- * The samples of all parts, in order.
+ * The samples of parts, in order.
  *
- * @throws GenError 'file' for a part that lacks them, holds others than the first, or too few.
+ * @throws GenError 'file' for a part that lacks them, holds others than the first, or not as many as its draw says.
  */
 export function joinedSamples(command: string, parts: readonly [Part, ...Part[]]): PartSamples {
   const x = joined(command, parts, 'x')
-  const { count } = parts[0].about.draw
-  if (x.shape[0] !== count) {
-    const remedy = 'write the parts again, all with the same version of gen'
-    throw refusal('file', command, { expected: `${count} samples in all parts`, got: x.shape[0], remedy })
-  }
   return parts[0].arrays.y ? { x, y: joined(command, parts, 'y') } : { x }
 }
 
 function joined(command: string, parts: readonly [Part, ...Part[]], name: string): RawTensor {
-  const arrays = parts.map(({ path, arrays: { [name]: array }, about }) => {
-    if (array && about.kind === 'samples' && array.shape.length > 0) return array
-    const got = about.kind === 'samples' ? 'none' : 'statistics'
-    throw refusal('file', command, { expected: `samples, an array ${name}, in ${path}`, got })
-  })
-  const [{ dtype, shape }] = arrays as [RawTensor, ...RawTensor[]]
+  const arrays = parts.map((part) => arrayIn(command, part, name)) as [RawTensor, ...RawTensor[]]
+  const [{ dtype, shape }] = arrays
   const kind = (array: RawTensor) => `${array.dtype} [n, ${array.shape.slice(1).join(', ')}]`
   for (const [i, array] of arrays.entries()) {
-    if (kind(array) === kind(arrays[0]!)) continue
-    throw refusal('file', command, {
-      expected: `${name} of ${kind(arrays[0]!)} in ${parts[i]!.path}`,
-      got: kind(array),
-    })
+    if (kind(array) === kind(arrays[0])) continue
+    throw refusal('file', command, { expected: `${name} of ${kind(arrays[0])} in ${parts[i]!.path}`, got: kind(array) })
   }
   const data = new Uint8Array(arrays.reduce((bytes, array) => bytes + array.data.length, 0))
   let at = 0
@@ -69,4 +57,14 @@ function joined(command: string, parts: readonly [Part, ...Part[]], name: string
     at += array.data.length
   }
   return { dtype, shape: [arrays.reduce((rows, array) => rows + array.shape[0]!, 0), ...shape.slice(1)], data }
+}
+
+function arrayIn(command: string, part: Part, name: string): RawTensor {
+  const { about, path, arrays } = part
+  const rows = rowsOf(part)
+  const array = about.kind === 'samples' ? arrays[name] : undefined
+  if (array && array.shape[0] === rows) return array
+  const expected = `${rows} samples, an array ${name}, in ${path}`
+  const got = about.kind === 'statistics' ? 'statistics' : array ? `[${array.shape.join(', ')}]` : 'none'
+  throw refusal('file', command, { expected, got, remedy: 'write the part again with gen sample --shard' })
 }

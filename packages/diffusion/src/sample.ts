@@ -1,9 +1,9 @@
 /** Sampling: many rows in batches, with steps to watch. @module */
 import {
-  assertInteger,
   assertKey,
   assertNumber,
   assertShape,
+  batchesOf,
   breather,
   fold,
   type GenError,
@@ -85,10 +85,9 @@ const where = 'diffusion.sample'
 
 /** Samples a model; see `Diffusion.sample`. */
 export async function sampleModel(model: SampleModel, options: DiffusionSampleOptions): Promise<Tensor> {
-  const { count, batchSize = 64, sampler = uniPc() } = options
-  assertInteger(where, 'count', count, { min: 1 })
+  const { count, batchSize = 64, shard, sampler = uniPc() } = options
+  const batches = batchesOf(where, { count, batchSize, shard })
   assertKey(where, 'key', options.key)
-  assertInteger(where, 'batchSize', batchSize, { min: 1 })
   assertGuidance(model, options)
   const shape = shapeOfSize(where, model.network, options.size)
   if (options.noise) {
@@ -99,8 +98,7 @@ export async function sampleModel(model: SampleModel, options: DiffusionSampleOp
   const breathe = breather()
   const parts: Tensor[] = []
   try {
-    for (let offset = 0; offset < count; offset += batchSize) {
-      const rows = Math.min(batchSize, count - offset)
+    for (const { from: offset, rows } of batches) {
       parts.push(await samplePart(model, options, { sampler, offset, shape: [rows, ...shape], labels, breathe }))
     }
     return tidy(() => model.data.clip(model.data.denormalize(parts.length === 1 ? parts[0]! : concat(parts))))

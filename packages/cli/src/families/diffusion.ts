@@ -60,12 +60,11 @@ function familyModel(model: Diffusion): FamilyModel {
     ...(classes === 0 && { latent: model }),
     classes,
     answerPicture: (question, options) => answerPicture(model, question, options),
-    sample: ({ count, key: sampleKey, steps, guidance, labels, sampler, spacing, onStep, signal }) => {
-      const perRow = classes > 0 ? { labels: classesInTurn(count, classes, labels), guidance } : {}
+    sample: ({ steps, guidance, labels, sampler, spacing, onStep, signal, ...rows }) => {
+      const perRow = classes > 0 ? { labels: classesInTurn(rows.count, classes, labels), guidance } : {}
       const watched = { ...(signal && { signal }), ...(onStep && { onStep }) }
       return model.sample({
-        count,
-        key: sampleKey,
+        ...rows,
         sampler: samplerOf(steps, sampler, spacing),
         clip: range !== null,
         ...perRow,

@@ -1,5 +1,5 @@
 /** What the command line needs to know of a family of models; a new family is one more record of this type. @module */
-import type { Key } from '@gen/backend'
+import type { Key, Shard } from '@gen/backend'
 import type { Batch, Dataset } from '@gen/data'
 import type { DensityPicture, DensityPictureOptions } from '@gen/flows'
 import type { LatentModel } from '@gen/latent-tools'
@@ -21,6 +21,8 @@ export interface FamilyModel {
   readonly latent?: LatentModel
   /** Makes an encoder of its latent space that is to be trained on its own samples, of a family whose models have none. */
   readonly recoder?: (k: Key) => Recoder
+  /** Rows of a draw that are made at once. @default 64 */
+  readonly batchSize?: number
   /** So many classes come in turn where samples are asked for without labels. */
   readonly classes?: number
   /** Measures what may be wrong with it, where the family knows how: `gen diagnose`. */
@@ -88,6 +90,10 @@ export interface FamilyDiagnosis {
 export interface SampleOptions {
   readonly count: number
   readonly key: Key
+  /** Rows made at once. @default the library's */
+  readonly batchSize?: number | undefined
+  /** Makes one part of the rows alone. @default all */
+  readonly shard?: Shard | undefined
   /** Sampling steps, for models that take steps. */
   readonly steps: number
   /** Strength of the class condition; 1 samples the conditional distribution as learned. */

@@ -35,7 +35,7 @@ const flags = {
     '',
     'file to write: .png or .svg to look at, .txt to read, .npy for numbers, .npz with classes and how they were drawn',
     'path',
-    'samples.png, of a model of text samples.txt, of a shard part-<i>.npz',
+    'samples.png, of text samples.txt, of a shard part-<i>.npz',
   ),
   gif: text('', 'file that keeps the denoising as an animation, of a diffusion model of images', 'path', 'not kept'),
   scale: pictureScale(1),

@@ -1,8 +1,7 @@
 /** A browser that is killed while a page trains: checkpoints in its storage stay whole, and the run goes on bit by bit. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import type { Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { key, uniformArray } from '@gen/backend'
@@ -10,6 +9,7 @@ import { build as bundle } from 'esbuild'
 import { chromium } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { StoredRuns } from '../pages/stores.ts'
+import { serve } from './serve.fixture.ts'
 
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
 const home = mkdtempSync(join(tmpdir(), 'gen-killed-browser-'))
@@ -73,14 +73,9 @@ describe.skipIf(!existsSync(executablePath))('in Chromium', () => {
       external: ['node:*', '@tensorflow/tfjs-backend-w*', '@tensorflow/tfjs-node*', 'webgpu'],
       logLevel: 'error',
     })
-    server = createServer((request, response) => {
-      if (request.url !== '/stores.js')
-        return response.end('<!doctype html><script type="module" src="stores.js"></script>')
-      return response.writeHead(200, { 'Content-Type': 'text/javascript' }).end(readFileSync(outfile))
-    })
+    writeFileSync(join(home, 'index.html'), '<!doctype html><script type="module" src="stores.js"></script>')
     // One port for all browsers: storage belongs to an origin.
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    ;({ server, address } = await serve(home))
   }, 60_000)
 
   afterAll(() => {

@@ -1,5 +1,12 @@
 /** Halving, doubling, other sizes. @module */
-import { channelsOut, type LayerWriter, type PythonText, positionAxes, refuseLayer, type WeightPlace } from '../written-layer.ts'
+import {
+  channelsOut,
+  type LayerWriter,
+  type PythonText,
+  positionAxes,
+  refuseLayer,
+  type WeightPlace,
+} from '../written-layer.ts'
 import { convolutionOf } from './convolution.ts'
 
 const doubleText: PythonText = {
@@ -10,8 +17,7 @@ const doubleText: PythonText = {
     return x if size is None else x[(..., *(slice(n) for n in size))]`,
 }
 
-const convolutionPlaces = (layout: WeightPlace[1]) =>
-  ({ kernel: ['weight', layout], bias: ['bias', 'same'] }) as const
+const convolutionPlaces = (layout: WeightPlace[1]) => ({ kernel: ['weight', layout], bias: ['bias', 'same'] }) as const
 
 /** `downsample` of `@gen/nn`. */
 export const downsampleWriter: LayerWriter = (node) => {

@@ -9,6 +9,7 @@ export type {
   VqModelConfig,
 } from './autoencoders/config.ts'
 export { type VqModel, type VqModelOptions, vqModel } from './autoencoders/vq-model.ts'
+export { type ConvertedModel, convertedCard, hubWords } from './cards/converted-card.ts'
 export {
   type AutoencoderFromDiffusersOptions,
   autoencoderFromDiffusers,
@@ -31,6 +32,7 @@ export type { PytorchWritable } from './pytorch/python-model.ts'
 export { modelToPytorch, type ToPytorchOptions } from './pytorch/to-pytorch.ts'
 export type { TrainingPlan } from './pytorch/training/training-loop.ts'
 export type { TrainingTensors } from './pytorch/training/training-state.ts'
+export { pytorchNames } from './pytorch/weight-names.ts'
 export { type Scheduler, schedulerFromDiffusers } from './schedulers/scheduler.ts'
 export type { Unet2DConfig } from './unet-2d/config.ts'
 export type { NetworkTimeConfig } from './unet-2d/network-time.ts'

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { refusal } from '@gen/backend'
 import {
+  convertedCard,
   diffusionToDiffusers,
   isUnet2D,
   modelFromPytorch,
@@ -10,11 +11,13 @@ import {
   type OnnxWritable,
 } from '@gen/convert'
 import { encodeSafetensors } from '@gen/io'
-import { readWeights } from '@gen/train'
+import { readWeights, variablesOf } from '@gen/train'
 import { startBackend } from '../backend.ts'
 import { type Command, defineCommand } from '../command.ts'
+import type { FamilyModel } from '../families/family.ts'
 import { choice, type FlagValues, text } from '../flags.ts'
 import { folderKind, folderReader, openAnyFolder } from '../run/foreign-folder.ts'
+import { openModel } from '../run/open-model.ts'
 import { trainingOfRun } from '../run/training-of-run.ts'
 import { writeOutput } from '../write-output.ts'
 
@@ -24,6 +27,7 @@ const targets = ['onnx', 'pytorch', 'diffusers', 'gen'] as const
 const flags = {
   to: choice('onnx', targets, 'what to write; gen: a model folder of ours'),
   out: text('', 'the folder to write to', 'path', 'a folder of that name in the folder'),
+  license: text('', 'license of the weights for the model card, as an SPDX identifier', 'name', 'none said'),
 }
 
 /** The command that writes a model as others read it, and what others wrote as ours. */
@@ -42,15 +46,22 @@ export const convertCommand: Command = defineCommand({
 
 type Files = Record<string, Uint8Array>
 
-async function convert(folder: string, { to, out }: FlagValues<typeof flags>): Promise<void> {
+async function convert(folder: string, { to, out, license }: FlagValues<typeof flags>): Promise<void> {
   // Nothing is computed but the steps that the files hold.
   await startBackend('cpu')
-  const files = await writers[to](folder)
+  const written = await writers[to](folder)
+  const { family, model, data } = await openModel(command, folder)
+  const about = { family, shape: model.shape, parameters: parametersOf(model), data, to, ...(license && { license }) }
+  const files: Record<string, Uint8Array | string> = { ...written, 'README.md': convertedCard(about) }
   for (const [name, bytes] of Object.entries(files)) {
     const path = join(out || join(folder, to), name)
     await writeOutput(command, path, bytes)
     console.log(path)
   }
+}
+
+function parametersOf({ trainable }: FamilyModel): number {
+  return Object.values(variablesOf(trainable)).reduce((sum, { size }) => sum + size, 0)
 }
 
 const writers: Readonly<Record<(typeof targets)[number], (folder: string) => Promise<Files>>> = {

@@ -13,6 +13,10 @@ import type { SamplerWord, SpacingWord } from './diffusion-samplers.ts'
 /** A model that is ready to train, to sample and to be stored. */
 export interface FamilyModel {
   readonly trainable: Trainable<Batch>
+  /** With the parts that do not train, where there are some: what a model folder has the weights of. @default trainable */
+  readonly whole?: Trainable<Batch>
+  /** The names of its weights in PyTorch by their own, of a model from a folder. */
+  readonly weightNames?: () => Readonly<Record<string, string>>
   /** Of one sample. */
   readonly shape: readonly number[]
   /** Plain JSON from which `openModel` of `@gen/open` builds the same model. */

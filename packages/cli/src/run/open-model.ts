@@ -1,5 +1,6 @@
 /** Trained models in folders. @module */
 import { GenError } from '@gen/backend'
+import { pytorchNames } from '@gen/convert'
 import type { FamilyModel } from '../families/family.ts'
 import { families } from '../families/index.ts'
 import { openAnyFolder } from './foreign-folder.ts'
@@ -24,7 +25,8 @@ export async function openModel(command: string, folder: string): Promise<OpenMo
     throw namedAfter(command, cause)
   })
   const { steps: sampleSteps, guidance } = sampling
-  return { model: families[family]!.wrap(own), family, data, sampleSteps, guidance }
+  const model = { ...families[family]!.wrap(own), weightNames: () => pytorchNames(own) }
+  return { model, family, data, sampleSteps, guidance }
 }
 
 /** What the library says, as the command that was typed. */

@@ -96,15 +96,15 @@ ${hasLabels ? `        ${forget}\n` : ''}        loss = row_losses(parallel, dat
         with torch.no_grad():
             for mean, value in zip(average.state_dict().values(), model.state_dict().values()):
                 mean.lerp_(value, 1 - keep)
-        shown = loss.detach()
+        shown = loss.detach() / data[0].numel() / world
         if world > 1:
             dist.all_reduce(shown)
         if log:
-            print(json.dumps({"step": step + 1, "loss": shown.item() / world}), file=log, flush=True)
+            print(json.dumps({"step": step + 1, "loss": shown.item()}), file=log, flush=True)
     if rank == 0:
         save(average)
         keep_state(model, optimizer, total, here)
-        print(f"step {total}, loss {shown.item() / world:.4g}, {time.time() - started:.0f} s; averaged weights in model.safetensors")
+        print(f"step {total}, loss {shown.item():.4g} a number, {time.time() - started:.0f} s; averaged weights in model.safetensors")
     if dist.is_initialized():
         dist.destroy_process_group()
 

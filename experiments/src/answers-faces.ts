@@ -70,6 +70,7 @@ async function questionRow(name: string, context: RowContext): Promise<Row> {
     const { steps, parameters } = model
     model.dispose()
     found[way] = { steps, parameters, ...measured({ question, asked, sets, judge }) }
+    if (way === 'diffusion') found['mean of these'] = measured({ question, asked, sets: averages(sets), judge })
     columns.push(sets.slice(0, counts.shown))
     dispose(sets.slice(counts.shown))
   }
@@ -87,6 +88,11 @@ async function answersTo(asked: Tensor4D, way: string, model: Answerer, context:
     face.dispose()
   }
   return sets
+}
+
+/** The mean of the answers to each question: what the other mean is short of is training. */
+function averages(sets: readonly Tensor4D[]): Tensor4D[] {
+  return sets.map((set) => mean(set, 0, true))
 }
 
 interface Measured {

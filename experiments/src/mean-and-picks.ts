@@ -41,11 +41,25 @@ export const meanAndPicks: Experiment = {
     above,
   }),
   finish: async (rows, { pictures }) => {
-    const drawn = Object.values(rows).flatMap((found) => found.drawn as Answer[])
+    const drawn = Object.entries(rows).flatMap(([panel, found]) =>
+      (found.drawn as Drawn[]).flatMap(({ question, answers, mean }): Answer[] => [
+        ...answers.map(([x, y]) => ({ panel, question, kind: 'answer', x, y }) as const),
+        { panel, question, kind: 'mean', x: mean[0], y: mean[1] },
+      ]),
+    )
     const picture = await circlePlot(drawn, 'Answers (dots) and the mean of each question’s answers (crosses)')
     writeFileSync(join(pictures, 'answers.svg'), picture)
     return { picture: 'answers.svg' }
   },
+}
+
+type Point = [x: number, y: number]
+
+/** Some answers to a question, for the picture. */
+interface Drawn {
+  readonly question: string
+  readonly answers: readonly Point[]
+  readonly mean: Point
 }
 
 async function row(family: string, context: RowContext): Promise<Row> {
@@ -54,25 +68,25 @@ async function row(family: string, context: RowContext): Promise<Row> {
   const model = await forecasters[family]!({ game: circle, steps, key: fold(key(context.seed), 1), progress })
   const asked = tensor2d(questions.flatMap((x) => Array.from({ length: counts.answers }, () => [x])))
   const answers = await model.answer(asked, fold(key(context.seed), 2))
-  const points = (await answers.array()) as [x: number, y: number][]
+  const points = (await answers.array()) as Point[]
   dispose([asked, answers])
   model.dispose()
   const sets = questions.map((_, i) => points.slice(i * counts.answers, (i + 1) * counts.answers))
-  const means = sets.map((set) => [0, 1].map((axis) => average(set.map((point) => point[axis]!))) as [number, number])
-  const from = (point: [x: number, y: number]) => Math.abs(Math.hypot(...point) - 1)
+  const means = sets.map((set) => [0, 1].map((axis) => average(set.map((point) => point[axis]!))) as Point)
+  const from = (point: Point) => Math.abs(Math.hypot(...point) - 1)
   return {
     steps,
     distance: average(points.map(from)),
     distanceOfMean: average(means.map(from)),
     offX: average(sets.flatMap((set, i) => set.map(([x]) => Math.abs(x - questions[i]!)))),
     above: average(points.map(([, y]) => Number(y > 0))),
-    drawn: sets.flatMap((set, i) => {
-      const shown = { panel: family, question: String(questions[i]) }
-      const dots = set.slice(0, counts.drawn).map(([x, y]) => ({ ...shown, kind: 'answer', x, y }) as const)
-      const [x, y] = means[i]!
-      return [...dots, { ...shown, kind: 'mean', x, y }]
-    }),
+    drawn: sets.map((set, i) => ({
+      question: String(questions[i]),
+      answers: set.slice(0, counts.drawn).map(rounded),
+      mean: rounded(means[i]!),
+    })),
   }
 }
 
+const rounded = ([x, y]: Point): Point => [Number(x.toFixed(4)), Number(y.toFixed(4))]
 const average = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length

@@ -1,6 +1,6 @@
 /** Answers to a question about faces, by the mean of all, by a game, and by diffusion. @module */
 import { join } from 'node:path'
-import { fold, key } from '@gen/backend'
+import { fold, key, normal } from '@gen/backend'
 import { paired } from '@gen/data'
 import type { Faces } from '@gen/data/faces'
 import { diffusion, velocityPrediction } from '@gen/diffusion'
@@ -103,7 +103,10 @@ async function byMean(training: Training): Promise<Answerer> {
   const steps = await trainToMean(network, training)
   return {
     ...{ steps, parameters: network.variables().reduce((total, { size }) => total + size, 0) },
-    answer: async (face) => tidy(() => clipByValue(meanOf(network, training.question.context(face)), 0, 1) as Tensor4D),
+    answer: async (face) =>
+      tidy(
+        () => clipByValue(answerOf(network, training.question.context(face), zeros([1, latentSize])), 0, 1) as Tensor4D,
+      ),
     dispose: () => dispose(network.variables()),
   }
 }
@@ -113,9 +116,10 @@ async function trainToMean(network: Network, training: Training): Promise<number
   const player: Player<Batch> = {
     name: 'mean',
     variables: () => network.variables(),
-    loss: ({ x, condition }) => {
-      const answers = meanOf(network, condition!.context!)
-      return { total: mean(squaredDifference(answers, x)) as Scalar }
+    // With any z, which a mean has no use for, so that the game begins with it whatever is drawn.
+    loss: ({ x, condition }, k) => {
+      const z: Tensor2D = normal(k, [x.shape[0]!, latentSize])
+      return { total: mean(squaredDifference(answerOf(network, condition!.context!, z), x)) as Scalar }
     },
   }
   const steps = Math.round(context.minutes * stepsPerMinute.mean)
@@ -125,9 +129,8 @@ async function trainToMean(network: Network, training: Training): Promise<number
   return steps
 }
 
-/** What a generator answers to z = 0, in [0, 1]. */
-function meanOf(network: Network, asked: Tensor): Tensor {
-  const z = zeros([asked.shape[0]!, latentSize]) as Tensor2D
+/** What a generator answers, in [0, 1]. */
+function answerOf(network: Network, asked: Tensor, z: Tensor2D): Tensor {
   return mul(add(network.apply(z, { context: asked }), 1), 0.5)
 }
 

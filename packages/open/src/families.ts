@@ -53,12 +53,12 @@ async function openTokens(stored: StoredModel): Promise<OpenedOf<'tokens'>> {
 }
 
 async function openDiffusion(stored: StoredModel): Promise<OpenedOf<'diffusion'>> {
-  const { ddim, diffusionFromConfig } = await import('@gen/diffusion')
+  const { diffusionFromConfig, uniPc } = await import('@gen/diffusion')
   const network = await networkMaker(networkKindOf(stored.config))
   const model = built(stored, (config) => diffusionFromConfig(config, network && { network }))
   const { classes, range } = model.config
   const { steps, guidance } = stored
-  const defaults = { sampler: ddim({ steps }), clip: range !== null, ...(classes > 0 && { guidance }) }
+  const defaults = { sampler: uniPc({ steps }), clip: range !== null, ...(classes > 0 && { guidance }) }
   const sample: typeof model.sample = (options) => model.sample({ ...defaults, ...options })
   return opened('diffusion', stored, { ...model, sample }, classes)
 }

@@ -10,6 +10,7 @@ import { densityCommand } from './density.ts'
 import { diagnoseCommand } from './diagnose.ts'
 import { editCommand } from './edit.ts'
 import { evalCommand } from './eval.ts'
+import { mergeCommand } from './merge.ts'
 import { sampleCommand } from './sample.ts'
 import { trainCommand } from './train.ts'
 
@@ -35,6 +36,7 @@ export const gen: CommandGroup = {
     complete: completeCommand,
     answer: answerCommand,
     density: densityCommand,
+    merge: mergeCommand,
     eval: evalCommand,
     diagnose: diagnoseCommand,
     align: alignCommand,

@@ -55,7 +55,8 @@ async function train<F extends Flags>(
   assertRoom(`gen train ${family.name}`, '--batch', values.batch, whole.shape, mostInBatch)
   assertRoom(`gen train ${family.name}`, '--sample-count', values.sampleCount, whole.shape, mostHeld)
   const keys = runKeys(key(values.seed))
-  const { training: dataset, validation } = holdOut(`gen train ${family.name}`, whole, values, keys.heldOut)
+  const items = family.paired?.(values as FlagValues<F>, whole) ?? whole
+  const { training: dataset, validation } = holdOut(`gen train ${family.name}`, items, values, keys.heldOut)
   const model = withFrozen(
     `gen train ${family.name}`,
     await startingModel(family, values, dataset, keys.weights),

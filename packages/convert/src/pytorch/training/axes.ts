@@ -99,14 +99,23 @@ const times: Kinds = {
   logNormal: (of) => `torch.sigmoid(-2 * (${normal(of)})).clamp(*alpha_of(torch.tensor([1.0, 0.0])).tolist())`,
 }
 
+/** Kinds of each axis. */
+interface Axes {
+  readonly schedule: typeof schedules
+  readonly prediction: typeof predictions
+  readonly loss: typeof distances
+  readonly weighting: typeof weightings
+  readonly times: typeof times
+}
+
 /** All axes by the names that a model's config has for them. */
-export const axes = {
+export const axes: Axes = {
   schedule: schedules,
   prediction: predictions,
   loss: distances,
   weighting: weightings,
   times,
-} as const
+}
 
 /** The line of a piece; nothing for one of a kind that has none. */
 export function axisLine<T>(kinds: Kinds<T>, config: unknown): { readonly line: T } | undefined {

@@ -7,15 +7,31 @@ import type { SampleOptions } from '../families/family.ts'
 import type { OpenModel } from '../run/open-model.ts'
 
 /** All that samples depend on: parts of one draw have the same. */
-export const drawSchema = v.strictObject({
+export interface Draw {
   /** A hash of config and weights. */
+  readonly model: string
+  readonly family: string
+  /** The data that the model was trained on, as `--data` names them. */
+  readonly data?: string | undefined
+  readonly backend: string
+  readonly seed: number
+  /** Samples of all parts. */
+  readonly count: number
+  readonly batch: number
+  readonly steps?: number | undefined
+  readonly guidance?: number | undefined
+  readonly sampler?: string | undefined
+  readonly spacing?: string | undefined
+  readonly labels?: readonly number[] | undefined
+}
+
+/** Of a draw in a file. */
+export const drawSchema: v.GenericSchema<unknown, Draw> = v.strictObject({
   model: v.string(),
   family: v.string(),
-  /** The data that the model was trained on, as `--data` names them. */
   data: v.optional(v.string()),
   backend: v.string(),
   seed: v.number(),
-  /** Samples of all parts. */
   count: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
   batch: v.number(),
   steps: v.optional(v.number()),
@@ -24,8 +40,6 @@ export const drawSchema = v.strictObject({
   spacing: v.optional(v.string()),
   labels: v.optional(v.array(v.number())),
 })
-
-export type Draw = v.InferOutput<typeof drawSchema>
 
 /** The draw that a model is asked for. */
 export async function drawOf(

@@ -2,25 +2,31 @@
 import { readFile } from 'node:fs/promises'
 import { batchesOf, refusal, type Shard } from '@gen/backend'
 import { decodeNpz, encodeNpz, type RawTensor, toArray } from '@gen/io'
+import type { FeatureDescription } from '@gen/metrics'
 import * as v from 'valibot'
 import { type Draw, drawSchema } from './draw.ts'
 
+/** How a part came about. */
+export interface About {
+  /** Samples themselves, or sums over them. */
+  readonly kind: 'samples' | 'statistics'
+  readonly shard: Shard
+  readonly draw: Draw
+  /** What the statistics are of. */
+  readonly features?: FeatureDescription | undefined
+}
+
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 
-const aboutSchema = v.strictObject({
-  /** Samples themselves, or sums over them. */
+const aboutSchema: v.GenericSchema<unknown, About> = v.strictObject({
   kind: v.picklist(['samples', 'statistics']),
   shard: v.pipe(
     v.strictObject({ index: whole, of: whole }),
     v.check(({ index, of }) => index < of, 'an index below the number of shards'),
   ),
   draw: drawSchema,
-  /** What the statistics are of. */
   features: v.optional(v.strictObject({ name: v.string(), size: whole, resizer: v.string() })),
 })
-
-/** How a part came about. */
-export type About = v.InferOutput<typeof aboutSchema> & { readonly draw: Draw; readonly shard: Shard }
 
 /** A part as its file has it. */
 export interface Part {

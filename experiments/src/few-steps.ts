@@ -83,8 +83,8 @@ export const fewSteps: Experiment = experimentIn(
     fresh: digitFlow,
     batches: digitBatches,
     // A forward pass is three tenths of a step.
-    budget: { ddim: 120, distilled: 75, trained: 92, round: 25, reflow: 75, meanFlow: 575 },
-    pairs: { count: 256, size: 32 },
+    budget: { ddim: 2400, distilled: 1500, trained: 1840, round: 500, reflow: 1500, meanFlow: 6700 },
+    pairs: { count: 2048, size: 32 },
   },
   async () => {
     const { judge } = await subjects.digits()

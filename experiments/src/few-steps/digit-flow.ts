@@ -13,7 +13,7 @@ import { patchedUnet } from './patched.ts'
 const digitFlowSettings = { widths: [32, 64], depth: 1, batch: 32, learningRate: 2e-3, ema: 0.995 }
 
 /** Steps of the model that all others start from. */
-export const digitFlowSteps = 800
+export const digitFlowSteps = 6000
 
 /** The digits' 256 levels as intervals of [0, 1), `(level + u) / 256`, as the flows take them: a density of levels alone would be infinite. */
 export function dequantized(x: Tensor, k: Key): Tensor {
@@ -51,7 +51,7 @@ export async function trainedDigitFlow({ seed, scratch, progress }: RowContext):
   await trainedOnce(path, model, async () => {
     const { learningRate, ema } = digitFlowSettings
     const falling = cosineDecay({ from: learningRate, to: learningRate / 100, steps: digitFlowSteps })
-    const optimizer = adamW({ learningRate: warmup({ steps: 80, to: falling }), weightDecay: 1e-4 })
+    const optimizer = adamW({ learningRate: warmup({ steps: 200, to: falling }), weightDecay: 1e-4 })
     const options = { steps: digitFlowSteps, optimizer, ema, key: fold(k, 3) }
     for await (const event of fit(model, await digitBatches(fold(k, 2)), options)) {
       if (event.type === 'step' && event.step % 10 === 0)

@@ -23,8 +23,8 @@ import type { AdaptedNetwork } from './networks/network.ts'
 import type { Normalizer } from './normalize.ts'
 import type { Predictor } from './predictions/predictor.ts'
 import { brownianNoise } from './samplers/brownian.ts'
-import { ddim } from './samplers/ddim.ts'
 import type { Sampler, SamplerContext, SamplerState } from './samplers/sampler.ts'
+import { uniPc } from './samplers/uni-pc.ts'
 import type { NoiseSchedule } from './schedules/schedule.ts'
 
 /** A step of denoising as its watcher sees it, in the data's units and not clipped. The tensors live until the next step. */
@@ -37,7 +37,7 @@ export interface SampleStep extends SamplerState {
 
 /** Options of `sample`. */
 export interface DiffusionSampleOptions extends SampleOptions {
-  /** @default ddim() */
+  /** @default uniPc() */
   sampler?: Sampler
   /**
    * For a model with classes: one class for all or one for each; `classes` itself means no class.
@@ -85,7 +85,7 @@ const where = 'diffusion.sample'
 
 /** Samples a model; see `Diffusion.sample`. */
 export async function sampleModel(model: SampleModel, options: DiffusionSampleOptions): Promise<Tensor> {
-  const { count, batchSize = 64, shard, sampler = ddim() } = options
+  const { count, batchSize = 64, shard, sampler = uniPc() } = options
   const batches = batchesOf(where, { count, batchSize, shard })
   assertKey(where, 'key', options.key)
   assertGuidance(model, options)

@@ -18,4 +18,6 @@ export const pages: readonly PageEntry[] = [
   { name: 'flow', short: 'Flow', load: () => import('./flow/page.tsx') },
   { name: 'diffusion', short: 'Diffusion', load: () => import('./diffusion/page.tsx') },
   { name: 'answers', short: 'Many answers', load: () => import('./answers/page.tsx') },
+  { name: 'edit', short: 'Editing', load: () => import('./edit/page.tsx') },
+  { name: 'spaces', short: 'Two spaces', load: () => import('./spaces/page.tsx') },
 ]

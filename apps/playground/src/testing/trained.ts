@@ -75,4 +75,20 @@ export const trained: readonly Trained[] = [
     },
     gauge: { label: 'Odds that are wrong', at: 200, better: (before, after) => after < 0.8 * before },
   },
+  {
+    name: 'edit',
+    quick: 'batch=32',
+    edit: async (page) => {
+      await page.getByLabel('Faces to learn from').selectOption('correlated')
+    },
+    gauge: { label: 'Right side of the boundary', at: 150, better: (before, after) => after > before + 20 },
+  },
+  {
+    name: 'spaces',
+    quick: 'ridge=1',
+    edit: async (page) => {
+      await page.getByLabel('Map', { exact: true }).selectOption('orthogonal')
+    },
+    gauge: { label: 'Error through the map', at: 150, better: (before, after) => after < 0.6 * before },
+  },
 ]

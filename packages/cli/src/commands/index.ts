@@ -5,6 +5,7 @@ import { alignCommand } from './align.ts'
 import { answerCommand } from './answer.ts'
 import { completeCommand } from './complete.ts'
 import { convertCommand } from './convert.ts'
+import { dataExportCommand } from './data-export.ts'
 import { densityCommand } from './density.ts'
 import { diagnoseCommand } from './diagnose.ts'
 import { editCommand } from './edit.ts'
@@ -17,6 +18,12 @@ const train: CommandGroup = {
   name: 'gen train',
   description: 'train a model',
   commands: Object.fromEntries(Object.entries(families).map(([name, family]) => [name, trainCommand(family)])),
+}
+
+const data: CommandGroup = {
+  name: 'gen data',
+  description: 'write data for other programs',
+  commands: { export: dataExportCommand },
 }
 
 /** The tree of commands. */
@@ -35,5 +42,6 @@ export const gen: CommandGroup = {
     align: alignCommand,
     edit: editCommand,
     convert: convertCommand,
+    data,
   },
 }

@@ -93,6 +93,6 @@ const spacings: Readonly<Record<SpacingWord, () => Spacing>> = {
 }
 
 /** The sampler of these words. */
-export function samplerOf(steps: number, sampler: SamplerWord = 'ddim', spacing?: SpacingWord): Sampler {
+export function samplerOf(steps: number, sampler: SamplerWord = 'unipc', spacing?: SpacingWord): Sampler {
   return samplers[sampler]({ steps, ...(spacing && { spacing: spacings[spacing]() }) })
 }

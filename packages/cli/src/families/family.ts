@@ -13,6 +13,10 @@ import type { SamplerWord, SpacingWord } from './diffusion-samplers.ts'
 /** A model that is ready to train, to sample and to be stored. */
 export interface FamilyModel {
   readonly trainable: Trainable<Batch>
+  /** With the parts that do not train, where there are some: what a model folder has the weights of. @default trainable */
+  readonly whole?: Trainable<Batch>
+  /** The names of its weights in PyTorch by their own, of a model from a folder. */
+  readonly weightNames?: () => Readonly<Record<string, string>>
   /** Of one sample. */
   readonly shape: readonly number[]
   /** Plain JSON from which `openModel` of `@gen/open` builds the same model. */
@@ -100,7 +104,7 @@ export interface SampleOptions {
   readonly guidance: number
   /** Class of each sample, for conditional models. */
   readonly labels?: number[] | undefined
-  /** Which sampler, for models that take steps. @default 'ddim' */
+  /** Which sampler, for models that take steps. @default 'unipc' */
   readonly sampler?: SamplerWord | undefined
   /** Which levels it steps along. @default the sampler's own */
   readonly spacing?: SpacingWord | undefined
@@ -144,6 +148,8 @@ export interface Family<F extends Flags = Flags, Model = unknown> {
   readonly samplesInSteps?: true
   /** Its data, where they are others than images and points. */
   readonly data?: FamilyData
+  /** Its data with what else it is told of each item, as its flags say. */
+  paired?(values: FlagValues<F>, items: Dataset): Dataset
   /** A fresh model for a dataset. */
   create(values: FlagValues<F>, dataset: FamilyDataset, k: Key): FamilyModel
   /** A model of the family, as its commands take it. */

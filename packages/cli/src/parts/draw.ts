@@ -25,7 +25,11 @@ export interface Draw {
   readonly labels?: readonly number[] | undefined
 }
 
+<<<<<<< HEAD
 /** Of a draw in a file. */
+=======
+/** A draw as a file has it. */
+>>>>>>> main
 export const drawSchema: v.GenericSchema<unknown, Draw> = v.strictObject({
   model: v.string(),
   family: v.string(),

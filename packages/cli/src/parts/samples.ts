@@ -27,7 +27,8 @@ export async function samplesFile(
   const { classes = 0 } = opened.model
   if (classes === 0) return encodePart({ kind: 'samples', shard, draw }, { x })
   const from = batchesOf('gen sample', { count, batchSize, shard })[0]?.from ?? 0
-  const labels = Int32Array.from(classesInTurn(count, classes, options.labels).slice(from, from + samples.shape[0]!))
+  const [rows = 0] = samples.shape
+  const labels = Int32Array.from(classesInTurn(count, classes, options.labels).slice(from, from + rows))
   const y = { dtype: 'I32', shape: [labels.length], data: new Uint8Array(labels.buffer) } as const
   return encodePart({ kind: 'samples', shard, draw }, { x, y })
 }

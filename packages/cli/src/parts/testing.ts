@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { key } from '@gen/backend'
 import { writeModelFolder } from '@gen/io/node'
 import { readWeights } from '@gen/train'
-import { engine, memory, type Variable } from '@tensorflow/tfjs-core'
+import { engine, memory } from '@tensorflow/tfjs-core'
 import { expect } from 'vitest'
 import { sampleCommand } from '../commands/sample.ts'
 import { families } from '../families/index.ts'
@@ -18,7 +18,7 @@ export async function freeingWeights<T>(work: () => Promise<T>): Promise<T> {
     return await work()
   } finally {
     for (const [name, value] of Object.entries(engine().state.registeredVariables)) {
-      if (!before.has(name)) (value as Variable).dispose()
+      if (!before.has(name)) value.dispose()
     }
     expect(memory().numTensors).toBe(held)
   }

@@ -24,7 +24,7 @@ export const sampleFlags: {
   sampler: optionalChoice(
     samplerWords,
     `what takes the steps, of a diffusion model: ${samplerWords.join(', ')}`,
-    'ddim',
+    'unipc',
   ),
   spacing: optionalChoice(
     spacingWords,

@@ -119,3 +119,12 @@ export function unet2DFromConfig(config: unknown, key?: Key): Unet2D {
   const { kind: _, time, ...options } = config as { kind: unknown; time?: NetworkTimeConfig }
   return unet2D(unet2DConfig(options), { ...(key && { key }), ...(time && { time }) })
 }
+
+/** Whether a diffusion model's network is of diffusers' make: `diffusionToDiffusers` writes it. */
+export function isUnet2D(network: object): network is Unet2D {
+  return 'weights' in network && 'config' in network && kindOf(network.config) === 'unet2D'
+}
+
+function kindOf(config: unknown): unknown {
+  return typeof config === 'object' && config !== null && 'kind' in config ? config.kind : undefined
+}

@@ -1,7 +1,7 @@
 /** A file of a zip file, unpacked and checked. @module */
 import { refusal } from '@gen/backend'
+import { crc32 } from '../crc32.ts'
 import { inflateExactly } from '../gzip/inflate.ts'
-import { crc32 } from '../pictures/crc32.ts'
 import { quote } from '../quote.ts'
 import type { ZipEntry } from './zip-directory.ts'
 

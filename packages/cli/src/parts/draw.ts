@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { encodeSafetensors } from '@gen/io'
 import { readWeights } from '@gen/train'
 import * as v from 'valibot'
+import { usualSampler } from '../families/diffusion-samplers.ts'
 import type { SampleOptions } from '../families/family.ts'
 import type { OpenModel } from '../run/open-model.ts'
 
@@ -25,11 +26,7 @@ export interface Draw {
   readonly labels?: readonly number[] | undefined
 }
 
-<<<<<<< HEAD
-/** Of a draw in a file. */
-=======
 /** A draw as a file has it. */
->>>>>>> main
 export const drawSchema: v.GenericSchema<unknown, Draw> = v.strictObject({
   model: v.string(),
   family: v.string(),
@@ -58,7 +55,7 @@ export async function drawOf(
     family,
     ...(data && { data }),
     ...{ backend, seed, count, batch: batchSize },
-    ...(family === 'diffusion' && { steps, guidance, sampler: sampler ?? 'ddim' }),
+    ...(family === 'diffusion' && { steps, guidance, sampler: sampler ?? usualSampler }),
     ...(spacing && { spacing }),
     ...(labels && { labels }),
   }

@@ -18,19 +18,6 @@ export interface About {
 
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 
-<<<<<<< HEAD
-=======
-/** How a part came about. */
-export interface About {
-  /** Samples themselves, or sums over them. */
-  readonly kind: 'samples' | 'statistics'
-  readonly shard: Shard
-  readonly draw: Draw
-  /** What the statistics are of. */
-  readonly features?: { readonly name: string; readonly size: number; readonly resizer: string } | undefined
-}
-
->>>>>>> main
 const aboutSchema: v.GenericSchema<unknown, About> = v.strictObject({
   kind: v.picklist(['samples', 'statistics']),
   shard: v.pipe(

@@ -68,7 +68,7 @@ describe.skipIf(lacks)(`docs/jobs/sample.sbatch ${told}`, () => {
     await until(again, (states) => states.size === 0)
     expect((await gen(['merge', 'parts', '--out', 'merged.npy'])).text).toContain('merged.npy: 400 samples of 4 parts')
     expect(bytes('merged.npy').equals(await whole(400))).toBe(true)
-  }, 240_000)
+  }, 600_000)
 })
 
 describe('docs/jobs/sample-job.yaml', () => {

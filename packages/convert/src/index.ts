@@ -1,4 +1,4 @@
-/** Models in and out: diffusers, ONNX, PyTorch. @module */
+/** Models in and out: diffusers, ONNX, Keras, TensorFlow.js. @module */
 export { type Key, key, useBackend } from '@gen/backend'
 export { type AutoencoderKl, type AutoencoderKlOptions, autoencoderKl } from './autoencoders/autoencoder-kl.ts'
 export type {
@@ -18,6 +18,8 @@ export {
 export type { ForeignFiles } from './diffusers/files.ts'
 export { type DiffusersModel, diffusionFromDiffusers, type FromDiffusersOptions } from './diffusers/from-diffusers.ts'
 export { diffusionToDiffusers, type UnetModel } from './diffusers/to-diffusers.ts'
+export { type KerasPieces, networkFromKeras } from './keras/network-from-keras.ts'
+export { networkFromTfjs } from './keras/network-from-tfjs.ts'
 export { modelToOnnx, type OnnxWritable } from './onnx/model-to-onnx.ts'
 export {
   type OnnxModel,

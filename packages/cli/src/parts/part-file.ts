@@ -2,10 +2,9 @@
 import { readFile } from 'node:fs/promises'
 import { batchesOf, refusal, type Shard } from '@gen/backend'
 import { decodeNpz, encodeNpz, type RawTensor, toArray } from '@gen/io'
+import type { FeatureDescription } from '@gen/metrics'
 import * as v from 'valibot'
 import { type Draw, drawSchema } from './draw.ts'
-
-const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 
 /** How a part came about. */
 export interface About {
@@ -14,8 +13,10 @@ export interface About {
   readonly shard: Shard
   readonly draw: Draw
   /** What the statistics are of. */
-  readonly features?: { readonly name: string; readonly size: number; readonly resizer: string } | undefined
+  readonly features?: FeatureDescription | undefined
 }
+
+const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 
 const aboutSchema: v.GenericSchema<unknown, About> = v.strictObject({
   kind: v.picklist(['samples', 'statistics']),

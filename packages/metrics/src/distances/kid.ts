@@ -50,7 +50,10 @@ export function kid(real: Vectors, fake: Vectors, options: KidOptions): KidMeasu
  *
  * @throws GenError `shape` for fewer than 2 samples or different sizes; `value` for different features.
  * @example
- * const { value } = kid(ofReal, ofFake)
+ * const [ofReal, ofFake] = [kidStatistics(), kidStatistics()]
+ * ofReal.add(realFeatures)
+ * ofFake.add(fakeFeatures)
+ * const { value } = kid(ofReal.statistics(), ofFake.statistics())
  */
 export function kid(real: KidStatistics, fake: KidStatistics): KidMeasurement
 export function kid(

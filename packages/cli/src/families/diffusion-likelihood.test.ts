@@ -4,8 +4,8 @@ import { diffusion, linear, velocityPrediction } from '@gen/diffusion'
 import { mul, type Tensor } from '@tensorflow/tfjs-core'
 import { beforeAll, expect, it } from 'vitest'
 import { measureModel } from '../eval/of-model.ts'
-import type { FamilyModel } from './family.ts'
 import { diffusionFamily } from './diffusion.ts'
+import type { FamilyModel } from './family.ts'
 
 beforeAll(async () => {
   await useBackend('cpu')
@@ -31,7 +31,10 @@ function itemsOf(shape: number[], all: () => Tensor): { data: Dataset; rows: num
 
 /** −log N(√α x; 0, I) − D log √α of values in units of which one is `scale` of the data's. */
 const nllOf = (values: number[], scale = 1) =>
-  values.reduce((sum, x) => sum + 0.5 * alpha * x * x + 0.5 * Math.log(2 * Math.PI) - Math.log(Math.sqrt(alpha) * scale), 0)
+  values.reduce(
+    (sum, x) => sum + 0.5 * alpha * x * x + 0.5 * Math.log(2 * Math.PI) - Math.log(Math.sqrt(alpha) * scale),
+    0,
+  )
 const meanOf = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
 
 it('points have the density of the ODE', async () => {
@@ -48,7 +51,16 @@ it('images have bits per dimension, where they are asked for', async () => {
   expect(await measureModel(still([2, 2, 1], [0, 1]), data, { ...options, metrics: [] })).toEqual([])
   const found = await measureModel(still([2, 2, 1], [0, 1]), data, { ...options, metrics: ['likelihood'] })
   expect(found.map(({ metric }) => metric)).toEqual(['nll, nats', 'bits/dim'])
-  const nats = meanOf(rows.map((row) => nllOf(row.map((x) => 2 * x - 1), 2))) + 4 * Math.log(256)
+  const nats =
+    meanOf(
+      rows.map((row) =>
+        nllOf(
+          row.map((x) => 2 * x - 1),
+          2,
+        ),
+      ),
+    ) +
+    4 * Math.log(256)
   expect(Math.abs(found[0]!.value - nats)).toBeLessThan(0.02)
   expect(found[1]!.value).toBeCloseTo(found[0]!.value / (4 * Math.LN2), 5)
 })

@@ -22,7 +22,9 @@ export function diffusionLikelihood(model: Diffusion): FamilyLikelihood {
     slow: images,
     async logProb(x, { key: k, labels }) {
       const [noise, trace] = split(k, 2)
-      const continuous = tidy(() => (images ? div(add(mul(x, levels - 1), uniform(noise!, x.shape)), levels) : x.clone()))
+      const continuous = tidy(() =>
+        images ? div(add(mul(x, levels - 1), uniform(noise!, x.shape)), levels) : x.clone(),
+      )
       try {
         const told = model.config.classes > 0 && labels ? { labels } : {}
         const { nats, bitsPerDim } = await logLikelihood(model, continuous, { key: trace!, probes, ...told })

@@ -1,5 +1,5 @@
 /** The playground: built from the packages' sources, formulas turned into MathML while it is built. */
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -38,22 +38,33 @@ function digitFiles(): Record<string, Uint8Array> {
   }
 }
 
-/** A folder `digits` beside the page. */
-const digits: Plugin = {
-  name: 'digits',
-  configureServer({ middlewares }) {
-    const files = digitFiles()
-    middlewares.use('/digits', ({ url = '' }, response, next) => {
-      const file = files[url.slice(1)]
-      if (file) response.end(file)
-      else next()
-    })
-  },
-  generateBundle() {
-    for (const [name, source] of Object.entries(digitFiles())) {
-      this.emitFile({ type: 'asset', fileName: `digits/${name}`, source })
-    }
-  },
+/** Models that came trained: of each what a page opens, without card and picture. */
+function modelFiles(): Record<string, Uint8Array> {
+  const folder = join(import.meta.dirname, 'models')
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /\.(json|safetensors)$/.test(name),
+  )
+  return Object.fromEntries(names.map((name) => [name.replaceAll('\\', '/'), readFileSync(join(folder, name))]))
+}
+
+/** A folder beside the page. */
+function beside(folder: string, filesOf: () => Record<string, Uint8Array>): Plugin {
+  return {
+    name: folder,
+    configureServer({ middlewares }) {
+      const files = filesOf()
+      middlewares.use(`/${folder}`, ({ url = '' }, response, next) => {
+        const file = files[url.slice(1)]
+        if (file) response.end(file)
+        else next()
+      })
+    },
+    generateBundle() {
+      for (const [name, source] of Object.entries(filesOf())) {
+        this.emitFile({ type: 'asset', fileName: `${folder}/${name}`, source })
+      }
+    },
+  }
 }
 
 /** A list of all files of the site, which the service worker keeps, and a name that changes with them. */
@@ -70,7 +81,7 @@ const keptFiles: Plugin = {
 
 const config: UserConfig = defineConfig({
   base: './',
-  plugins: [formulas, digits, keptFiles],
+  plugins: [formulas, beside('digits', digitFiles), beside('models', modelFiles), keptFiles],
   resolve: { conditions: ['@gen/source', ...defaultClientConditions] },
   worker: { format: 'es' },
   server: { headers: isolation },

@@ -4,6 +4,7 @@ import { fromCanvas, squareCamera, toCanvas } from './camera.ts'
 import { contourPieces } from './contour.ts'
 import { fieldBytes } from './field.ts'
 import { area, mesh } from './mesh.ts'
+import { photoBytes } from './photos.ts'
 import { points } from './points.ts'
 import { tileBytes } from './tiles.ts'
 
@@ -102,6 +103,18 @@ describe('tiles', () => {
     const bytes = tileBytes([0, 0, 0, 0, 1, 1, 1, 1], 2, 1, ['#000000', '#ffffff'])
     expect([...bytes.subarray(0, 4)]).toEqual([255, 255, 255, 255])
     expect([...bytes.subarray(16, 20)]).toEqual([0, 0, 0, 255])
+  })
+})
+
+describe('photos', () => {
+  it('lie as one reads, in color, and a row that is not full stays empty', () => {
+    const [red, green, blue] = [
+      [1, 0, 0],
+      [0, 1, 0],
+      [0, 0, 2],
+    ]
+    const bytes = photoBytes([...red!, ...green!, ...blue!], 1, 2)
+    expect([...bytes]).toEqual([255, 0, 0, 255, 0, 255, 0, 255, 0, 0, 255, 255, 0, 0, 0, 0])
   })
 })
 

@@ -50,6 +50,19 @@ const laws: Readonly<Record<string, (printed: string) => void>> = {
     expect(drawn.length).toBeGreaterThanOrEqual(6)
     for (const value of drawn.slice(-6)) expect(Math.min(Math.abs(value - 2.5), Math.abs(value + 1.5))).toBeLessThan(1)
   },
+  edit: (printed) => {
+    const [accuracy, cosine, ...shape] = numbers(printed)
+    expect(accuracy).toBeGreaterThan(0.9)
+    // The normals of a and of a + b.
+    expect(Math.abs(cosine! - Math.SQRT1_2)).toBeLessThan(0.05)
+    expect(shape).toEqual([1000, 64])
+  },
+  digits: (printed) => expect(numbers(printed)).toEqual([10, 28, 28, 1, 10, 28, 28, 1]),
+  spaces: (printed) => {
+    const [r2, ...shape] = numbers(printed)
+    expect(r2).toBeGreaterThan(0.999)
+    expect(shape).toEqual([50, 16])
+  },
   gan: (printed) => expect(printed).toMatch(/^Tensor/),
   diffusion: (printed) => expect(printed).toMatch(/^Tensor/),
   vae: (printed) => expect(numbers(printed)).toEqual([16, 28, 28, 1]),

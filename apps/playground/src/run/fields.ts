@@ -40,8 +40,20 @@ export interface DrawingField {
   readonly when: When
 }
 
+/** A setting that is a short text, made by the picture. */
+export interface TextField {
+  readonly kind: 'text'
+  readonly label: string
+  readonly initial: string
+  /** Of letters that links hold as they are. */
+  readonly pattern: RegExp
+  /** The pattern in words. */
+  readonly expected: string
+  readonly when: When
+}
+
 /** A setting. */
-export type Field = NumberField | ChoiceField | DrawingField
+export type Field = NumberField | ChoiceField | DrawingField | TextField
 
 /** A page's settings by name, in the order of their controls. */
 export type Fields = Readonly<Record<string, Field>>
@@ -73,14 +85,15 @@ export function parseValue(field: Field, text: string): { value: number | string
       reason: `expected ${field.step === 1 ? 'a whole number' : 'a number'} from ${from} to ${to}, got ${text || 'nothing'}`,
     }
   }
-  if (field.kind === 'drawing' ? /^[\w-]{0,400}$/.test(text) : Object.hasOwn(field.options, text))
-    return { value: text }
-  return {
-    reason:
-      field.kind === 'drawing'
-        ? 'expected a drawing of at most 400 letters'
-        : `expected one of ${Object.keys(field.options).join(', ')}, got ${text || 'nothing'}`,
-  }
+  const { fits, expected } = textOf(field, text)
+  return fits ? { value: text } : { reason: `expected ${expected}, got ${text || 'nothing'}` }
+}
+
+function textOf(field: Exclude<Field, NumberField>, text: string): { fits: boolean; expected: string } {
+  if (field.kind === 'drawing')
+    return { fits: /^[\w-]{0,400}$/.test(text), expected: 'a drawing of at most 400 letters' }
+  if (field.kind === 'text') return { fits: field.pattern.test(text), expected: field.expected }
+  return { fits: Object.hasOwn(field.options, text), expected: `one of ${Object.keys(field.options).join(', ')}` }
 }
 
 function isMultiple(value: number, step: number): boolean {

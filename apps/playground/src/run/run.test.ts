@@ -1,18 +1,20 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fields } from '../pages/gan/settings.ts'
+import { fields as spaces } from '../pages/spaces/settings.ts'
 import { readDrawing, writeDrawing } from './drawing.ts'
 import { type Fields, initialSettings, parseValue, type Settings } from './fields.ts'
 import { readLink, writeLink } from './link.ts'
 import { edited, nextEdit, type Run, settingsAt } from './run.ts'
 
-const table: Fields = fields
+const table: Fields = { ...fields, pins: spaces.pins }
 
 /** Values that a field may have. */
 function anyValue(name: string): fc.Arbitrary<number | string> {
   const field = table[name]!
   if (field.kind === 'choice') return fc.constantFrom(...Object.keys(field.options))
   if (field.kind === 'drawing') return fc.string({ unit: fc.constantFrom(...'Bcd9-_'), maxLength: 60 })
+  if (field.kind === 'text') return fc.uniqueArray(fc.nat(47), { maxLength: 48 }).map((pins) => pins.join('.'))
   const [from, to] = field.limits
   return field.step === undefined
     ? fc.double({ min: from, max: to, noNaN: true }).map((value) => value + 0)

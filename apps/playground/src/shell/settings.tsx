@@ -49,6 +49,7 @@ export function SettingsPanel({ player }: { readonly player: Player }): JSX.Elem
 }
 
 function isShown(name: string, field: Field, now: Readonly<Record<string, number | string>>): boolean {
+  if (field.kind === 'text') return false
   if (field.kind === 'drawing') return now.data === 'drawn'
   if (name === 'weight' && now.penalty === 'none') return false
   return !(field.kind === 'choice' && field.hidden)
@@ -62,7 +63,8 @@ function Control({
   readonly field: Field
   readonly value: number | string
   readonly change: (value: number | string) => void
-}): JSX.Element {
+}): JSX.Element | null {
+  if (field.kind === 'text') return null
   if (field.kind === 'number') return <Slider field={field} value={value as number} change={change} />
   if (field.kind === 'drawing') return <Draw value={value as string} change={change} />
   return <Choice field={field} value={value as string} change={change} />

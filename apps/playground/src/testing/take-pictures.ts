@@ -17,6 +17,8 @@ interface Shot {
   readonly wide: boolean
   /** Switched on before it is taken. */
   readonly also?: readonly string[]
+  /** Moved before it is taken, by label. */
+  readonly sliders?: Readonly<Record<string, number>>
 }
 
 const shots: readonly Shot[] = [
@@ -47,7 +49,22 @@ const shots: readonly Shot[] = [
     also: ['where it leads'],
   },
   { name: 'diffusion-phone', hash: 'diffusion', at: 800, scheme: 'light', wide: false },
+  { name: 'digits', hash: 'digits', at: 25, scheme: 'light', wide: true, also: ['samplers side by side'] },
+  { name: 'digits-phone', hash: 'digits?steps=10', at: 20, scheme: 'dark', wide: false },
   { name: 'answers', hash: 'answers', at: 1000, scheme: 'light', wide: true },
+  { name: 'edit', hash: 'edit', at: 200, scheme: 'light', wide: true, sliders: { glasses: 1.5, beard: 2 } },
+  {
+    name: 'edit-dark',
+    hash: 'edit?faces=correlated',
+    at: 150,
+    scheme: 'dark',
+    wide: true,
+    sliders: { 'dark skin': 2 },
+  },
+  { name: 'edit-phone', hash: 'edit', at: 200, scheme: 'light', wide: false, sliders: { 'long hair': 2 } },
+  { name: 'spaces', hash: 'spaces', at: 96, scheme: 'light', wide: true },
+  { name: 'spaces-dark', hash: 'spaces?rule=hand&pins=0.3.7.10.14.17.21.24', at: 16, scheme: 'dark', wide: true },
+  { name: 'spaces-phone', hash: 'spaces', at: 48, scheme: 'dark', wide: false },
   { name: 'latent-dark', hash: 'latent?proposal=posterior&deviation=0.04', at: 300, scheme: 'dark', wide: true },
   { name: 'vae-phone', hash: 'vae', at: 500, scheme: 'dark', wide: false },
 ]
@@ -55,7 +72,7 @@ const shots: readonly Shot[] = [
 mkdirSync(folder, { recursive: true })
 const site = await serveSite()
 const wanted = process.argv.slice(2)
-for (const { name, hash, at, scheme, wide, also = [] } of shots) {
+for (const { name, hash, at, scheme, wide, also = [], sliders = {} } of shots) {
   if (wanted.length > 0 && !wanted.includes(name)) continue
   const viewport = wide ? { width: 1360, height: 860 } : { width: 390, height: 800 }
   const { page, close } = await site.open(`#/${hash}${hash.includes('?') ? '&' : '?'}at=${at}`, {
@@ -64,7 +81,11 @@ for (const { name, hash, at, scheme, wide, also = [] } of shots) {
   })
   await restsAt(page, at)
   for (const label of also) await page.getByLabel(label, { exact: true }).check()
+  for (const [label, value] of Object.entries(sliders))
+    await page.getByRole('slider', { name: label, exact: true }).fill(String(value))
+  await page.evaluate(() => scrollTo(0, 0))
   await page.waitForTimeout(1000)
+  await page.waitForFunction(() => document.querySelector('.stage [aria-busy=true]') === null)
   await page.screenshot({ path: `${folder}${name}.png` })
   console.log(name)
   await close()

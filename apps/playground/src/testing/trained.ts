@@ -6,6 +6,8 @@ export interface Trained {
   readonly name: string
   /** Settings with which it is quick. */
   readonly quick: string
+  /** Steps of its tape for one of the tests' own. @default 1 */
+  readonly scale?: number
   /** Changes a setting while it trains. */
   edit(page: Page): Promise<void>
   /** A number that training improves. */
@@ -68,11 +70,36 @@ export const trained: readonly Trained[] = [
     gauge: { label: '20 steps', at: 150, better: (before, after) => after < 0.9 * before },
   },
   {
+    name: 'digits',
+    quick: 'steps=6',
+    scale: 0.4,
+    edit: async (page) => {
+      await page.getByLabel('Sampler', { exact: true }).selectOption('dpmSolver2M')
+    },
+    gauge: { label: 'From here to the end', at: 120, better: (before, after) => after < 0.7 * before },
+  },
+  {
     name: 'answers',
     quick: 'width=16&batch=64&rate=0.02',
     edit: async (page) => {
       await page.getByLabel('Questions x and answers y').selectOption('moons')
     },
     gauge: { label: 'Odds that are wrong', at: 200, better: (before, after) => after < 0.8 * before },
+  },
+  {
+    name: 'edit',
+    quick: 'batch=32',
+    edit: async (page) => {
+      await page.getByLabel('Faces to learn from').selectOption('correlated')
+    },
+    gauge: { label: 'Right side of the boundary', at: 150, better: (before, after) => after > before + 20 },
+  },
+  {
+    name: 'spaces',
+    quick: 'ridge=1',
+    edit: async (page) => {
+      await page.getByLabel('Map', { exact: true }).selectOption('orthogonal')
+    },
+    gauge: { label: 'Error through the map', at: 150, better: (before, after) => after < 0.6 * before },
   },
 ]

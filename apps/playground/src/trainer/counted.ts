@@ -27,7 +27,7 @@ export function counted(run: Run, tally: Tally): Timeline {
       run = edited(run, step, set)
     },
     pictures: async (wish) => tally.pictures(now(), wish, step),
-    bits: async () => bitsOf(tally.numbers(now(), step)),
+    bits: async () => bitsOf(await tally.numbers(now(), step)),
     dispose: async () => tally.dispose(),
   }
 }

@@ -43,13 +43,15 @@ export interface Course<S extends Settings = Settings> {
   dispose(): void
 }
 
+/** What a step has to tell, by player and name. */
+type Told = Readonly<Record<string, Readonly<Record<string, number>>>>
+
 /** A run whose every step follows from its number alone: nothing is trained, and nothing need be kept. */
 export interface Tally<S extends Settings = Settings> {
-  /** What a step has to tell, by player and name. */
-  losses(settings: S, step: number): Readonly<Record<string, Readonly<Record<string, number>>>>
-  pictures(settings: S, wish: Wish, step: number): Pictures
+  losses(settings: S, step: number): Told | Promise<Told>
+  pictures(settings: S, wish: Wish, step: number): Pictures | Promise<Pictures>
   /** The numbers whose bits are the step's fingerprint. */
-  numbers(settings: S, step: number): Float32Array
+  numbers(settings: S, step: number): Float32Array | Promise<Float32Array>
   dispose(): void
 }
 

@@ -2,15 +2,19 @@
 import { existsSync } from 'node:fs'
 import { useBackend } from '@gen/backend'
 import { engine } from '@tensorflow/tfjs-core'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { fields as answers } from '../pages/answers/settings.ts'
 import { fields as diffusion } from '../pages/diffusion/settings.ts'
+import { fields as digits } from '../pages/digits/settings.ts'
+import { fields as edit } from '../pages/edit/settings.ts'
 import { fields as flow } from '../pages/flow/settings.ts'
 import { fields as gan } from '../pages/gan/settings.ts'
 import { fields as latent } from '../pages/latent/settings.ts'
 import { fields as line } from '../pages/line/settings.ts'
+import { fields as spaces } from '../pages/spaces/settings.ts'
 import { type Fields, initialSettings, type Settings } from '../run/fields.ts'
 import type { Run } from '../run/run.ts'
+import { localFetch, localSite } from '../testing/local-site.ts'
 import { lessons } from './lessons.ts'
 import { timeline } from './timeline.ts'
 
@@ -22,15 +26,22 @@ const cases: { name: string; fields: Fields; small: Settings; edit: Settings }[]
   { name: 'diffusion', fields: diffusion, small: { width: 8, batch: 16, layers: 1 }, edit: { loss: 'l1' } },
   { name: 'answers', fields: answers, small: { width: 8, batch: 16 }, edit: { rate: 0.01 } },
   { name: 'latent', fields: latent, small: { draws: 3 }, edit: { deviation: 0.5 } },
+  { name: 'digits', fields: digits, small: { steps: 3 }, edit: { steps: 4 } },
+  { name: 'edit', fields: edit, small: { batch: 16 }, edit: { faces: 'correlated', project: 'on' } },
+  { name: 'spaces', fields: spaces, small: { ridge: 1 }, edit: { method: 'orthogonal', pins: '3.40' } },
 ]
 
 const wish = { resolution: 8, layers: ['field', 'mesh', 'arrows', 'density', 'samples', 'grid', 'data', 'guess'] }
 
-beforeAll(() => useBackend('simd'))
+beforeAll(async () => {
+  vi.stubGlobal('fetch', localFetch)
+  await useBackend('simd')
+})
+afterAll(() => vi.unstubAllGlobals())
 
 describe.each(cases)('$name', ({ name, fields, small, edit }) => {
   const run: Run = { seed: 3, settings: { ...initialSettings(fields), ...small }, tape: [] }
-  const begin = async (from: Run = run) => timeline(await lessons[name]!(), from)
+  const begin = async (from: Run = run) => timeline(await lessons[name]!(), from, localSite)
 
   it('comes to the same weights forwards, back and forth, and from its tape', async () => {
     const before = engine().state.numTensors

@@ -1,4 +1,4 @@
-/** A small network that names the attributes of faces: its features and its certainty judge drawn faces. @module */
+/** A small network that names the attributes of faces: its features, its activations and its certainty judge drawn faces. @module */
 import { fold, key } from '@gen/backend'
 import type { Batch, Dataset } from '@gen/data'
 import { type FaceAttribute, type Faces, faceAttributes } from '@gen/data/faces'
@@ -29,10 +29,22 @@ import { input, type LayersModel, model, type SymbolicTensor, layers as tfLayers
 /** The trained network. */
 export interface AttributeNetwork {
   readonly features: Features
+  /** Activations of its convolutions, for perceptual distances. */
+  layers(images: Tensor4D): Tensor4D[]
   /** Attributes side by side: how many values each has. */
   readonly groups: readonly number[]
   /** Probabilities of the values of each attribute, side by side. */
   classify(images: Tensor4D): Tensor2D
+  /** The likeliest value of an attribute for each image, and its probability. */
+  name(images: Tensor4D, attribute: FaceAttribute): Named[]
+  dispose(): void
+}
+
+/** What a face looks like. */
+export interface Named {
+  readonly label: number
+  /** Probability of it. */
+  readonly sure: number
 }
 
 const attributes = Object.entries(faceAttributes) as [FaceAttribute, readonly string[]][]
@@ -40,13 +52,13 @@ const groups = attributes.map(([, values]) => values.length)
 const size = 64
 
 /** The labels of each attribute. */
-type Named = Batch & { truth: Tensor1D[] }
+type Labeled = Batch & { truth: Tensor1D[] }
 
 /** Trains the network, always the same one, for 1,500 steps: two minutes. */
 export async function attributeNetwork(people: Faces): Promise<AttributeNetwork> {
-  const { classifier, body } = networks(people)
+  const { classifier, body, stages } = networks(people)
   const logitsOf = (x: Tensor): Tensor2D[] => split(classifier.apply(x) as Tensor2D, [...groups], 1)
-  const task: Trainable<Named> = {
+  const task: Trainable<Labeled> = {
     players: [
       {
         name: 'classifier',
@@ -66,6 +78,7 @@ export async function attributeNetwork(people: Faces): Promise<AttributeNetwork>
     features: describeFeatures((images) => tidy(() => mul(body.predict(images) as Tensor2D, scale)), {
       ...{ name: 'face-attributes-64, of mean square 1', size: 64, resizer: 'none' },
     }),
+    layers: (images) => stages.predict(images) as Tensor4D[],
     classify: (images) =>
       tidy(() =>
         concat(
@@ -73,6 +86,12 @@ export async function attributeNetwork(people: Faces): Promise<AttributeNetwork>
           1,
         ),
       ),
+    name: (images, attribute) => {
+      const at = attributes.findIndex(([name]) => name === attribute)
+      const rows = tidy(() => softmax(logitsOf(images)[at]!).arraySync() as number[][])
+      return rows.map((row) => ({ label: row.indexOf(Math.max(...row)), sure: Math.max(...row) }))
+    },
+    dispose: () => dispose(classifier.weights.map((weight) => weight.read())),
   }
 }
 
@@ -88,20 +107,21 @@ async function rootMeanSquare(people: Faces, body: LayersModel): Promise<number>
 /** Convolutions of stride 2, 64 features, and one logit for each value of each attribute. */
 function networks({ shape }: Dataset) {
   const x = input({ shape: [...shape] })
-  let stage: SymbolicTensor = x
+  const stages: SymbolicTensor[] = []
   for (const [i, channels] of [32, 64, 128].entries()) {
     const options = { channels, stride: 2, activation: 'relu', gain: Math.SQRT2, key: fold(key(40), i) } as const
-    stage = convolution(options).apply(stage) as SymbolicTensor
+    stages.push(convolution(options).apply(stages.at(-1) ?? x) as SymbolicTensor)
   }
-  const flat = tfLayers.flatten().apply(stage)
+  const flat = tfLayers.flatten().apply(stages.at(-1)!)
   const features = dense({ units: 64, activation: 'relu', key: fold(key(40), 8) }).apply(flat) as SymbolicTensor
   const units = groups.reduce((a, b) => a + b)
   const logits = dense({ units, key: fold(key(40), 9) }).apply(features) as SymbolicTensor
-  return { classifier: model({ inputs: x, outputs: logits }), body: model({ inputs: x, outputs: features }) }
+  const [classifier, body, seen] = [logits, features, stages].map((outputs) => model({ inputs: x, outputs }))
+  return { classifier: classifier!, body: body!, stages: seen! }
 }
 
 /** Faces in order, with the labels of each attribute. */
-function named(people: Faces): { at(index: number): Named } {
+function named(people: Faces): { at(index: number): Labeled } {
   return {
     at: (index) => {
       const rows = Array.from({ length: size }, (_, i) => (index * size + i) % people.size)

@@ -1,167 +1,195 @@
-/** Colors for gray faces and what is missing of others: six answers to each of eight questions, by one network. @module */
+/** Colors for gray faces, what is missing of others, faces of 4 × 4 pixels: the mean of all answers, a game's, and diffusion's. @module */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fold, key } from '@gen/backend'
-import { gray } from '@gen/data'
-import { type Faces, faces } from '@gen/data/faces'
-import { colorize, type Diffusion, ddim, inpaint } from '@gen/diffusion'
+import { type FaceAttribute, type Faces, faces } from '@gen/data/faces'
 import { encodePng, grid } from '@gen/io'
+import { perceptualDistance, psnr } from '@gen/metrics'
 import {
   abs,
   concat,
   dispose,
   max,
   mean,
-  mul,
-  ones,
-  pad,
   slice,
   sqrt,
   square,
   sub,
-  type Tensor,
   type Tensor4D,
   tidy,
   tile,
 } from '@tensorflow/tfjs-core'
-import { type FaceJudge, faceJudge, judged } from './answers/face-judge.ts'
-import { faceModel } from './answers/face-model.ts'
+import { type Answerer, answerers } from './answers/answerers.ts'
+import { type Question, questions, size } from './answers/questions.ts'
 import type { Experiment, Row, RowContext } from './experiment.ts'
+import { type AttributeNetwork, attributeNetwork } from './faces/attribute-network.ts'
 
-const size = 32
-const counts = { train: 4096, questions: 8, answers: 6 }
-/** From where on a face is missing, from above. */
-const cut = 17
+const counts = { train: 8192, strangers: 512, questions: 32, shown: 8, answers: 6 }
+const judged = ['skin', 'hairColor', 'mouth'] as const satisfies readonly FaceAttribute[]
+/** How often each way answers; the mean is one answer. */
+const answersOf = (way: string) => (way === 'mean' ? 1 : counts.answers)
 
-/** What an answer to a picture is held to. */
-interface Task {
-  /** What the model is shown, as a picture. */
-  shown(face: Tensor4D): Tensor4D
-  answer(model: Diffusion, face: Tensor4D, seed: number): Promise<Tensor4D>
-  /** How far answers are from what is given: mean and largest difference. */
-  given(answers: Tensor4D, face: Tensor4D): Tensor
+/** Three questions to three ways each, and the faces themselves for comparison. */
+export const answersFaces: Experiment = {
+  name: 'answers-faces',
+  description: `${counts.questions} questions about faces of ${size} pixels, ${counts.answers} answers each: how far they are from what is given, how sure a network that names skin, hair color and mouth is of them, how many different ones ${counts.answers} answers hold, how far they are apart (root mean square of pixels; perceptual), and how far from the face that was asked about`,
+  minutes: 6,
+  rows: {
+    ...Object.fromEntries(
+      Object.keys(questions).map((name) => [name, (context: RowContext) => questionRow(name, context)]),
+    ),
+    faces: facesRow,
+  },
+  columns: (row) =>
+    Object.fromEntries(
+      Object.entries(row)
+        .filter(([, value]) => typeof value === 'object')
+        .flatMap(([way, value]) => Object.entries(flat(value as Row)).map(([name, n]) => [`${way}: ${name}`, n])),
+    ),
 }
 
-const tasks: Readonly<Record<string, Task>> = {
-  colorize: {
-    shown: (face) => tile(gray(face) as Tensor4D, [1, 1, 1, 3]),
-    answer: async (model, face, seed) => {
-      const picture = gray(face)
-      const options = { count: counts.answers, key: fold(key(21), seed), sampler: ddim({ steps: 25, eta: 0.85 }) }
-      const answers = await colorize(model, { image: picture, context: picture, ...options })
-      picture.dispose()
-      return answers as Tensor4D
-    },
-    given: (answers, face) => sub(gray(answers), gray(face)),
-  },
-  inpaint: {
-    shown: (face) => mul(face, known()),
-    answer: async (model, face, seed) => {
-      const mask = known()
-      const options = { count: counts.answers, key: fold(key(22), seed), steps: 25, resample: 3 }
-      const answers = await inpaint(model, { image: face, known: mask, ...options })
-      mask.dispose()
-      return answers as Tensor4D
-    },
-    given: (answers, face) => mul(sub(answers, face), known()),
-  },
-}
-
-/** 1 above the cut, 0 below. */
-function known(): Tensor4D {
-  return tidy(() =>
-    pad(ones([1, cut, size, 1]) as Tensor4D, [
-      [0, 0],
-      [0, size - cut],
-      [0, 0],
-      [0, 0],
-    ]),
+function flat(row: Row): Row {
+  return Object.fromEntries(
+    Object.entries(row).flatMap(([name, value]) =>
+      typeof value === 'object'
+        ? Object.entries(value as Row).map(([inner, n]) => [`${name} ${inner}`, n])
+        : [[name, value]],
+    ),
   )
 }
 
-/** One network, two questions, and the faces themselves for comparison. */
-export const answersFaces: Experiment = {
-  name: 'answers-faces',
-  description: `${counts.answers} answers to each of ${counts.questions} questions about faces of ${size} pixels: how far they are from what is given, how sure a network that names skin, hair color and mouth is of them, how many different ones six answers hold, and how far they are apart (root mean square of pixels)`,
-  minutes: 4.5,
-  rows: {
-    colorize: (context) => row('colorize', context),
-    inpaint: (context) => row('inpaint', context),
-    'other faces': (context) => row('other faces', context),
-  },
-  columns: ({ given, sure, different, apart, steps }) => {
-    const [off, furthest] = (given ?? []) as number[]
-    return {
-      off,
-      furthest,
-      ...prefixed('sure of', sure as Row),
-      ...prefixed('different', different as Row),
-      apart,
-      steps,
-    }
-  },
+async function questionRow(name: string, context: RowContext): Promise<Row> {
+  const question = questions[name]!
+  const { people, strangers, judge } = await world(context)
+  const asked = strangers.take(Array.from({ length: counts.questions }, (_, i) => i)).x as Tensor4D
+  const found: Record<string, Row> = {}
+  const columns: Tensor4D[][] = []
+  for (const [way, make] of Object.entries(answerers)) {
+    const model = await make({ question, name, people, context })
+    const sets = await answersTo(asked, way, model, context)
+    const { steps, parameters } = model
+    model.dispose()
+    found[way] = { steps, parameters, ...measured({ question, asked, sets, judge }) }
+    if (way === 'diffusion') found['mean of these'] = measured({ question, asked, sets: averages(sets), judge })
+    columns.push(sets.slice(0, counts.shown))
+    dispose(sets.slice(counts.shown))
+  }
+  writeFileSync(join(context.pictures, `${name}.png`), sheet(question, asked, columns))
+  dispose([asked, ...columns.flat()])
+  return found
 }
 
-const prefixed = (word: string, row: Row): Row =>
-  Object.fromEntries(Object.entries(row).map(([name, value]) => [`${word} ${name}`, value]))
-
-async function row(name: string, context: RowContext): Promise<Row> {
-  const k = key(context.seed)
-  const people = await faces({ count: counts.train, size, key: fold(k, 0) })
-  const strangers = await faces({ count: 256, size, key: fold(k, 8) })
-  const judge = await faceJudge(people, context.seed)
-  const { model, steps } = await faceModel(people, context)
-  const task = tasks[name]
-  const lines: Tensor4D[] = []
+async function answersTo(asked: Tensor4D, way: string, model: Answerer, context: RowContext): Promise<Tensor4D[]> {
   const sets: Tensor4D[] = []
-  const differences: Tensor[] = []
   for (let i = 0; i < counts.questions; i++) {
-    context.progress(`question ${i + 1} of ${counts.questions}`)
-    const { x } = strangers.take([i])
-    const face = x as Tensor4D
-    const answers = task ? await task.answer(model, face, i) : others(strangers, i)
-    sets.push(answers)
-    if (task) differences.push(tidy(() => task.given(answers, face)))
-    lines.push(tidy(() => concat([face, task ? task.shown(face) : face, answers])))
+    context.progress(`${way}: question ${i + 1} of ${counts.questions}`)
+    const face = slice(asked, i, 1)
+    sets.push(await model.answer(face, { count: answersOf(way), key: fold(fold(key(context.seed), 21), i) }))
     face.dispose()
   }
-  const sheet = tidy(() => grid(concat(lines), { columns: counts.answers + 2, value: 1 }))
-  if (task) writeFileSync(join(context.pictures, `${name}.png`), encodePng(sheet))
-  const given = task
-    ? tidy(() => [mean(abs(concat(differences))), max(abs(concat(differences)))].map((n) => n.dataSync()[0]!))
-    : []
-  const measured = { ...(task && { given, steps }), ...(await looks(judge, sets)), apart: apart(sets) }
-  dispose([sets, lines, differences, sheet])
-  judge.dispose()
-  model.dispose()
-  return measured
+  return sets
 }
 
-function others(strangers: Faces, i: number): Tensor4D {
-  const rows = Array.from({ length: counts.answers }, (_, n) => counts.questions + i * counts.answers + n)
-  return strangers.take(rows).x as Tensor4D
+/** The mean of the answers to each question: what the other mean is short of is training. */
+function averages(sets: readonly Tensor4D[]): Tensor4D[] {
+  return sets.map((set) => mean(set, 0, true))
+}
+
+interface Measured {
+  readonly question: Question
+  readonly asked: Tensor4D
+  readonly sets: readonly Tensor4D[]
+  readonly judge: AttributeNetwork
+}
+
+/** All that is measured of the answers of one way. */
+function measured({ question, asked, sets, judge }: Measured): Row {
+  const each = sets[0]!.shape[0]
+  const all = concat(sets.map((set) => set))
+  const truth = tidy(() => concat(sets.map((_, i) => tile(slice(asked, i, 1), [each, 1, 1, 1]))))
+  const [off, furthest] = tidy(() => {
+    const difference = abs(question.given(all, truth))
+    return [mean(difference).dataSync()[0], max(difference).dataSync()[0]]
+  })
+  const activations = [all, truth].map((images) => judge.layers(images))
+  const row = {
+    given: { off, furthest },
+    ...looks(judge, sets),
+    ...apart(judge, sets),
+    psnr: psnr(all, truth).value,
+    perceptual: perceptualDistance(activations[0]!, activations[1]!).value,
+  }
+  dispose([all, truth, ...activations.flat()])
+  return row
 }
 
 /** Share of the answers of which the judge is sure by 90 %, and how many different values a set holds on average. */
-async function looks(judge: FaceJudge, sets: readonly Tensor4D[]): Promise<Row> {
-  const named = await Promise.all(sets.map((set) => judge.name(set)))
-  const over = <T>(read: (attribute: (typeof judged)[number]) => T) =>
-    Object.fromEntries(judged.map((attribute) => [attribute, read(attribute)]))
-  const average = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+function looks(judge: AttributeNetwork, sets: readonly Tensor4D[]): Row {
+  const average = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+  const named = judged.map((attribute) => sets.map((set) => judge.name(set, attribute)))
+  const over = (read: (answers: ReturnType<AttributeNetwork['name']>) => number[]) =>
+    Object.fromEntries(judged.map((attribute, i) => [attribute, average(named[i]!.flatMap(read))]))
   return {
-    sure: over((attribute) => average(named.flatMap((one) => one[attribute].map(({ sure }) => Number(sure >= 0.9))))),
-    different: over((attribute) => average(named.map((one) => new Set(one[attribute].map(({ label }) => label)).size))),
+    sure: over((answers) => answers.map(({ sure }) => Number(sure >= 0.9))),
+    different: over((answers) => [new Set(answers.map(({ label }) => label)).size]),
   }
 }
 
-/** Root mean square distance of two answers to one question, on average. */
-function apart(sets: readonly Tensor4D[]): number {
-  const distances = sets.flatMap((set) =>
-    Array.from({ length: counts.answers }, (_, i) =>
-      Array.from({ length: i }, (_, j) =>
-        tidy(() => sqrt(mean(square(sub(slice(set, i, 1), slice(set, j, 1))))).dataSync()[0]!),
-      ),
-    ).flat(),
-  )
-  return distances.reduce((sum, distance) => sum + distance, 0) / distances.length
+/** How far an answer is from the next one to the same question, on average: root mean square of pixels, and perceptual. */
+function apart(judge: AttributeNetwork, sets: readonly Tensor4D[]): Row {
+  const [all, next] = tidy(() => [
+    concat([...sets]),
+    concat(sets.flatMap((set) => (set.shape[0] === 1 ? [set] : [slice(set, 1), slice(set, 0, 1)]))),
+  ]) as [Tensor4D, Tensor4D]
+  const pixels = tidy(() => mean(sqrt(mean(square(sub(all, next)), [1, 2, 3]))).dataSync()[0]!)
+  const [a, b] = [judge.layers(all), judge.layers(next)]
+  const perceptual = perceptualDistance(a, b).value
+  dispose([all, next, ...a, ...b])
+  return { apart: { pixels, perceptual } }
+}
+
+/** A line for each question: the face, what is shown of it, the mean, a game's pick, diffusion's answers. */
+function sheet(question: Question, asked: Tensor4D, columns: readonly (readonly Tensor4D[])[]): Uint8Array {
+  return tidy(() => {
+    const [means, games, diffusions] = columns as [Tensor4D[], Tensor4D[], Tensor4D[]]
+    const lines = means.flatMap((answer, i): Tensor4D[] => {
+      const face = slice(asked, i, 1)
+      return [face, question.shown(face), answer, slice(games[i]!, 0, 1), diffusions[i]!]
+    })
+    return encodePng(grid(concat(lines), { columns: 4 + counts.answers, value: 1 }))
+  })
+}
+
+/** Faces that nobody was asked about, in sets of six: what "different" can mean. */
+async function facesRow(context: RowContext): Promise<Row> {
+  const { strangers, judge } = await world(context)
+  const sets = Array.from({ length: counts.questions }, (_, i) => {
+    const rows = Array.from({ length: counts.answers }, (_, n) => counts.questions + i * counts.answers + n)
+    return strangers.take(rows).x as Tensor4D
+  })
+  const found = { ...looks(judge, sets), ...apart(judge, sets) }
+  dispose([...sets])
+  return { data: found }
+}
+
+interface World {
+  readonly people: Faces
+  readonly strangers: Faces
+  readonly judge: AttributeNetwork
+}
+
+let made: Promise<World> | undefined
+
+/** Made once for all rows. */
+function world({ seed, progress }: RowContext): Promise<World> {
+  made ??= (async () => {
+    const k = key(seed)
+    const people = await faces({ count: counts.train, size, key: fold(k, 0) })
+    progress('training the judge')
+    return {
+      ...{ people, judge: await attributeNetwork(people) },
+      strangers: await faces({ count: counts.strangers, size, key: fold(k, 8) }),
+    }
+  })()
+  return made
 }

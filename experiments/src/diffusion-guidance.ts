@@ -1,7 +1,7 @@
 /** What guidance does to confidence and coverage. @module */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { dpmSolver2M, velocityPrediction } from '@gen/diffusion'
+import { classifierFree, dpmSolver2M, type Guidance, velocityPrediction } from '@gen/diffusion'
 import { chart } from './diffusion/chart.ts'
 import { judged, sheet } from './diffusion/drawn.ts'
 import { compared, type Verdict } from './diffusion/judge.ts'
@@ -10,6 +10,22 @@ import { trainedModel } from './diffusion/trained-model.ts'
 import type { Experiment, RowContext } from './experiment.ts'
 
 const weights = [0, 1, 1.5, 2, 3, 5, 8]
+/** Least and largest σ at which to guide, and the weight there. */
+const within = [
+  [2, 0.1, 2],
+  [2, 0.3, 5],
+  [3, 0.3, 2],
+] as const
+
+const ways: Readonly<Record<string, number | Guidance>> = {
+  ...Object.fromEntries(weights.map((weight) => [`weight-${weight}`, weight])),
+  ...Object.fromEntries(
+    within.map(([weight, least, largest]) => [
+      `weight-${weight}-from-${least}-to-${largest}`,
+      classifierFree({ weight, interval: [least, largest] }),
+    ]),
+  ),
+}
 
 /** Classifier-free guidance on digits by their class. */
 export const diffusionGuidance: Experiment = {
@@ -17,8 +33,8 @@ export const diffusionGuidance: Experiment = {
   description: 'classifier-free guidance on digits: confidence against coverage',
   minutes: 6,
   rows: Object.fromEntries(
-    weights.map((guidance) => [
-      `weight-${guidance}`,
+    Object.entries(ways).map(([name, guidance]) => [
+      name,
       async (context: RowContext) => {
         const subject = await subjects.digits()
         const { model, steps } = await trainedModel(
@@ -28,7 +44,7 @@ export const diffusionGuidance: Experiment = {
         )
         const wishes = { sampler: dpmSolver2M({ steps: 16 }), guidance }
         const found = await judged(model, subject, context, wishes)
-        await sheet(`weight-${guidance}`, model, subject, context, wishes)
+        await sheet(name, model, subject, context, wishes)
         model.dispose()
         return { steps, compared, ...found }
       },
@@ -36,9 +52,11 @@ export const diffusionGuidance: Experiment = {
   ),
   columns: ({ fid, confident, coverage }) => ({ FID: fid, 'named with ≥ 0.9': confident, coverage }),
   finish: async (rows, { pictures }) => {
-    const points = weights.map((weight) => {
-      const { confident, coverage } = rows[`weight-${weight}`] as unknown as Verdict
-      return { series: 'digits', panel: 'digits', x: coverage, y: confident, note: String(weight) }
+    const points = Object.keys(ways).map((name) => {
+      const { confident, coverage } = rows[name] as unknown as Verdict
+      const [weight = '', interval] = name.replace('weight-', '').split('-from-')
+      const series = interval ? `only at σ from ${interval.replace('-to-', ' to ')}` : 'at all σ'
+      return { series, panel: 'digits', x: coverage, y: confident, note: weight }
     })
     const x = { name: 'coverage of the test digits' }
     const y = { name: 'share named with ≥ 0.9' }

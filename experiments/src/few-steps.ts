@@ -79,12 +79,12 @@ export const fewSteps: Experiment = experimentIn(
   'few-steps',
   `digits in 1, 2 and 4 calls, from one flow-matching model of ${digitFlowSteps} steps, by ways of about equal processor time`,
   {
-    common: trainedDigitFlow,
-    fresh: digitFlow,
+    common: (context) => trainedDigitFlow('samples', context),
+    fresh: (k, augmentation) => digitFlow('samples', k, augmentation),
     batches: digitBatches,
     // A forward pass is three tenths of a step.
-    budget: { ddim: 120, distilled: 75, trained: 92, round: 25, reflow: 75, meanFlow: 575 },
-    pairs: { count: 256, size: 32 },
+    budget: { ddim: 2400, distilled: 1500, trained: 1840, round: 500, reflow: 1500, meanFlow: 6700 },
+    pairs: { count: 2048, size: 32 },
   },
   async () => {
     const { judge } = await subjects.digits()

@@ -27,6 +27,7 @@ const experiments: Readonly<Record<string, () => Promise<Experiment>>> = {
   'flows-mnist': async () => (await import('./flows-mnist.ts')).flowsMnist,
   'flows-tabular': async () => (await import('./flows-tabular.ts')).flowsTabular,
   'latent-faces': async () => (await import('./latent-faces.ts')).latentFaces,
+  'mean-and-picks': async () => (await import('./mean-and-picks.ts')).meanAndPicks,
   'next-state': async () => (await import('./next-state.ts')).nextState,
   'metrics-cost': async () => (await import('./metrics-cost.ts')).metricsCost,
   'vae-mnist': async () => (await import('./vae-mnist.ts')).vaeMnist,

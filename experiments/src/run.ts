@@ -19,7 +19,7 @@ export interface RunOptions {
   readonly again: boolean
 }
 
-/** Fills the table, a row at a time, and writes `results/<name>.json` after each. */
+/** Fills the table, a row at a time, and writes `results/<name>.json` after each; rows of the same command that are in it stay. */
 export async function run(experiment: Experiment, { minutes, seed, only, again }: RunOptions): Promise<void> {
   const { name } = experiment
   const settings = `${minutes}-minutes-seed-${seed}`
@@ -28,6 +28,9 @@ export async function run(experiment: Experiment, { minutes, seed, only, again }
   const command = `npm run experiment -- ${name} --minutes ${minutes} --seed ${seed}`
   const wanted = (row: string) => only.length === 0 || only.some((word) => row.includes(word))
   const kept = (row: string) => join(scratch, `${row}.json`)
+  for (const [row, result] of Object.entries(rowsOf(name, command))) {
+    if (!existsSync(kept(row))) write(kept(row), result)
+  }
   await summarize()
   for (const [row, work] of Object.entries(experiment.rows)) {
     if (!wanted(row) || (existsSync(kept(row)) && !again)) continue
@@ -46,6 +49,14 @@ export async function run(experiment: Experiment, { minutes, seed, only, again }
     const summary = finished.length === names.length ? await experiment.finish?.(rows, context) : undefined
     write(join(root, 'results', `${name}.json`), { command, rows, ...(summary ? { summary } : {}) })
   }
+}
+
+/** What the results file holds of this command: rows that another checkout has finished. */
+function rowsOf(name: string, command: string): Readonly<Record<string, Row>> {
+  const path = join(root, 'results', `${name}.json`)
+  if (!existsSync(path)) return {}
+  const results = JSON.parse(readFileSync(path, 'utf8')) as { command: string; rows: Record<string, Row> }
+  return results.command === command ? results.rows : {}
 }
 
 /** Of each row, for rows may come from several days and machines. */

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import GithubSlugger from 'github-slugger'
 import { describe, expect, it } from 'vitest'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -16,23 +17,51 @@ const documents = [
   'CODE_OF_CONDUCT.md',
   ...under('docs'),
   ...under('docs/adr'),
-]
+  'bench/README.md',
+  'experiments/results/README.md',
+  ...readdirSync(join(root, 'packages')).flatMap((name) => under(join('packages', name))),
+].filter((path) => !path.endsWith('CHANGELOG.md'))
 
 const text = (path: string): string => readFileSync(join(root, path), 'utf8')
+
+/** What a document links to, but for other sites: paths, with a heading after `#`. */
+function linksOf(path: string): string[] {
+  const links = [...prose(path).matchAll(/\]\((?![a-z]+:)([^)\s]+)\)/g)].map(([, link = '']) => link)
+  return links.map((link) => link.replace(/^<|>$/g, ''))
+}
+
+/** A document without its programs. */
+function prose(path: string): string {
+  return text(path).replace(/^```.*?^```/gms, '')
+}
+
+/** The names of a document's headings, as GitHub makes them and the site does. */
+function headingsOf(path: string): Set<string> {
+  const slugger = new GithubSlugger()
+  const headings = [...prose(path).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => heading)
+  return new Set(headings.map((heading) => slugger.slug(heading.replace(/\[([^\]]*)\]\([^)]*\)|[`*]/g, '$1'))))
+}
+
+function leadsSomewhere(link: string, from: string): boolean {
+  const [file = '', heading] = link.split('#')
+  const target = file === '' ? from : join(dirname(from), file)
+  if (!existsSync(join(root, target))) return false
+  return heading === undefined || !target.endsWith('.md') || headingsOf(target).has(heading)
+}
 
 /** Files that a recipe makes, and the folder that is not in git. */
 const invented = /ralston|sinh-arcsinh|energy-distance|^experiments\/runs\/$/
 
 describe.each(documents)('%s', (path) => {
-  it('links to files that are there', () => {
-    const links = [...text(path).matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)].map(([, link = '']) => link)
-    expect(links.filter((link) => !existsSync(join(root, dirname(path), link)))).toEqual([])
+  it('links to files and headings that are there', () => {
+    expect(linksOf(path).filter((link) => !leadsSomewhere(link, path))).toEqual([])
   })
 
   it('names files that are there', () => {
     const named = text(path).matchAll(/`((?:packages|scripts|tests|docs|fixtures|bench|experiments|apps)\/[\w./-]+)`/g)
     const paths = [...named].map(([, file = '']) => file).filter((file) => !invented.test(file))
-    expect(paths.filter((file) => !existsSync(join(root, file)))).toEqual([])
+    const places = [root, join(root, dirname(path))]
+    expect(paths.filter((file) => !places.some((place) => existsSync(join(place, file))))).toEqual([])
   })
 })
 

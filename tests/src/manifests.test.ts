@@ -24,7 +24,7 @@ const layer: Record<string, number> = {
   tokens: 4,
   convert: 5,
   'latent-tools': 5,
-  open: 5,
+  open: 5.5,
   cli: 6,
 }
 

@@ -115,6 +115,27 @@ describe.each(variants)('$name', ({ maker, classes }) => {
     expect(await sampled(model, { key: key(5) })).not.toEqual(all)
   })
 
+  it('gives shards that are the whole, put together', async () => {
+    const whole = await sampled(model, { batchSize: 2 })
+    for (const [batchSize, of] of [
+      [2, 1],
+      [2, 2],
+      [2, 3],
+      [1, 5],
+    ] as const) {
+      const parts: number[][] = []
+      for (let index = 0; index < of; index++) parts.push(await sampled(model, { batchSize, shard: { index, of } }))
+      expect(parts.every((part) => part.length > 0)).toBe(true)
+      expect(parts.flat()).toEqual(whole)
+    }
+    for (const [shard, message] of [
+      [{ index: 2, of: 2 }, 'shard.index an integer ≥ 0 and ≤ 1, got 2'],
+      [{ index: 0, of: 4 }, 'expected at most 3 shards of 5 rows, made 2 at once, got 4; pass batchSize: 1'],
+    ] as const) {
+      await expect(sampled(model, { batchSize: 2, shard })).rejects.toThrow(message)
+    }
+  })
+
   it('has a config of plain JSON, and lists each variable of its players once', () => {
     expect(JSON.parse(JSON.stringify(model.config))).toEqual(model.config)
     const variables = model.variables()

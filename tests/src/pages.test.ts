@@ -1,41 +1,28 @@
 /** Pages as users make them: bundled by Vite, training in a worker; and without a bundler, from another origin. */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import type { Server } from 'node:http'
 import { tmpdir } from 'node:os'
-import { dirname, extname, join, normalize } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build as bundle } from 'esbuild'
 import { type Browser, chromium } from 'playwright'
 import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PageReport } from '../pages/page.ts'
+import { serve } from './serve.fixture.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
 const home = mkdtempSync(join(tmpdir(), 'gen-pages-'))
 const isolation = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' }
-const types: Record<string, string> = {
-  '.html': 'text/html',
-  '.js': 'text/javascript',
-  '.wasm': 'application/wasm',
-}
-
 const servers: Server[] = []
 let browser: Browser
 
-/** Serves a folder; gives its address. */
-async function serve(folder: string, headers: Record<string, string>): Promise<string> {
-  const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost')
-    const path = join(folder, normalize(pathname.endsWith('/') ? `${pathname}index.html` : pathname))
-    if (!existsSync(path)) return response.writeHead(404, headers).end()
-    response.writeHead(200, { 'Content-Type': types[extname(path)] ?? 'text/plain', ...headers })
-    return response.end(readFileSync(path))
-  })
+/** Serves a folder until all tests are done; gives its address. */
+async function served(folder: string, headers: Record<string, string>): Promise<string> {
+  const { server, address } = await serve(folder, headers)
   servers.push(server)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return address
 }
 
 /** tfjs as a CDN would serve it: a module each, the cpu backend's over the same core. */
@@ -113,7 +100,7 @@ describe.skipIf(!existsSync(executablePath))('pages in Chromium', () => {
     ])(
       'leaves the page responsive, with $threads thread(s)',
       async ({ headers, threads }) => {
-        const seen = await report<PageReport>(await serve(outDir, headers))
+        const seen = await report<PageReport>(await served(outDir, headers))
         expect(seen).toMatchObject({ backend: 'simd', isolated: threads > 1 })
         if (threads > 1) expect(seen.threads).toBeGreaterThan(1)
         else expect(seen.threads).toBe(1)
@@ -143,7 +130,7 @@ globalThis.report = useBackend('simd', { wasmUrl: './wasm' }).then(({ name }) =>
       })
       cpSync(join(root, 'packages', 'backend-simd', 'wasm'), join(folder, 'wasm'), { recursive: true })
       writeFileSync(join(folder, 'index.html'), '<!doctype html><script type="module" src="./page.js"></script>')
-      expect(await report(await serve(folder, {}))).toBe('simd')
+      expect(await report(await served(folder, {}))).toBe('simd')
     }, 60_000)
   })
 
@@ -154,20 +141,20 @@ globalThis.report = useBackend('simd', { wasmUrl: './wasm' }).then(({ name }) =>
     ])(
       'finds its program and computes, with $threads thread(s)',
       async ({ headers, threads }) => {
-        const cdn = await serve(join(root, 'packages', 'backend-simd'), {
+        const cdn = await served(join(root, 'packages', 'backend-simd'), {
           'Access-Control-Allow-Origin': '*',
           'Cross-Origin-Resource-Policy': 'cross-origin',
         })
-        const vendor = await serve(await tfjsModules(), { 'Access-Control-Allow-Origin': '*' })
+        const vendor = await served(await tfjsModules(), { 'Access-Control-Allow-Origin': '*' })
         const page = join(home, `page-${threads}`)
         const imports = {
-          '@gen/backend-simd': `${cdn}/dist/index.js`,
-          '@tensorflow/tfjs-core': `${vendor}/core.js`,
-          '@tensorflow/tfjs-backend-cpu': `${vendor}/backend-cpu.js`,
+          '@gen/backend-simd': `${cdn}dist/index.js`,
+          '@tensorflow/tfjs-core': `${vendor}core.js`,
+          '@tensorflow/tfjs-backend-cpu': `${vendor}backend-cpu.js`,
         }
         mkdirSync(page)
         writeFileSync(join(page, 'index.html'), cdnPage(imports))
-        const seen = await report<{ values: number[]; threads: number }>(await serve(page, headers))
+        const seen = await report<{ values: number[]; threads: number }>(await served(page, headers))
         expect(seen).toEqual({ values: [19, 22, 43, 50], threads })
       },
       60_000,

@@ -19,7 +19,7 @@ import {
   type Tensor2D,
   tidy,
 } from '@tensorflow/tfjs-core'
-import type { Game, MoveBatch } from './game.ts'
+import type { Asked, MoveBatch } from './game.ts'
 
 /** What gives answers. */
 export interface Forecaster {
@@ -31,7 +31,7 @@ export interface Forecaster {
 
 /** How a family is trained. */
 export interface Training {
-  readonly game: Game
+  readonly game: Asked
   readonly steps: number
   readonly key: Key
   progress(step: number): void

@@ -10,11 +10,17 @@ export interface MoveBatch extends Batch {
   readonly condition: { readonly context: Tensor2D }
 }
 
-/** A world told in numbers instead of pictures. */
-export interface Game {
-  readonly world: World
+/** What a model learns from: questions in numbers, and a point that answers each. */
+export interface Asked {
   /** Numbers of a question. */
   readonly context: number
+  /** Endless batches. */
+  batches(options: { size: number; key: Key }): SyncBatches<MoveBatch>
+}
+
+/** A world told in numbers instead of pictures. */
+export interface Game extends Asked {
+  readonly world: World
   /** Where it is, one-hot by row and by column, and the moves that led there: `[n, context]`. */
   ask(states: readonly number[]): Tensor2D
   /** Endless batches of questions, each with the move that followed, in places down and to the right: `[n, 2]`. */

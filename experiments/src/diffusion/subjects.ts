@@ -3,7 +3,7 @@ import { fold, key } from '@gen/backend'
 import { type Dataset, mnist } from '@gen/data'
 import { faces } from '@gen/data/faces'
 import { loadDigitModel } from '@gen/metrics/digits'
-import { attributeNetwork } from './attribute-network.ts'
+import { attributeNetwork } from '../faces/attribute-network.ts'
 import { compared, imageJudge, type Judge, type Verdict } from './judge.ts'
 
 /** Pictures to learn, the network that fits them, and who judges it. */

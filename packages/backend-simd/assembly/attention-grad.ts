@@ -3,7 +3,8 @@
 import * as A from '../src/shared/attention-words'
 import { pack, packTransposed, padded, scratch } from './attention'
 import { copyRows, exponentiate, largest, softmaxGradient } from './attention-weights'
-import { accumulate, multiply } from './panels'
+import { accumulate } from './panel-sums'
+import { multiply } from './panels'
 import { GROUP } from './wide'
 
 export function attentionGrad(args: usize, chunk: i32): void {
@@ -48,8 +49,8 @@ function addQueries(args: usize, first: i32, rows: i32, m: i32, d: i32, keysT: u
   const scale: f32 = <f32>1 / Mathf.sqrt(<f32>d)
   copyRows(load<usize>(args, A.Q) + at, queries, rows, d, D, scale, true)
   copyRows(load<usize>(args, A.Y) + at, dResult, rows, d, D, 1, true)
-  multiply(rows, D, M, queries, keysT, weights, rowM)
-  multiply(rows, D, M, dResult, keysT + 2 * matrix, dWeights, rowM)
+  multiply(rows, D, M, queries, rowD, keysT, weights, rowM)
+  multiply(rows, D, M, dResult, rowD, keysT + 2 * matrix, dWeights, rowM)
   const logs = load<usize>(args, A.LOGS) + ((<usize>first) << 2)
   for (let r: usize = 0; r < <usize>rows; r++) {
     const row = weights + r * rowM
@@ -57,7 +58,7 @@ function addQueries(args: usize, first: i32, rows: i32, m: i32, d: i32, keysT: u
     exponentiate(row, M, load<f32>(logs + (r << 2)))
     softmaxGradient(row, dWeights + r * rowM, M)
   }
-  multiply(rows, M, D, dWeights, keysT + matrix, dQueries, rowD)
+  multiply(rows, M, D, dWeights, rowM, keysT + matrix, dQueries, rowD)
   copyRows(dQueries, load<usize>(args, A.DQ) + at, rows, d, D, scale, false)
   accumulate(rows, M, D, dWeights, rowM, GROUP, queries, rowD, GROUP, dKeys, false)
   accumulate(rows, M, D, weights, rowM, GROUP, dResult, rowD, GROUP, dValues, false)

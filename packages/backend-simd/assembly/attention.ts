@@ -76,10 +76,10 @@ function attend(args: usize, first: i32, rows: i32, m: i32, d: i32, keys: usize,
   for (let j = 0; j < m; j += A.KEY_BLOCK) {
     const count = min(A.KEY_BLOCK, m - j)
     const wide = padded(count)
-    multiply(rows, D, wide, queries, keys + <usize>j * rowD, scores, (<usize>wide) << 2)
+    multiply(rows, D, wide, queries, rowD, keys + <usize>j * rowD, scores, (<usize>wide) << 2)
     weigh(rows, count, scores, most, factors, sums, j == 0)
     const to = j == 0 ? result : part
-    multiply(rows, wide, D, scores, values + <usize>j * rowD, to, rowD)
+    multiply(rows, wide, D, scores, (<usize>wide) << 2, values + <usize>j * rowD, to, rowD)
     if (j == 0) continue
     for (let r: usize = 0; r < <usize>rows; r++) {
       rescaleAndAdd(result + r * rowD, part + r * rowD, D, load<f32>(factors + (r << 2)))

@@ -8,7 +8,7 @@ import * as A from '../src/shared/gemm-words'
 import { closeEdge, openEdge } from './gemm-edge'
 import { batchIndex, before, times, until } from './gemm-grid'
 import { packPanels, panelStride, zeros } from './gemm-pack'
-import { packedTiles4, packedTiles8 } from './gemm-tiles'
+import { packedTiles8 } from './gemm-tiles'
 import { packedTiles16 } from './gemm-tiles-wide'
 import { chunkStart, threadIndex } from './threads'
 import { touchRows } from './touch'
@@ -132,7 +132,6 @@ function multiply(panels: i32, columns: i32, depth: i32, first: bool): void {
     const width = columns - j
     const column = (<usize>j) << 2
     if (width >= 8) packedTiles8(left, stride, panels, panel, depth, init, outs, column)
-    else if (width == 4) packedTiles4(left, stride, panels, panel, depth, init, outs, column)
     else edgeTiles(panels, panel, depth, init, column, width)
   }
 }
@@ -143,8 +142,7 @@ function edgeTiles(panels: i32, panel: usize, depth: i32, init: usize, column: u
     const rows = outs + ((<usize>i) << 4)
     const a = left + <usize>i * leftStride()
     openEdge(edge, rows, column, width, init == 0)
-    if (width > 4) packedTiles8(a, 0, 1, panel, depth, init, edge, 0)
-    else packedTiles4(a, 0, 1, panel, depth, init, edge, 0)
+    packedTiles8(a, 0, 1, panel, depth, init, edge, 0)
     closeEdge(edge, rows, column, width)
   }
 }

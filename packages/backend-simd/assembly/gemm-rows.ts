@@ -11,7 +11,7 @@ import { dots1, dots2 } from './gemm-dots'
 import { closeEdge, openEdge } from './gemm-edge'
 import { batchIndex, before, times, until } from './gemm-grid'
 import { packColumns, packPanels, packRows, panelStride, zeros } from './gemm-pack'
-import { directTiles4, directTiles8, packedTiles4, packedTiles8 } from './gemm-tiles'
+import { directTiles8, packedTiles8 } from './gemm-tiles'
 import { directTiles16, packedTiles16 } from './gemm-tiles-wide'
 import { chunkStart, threadIndex } from './threads'
 import { touch } from './touch'
@@ -155,7 +155,7 @@ function strip(row: i32, rows: i32, column: i32, columns: i32, last: bool): void
       const width = columns - j
       const start = init + <usize>j * step
       const panel = panels + <usize>(j >> 3) * stride
-      if (width >= 8 || width == 4) multiply(0, tiles, panel, start, outs, (<usize>j) << 2, width)
+      if (width >= 8) multiply(0, tiles, panel, start, outs, (<usize>j) << 2)
       else edgeTiles(tiles, panel, start, (<usize>j) << 2, width)
     }
   }
@@ -174,16 +174,14 @@ function touchEntries(entries: i32): void {
 /** Tiles `tile` to `tile + tiles` of the strip, times one panel. */
 // @ts-ignore: decorator
 @inline
-function multiply(tile: i32, tiles: i32, panel: usize, init: usize, rows: usize, column: usize, width: i32): void {
+function multiply(tile: i32, tiles: i32, panel: usize, init: usize, rows: usize, column: usize): void {
   const sum = taps * depth
   if (load<i32>(args, A.MODE) == A.PACKED) {
     const bytes = (<usize>sum) << 4
-    if (width > 4) packedTiles8(packed + <usize>tile * bytes, bytes, tiles, panel, sum, init, rows, column)
-    else packedTiles4(packed + <usize>tile * bytes, bytes, tiles, panel, sum, init, rows, column)
+    packedTiles8(packed + <usize>tile * bytes, bytes, tiles, panel, sum, init, rows, column)
   } else {
     const at = table + ((<usize>(tile * taps)) << 4)
-    if (width > 4) directTiles8(at, taps, tiles, panel, depth, init, rows, column)
-    else directTiles4(at, taps, tiles, panel, depth, init, rows, column)
+    directTiles8(at, taps, tiles, panel, depth, init, rows, column)
   }
 }
 
@@ -201,7 +199,7 @@ function edgeTiles(tiles: i32, panel: usize, init: usize, column: usize, width: 
   for (let i = 0; i < tiles; i++) {
     const rows = outs + ((<usize>i) << 4)
     openEdge(edge, rows, column, width, init == 0)
-    multiply(i, 1, panel, init, edge, 0, width)
+    multiply(i, 1, panel, init, edge, 0)
     closeEdge(edge, rows, column, width)
   }
 }

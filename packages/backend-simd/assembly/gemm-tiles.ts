@@ -1,4 +1,4 @@
-// Register tiles of the matrix product: a tile of the result, 4 rows by 8 (or 4) columns, is held in registers while
+// Register tiles of the matrix product: a tile of the result, 4 rows by 8 columns, is held in registers while
 // the depth is walked. The right factor is packed: 8 columns of one depth after the other ("panel").
 //
 // The steps are written out four times with a look at the end between them. Without the look the compiler mixes the
@@ -92,60 +92,6 @@ export function packedTiles8(
   }
 }
 
-/** As {@link packedTiles8}, for the last 4 or fewer columns of a panel of 8. */
-export function packedTiles4(
-  left: usize,
-  stride: usize,
-  tiles: i32,
-  right: usize,
-  depth: i32,
-  init: usize,
-  rows: usize,
-  column: usize,
-): void {
-  for (const last = rows + ((<usize>tiles) << 4); rows < last; rows += 16) {
-    const y0 = outRow(rows, 0, column)
-    const y1 = outRow(rows, 1, column)
-    const y2 = outRow(rows, 2, column)
-    const y3 = outRow(rows, 3, column)
-    const first = init != 0
-    let c0 = v128.load(first ? init : y0)
-    let c1 = v128.load(first ? init : y1)
-    let c2 = v128.load(first ? init : y2)
-    let c3 = v128.load(first ? init : y3)
-    // A second set of sums for every other step: four alone would wait for each other's additions.
-    let d0 = f32x4.splat(0),
-      d1 = d0,
-      d2 = d0,
-      d3 = d0
-    let a = left,
-      b = right
-    const end = b + ((<usize>depth) << 5)
-    // biome-ignore format: a line is what one row of the tile does in a step
-    while (true) {
-      let s = v128.load(b)
-      c0 = madd(v128.load32_splat(a), s, c0)
-      c1 = madd(v128.load32_splat(a, 4), s, c1)
-      c2 = madd(v128.load32_splat(a, 8), s, c2)
-      c3 = madd(v128.load32_splat(a, 12), s, c3)
-      b += 32; a += 16
-      if (b >= end) break
-      s = v128.load(b)
-      d0 = madd(v128.load32_splat(a), s, d0)
-      d1 = madd(v128.load32_splat(a, 4), s, d1)
-      d2 = madd(v128.load32_splat(a, 8), s, d2)
-      d3 = madd(v128.load32_splat(a, 12), s, d3)
-      b += 32; a += 16
-      if (b >= end) break
-    }
-    v128.store(y3, f32x4.add(c3, d3))
-    v128.store(y2, f32x4.add(c2, d2))
-    v128.store(y1, f32x4.add(c1, d1))
-    v128.store(y0, f32x4.add(c0, d0))
-    left += stride
-  }
-}
-
 /**
  * 4×8 tile, left factor where it is: `taps` times the addresses of 4 rows, each `depth` consecutive numbers. For an
  * image the taps are those of the filter; a matrix has one.
@@ -221,62 +167,5 @@ export function directTiles8(
     v128.store(y1, c11, 16)
     v128.store(y0, c00)
     v128.store(y0, c01, 16)
-  }
-}
-
-/** As {@link directTiles8}, for the last 4 or fewer columns of a panel of 8. */
-export function directTiles4(
-  table: usize,
-  taps: i32,
-  tiles: i32,
-  right: usize,
-  depth: i32,
-  init: usize,
-  rows: usize,
-  column: usize,
-): void {
-  for (const last = rows + ((<usize>tiles) << 4); rows < last; rows += 16) {
-    const y0 = outRow(rows, 0, column)
-    const y1 = outRow(rows, 1, column)
-    const y2 = outRow(rows, 2, column)
-    const y3 = outRow(rows, 3, column)
-    const first = init != 0
-    let c0 = v128.load(first ? init : y0)
-    let c1 = v128.load(first ? init : y1)
-    let c2 = v128.load(first ? init : y2)
-    let c3 = v128.load(first ? init : y3)
-    let d0 = f32x4.splat(0),
-      d1 = d0,
-      d2 = d0,
-      d3 = d0
-    let b = right
-    for (const next = table + ((<usize>taps) << 4); table < next; table += 16) {
-      let r0 = <usize>load<u32>(table)
-      let r1 = <usize>load<u32>(table, 4)
-      let r2 = <usize>load<u32>(table, 8)
-      let r3 = <usize>load<u32>(table, 12)
-      const end = b + ((<usize>depth) << 5)
-      // biome-ignore format: a line is what one row of the tile does in a step
-      while (true) {
-        let s = v128.load(b)
-        c0 = madd(v128.load32_splat(r0), s, c0)
-        c1 = madd(v128.load32_splat(r1), s, c1)
-        c2 = madd(v128.load32_splat(r2), s, c2)
-        c3 = madd(v128.load32_splat(r3), s, c3)
-        b += 32; r0 += 4; r1 += 4; r2 += 4; r3 += 4
-        if (b >= end) break
-        s = v128.load(b)
-        d0 = madd(v128.load32_splat(r0), s, d0)
-        d1 = madd(v128.load32_splat(r1), s, d1)
-        d2 = madd(v128.load32_splat(r2), s, d2)
-        d3 = madd(v128.load32_splat(r3), s, d3)
-        b += 32; r0 += 4; r1 += 4; r2 += 4; r3 += 4
-        if (b >= end) break
-      }
-    }
-    v128.store(y3, f32x4.add(c3, d3))
-    v128.store(y2, f32x4.add(c2, d2))
-    v128.store(y1, f32x4.add(c1, d1))
-    v128.store(y0, f32x4.add(c0, d0))
   }
 }

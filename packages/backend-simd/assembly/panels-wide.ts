@@ -1,4 +1,4 @@
-// The products of panels.ts in the 256-bit builds (wide.ts): 6 or 4 rows by 16 columns, what is left over in panels.ts.
+// The products of panels.ts and the sums of panel-sums.ts in the 256-bit builds (wide.ts): 6 or 4 rows by 16 columns, what is left over in panels.ts.
 import { zeros } from './gemm-pack'
 import { directFour, directSix } from './wide-direct'
 import { packedFour, packedSix } from './wide-packed'
@@ -7,8 +7,16 @@ import { packedFour, packedSix } from './wide-packed'
  * As `multiply` of panels.ts, for as many columns as make whole tiles of 16; returns how many. Rows are computed in sixes and fours,
  * never beyond the next multiple of four.
  */
-export function multiply16(tiles: i32, inputs: i32, outputs: i32, v: usize, u: usize, m: usize, rowM: usize): i32 {
-  const rowV = (<usize>inputs) << 2
+export function multiply16(
+  tiles: i32,
+  inputs: i32,
+  outputs: i32,
+  v: usize,
+  rowV: usize,
+  u: usize,
+  m: usize,
+  rowM: usize,
+): i32 {
   const next = rowV << 3
   let k = 0
   for (; k + 16 <= outputs; k += 16, m += 64) {
@@ -43,7 +51,7 @@ export function multiply16(tiles: i32, inputs: i32, outputs: i32, v: usize, u: u
 }
 
 /**
- * As `accumulate` of panels.ts, for as many columns as make whole tiles of 16; returns how many. Channels lie in groups of
+ * As `accumulate` of panel-sums.ts, for as many columns as make whole tiles of 16; returns how many. Channels lie in groups of
  * eight, `nextV` and `nextW` bytes from one to the next.
  */
 export function accumulate16(

@@ -1,22 +1,31 @@
 // Products of small matrices that lie in the cache; the outer loops belong to the callers. Why the steps are written out
 // four times with a look at the end between them stands in gemm-tiles.ts.
 import { madd } from './madd'
-import { accumulate16, multiply16 } from './panels-wide'
+import { multiply16 } from './panels-wide'
 import { WIDE } from './wide'
 
 /**
  * M[t][k] = Σ_c V[t][c]·U[k/8][c][k mod 8] for rows t of `tiles`, by 4×8 register tiles: rows are computed in fours, so V
- * and M need room for them; `outputs` is a multiple of 8. Rows of M lie `rowM` bytes apart.
+ * and M need room for them; `outputs` is a multiple of 8. Rows of V lie `rowV` bytes apart and panels of U eight times that, rows
+ * of M `rowM`.
  */
-export function multiply(tiles: i32, inputs: i32, outputs: i32, v: usize, u: usize, m: usize, rowM: usize): void {
-  const wide = WIDE ? multiply16(tiles, inputs, outputs, v, u, m, rowM) : 0
-  const rowV = (<usize>inputs) << 2
+export function multiply(
+  tiles: i32,
+  inputs: i32,
+  outputs: i32,
+  v: usize,
+  rowV: usize,
+  u: usize,
+  m: usize,
+  rowM: usize,
+): void {
+  const wide = WIDE ? multiply16(tiles, inputs, outputs, v, rowV, u, m, rowM) : 0
   const two = rowV << 1
   const three = rowV + two
   const zero = f32x4.splat(0)
   for (let k = wide; k < outputs; k += 8) {
     const panel = u + <usize>k * rowV
-    const end = panel + (rowV << 3)
+    const end = panel + ((<usize>inputs) << 5)
     for (let t = 0; t < tiles; t += 4) {
       let c00 = zero,
         c01 = zero,
@@ -105,23 +114,44 @@ export function panelWidth(k: i32, columns: i32): i32 {
 
 /**
  * M[t][k] = Σ_c V[t][c]·U[c][k] for rows t of `tiles`, with U in panels of 12 columns and of 8 ({@link widePanels}). Rows are
- * computed in threes or fours, so V and M need room for the next multiple of 12.
+ * computed in threes or fours, so V and M need room for the next multiple of 12. The sum goes over `inputs` of `all` channels,
+ * from `first` on.
  */
-export function multiplyWide(tiles: i32, inputs: i32, outputs: i32, v: usize, u: usize, m: usize): void {
+export function multiplyWide(
+  tiles: i32,
+  first: i32,
+  inputs: i32,
+  all: i32,
+  outputs: i32,
+  v: usize,
+  u: usize,
+  m: usize,
+): void {
+  const rowV = (<usize>all) << 2
   const rowM = (<usize>outputs) << 2
   const wide = widePanels(outputs) * 12
-  multiply12(tiles, inputs, wide, v, u, m, rowM)
-  multiply(tiles, inputs, outputs - wide, v, u + ((<usize>(wide * inputs)) << 2), m + ((<usize>wide) << 2), rowM)
+  const a = v + ((<usize>first) << 2)
+  multiply12(tiles, inputs, wide, a, rowV, u + <usize>first * 48, m, rowM)
+  const narrow = u + <usize>wide * rowV + ((<usize>first) << 5)
+  multiply(tiles, inputs, outputs - wide, a, rowV, narrow, m + ((<usize>wide) << 2), rowM)
 }
 
 /** {@link multiplyWide} for panels of 12, by 3×12 register tiles. */
-function multiply12(tiles: i32, inputs: i32, outputs: i32, v: usize, u: usize, m: usize, rowM: usize): void {
-  const rowV = (<usize>inputs) << 2
+function multiply12(
+  tiles: i32,
+  inputs: i32,
+  outputs: i32,
+  v: usize,
+  rowV: usize,
+  u: usize,
+  m: usize,
+  rowM: usize,
+): void {
   const two = rowV << 1
   const zero = f32x4.splat(0)
   for (let k = 0; k < outputs; k += 12) {
     const panel = u + <usize>k * rowV
-    const end = panel + rowV * 12
+    const end = panel + <usize>inputs * 48
     for (let t = 0; t < tiles; t += 3) {
       let c00 = zero,
         c01 = zero,
@@ -173,121 +203,6 @@ function multiply12(tiles: i32, inputs: i32, outputs: i32, v: usize, u: usize, m
       v128.store(p, c20)
       v128.store(p, c21, 16)
       v128.store(p, c22, 32)
-    }
-  }
-}
-
-/**
- * S[c][k] = Σ_t V[t][c]·W[t][k], or, unless `fresh`, S with that added, by 4×8 register tiles; `inputs` is a multiple of 4,
- * `outputs` of 8. Row t of a factor lies `row` bytes behind the one before it, and its next four channels `next` bytes behind
- * the last four; in the 256-bit builds `inputs` is a multiple of 8, and it is the next eight channels.
- */
-export function accumulate(
-  tiles: i32,
-  inputs: i32,
-  outputs: i32,
-  v: usize,
-  rowV: usize,
-  nextV: usize,
-  w: usize,
-  rowW: usize,
-  nextW: usize,
-  s: usize,
-  fresh: bool,
-): void {
-  const rowS = (<usize>outputs) << 2
-  if (WIDE) {
-    const k = accumulate16(tiles, inputs, outputs, v, rowV, nextV, w, rowW, nextW, s, rowS, fresh)
-    if (k == outputs) return
-    w += <usize>(k >> 3) * nextW
-    s += (<usize>k) << 2
-    for (let c = 0; c < inputs; c += 8, v += nextV, s += rowS << 3)
-      accumulate4(tiles, 8, 8, v, rowV, 16, w, rowW, 16, s, rowS, fresh)
-  } else accumulate4(tiles, inputs, outputs, v, rowV, nextV, w, rowW, nextW, s, rowS, fresh)
-}
-
-/** {@link accumulate} by 4×8 tiles; row c of S lies `rowS` bytes behind the one before it. */
-function accumulate4(
-  tiles: i32,
-  inputs: i32,
-  outputs: i32,
-  v: usize,
-  rowV: usize,
-  nextV: usize,
-  w: usize,
-  rowW: usize,
-  nextW: usize,
-  s: usize,
-  rowS: usize,
-  fresh: bool,
-): void {
-  for (let c = 0; c < inputs; c += 4, v += nextV) {
-    let panel = w
-    for (let k = 0; k < outputs; k += 8, panel += nextW << 1) {
-      const p0 = s + <usize>c * rowS + ((<usize>k) << 2)
-      const p1 = p0 + rowS
-      const p2 = p1 + rowS
-      const p3 = p2 + rowS
-      let c00 = f32x4.splat(0),
-        c01 = c00,
-        c10 = c00,
-        c11 = c00
-      let c20 = c00,
-        c21 = c00,
-        c30 = c00,
-        c31 = c00
-      if (!fresh) {
-        c00 = v128.load(p0)
-        c01 = v128.load(p0, 16)
-        c10 = v128.load(p1)
-        c11 = v128.load(p1, 16)
-        c20 = v128.load(p2)
-        c21 = v128.load(p2, 16)
-        c30 = v128.load(p3)
-        c31 = v128.load(p3, 16)
-      }
-      let a = v,
-        b = panel
-      const end = b + <usize>tiles * rowW
-      // biome-ignore format: a line is what one row of the tile does in a step
-      while (true) {
-        let b0 = v128.load(b), b1 = v128.load(b + nextW)
-        let s = v128.load32_splat(a); c00 = madd(s, b0, c00); c01 = madd(s, b1, c01)
-        s = v128.load32_splat(a, 4); c10 = madd(s, b0, c10); c11 = madd(s, b1, c11)
-        s = v128.load32_splat(a, 8); c20 = madd(s, b0, c20); c21 = madd(s, b1, c21)
-        s = v128.load32_splat(a, 12); c30 = madd(s, b0, c30); c31 = madd(s, b1, c31)
-        b += rowW; a += rowV
-        if (b >= end) break
-        b0 = v128.load(b); b1 = v128.load(b + nextW)
-        s = v128.load32_splat(a); c00 = madd(s, b0, c00); c01 = madd(s, b1, c01)
-        s = v128.load32_splat(a, 4); c10 = madd(s, b0, c10); c11 = madd(s, b1, c11)
-        s = v128.load32_splat(a, 8); c20 = madd(s, b0, c20); c21 = madd(s, b1, c21)
-        s = v128.load32_splat(a, 12); c30 = madd(s, b0, c30); c31 = madd(s, b1, c31)
-        b += rowW; a += rowV
-        if (b >= end) break
-        b0 = v128.load(b); b1 = v128.load(b + nextW)
-        s = v128.load32_splat(a); c00 = madd(s, b0, c00); c01 = madd(s, b1, c01)
-        s = v128.load32_splat(a, 4); c10 = madd(s, b0, c10); c11 = madd(s, b1, c11)
-        s = v128.load32_splat(a, 8); c20 = madd(s, b0, c20); c21 = madd(s, b1, c21)
-        s = v128.load32_splat(a, 12); c30 = madd(s, b0, c30); c31 = madd(s, b1, c31)
-        b += rowW; a += rowV
-        if (b >= end) break
-        b0 = v128.load(b); b1 = v128.load(b + nextW)
-        s = v128.load32_splat(a); c00 = madd(s, b0, c00); c01 = madd(s, b1, c01)
-        s = v128.load32_splat(a, 4); c10 = madd(s, b0, c10); c11 = madd(s, b1, c11)
-        s = v128.load32_splat(a, 8); c20 = madd(s, b0, c20); c21 = madd(s, b1, c21)
-        s = v128.load32_splat(a, 12); c30 = madd(s, b0, c30); c31 = madd(s, b1, c31)
-        b += rowW; a += rowV
-        if (b >= end) break
-      }
-      v128.store(p0, c00)
-      v128.store(p0, c01, 16)
-      v128.store(p1, c10)
-      v128.store(p1, c11, 16)
-      v128.store(p2, c20)
-      v128.store(p2, c21, 16)
-      v128.store(p3, c30)
-      v128.store(p3, c31, 16)
     }
   }
 }

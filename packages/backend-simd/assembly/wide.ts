@@ -9,5 +9,5 @@
 // @ts-ignore: a constant that the compiler is told
 export const WIDE: bool = GEN_WIDE != 0
 
-/** Bytes of the numbers that are computed together, and that `accumulate` (panels.ts) takes as neighbors. */
+/** Bytes of the numbers that are computed together, and that `accumulate` (panel-sums.ts) takes as neighbors. */
 export const GROUP: usize = WIDE ? 32 : 16

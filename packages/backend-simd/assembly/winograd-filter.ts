@@ -2,6 +2,7 @@
 import * as A from '../src/shared/winograd-filter-words'
 import { panelStart, panelWidth } from './panels'
 import { threadIndex } from './threads'
+import { phaseOf } from './winograd'
 import { filterTransform3 } from './winograd-transforms'
 import { filterTransform2 } from './winograd-transforms-2'
 
@@ -52,7 +53,7 @@ export function winogradFilterPhases(args: usize, chunk: i32): void {
     const row = (<usize>panelWidth(o, outputs)) << 2
     for (let i = 0; i < inputs; i++, to += row) {
       if (turned) gatherPhase(args, load<i32>(args, A.PHASE), o, i, true, taps)
-      else gatherPhase(args, i / channels, i % channels, o, false, taps)
+      else gatherPhase(args, phaseOf(i / channels, 2), i % channels, o, false, taps)
       for (let j: usize = 0; j < 2; j++) filterTransform2(taps + (j << 4), 32, between + (j << 4), 32)
       for (let r: usize = 0; r < 5; r++) filterTransform2(between + r * 32, 16, to + r * 5 * stride, stride)
     }
@@ -74,16 +75,21 @@ function placeOf(args: usize, k: i32, inputs: i32, outputs: i32): usize {
   return <usize>load<u32>(args, A.U) + ((<usize>(start * inputs + k - start)) << 2)
 }
 
-/** The 2 × 2 taps of a phase, four numbers each: of channel c for kernels k to k + 3, or turned, of k for c to c + 3. */
+/** The 2 × 2 taps of a phase (zeros beyond a filter of 3 × 3), four numbers each: of channel c for kernels k to k + 3, or turned, of k for c to c + 3. */
 function gatherPhase(args: usize, phase: i32, c: i32, k: i32, turned: bool, taps: usize): void {
   const filter = <usize>load<u32>(args, A.FILTER)
   const channels = load<i32>(args, A.INPUTS)
   const kernels = load<i32>(args, A.OUTPUTS)
+  const size = load<i32>(args, A.SIZE)
   for (let i = 0; i < 4; i++) {
     const ty = (i >> 1) * 2 + (phase >> 1)
     const tx = (i & 1) * 2 + (phase & 1)
     const to = taps + ((<usize>(turned ? 3 - i : i)) << 4)
-    const from = filter + ((<usize>(((ty * 4 + tx) * channels + c) * kernels + k)) << 2)
+    if (max(ty, tx) >= size) {
+      v128.store(to, f32x4.splat(0))
+      continue
+    }
+    const from = filter + ((<usize>(((ty * size + tx) * channels + c) * kernels + k)) << 2)
     v128.store(to, turned ? load4(from, (<usize>kernels) << 2) : v128.load(from))
   }
 }

@@ -3,11 +3,11 @@
 // each phase of the input (see winograd.ts). The tiles are cut into a number of parts that does not depend on the threads;
 // each part has sums of its own, added in order, so the result does not depend on the threads either.
 // Arguments: winograd-words.ts; JavaScript side: src/kernels/winograd.ts.
-import { accumulate } from './panels'
+import { accumulate } from './panel-sums'
 import { chunkCount, chunkStart, threadIndex } from './threads'
 import { touchRows } from './touch'
 import { GROUP, WIDE } from './wide'
-import { depthOf, scratch, tilesPerImage, touchTiles, transformBlock } from './winograd'
+import { firstSlot, phaseOf, scratch, slotCount, tilesPerImage, touchTiles, transformBlock } from './winograd'
 import * as T from '../src/shared/winograd-taps-words'
 import * as A from '../src/shared/winograd-words'
 import { gradientTransform, insideBits } from './winograd-tiles'
@@ -36,8 +36,6 @@ function partStart(tiles: i32, part: i32): i32 {
 
 /** The sums [parts][frequencies][inputs][outputs] of one part of the tiles; frequencies lie `PLANE_U` apart. */
 export function winogradSums(args: usize, chunk: i32): void {
-  const inputs = depthOf(args)
-  const outputs = load<i32>(args, A.Y_CHANNELS)
   const block = load<i32>(args, A.BLOCK)
   const frequencies = frequenciesOf(args)
   const strideS = load<usize>(args, A.PLANE_U)
@@ -56,8 +54,7 @@ export function winogradSums(args: usize, chunk: i32): void {
     transformBlock(args, first, tiles, v, strideV, GROUP, next, between)
     transformGradients(args, first, tiles, w, strideW, next, between)
     for (let f: usize = 0; f < frequencies; f++) {
-      const s = sums + f * strideS
-      accumulate(tiles, inputs, outputs, v + f * strideV, GROUP, next, w + f * strideW, GROUP, next, s, first == start)
+      sumFrequency(args, f, tiles, v + f * strideV, w + f * strideW, next, sums + f * strideS, first == start)
     }
   }
 }
@@ -81,14 +78,25 @@ export function winogradTransforms(args: usize, chunk: i32): void {
 
 /** The sums of frequency `chunk`; see {@link winogradTransforms}. */
 export function winogradProducts(args: usize, chunk: i32): void {
-  const inputs = depthOf(args)
-  const outputs = load<i32>(args, A.Y_CHANNELS)
   const total = load<i32>(args, A.TILES)
   const next = <usize>total * GROUP
   const sums = <usize>load<u32>(args, A.SUMS) + <usize>chunk * load<usize>(args, A.PLANE_U)
   const v = <usize>load<u32>(args, A.ALL_X) + <usize>chunk * load<usize>(args, A.PLANE_X)
   const w = <usize>load<u32>(args, A.ALL_Y) + <usize>chunk * load<usize>(args, A.PLANE_Y)
-  accumulate(total, inputs, outputs, v, GROUP, next, w, GROUP, next, sums, true)
+  sumFrequency(args, chunk, total, v, w, next, sums, true)
+}
+
+/** Adds the products of `tiles` tiles to the sums of frequency f, or begins them. */
+// @ts-ignore: decorator
+@inline
+function sumFrequency(args: usize, f: usize, tiles: i32, v: usize, w: usize, next: usize, s: usize, fresh: bool): void {
+  const channels = load<i32>(args, A.CHANNELS)
+  const outputs = load<i32>(args, A.Y_CHANNELS)
+  const first = <usize>(firstSlot(args, f) * channels)
+  const inputs = slotCount(args, f) * channels
+  const a = v + ((first << 2) / GROUP) * next
+  const to = s + ((first * <usize>outputs) << 2)
+  accumulate(tiles, inputs, outputs, a, GROUP, next, w, GROUP, next, to, fresh)
 }
 
 /** W = G g Gᵀ of a block of 4×4 tiles of dy. */
@@ -139,13 +147,13 @@ export function winogradTaps(args: usize, chunk: i32): void {
   const end = (<usize>chunkStart(inputs * outputs, chunk + 1, 4)) << 2
   touchRows(<usize>load<u32>(args, T.SUMS) + start, load<i32>(args, T.PARTS) * 36, stride, end - start)
   for (let at = start; at < end; at += 16) {
-    addParts(args, 6, stride, at, total)
+    addParts(args, 6, 6, 6, stride, at, total)
     for (let j: usize = 0; j < 6; j++) outputTransform3(total + (j << 4), 96, between + (j << 4), 96)
     for (let i: usize = 0; i < 3; i++) outputTransform3(between + i * 96, 16, dw + i * 3 * plane + at, plane)
   }
 }
 
-/** The same with phases: arguments as of {@link winogradTaps}, dw [4][4][inputs/4][outputs]. */
+/** The same with phases: arguments as of {@link winogradTaps}, dw [size][size][inputs/4][outputs]. */
 export function winogradTapsPhases(args: usize, chunk: i32): void {
   const inputs = load<i32>(args, T.INPUTS)
   const outputs = load<i32>(args, T.OUTPUTS)
@@ -154,32 +162,39 @@ export function winogradTapsPhases(args: usize, chunk: i32): void {
   const taps = between + 160
   const plane = (<usize>(inputs * outputs)) << 2
   const phasePlane = plane >> 2
+  const size = load<i32>(args, T.SIZE)
   const stride = load<usize>(args, T.PLANE)
   const start = (<usize>chunkStart(inputs * outputs, chunk, 4)) << 2
   const end = (<usize>chunkStart(inputs * outputs, chunk + 1, 4)) << 2
   touchRows(<usize>load<u32>(args, T.SUMS) + start, load<i32>(args, T.PARTS) * 25, stride, end - start)
   for (let at = start; at < end; at += 16) {
-    addParts(args, 5, stride, at, total)
+    const slot = <i32>(at / phasePlane)
+    const phase = phaseOf(slot, 2)
+    // An odd row or column of 3 taps has one, to which the fifth frequency gives nothing.
+    const rows: usize = size == 3 && phase > 1 ? 4 : 5
+    const columns: usize = size == 3 && (phase & 1) == 1 ? 4 : 5
+    addParts(args, 5, rows, columns, stride, at, total)
     for (let j: usize = 0; j < 5; j++) outputTransform2(total + (j << 4), 80, between + (j << 4), 80)
     for (let i: usize = 0; i < 2; i++) outputTransform2(between + i * 80, 16, taps + (i << 5), 16)
-    const phase = <i32>(at / phasePlane)
     for (let i = 0; i < 4; i++) {
       const ty = (i >> 1) * 2 + (phase >> 1)
       const tx = (i & 1) * 2 + (phase & 1)
-      const to = <usize>load<u32>(args, T.DW) + <usize>(ty * 4 + tx) * phasePlane + (at - <usize>phase * phasePlane)
+      if (max(ty, tx) >= size) continue
+      const to = <usize>load<u32>(args, T.DW) + <usize>(ty * size + tx) * phasePlane + (at - <usize>slot * phasePlane)
       v128.store(to, v128.load(taps + ((<usize>i) << 4)))
     }
   }
 }
 
-/** Sums of all parts for four numbers of every frequency, scaled. */
+/** Sums of all parts for four numbers of every frequency in the first `rows` and `columns`, scaled. */
 // @ts-ignore: decorator
 @inline
-function addParts(args: usize, side: usize, stride: usize, at: usize, total: usize): void {
+function addParts(args: usize, side: usize, rows: usize, columns: usize, stride: usize, at: usize, total: usize): void {
   const sums = <usize>load<u32>(args, T.SUMS)
   const parts = <usize>load<u32>(args, T.PARTS)
   const frequencies = side * side
   for (let f: usize = 0; f < frequencies; f++) {
+    if (f / side >= rows || f % side >= columns) continue
     let p = sums + f * stride + at
     let sum = v128.load(p)
     for (let part: usize = 1; part < parts; part++) {

@@ -13,9 +13,9 @@ import {
 
 // @ts-ignore: decorator
 @inline
-function inputs(side: usize, p: usize, s: usize, q: usize, r: usize, rows: i32): void {
+function inputs(side: usize, p: usize, s: usize, q: usize, r: usize, rows: i32, count: usize): void {
   if (side == 6) inputTransform6x2(p, s, q, r, rows)
-  else inputTransform5x2(p, s, q, r, rows)
+  else inputTransform5x2(p, s, q, r, rows, count)
 }
 
 // @ts-ignore: decorator
@@ -34,6 +34,8 @@ export function inputTransformWide(
   channels: i32,
   rows: i32,
   columns: i32,
+  tall: usize,
+  broad: usize,
   to: usize,
   stride: usize,
   next: usize,
@@ -41,9 +43,13 @@ export function inputTransformWide(
 ): void {
   if (side == 6) {
     const all = rows == 63 && columns == 63
-    if (all) inputTile(6, tile, pitch, pixel, channels, 63, 63, to, stride, next, between)
-    else inputTile(6, tile, pitch, pixel, channels, rows, columns, to, stride, next, between)
-  } else inputTile(5, tile, pitch, pixel, channels, rows, columns, to, stride, next, between)
+    if (all) inputTile(6, tile, pitch, pixel, channels, 63, 63, 6, 6, to, stride, next, between)
+    else inputTile(6, tile, pitch, pixel, channels, rows, columns, 6, 6, to, stride, next, between)
+  } else if (tall == 5) {
+    if (broad == 5) inputTile(5, tile, pitch, pixel, channels, rows, columns, 5, 5, to, stride, next, between)
+    else inputTile(5, tile, pitch, pixel, channels, rows, columns, 5, 4, to, stride, next, between)
+  } else if (broad == 5) inputTile(5, tile, pitch, pixel, channels, rows, columns, 4, 5, to, stride, next, between)
+  else inputTile(5, tile, pitch, pixel, channels, rows, columns, 4, 4, to, stride, next, between)
 }
 
 // @ts-ignore: decorator
@@ -56,6 +62,8 @@ function inputTile(
   channels: i32,
   rows: i32,
   columns: i32,
+  tall: usize,
+  broad: usize,
   to: usize,
   stride: usize,
   next: usize,
@@ -67,14 +75,14 @@ function inputTile(
     let p = tile
     let q = between
     let inside = columns
-    for (const last = between + line; q < last; q += 32, p += pixel, inside >>= 1) {
-      if (columns != all && (inside & 1) == 0) clear(q, line, side)
-      else inputs(side, p, pitch, q, line, rows)
+    for (const last = between + broad * 32; q < last; q += 32, p += pixel, inside >>= 1) {
+      if (columns != all && (inside & 1) == 0) clear(q, line, tall)
+      else inputs(side, p, pitch, q, line, rows, tall)
     }
     p = between
     q = to
-    for (const last = between + side * line; p < last; p += line, q += side * stride)
-      inputs(side, p, 32, q, stride, all)
+    for (const last = between + tall * line; p < last; p += line, q += side * stride)
+      inputs(side, p, 32, q, stride, all, broad)
   }
 }
 

@@ -16,12 +16,12 @@ export function insideBits(first: i32, extent: i32, count: i32, step: i32): i32 
 
 // @ts-ignore: decorator
 @inline
-function inputs(side: usize, p: usize, s: usize, q: usize, r: usize, rows: i32): void {
+function inputs(side: usize, p: usize, s: usize, q: usize, r: usize, rows: i32, count: usize): void {
   if (side == 6) {
     if (rows == ALL6) inputTransform6(p, s, q, r)
     else inputTransform6(p, s, q, r, rows)
-  } else if (rows == ALL5) inputTransform5(p, s, q, r)
-  else inputTransform5(p, s, q, r, rows)
+  } else if (rows == ALL5) inputTransform5(p, s, q, r, ALL5, count)
+  else inputTransform5(p, s, q, r, rows, count)
 }
 
 // @ts-ignore: decorator
@@ -37,7 +37,7 @@ function gradients(side: usize, p: usize, s: usize, q: usize, r: usize, rows: i3
 /**
  * Bᵀ d B of a tile whose rows lie `pitch` bytes apart and its columns `pixel`; frequency f goes to `to + f·stride`, one
  * group of four channels `next` bytes after the other. `rows` and `columns` have a bit for each that lies inside the image;
- * beyond it are zeros, which are not read.
+ * beyond it are zeros, which are not read. Of 5 × 5 frequencies the first `tall` rows and `broad` columns are computed.
  */
 export function inputTransform(
   side: usize,
@@ -47,6 +47,8 @@ export function inputTransform(
   channels: i32,
   rows: i32,
   columns: i32,
+  tall: usize,
+  broad: usize,
   to: usize,
   stride: usize,
   next: usize,
@@ -54,9 +56,13 @@ export function inputTransform(
 ): void {
   if (side == 6) {
     if (rows == ALL6 && columns == ALL6)
-      inputTile(6, tile, pitch, pixel, channels, ALL6, ALL6, to, stride, next, between)
-    else inputTile(6, tile, pitch, pixel, channels, rows, columns, to, stride, next, between)
-  } else inputTile(5, tile, pitch, pixel, channels, rows, columns, to, stride, next, between)
+      inputTile(6, tile, pitch, pixel, channels, ALL6, ALL6, 6, 6, to, stride, next, between)
+    else inputTile(6, tile, pitch, pixel, channels, rows, columns, 6, 6, to, stride, next, between)
+  } else if (tall == 5) {
+    if (broad == 5) inputTile(5, tile, pitch, pixel, channels, rows, columns, 5, 5, to, stride, next, between)
+    else inputTile(5, tile, pitch, pixel, channels, rows, columns, 5, 4, to, stride, next, between)
+  } else if (broad == 5) inputTile(5, tile, pitch, pixel, channels, rows, columns, 4, 5, to, stride, next, between)
+  else inputTile(5, tile, pitch, pixel, channels, rows, columns, 4, 4, to, stride, next, between)
 }
 
 // Loops with a constant side, and where all is inside with nothing to ask, are faster.
@@ -70,6 +76,8 @@ function inputTile(
   channels: i32,
   rows: i32,
   columns: i32,
+  tall: usize,
+  broad: usize,
   to: usize,
   stride: usize,
   next: usize,
@@ -81,14 +89,14 @@ function inputTile(
     let p = tile
     let q = between
     let inside = columns
-    for (const last = between + line; q < last; q += 16, p += pixel, inside >>= 1) {
-      if (columns != all && (inside & 1) == 0) clear(q, line, side)
-      else inputs(side, p, pitch, q, line, rows)
+    for (const last = between + broad * 16; q < last; q += 16, p += pixel, inside >>= 1) {
+      if (columns != all && (inside & 1) == 0) clear(q, line, tall)
+      else inputs(side, p, pitch, q, line, rows, tall)
     }
     p = between
     q = to
-    for (const last = between + side * line; p < last; p += line, q += side * stride)
-      inputs(side, p, 16, q, stride, all)
+    for (const last = between + tall * line; p < last; p += line, q += side * stride)
+      inputs(side, p, 16, q, stride, all, broad)
   }
 }
 

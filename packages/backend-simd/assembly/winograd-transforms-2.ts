@@ -6,21 +6,22 @@ import { ALL4, twice, valueAt } from './winograd-transforms'
 /** Bits of 5 values that are all there. */
 export const ALL5: i32 = 31
 
-/** Bᵀ: 5 inputs → 5 frequencies. */
+/** Bᵀ: 5 inputs → 5 frequencies, or the first 4 (`count`), for which the first 4 inputs do. */
 // @ts-ignore: decorator
 @inline
-export function inputTransform5(p: usize, s: usize, q: usize, r: usize, rows: i32 = ALL5): void {
+export function inputTransform5(p: usize, s: usize, q: usize, r: usize, rows: i32, count: usize): void {
   const d0 = valueAt(p, s, 0, rows)
   const d1 = valueAt(p, s, 1, rows)
   const d2 = valueAt(p, s, 2, rows)
   const d3 = valueAt(p, s, 3, rows)
-  const d4 = valueAt(p, s, 4, rows)
   const odd = f32x4.sub(d3, d1)
+  // Before the first store, where the compiler may still move it.
+  const d4 = count == 5 ? valueAt(p, s, 4, rows) : odd
   v128.store(q, f32x4.add(twice(f32x4.sub(d0, d2)), odd))
   v128.store(q + r, f32x4.sub(f32x4.sub(d3, d2), twice(d1)))
   v128.store(q + 2 * r, madd(d2, f32x4.splat(-3), f32x4.add(d3, twice(d1))))
   v128.store(q + 3 * r, odd)
-  v128.store(q + 4 * r, f32x4.sub(f32x4.sub(d4, d2), twice(odd)))
+  if (count == 5) v128.store(q + 4 * r, f32x4.sub(f32x4.sub(d4, d2), twice(odd)))
 }
 
 /** Aᵀ of F(4, 2): 5 frequencies → 4 outputs, and the bias where `biased`. */

@@ -147,7 +147,7 @@ export function gradientTransform4x2(p: usize, s: usize, q: usize, r: usize, row
 /** Bᵀ of F(4, 2): 5 inputs → 5 frequencies. */
 // @ts-ignore: decorator
 @inline
-export function inputTransform5x2(p: usize, s: usize, q: usize, r: usize, rows: i32): void {
+export function inputTransform5x2(p: usize, s: usize, q: usize, r: usize, rows: i32, count: usize): void {
   const p0 = placeAt(p, s, 0, rows)
   const d0 = v128.load(p0)
   const d0h = v128.load(p0, 16)
@@ -160,7 +160,7 @@ export function inputTransform5x2(p: usize, s: usize, q: usize, r: usize, rows: 
   const p3 = placeAt(p, s, 3, rows)
   const d3 = v128.load(p3)
   const d3h = v128.load(p3, 16)
-  const p4 = placeAt(p, s, 4, rows)
+  const p4 = count == 5 ? placeAt(p, s, 4, rows) : p3
   const d4 = v128.load(p4)
   const d4h = v128.load(p4, 16)
   const odd = f32x4.sub(d3, d1)
@@ -173,6 +173,7 @@ export function inputTransform5x2(p: usize, s: usize, q: usize, r: usize, rows: 
   v128.store(q + 2 * r, madd(d2h, f32x4.splat(-3), f32x4.add(d3h, twice(d1h))), 16)
   v128.store(q + 3 * r, odd)
   v128.store(q + 3 * r, oddh, 16)
+  if (count < 5) return
   v128.store(q + 4 * r, f32x4.sub(f32x4.sub(d4, d2), twice(odd)))
   v128.store(q + 4 * r, f32x4.sub(f32x4.sub(d4h, d2h), twice(oddh)), 16)
 }

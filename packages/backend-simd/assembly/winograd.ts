@@ -1,5 +1,5 @@
 // Convolutions by Winograd's minimal filtering. Stride 1, 3 × 3: F(4×4, 3×3), 36 multiplications for 16 outputs instead of
-// 144. Stride 2, 4 × 4: F(4×4, 2×2) on the four phases of the image, 100 instead of 256. Everything is NHWC;
+// 144. Stride 2, 4 × 4: F(4×4, 2×2) on the four phases of the image, 100 instead of 256; 3 × 3: 81 instead of 144. All is NHWC;
 // channels in and out are multiples of 8. Arguments: winograd-words.ts; JavaScript side: src/kernels/winograd.ts.
 //
 // A block of tiles goes through three stages that stay in the cache: V = Bᵀ d B of each input tile d, for each frequency
@@ -27,6 +27,36 @@ export function scratch(args: usize): usize {
 export function depthOf(args: usize): i32 {
   const step = load<i32>(args, A.STEP)
   return load<i32>(args, A.CHANNELS) * step * step
+}
+
+/**
+ * The phase that stands at place `slot` of V: (even, odd), (even, even), (odd, even), (odd, odd) rows and columns. In this order
+ * those of even rows are neighbors, and those of even columns too.
+ */
+// @ts-ignore: decorator
+@inline
+export function phaseOf(slot: i32, step: i32): i32 {
+  return step == 2 && slot < 2 ? 1 - slot : slot
+}
+
+/**
+ * The first slot that frequency f sums over. Of 3 × 3 taps an odd row or column has one, a filter of 2 whose second is zero,
+ * and so is its frequency at infinity, the fifth: only even rows or columns have something there.
+ */
+// @ts-ignore: decorator
+@inline
+export function firstSlot(args: usize, f: usize): i32 {
+  return load<i32>(args, A.ODD_TAPS) == 1 && f % 5 == 4 ? 1 : 0
+}
+
+/** How many slots frequency f sums over; see {@link firstSlot}. */
+// @ts-ignore: decorator
+@inline
+export function slotCount(args: usize, f: usize): i32 {
+  const step = load<i32>(args, A.STEP)
+  const all = step * step
+  if (load<i32>(args, A.ODD_TAPS) != 1) return all
+  return (all >> (f / 5 == 4 ? 1 : 0)) >> (f % 5 == 4 ? 1 : 0)
 }
 
 /** Tiles of an image. */
@@ -60,6 +90,7 @@ export function transformBlock(
   const channels = load<i32>(args, A.CHANNELS)
   const step = load<i32>(args, A.STEP)
   const side = load<i32>(args, A.SIDE)
+  const oddTaps = load<i32>(args, A.ODD_TAPS)
   const across = (load<i32>(args, A.OUT_WIDTH) + 3) >> 2
   const perImage = tilesPerImage(args)
   const pixel = (<usize>(step * channels)) << 2
@@ -70,14 +101,18 @@ export function transformBlock(
     const place = first + t - image * perImage
     const base = x + ((<usize>(image * height * width * channels)) << 2)
     let into = v + <usize>t * pitch
-    for (let phase = 0; phase < step * step; phase++, into += (((<usize>channels) << 2) / GROUP) * next) {
+    for (let slot = 0; slot < step * step; slot++, into += (((<usize>channels) << 2) / GROUP) * next) {
+      const phase = phaseOf(slot, step)
       const top = ((place / across) << 2) * step - load<i32>(args, A.PAD_TOP) + phase / step
       const left = ((place % across) << 2) * step - load<i32>(args, A.PAD_LEFT) + (phase % step)
       const corner = base + ((<usize>((top * width + left) * channels)) << 2)
       const rows = insideBits(top, height, side, step)
       const columns = insideBits(left, width, side, step)
-      if (WIDE) inputTransformWide(side, corner, row, pixel, channels, rows, columns, into, stride, next, between)
-      else inputTransform(side, corner, row, pixel, channels, rows, columns, into, stride, next, between)
+      const tall = side - (oddTaps == 1 ? phase >> 1 : 0)
+      const broad = side - (oddTaps == 1 ? phase & 1 : 0)
+      if (WIDE)
+        inputTransformWide(side, corner, row, pixel, channels, rows, columns, tall, broad, into, stride, next, between)
+      else inputTransform(side, corner, row, pixel, channels, rows, columns, tall, broad, into, stride, next, between)
     }
   }
 }
@@ -85,6 +120,7 @@ export function transformBlock(
 /** One block of tiles. */
 export function winogradForward(args: usize, chunk: i32): void {
   const inputs = depthOf(args)
+  const channels = load<i32>(args, A.CHANNELS)
   const outputs = load<i32>(args, A.Y_CHANNELS)
   const block = load<i32>(args, A.BLOCK)
   const side = load<i32>(args, A.SIDE)
@@ -101,7 +137,9 @@ export function winogradForward(args: usize, chunk: i32): void {
   const strideU = load<usize>(args, A.PLANE_U)
   let u = <usize>load<u32>(args, A.U)
   for (let f: usize = 0; f < frequencies; f++, u += strideU) {
-    multiplyWide(tiles, inputs, outputs, v + f * strideV, u, m + f * strideM)
+    const place = firstSlot(args, f) * channels
+    const depth = slotCount(args, f) * channels
+    multiplyWide(tiles, place, depth, inputs, outputs, v + f * strideV, u, m + f * strideM)
   }
   // With phases, three quarters of it are not written this time.
   if (load<i32>(args, A.OUT_STEP) == 1) {

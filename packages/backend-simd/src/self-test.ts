@@ -35,6 +35,7 @@ const cases: readonly Case[] = [
   { kernel: 'BatchMatMul', inputs: { a: [35, 29], b: [35, 40] }, attrs: product(true) },
   ...convolutions([1, 10, 10, 16], [3, 3, 16, 24], 1),
   ...convolutions([1, 10, 10, 16], [4, 4, 16, 24], 2),
+  ...convolutions([1, 8, 8, 16], [3, 3, 16, 24], 2),
   { kernel: 'GenGroupNorm', inputs: { x0: [1, 5, 5, 40], x1: [40], x2: [40] }, attrs: norm },
   {
     kernel: 'GenGroupNormGrad',

@@ -54,6 +54,7 @@ export {
 export { allOrNothing, claimWeights } from './memory/building.ts'
 export { type InBatchesOptions, inBatches } from './memory/in-batches.ts'
 export { type Scope, scope } from './memory/scope.ts'
+export { type BatchesOfOptions, type BatchRows, batchesOf, type Shard } from './memory/shard.ts'
 export { type AdamWResult, type AdamWState, type AdamWStepOptions, adamWStep } from './ops/adam-w.ts'
 export { type AttentionOptions, attention } from './ops/attention.ts'
 export { type BatchNormOptions, batchNorm } from './ops/batch-norm.ts'

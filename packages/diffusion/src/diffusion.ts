@@ -23,6 +23,8 @@ import type { NoiseSchedule } from './schedules/schedule.ts'
 
 /** A diffusion model. */
 export interface Diffusion extends GenerativeModel<DiffusionBatch> {
+  /** What predicts, as it was given. */
+  readonly network: DiffusionOptions['network']
   readonly schedule: NoiseSchedule
   readonly prediction: Parameterization
   readonly config: DiffusionConfig
@@ -102,6 +104,7 @@ export function diffusion({ network: given, ...options }: DiffusionOptions): Dif
   const sampled = { network, predict, schedule, data, classes, dropLabel, selfConditioning }
   return {
     shape: adapted.shape,
+    network: given,
     schedule,
     prediction,
     config: configOf(parts),

@@ -1,9 +1,9 @@
 /** Sampling: many rows in batches, with steps to watch. @module */
 import {
-  assertInteger,
   assertKey,
   assertNumber,
   assertShape,
+  batchesOf,
   breather,
   fold,
   type GenError,
@@ -23,8 +23,8 @@ import type { AdaptedNetwork } from './networks/network.ts'
 import type { Normalizer } from './normalize.ts'
 import type { Predictor } from './predictions/predictor.ts'
 import { brownianNoise } from './samplers/brownian.ts'
-import { ddim } from './samplers/ddim.ts'
 import type { Sampler, SamplerContext, SamplerState } from './samplers/sampler.ts'
+import { uniPc } from './samplers/uni-pc.ts'
 import type { NoiseSchedule } from './schedules/schedule.ts'
 
 /** A step of denoising as its watcher sees it, in the data's units and not clipped. The tensors live until the next step. */
@@ -37,7 +37,7 @@ export interface SampleStep extends SamplerState {
 
 /** Options of `sample`. */
 export interface DiffusionSampleOptions extends SampleOptions {
-  /** @default ddim() */
+  /** @default uniPc() */
   sampler?: Sampler
   /**
    * For a model with classes: one class for all or one for each; `classes` itself means no class.
@@ -85,10 +85,9 @@ const where = 'diffusion.sample'
 
 /** Samples a model; see `Diffusion.sample`. */
 export async function sampleModel(model: SampleModel, options: DiffusionSampleOptions): Promise<Tensor> {
-  const { count, batchSize = 64, sampler = ddim() } = options
-  assertInteger(where, 'count', count, { min: 1 })
+  const { count, batchSize = 64, shard, sampler = uniPc() } = options
+  const batches = batchesOf(where, { count, batchSize, shard })
   assertKey(where, 'key', options.key)
-  assertInteger(where, 'batchSize', batchSize, { min: 1 })
   assertGuidance(model, options)
   const shape = shapeOfSize(where, model.network, options.size)
   if (options.noise) {
@@ -99,8 +98,7 @@ export async function sampleModel(model: SampleModel, options: DiffusionSampleOp
   const breathe = breather()
   const parts: Tensor[] = []
   try {
-    for (let offset = 0; offset < count; offset += batchSize) {
-      const rows = Math.min(batchSize, count - offset)
+    for (const { from: offset, rows } of batches) {
       parts.push(await samplePart(model, options, { sampler, offset, shape: [rows, ...shape], labels, breathe }))
     }
     return tidy(() => model.data.clip(model.data.denormalize(parts.length === 1 ? parts[0]! : concat(parts))))

@@ -1,7 +1,7 @@
 /** Sampling: many events in batches. @module */
-import { assertInteger, assertKey, assertNumber, breather, GenError } from '@gen/backend'
+import { assertInteger, assertKey, assertNumber, inBatches } from '@gen/backend'
 import type { Distribution } from '@gen/model'
-import { concat, mul, slice, type Tensor, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
+import { mul, slice, type Tensor, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
 import type { Flow, FlowGiven, FlowSampleOptions } from './flow-model.ts'
 import { readLabels } from './labels.ts'
 
@@ -17,27 +17,21 @@ const numbersAtOnce = 2 ** 18
 
 /** Samples a flow; see `Flow.sample`. Only the base's samples, of the size of the result, are drawn for all rows at once. */
 export async function sampleInBatches<T extends Tensor>(model: SampledFlow<T>, options: FlowSampleOptions): Promise<T> {
-  const { count, key, temperature = 1, signal, context } = options
+  const { count, key, temperature = 1, shard, signal, context } = options
   const { batchSize = Math.max(64, Math.floor(numbersAtOnce / model.size)) } = options
   assertInteger(where, 'count', count, { min: 1 })
   assertKey(where, 'key', key)
   assertInteger(where, 'batchSize', batchSize, { min: 1 })
   assertNumber(where, 'temperature', temperature, { exclusiveMin: 0 })
   const labels = await readLabels(where, options, { rows: count, classes: model.classes })
-  const breathe = breather()
   const z = model.base.sample(count, key)
-  const parts: T[] = []
   try {
-    for (let offset = 0; offset < count; offset += batchSize) {
-      assertGoingOn(signal, offset, count)
-      const rows = Math.min(batchSize, count - offset)
+    return await inBatches(where, { count, batchSize, shard, signal }, (offset, rows) => {
       const given = { labels: labels?.slice(offset, offset + rows), context }
-      parts.push(tidy(() => part(model, z, { offset, rows, temperature, given })))
-      await breathe()
-    }
-    return parts.length === 1 ? parts.pop()! : concat(parts)
+      return tidy(() => part(model, z, { offset, rows, temperature, given }))
+    })
   } finally {
-    for (const tensor of [z, ...parts]) tensor.dispose()
+    z.dispose()
   }
 }
 
@@ -57,10 +51,4 @@ function part<T extends Tensor>(
   const given: FlowGiven = { labels }
   if (context) given.context = context.shape[0] === z.shape[0] ? slice(context, offset, rows) : context
   return inverse(temperature === 1 ? codes : mul(codes, temperature), given).value
-}
-
-function assertGoingOn(signal: AbortSignal | undefined, done: number, count: number): void {
-  if (!signal?.aborted) return
-  const message = `${where}: expected to go on, got aborted after ${done} of ${count} samples; sample again`
-  throw new GenError('aborted', message, { cause: signal.reason })
 }

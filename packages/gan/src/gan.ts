@@ -3,7 +3,7 @@ import { assertInteger, assertShape, conditionTensors, GenError, type JsonObject
 import { nonSaturating, type Objective, type Penalty } from '@gen/losses'
 import type { Batch, Condition, GenerativeModel, ImplicitDistribution, ModelConfig, Network, Player } from '@gen/model'
 import { adaptNetwork } from '@gen/nn'
-import { dispose, reshape, type Tensor, type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
+import { dispose, mean, reshape, type Tensor, type Tensor1D, type Tensor2D, tidy, util } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { type Augmentation, assertAugmentations } from './game/augment.ts'
 import { type Game, seesData, toNetwork } from './game/game.ts'
@@ -16,7 +16,7 @@ import { type GanSampleOptions, generate, sampleItems } from './sample.ts'
 export interface GanOptions {
   /** `[batch, latentSize]` (and label, and context) → images in [−1, 1], or points. */
   generator: Network | LayersModel
-  /** What the generator makes (and label, and context) → logits `[batch, 1]`. */
+  /** What the generator makes (and label, and context) → logits `[batch, 1]`, or `[batch, h, w, 1]`: one for each patch. */
   discriminator: Network | LayersModel
   /** @default nonSaturating() */
   objective?: Objective
@@ -53,6 +53,7 @@ export interface GanConfig extends ModelConfig {
 /** A generative adversarial network. */
 export interface Gan extends GenerativeModel<Batch> {
   readonly latentSize: number
+  readonly networks: { readonly generator: Network; readonly discriminator: Network }
   /** The distribution of z. */
   readonly latent: ImplicitDistribution
   readonly config: GanConfig
@@ -70,8 +71,8 @@ export interface Gan extends GenerativeModel<Batch> {
    */
   sample(options: GanSampleOptions): Promise<Tensor>
   /**
-   * The discriminator's logits `[batch]` of data (`[batch / pack]` for a packed one): σ of them is its belief that x is real,
-   * for the objectives with a logarithm.
+   * The discriminator's logits `[batch]` of data (`[batch / pack]` for a packed one), means over patches: σ of them is its belief
+   * that x is real, for the objectives with a logarithm.
    *
    * @throws GenError `shape` for other data; `config`, `shape` or `range` for a condition that does not fit.
    */
@@ -86,6 +87,8 @@ const where = 'gan.gan'
  * A step of `fit` is the lecture's round: `discriminatorSteps` times, draw z and data and let the discriminator descend
  * `objective.discriminator(D(x), D(G(z)))` plus penalties; then draw z and let the generator descend
  * `objective.generator(D(G(z)), D(x))`. Images are [0, 1] outside and [−1, 1] for the networks; points are taken as they are.
+ *
+ * A discriminator of patches judges each as if it were an image; penalties look at the sum of its logits.
  *
  * Losses of the discriminator: `total`, `adversarial`, each penalty by name, `realLogit` and `fakeLogit` (means). Of the
  * generator: `total` and `variety`, the variance of its samples as a share of the data's. `fit` warns by name:
@@ -109,6 +112,7 @@ export function gan(options: GanOptions): Gan {
   assertOptions({ generator, discriminator, discriminatorSteps, classes, pack, augment })
   const { outputShape: shape } = generator
   const latentSize = generator.inputShape[0]!
+  const patches = util.sizeFromShape([...discriminator.outputShape])
   const prior = latentOf(latent, latentSize)
   const game: Game = {
     ...{ shape, classes, pack, augment, generator, discriminator, objective, penalties },
@@ -121,6 +125,7 @@ export function gan(options: GanOptions): Gan {
   return {
     shape,
     latentSize,
+    networks: { generator, discriminator },
     latent: prior,
     players,
     variables: () => players.flatMap((player) => player.variables()),
@@ -143,7 +148,7 @@ export function gan(options: GanOptions): Gan {
       return tidy(() => {
         const told = conditionTensors('gan.score', condition, { rows: x.shape[0] ?? 0, ...bounds })
         const logits = discriminator.apply(packRows(toNetwork(x, shape), pack), told)
-        return poisonUnknown(reshape(logits, [-1]), told.label)
+        return poisonUnknown(mean(reshape(logits, [-1, patches]), 1) as Tensor1D, told.label)
       })
     },
     dispose: () => dispose([...variablesOf(generator), ...variablesOf(discriminator)]),
@@ -171,7 +176,7 @@ function assertOptions({ generator, discriminator, discriminatorSteps, classes, 
   const { outputShape: shape, inputShape: latentShape } = generator
   const packed = [...shape.slice(0, -1), pack * shape.at(-1)!]
   const { inputShape: judged, outputShape: logits } = discriminator
-  if (latentShape.length !== 1 || judged.join() !== packed.join() || logits.join() !== '1') {
+  if (latentShape.length !== 1 || judged.join() !== packed.join() || logits.at(-1) !== 1) {
     const got = `[${latentShape}] → [${shape}] and [${judged}] → [${logits}]`
     fail(`networks [latentSize] → [${shape}] and [${packed}] → [1]`, got)
   }

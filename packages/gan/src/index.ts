@@ -23,6 +23,12 @@ export {
 } from './networks/mlp.ts'
 export type { DiscriminatorOptions, GeneratorOptions } from './networks/options.ts'
 export { type Design, type NetworkPairOptions, networkPair } from './networks/pair.ts'
+export {
+  type PatchDiscriminatorOptions,
+  type Pix2pixGeneratorOptions,
+  patchDiscriminator,
+  pix2pixGenerator,
+} from './networks/pix2pix.ts'
 export { type R3DiscriminatorOptions, type R3GeneratorOptions, r3Discriminator, r3Generator } from './networks/r3.ts'
 export {
   type ResidualDiscriminatorOptions,

@@ -28,7 +28,7 @@ const where = 'gan.sample'
 /** Samples in batches; sample i depends only on (key, i). */
 export async function sampleItems(
   game: Game,
-  { count, key, labels, context, temperature = 1, batchSize = 64, signal }: GanSampleOptions,
+  { count, key, labels, context, temperature = 1, batchSize = 64, shard, signal }: GanSampleOptions,
 ): Promise<Tensor> {
   assertInteger(where, 'count', count, { min: 1 })
   assertInteger(where, 'batchSize', batchSize, { min: 1 })
@@ -41,7 +41,7 @@ export async function sampleItems(
   try {
     const codes = tidy(() => mul(game.latent.sample(count, forLatent), temperature) as Tensor2D)
     z = codes
-    return await inBatches(where, { count, batchSize, signal }, (from, rows) =>
+    return await inBatches(where, { count, batchSize, shard, signal }, (from, rows) =>
       tidy(() => {
         const told = { ...conditionRows({ label, context: undefined }, from, rows) }
         const known = isTold ? contextRows(context, from, rows) : undefined

@@ -13,12 +13,19 @@ describe('modelCard', () => {
       seed: 0,
       samples: 'samples.png',
       tags: ['diffusion'],
+      task: 'unconditional-image-generation',
+      dataset: 'ylecun/mnist',
       usage: 'await model.sample({ count: 64 })',
     })
     expect(card).toBe(`---
 license: "MIT"
 library_name: "gen"
+pipeline_tag: "unconditional-image-generation"
 tags: ["diffusion"]
+datasets: ["ylecun/mnist"]
+metrics: ["FID","bits | dim"]
+model-index: [{"name":"digits","results":[{"task":{"type":"unconditional-image-generation"},"dataset":{"name":"ylecun/mnist","type":"ylecun/mnist"},"metrics":[{"type":"FID","name":"FID","value":7.25}]}]}]
+widget: [{"text":"-","output":{"url":"samples.png"}}]
 ---
 
 # digits

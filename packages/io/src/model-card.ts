@@ -20,6 +20,12 @@ export interface ModelCard {
   samples?: string
   /** Words to find it by. */
   tags?: readonly string[]
+  /** Which library opens it, as hubs call it. @default 'gen' */
+  library?: string
+  /** What it does, as hubs call it: `unconditional-image-generation`. */
+  task?: string
+  /** The data's name on the hub: `ylecun/mnist`. */
+  dataset?: string
   /** How to sample from it: TypeScript. */
   usage?: string
   /** How to sample from it on a command line. */
@@ -36,26 +42,14 @@ export interface ModelCard {
  * modelCard({ name: 'digits', data: 'MNIST, 60,000 digits', license: 'MIT', metrics: { FID: 7.2 }, seed: 0, samples: 'samples.png' })
  */
 export function modelCard(card: Readonly<ModelCard>): string {
-  const {
-    name,
-    description,
-    data,
-    architecture,
-    license,
-    metrics = {},
-    seed,
-    samples,
-    tags = [],
-    usage,
-    command,
-  } = card
+  const { name, description, data, architecture, license, metrics = {}, seed, samples, usage, command } = card
   const measured = Object.entries(metrics).map(([metric, value]) => `| ${cell(metric)} | ${cell(value)} |`)
   const ways = [
     command === undefined ? [] : [code('sh', command)],
     usage === undefined ? [] : [code('ts', usage)],
   ].flat()
   const sections = [
-    frontMatter(license, tags),
+    frontMatter(card),
     `# ${prose(line(name))}`,
     description === undefined ? undefined : prose(description),
     samples === undefined ? undefined : `![Samples](<${line(samples).replace(/[<>\\]/g, encodeURIComponent)}>)`,
@@ -69,14 +63,33 @@ export function modelCard(card: Readonly<ModelCard>): string {
   return `${sections.filter((part) => part !== undefined).join('\n\n')}\n`
 }
 
-function frontMatter(license: string | undefined, tags: readonly string[]): string {
-  // JSON strings are YAML strings, so nothing in a value can end the front matter or add a key.
-  const keys = [
-    ...(license === undefined ? [] : [`license: ${JSON.stringify(license)}`]),
-    'library_name: "gen"',
-    ...(tags.length > 0 ? [`tags: ${JSON.stringify(tags)}`] : []),
-  ]
-  return ['---', ...keys, '---'].join('\n')
+/** What hubs read: one key a line, of which each value is JSON. */
+function frontMatter(card: Readonly<ModelCard>): string {
+  const { license, library = 'gen', task, tags = [], dataset, metrics = {}, samples } = card
+  const names = Object.keys(metrics)
+  const keys = {
+    license,
+    library_name: library,
+    pipeline_tag: task,
+    tags: tags.length > 0 ? tags : undefined,
+    datasets: dataset === undefined ? undefined : [dataset],
+    metrics: names.length > 0 ? names : undefined,
+    'model-index': modelIndex(card),
+    widget: samples === undefined ? undefined : [{ text: '-', output: { url: line(samples) } }],
+  }
+  // JSON is YAML, so nothing in a value can end the front matter or add a key.
+  const lines = Object.entries(keys).flatMap(([key, value]) =>
+    value === undefined ? [] : [`${key}: ${JSON.stringify(value)}`],
+  )
+  return ['---', ...lines, '---'].join('\n')
+}
+
+/** The numbers as results, which a hub takes for a task and a data set that it knows. */
+function modelIndex({ name, task, dataset, metrics = {} }: Readonly<ModelCard>): object[] | undefined {
+  const values = Object.entries(metrics).filter(([, value]) => typeof value === 'number')
+  if (task === undefined || dataset === undefined || values.length === 0) return undefined
+  const measured = values.map(([metric, value]) => ({ type: metric, name: metric, value }))
+  return [{ name, results: [{ task: { type: task }, dataset: { name: dataset, type: dataset }, metrics: measured }] }]
 }
 
 function section(title: string, text: string | undefined): string | undefined {

@@ -56,6 +56,7 @@ export {
   type Features,
   pixelFeatures,
 } from './features/features.ts'
+export { type KidAccumulator, type KidStatistics, kidStatistics } from './features/kid-statistics.ts'
 export { type ImageModel, layerOutput, type ModelFeaturesOptions, modelFeatures } from './features/model-features.ts'
 export { type Resizer, resizeImages } from './features/resize.ts'
 export { type DiversityMeasurement, type DiversityOptions, msSsimDiversity } from './images/diversity.ts'

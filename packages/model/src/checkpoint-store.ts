@@ -1,6 +1,6 @@
 /** Where checkpoints are kept. @module */
 
-/** Keeps checkpoints: `memoryStore` of `@gen/train` and `folderStore` of `@gen/io/node` are such. */
+/** Keeps checkpoints: `memoryStore` of `@gen/train`, `folderStore` of `@gen/io/node`, `opfsStore` of `@gen/io/browser` are such. */
 export interface CheckpointStore {
   /** Saves all files of a step, or none; resolves to a name of the place. */
   save(step: number, files: Readonly<Record<string, Uint8Array>>): Promise<string>

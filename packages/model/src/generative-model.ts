@@ -1,5 +1,5 @@
 /** What every generative model can do, whatever its family. @module */
-import type { JsonObject, Key, Labels } from '@gen/backend'
+import type { JsonObject, Key, Labels, Shard } from '@gen/backend'
 import type { Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core'
 import type { Batch } from './batches.ts'
 import type { Trainable } from './trainable.ts'
@@ -23,6 +23,11 @@ export interface SampleOptions extends Condition {
   readonly key: Key
   /** Rows made at once, which bounds memory; the samples do not depend on it. @default 64 */
   readonly batchSize?: number | undefined
+  /**
+   * Makes one shard of the `count` samples alone, with labels and context given for all: shards of the same key and batch size,
+   * put together in order, are bit by bit what is made without. @default all
+   */
+  readonly shard?: Shard | undefined
   /** Stops with an error `aborted`. */
   readonly signal?: AbortSignal | undefined
 }
@@ -65,7 +70,7 @@ export interface GenerativeModel<B = Batch> extends Trainable<B> {
    * Samples `[count, …shape]` in the data's units; images in [0, 1]. The variables are used as they are: after `fit` with
    * `ema` they hold the averages. The tensor is the caller's.
    *
-   * @throws GenError `value` or `range` for a count or batch size, `config`, `shape` or `range` for labels that do not fit
+   * @throws GenError `value` or `range` for a count, batch size or shard, `config`, `shape` or `range` for labels that do not fit
    * the model, `aborted` by the signal.
    */
   sample(options: SampleOptions): Promise<Tensor>

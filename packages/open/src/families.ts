@@ -1,4 +1,5 @@
 /** How the model of each family is made of its config; a family is loaded when the first of its models is opened. @module */
+import type { DenoisingNetworkMaker } from '@gen/diffusion'
 import type { LatentModel } from '@gen/model'
 import { writeWeights } from '@gen/train'
 import type { Tensor } from '@tensorflow/tfjs-core'
@@ -52,14 +53,21 @@ async function openTokens(stored: StoredModel): Promise<OpenedOf<'tokens'>> {
 }
 
 async function openDiffusion(stored: StoredModel): Promise<OpenedOf<'diffusion'>> {
-  const { ddim, diffusionFromConfig } = await import('@gen/diffusion')
-  const given = networkKindOf(stored.config) === 'unet' ? { network: (await import('@gen/unet')).unetFromConfig } : {}
-  const model = built(stored, (config) => diffusionFromConfig(config, given))
+  const { diffusionFromConfig, uniPc } = await import('@gen/diffusion')
+  const network = await networkMaker(networkKindOf(stored.config))
+  const model = built(stored, (config) => diffusionFromConfig(config, network && { network }))
   const { classes, range } = model.config
   const { steps, guidance } = stored
-  const defaults = { sampler: ddim({ steps }), clip: range !== null, ...(classes > 0 && { guidance }) }
+  const defaults = { sampler: uniPc({ steps }), clip: range !== null, ...(classes > 0 && { guidance }) }
   const sample: typeof model.sample = (options) => model.sample({ ...defaults, ...options })
   return opened('diffusion', stored, { ...model, sample }, classes)
+}
+
+/** What makes a denoising network of its config; nothing for those that `@gen/diffusion` makes itself. */
+async function networkMaker(kind: unknown): Promise<DenoisingNetworkMaker | undefined> {
+  if (kind === 'unet') return (await import('@gen/unet')).unetFromConfig
+  if (kind === 'unet2D') return (await import('@gen/convert')).unet2DFromConfig
+  return undefined
 }
 
 function opened<Name extends FamilyName>(

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync } from 'node:fs
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { GenError, key, normal, useBackend } from '@gen/backend'
-import { ddim } from '@gen/diffusion'
+import { uniPc } from '@gen/diffusion'
 import { encodeSafetensors } from '@gen/io'
 import { writeModelFolder } from '@gen/io/node'
 import { readWeights, variablesOf } from '@gen/train'
@@ -125,9 +125,9 @@ describe('samples', () => {
       const wish = { count: 2, key: key(1), onStep }
       const drawn = await arrived(opened.own.sample(wish))
       expect([steps, calls]).toEqual([3, 3])
-      const spelled = { ...wish, sampler: ddim({ steps: 3 }), guidance: 2.5, clip: false }
+      const spelled = { ...wish, sampler: uniPc({ steps: 3 }), guidance: 2.5, clip: false }
       expect(await arrived(opened.own.sample(spelled))).toEqual(drawn)
-      await arrived(opened.own.sample({ ...wish, sampler: ddim({ steps: 7 }) }))
+      await arrived(opened.own.sample({ ...wish, sampler: uniPc({ steps: 7 }) }))
       expect(steps).toBe(7)
     })
   })

@@ -1,7 +1,7 @@
 /** Sampling: blanks are filled one by one, or some at a time. @module */
-import { assertInteger, assertKey, assertNumber, breather, fold, refusal, uniformArray } from '@gen/backend'
+import { assertInteger, assertKey, assertNumber, batchesOf, breather, fold, refusal, uniformArray } from '@gen/backend'
 import type { SampleOptions } from '@gen/model'
-import { type Tensor2D, tensor2d, tidy } from '@tensorflow/tfjs-core'
+import { concat, type Tensor2D, tensor2d, tidy } from '@tensorflow/tfjs-core'
 import { type Canvas, canvasOf, type GivenTokens } from './canvas.ts'
 import { drawToken } from './draw-token.ts'
 import type { TokenNetwork, TokenSizes } from './networks/network.ts'
@@ -27,10 +27,9 @@ export interface SampleModel extends TokenSizes {
 
 /** Samples a model; see `TokenModel.sample`. */
 export async function sampleTokens(model: SampleModel, options: TokenSampleOptions): Promise<Tensor2D> {
-  const { count, key, batchSize = 64, temperature = 1, labels } = options
-  assertInteger(where, 'count', count, { min: 1 })
+  const { count, key, batchSize = 64, shard, temperature = 1, labels } = options
+  const batches = batchesOf(where, { count, batchSize, shard })
   assertKey(where, 'key', key)
-  assertInteger(where, 'batchSize', batchSize, { min: 1 })
   assertNumber(where, 'temperature', temperature, { exclusiveMin: 0, exclusiveMax: Number.POSITIVE_INFINITY })
   if (labels !== undefined) {
     throw refusal('config', where, {
@@ -41,13 +40,11 @@ export async function sampleTokens(model: SampleModel, options: TokenSampleOptio
   }
   const canvas = canvasOf(where, options.given, model)
   const groups = groupsOf(model.process, canvas.blanks.length, options.steps)
-  const all = new Int32Array(count * model.length)
-  for (let offset = 0; offset < count; offset += batchSize) {
-    const rows = Math.min(batchSize, count - offset)
-    const part = await fillRows(model, options, { canvas, groups, rows, offset })
-    all.set(part, offset * model.length)
+  const parts: Int32Array[] = []
+  for (const { from: offset, rows } of batches) {
+    parts.push(await fillRows(model, options, { canvas, groups, rows, offset }))
   }
-  return tensor2d(all, [count, model.length], 'int32')
+  return tidy(() => concat(parts.map((part) => tensor2d(part, [part.length / model.length, model.length], 'int32'))))
 }
 
 interface Part {

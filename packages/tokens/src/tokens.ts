@@ -33,6 +33,8 @@ export interface TokenModel extends GenerativeModel {
   /** How many different tokens there are. */
   readonly size: number
   readonly config: TokensConfig
+  /** What predicts. */
+  readonly network: TokenNetwork
   readonly process: TokenProcess
   readonly vocabulary?: Vocabulary
   readonly players: readonly [Player]
@@ -77,6 +79,7 @@ export function tokens({ network, process, vocabulary }: TokensOptions): TokenMo
   return {
     shape: [length],
     size,
+    network,
     process,
     ...(vocabulary && { vocabulary }),
     config: {

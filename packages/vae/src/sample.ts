@@ -28,7 +28,17 @@ const where = 'vae.sample'
 /** Samples in batches; sample i depends only on (key, i). */
 export async function sampleItems(
   parts: VaeParts,
-  { count, key, labels, context, sampler = parts.prior, noise = false, batchSize = 64, signal }: VaeSampleOptions,
+  {
+    count,
+    key,
+    labels,
+    context,
+    sampler = parts.prior,
+    noise = false,
+    batchSize = 64,
+    shard,
+    signal,
+  }: VaeSampleOptions,
 ): Promise<Tensor> {
   assertInteger(where, 'count', count, { min: 1 })
   assertInteger(where, 'batchSize', batchSize, { min: 1 })
@@ -41,7 +51,7 @@ export async function sampleItems(
     const codes = tidy(() => sampler.sample(count, forCodes))
     z = codes
     assertCodes(where, parts, codes)
-    return await inBatches(where, { count, batchSize, signal }, (offset, rows) =>
+    return await inBatches(where, { count, batchSize, shard, signal }, (offset, rows) =>
       tidy(() => {
         const known = isTold ? contextRows(context, offset, rows) : undefined
         const told = { label: label && slice(label, offset, rows), context: known }

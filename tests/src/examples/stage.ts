@@ -52,11 +52,26 @@ import {
   variable,
   zeros,
 } from '@tensorflow/tfjs-core'
+import { layers, sequential } from '@tensorflow/tfjs-layers'
 import { lossPlot } from '../../../packages/cli/src/figure/loss-plot.ts'
 import { scatterPlot } from '../../../packages/cli/src/figure/scatter-plot.ts'
 import { integer } from '../../../packages/cli/src/flags.ts'
 import { assertRoom, mostHeld } from '../../../packages/cli/src/limits.ts'
 import { sortWords } from '../../../packages/cli/src/words.ts'
+
+/** What `LayersModel.save` writes. */
+async function savedLayers(): Promise<Record<string, Uint8Array>> {
+  const saved: Record<string, Uint8Array> = {}
+  const network = sequential({ layers: [layers.dense({ units: 4, inputShape: [3] })] })
+  const handler = tf.io.withSaveHandler(async ({ modelTopology, weightSpecs, weightData }) => {
+    const weightsManifest = [{ paths: ['group1.bin'], weights: weightSpecs }]
+    saved['model.json'] = new TextEncoder().encode(JSON.stringify({ modelTopology, weightsManifest }))
+    if (weightData instanceof ArrayBuffer) saved['group1.bin'] = new Uint8Array(weightData)
+    return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } }
+  })
+  await network.save(handler)
+  return saved
+}
 
 /** Makes what the examples of one package find, once for all of them; in a temporary working folder. */
 export type Stage = () => Record<string, unknown> | Promise<Record<string, unknown>>
@@ -275,6 +290,10 @@ export const stages: Readonly<Record<string, Stage>> = {
       model: standardVae({ shape: [8, 8, 1], latentSize: 2, network: mlpNetworks({ widths: [8] }), key: key(0) }),
       session: { inputNames: ['z'], outputNames: ['x'], run: async () => ({ x: made }) },
       OrtTensor: class {},
+      kerasFile: new Uint8Array(
+        readFileSync(fileURLToPath(new URL('../../../fixtures/keras/encoder.keras', import.meta.url))),
+      ),
+      tfjsFiles: await savedLayers(),
     }
   },
   open: async () => {

@@ -70,6 +70,7 @@ const cases: fc.Arbitrary<Case> = fc
     const [, height, width] = outOf(one)
     const fits = winogradFits(
       backend_util.computeConv2DInfo(one.input, one.filter, one.strides, one.dilations, one.pad),
+      'forward',
     )
     return height > 0 && width > 0 && !fits
   })

@@ -16,7 +16,7 @@ function forward(
   if (geometry === null) return null
   return withEpilogue(backend, { ...attributes, ...parts }, geometry.outChannels, (epilogue) => {
     const y = backend.output(geometry.outShape, 'float32')
-    if (winogradFits(geometry)) finishWinograd(backend, { x, filter, ...parts }, y, geometry, epilogue)
+    if (winogradFits(geometry, 'forward')) finishWinograd(backend, { x, filter, ...parts }, y, geometry, epilogue)
     else gemmForward(backend, x, filter, y, geometry, epilogue)
     return y
   })
@@ -52,7 +52,7 @@ const conv2DBackpropInput = fastKernel<
   const geometry = geometryOf(attrs.inputShape, filter.shape, attrs, [dy, filter])
   if (geometry === null || !util.arraysEqual(dy.shape, geometry.outShape)) return null
   const dx = backend.output(geometry.inShape, 'float32')
-  const compute = winogradFits(geometry) ? winogradInputGradient : gemmInputGradient
+  const compute = winogradFits(geometry, 'input') ? winogradInputGradient : gemmInputGradient
   compute(backend, dy, filter, dx, geometry)
   return dx
 })
@@ -64,7 +64,7 @@ const conv2DBackpropFilter = fastKernel<
   const geometry = geometryOf(x.shape, attrs.filterShape, attrs, [x, dy])
   if (geometry === null || !util.arraysEqual(dy.shape, geometry.outShape)) return null
   const dw = backend.output(geometry.filterShape, 'float32')
-  const compute = winogradFits(geometry) ? winogradFilterGradient : gemmFilterGradient
+  const compute = winogradFits(geometry, 'filter') ? winogradFilterGradient : gemmFilterGradient
   compute(backend, x, dy, dw, geometry)
   return dw
 })

@@ -103,29 +103,22 @@ function multiply(
 /** At most so many rows times a matrix that is not transposed are computed without packing it. */
 const thinRows = 2
 
-/** Few rows times a matrix: true if done. The epilogue is the caller's. */
+/** Few rows times a matrix that is not transposed: true if done. */
 function multiplyThin(
   backend: SimdBackend,
   { a, b }: Factors,
   y: TensorInfo,
   { rows, depth, columns, outer }: Extents,
   { transposeA, transposeB }: MatMulAttributes,
+  epilogue: Epilogue,
 ): boolean {
-  if (outer.size > 1 || columns <= fewColumns || (transposeA && rows > 1)) return false
-  if (!transposeB) {
-    if (rows > thinRows) return false
-    const pointers = [backend.pointer(a), backend.pointer(b), backend.pointer(y)]
-    backend.run('gemmThin', backend.chunks(depth * columns, 65536), ...pointers, rows, depth, columns)
-    return true
-  }
-  if (rows > fewColumns) return false
-  // (a · bᵀ)ᵀ = b · aᵀ: the tall factor's rows as they are, the few as columns.
-  multiplyRows(backend, {
-    left: matrix(backend.pointer(b), columns, depth),
-    right: { pointer: backend.pointer(a), rowStride: 1, columnStride: depth, tapStride: none },
-    result: { pointer: backend.pointer(y), imageStride: 0, rowStride: 0, pixelStride: 1, columnStride: columns },
-    columns: rows,
-  })
+  if (outer.size > 1 || columns <= fewColumns || rows > thinRows) return false
+  if (transposeB || (transposeA && rows > 1)) return false
+  // Where many rows begin with the bias, and where they end with it.
+  const [first, last] = transposeA ? [0, epilogue.bias] : [epilogue.bias, 0]
+  const pointers = [backend.pointer(a), backend.pointer(b), backend.pointer(y)]
+  backend.run('gemmThin', backend.chunks(depth * columns, 65536), ...pointers, rows, depth, columns, first)
+  runEpilogue(backend, y, columns, { ...epilogue, bias: last })
   return true
 }
 
@@ -143,8 +136,9 @@ export function matMul(
   if (rows * depth * columns * outer.size === 0) return null
   return withEpilogue(backend, fused, columns, (epilogue) => {
     const y = backend.output([...outer.shape, rows, columns], 'float32')
-    if (multiplyThin(backend, factors, y, extents, attributes)) runEpilogue(backend, y, columns, epilogue)
-    else multiply(backend, factors, y, extents, attributes, epilogue)
+    if (!multiplyThin(backend, factors, y, extents, attributes, epilogue)) {
+      multiply(backend, factors, y, extents, attributes, epilogue)
+    }
     return y
   })
 }

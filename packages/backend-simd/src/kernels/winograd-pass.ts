@@ -38,6 +38,8 @@ export interface Pass {
   readonly step: number
   /** Frequencies across a tile: 6 for filters of 3 × 3, 5 for those of 2 × 2. */
   readonly side: number
+  /** Step 2: taps of the filter in odd rows and columns, 2 of 4 × 4 and 1 of 3 × 3. */
+  readonly oddTaps: number
 }
 
 /** Bytes of a number. */
@@ -65,6 +67,7 @@ export function forwardPass(geometry: Geometry): Pass {
     padLeft: padInfo.left,
     step: strideHeight,
     side: strideHeight === 1 ? 6 : 5,
+    oddTaps: geometry.filterHeight - 2,
   }
 }
 
@@ -88,6 +91,7 @@ export function backwardPass(geometry: Geometry, top: number, left: number): Pas
     padLeft: pad(padLeft, left),
     step: 1,
     side,
+    oddTaps: 2,
   }
 }
 
@@ -130,5 +134,6 @@ export function passWords(x: number, pass: Pass, { scratch, stride, block }: Roo
   list[A.PLANE_Y / 4] = planeStride(block || tiles, pass.outChannels)
   list[A.PLANE_U / 4] = planeStride(depthOf(pass), pass.outChannels)
   list[A.Y_CHANNELS / 4] = pass.outChannels
+  list[A.ODD_TAPS / 4] = pass.step === 2 ? pass.oddTaps : 2
   return list
 }

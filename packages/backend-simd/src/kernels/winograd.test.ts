@@ -33,7 +33,7 @@ function visit(geometry: Geometry, see: (x: number, w: number, y: number) => voi
         }
 }
 
-/** The two filters that Winograd computes. */
+/** The filters that Winograd computes. */
 interface Filter {
   size: 3 | 4
   stride: 1 | 2
@@ -41,6 +41,7 @@ interface Filter {
 
 const plain: Filter = { size: 3, stride: 1 }
 const strided: Filter = { size: 4, stride: 2 }
+const odd: Filter = { size: 3, stride: 2 }
 
 function geometryOf(x: number[], outputs: number, padding: Padding, { size, stride } = plain): Geometry {
   const shape = x as [number, number, number, number]
@@ -54,7 +55,7 @@ const cases = fc.record({
   inputs: fc.constantFrom(8, 16, 24),
   outputs: fc.constantFrom(8, 16, 32, 40),
   padding: fc.constantFrom<Padding>('same', 'valid', 1, 2),
-  filter: fc.constantFrom(plain, strided),
+  filter: fc.constantFrom(plain, strided, odd),
   seed: seeds,
 })
 
@@ -157,9 +158,9 @@ function staysWithinBound(settings: Parameters<typeof piecesOf>[0]): void {
 
 describeBackend('Winograd convolution', () => {
   it('stays within its error bound of the float64 sum, forward and in both gradients', () =>
-    forAll(cases, async (settings) => staysWithinBound(settings), 40))
+    forAll(cases, async (settings) => staysWithinBound(settings), 60))
 
-  it.each([plain, strided])(
+  it.each([plain, strided, odd])(
     'does so with so many tiles that the filter gradient is summed in parts, %j',
     ({ size, stride }) => {
       const [height, width] = [32 * stride, 31 * stride]
@@ -198,6 +199,8 @@ describeBackend('Winograd convolution', () => {
     [34, plain],
     [34, strided],
     [68, strided],
+    [34, odd],
+    [68, odd],
   ] as const)('gives the same bits on any number of threads, %i rows, %j', async (height, filter) => {
     const shape = { batch: 8, height, width: 2 * height, inputs: 32, outputs: 24 }
     const pieces = piecesOf({ ...shape, padding: 'same', filter, seed: 5 })
@@ -221,15 +224,27 @@ describe('winogradFits', () => {
     [[1, 7, 7, 32], 32, 'same', true],
     [[1, 28, 28, 32], 64, 3, false],
   ] as const)('for x %j to %i channels, padding %s: %s', (x, outputs, padding, fits) => {
-    expect(winogradFits(geometryOf([...x], outputs, padding))).toBe(fits)
+    expect(winogradFits(geometryOf([...x], outputs, padding), 'forward')).toBe(fits)
   })
 
   it('for 4×4 of stride 2, not for dilations or other filters', () => {
     const fits = (filter: number, stride: number, dilation = 1, extent = 32) => {
       const shape = [1, extent, extent, 64] as [number, number, number, number]
-      return winogradFits(backend_util.computeConv2DInfo(shape, [filter, filter, 64, 64], stride, dilation, 'same'))
+      const geometry = backend_util.computeConv2DInfo(shape, [filter, filter, 64, 64], stride, dilation, 'same')
+      return winogradFits(geometry, 'input')
     }
     expect([fits(3, 1), fits(4, 2), fits(4, 2, 1, 8)]).toEqual([true, true, true])
     expect([fits(3, 1, 2), fits(5, 1), fits(5, 2), fits(4, 1), fits(3, 2), fits(4, 2, 2)]).toEqual(Array(6).fill(false))
+  })
+
+  it('for 3×3 of stride 2 forward whatever the number of images, for its gradient with enough of them', () => {
+    const fits = (batch: number, extent: number, outputs: number) => {
+      const geometry = geometryOf([batch, extent, extent, 64], outputs, 'same', odd)
+      return [winogradFits(geometry, 'forward'), winogradFits(geometry, 'filter'), winogradFits(geometry, 'input')]
+    }
+    expect(fits(64, 32, 64)).toEqual([true, true, false])
+    expect(fits(1, 32, 64)).toEqual([true, false, false])
+    expect(fits(64, 32, 136)).toEqual([false, false, false])
+    expect(fits(64, 28, 64)).toEqual([true, false, false])
   })
 })

@@ -2,9 +2,9 @@
  * Convolutions by Winograd's minimal filtering; code in `assembly/winograd*.ts`.
  *
  * Stride 1, 3×3: F(4×4, 3×3) takes a quarter of the multiplications. Stride 2, 4×4: the even and odd rows and columns of the
- * image are four images, in which the filter is one of 2×2; F(4×4, 2×2) takes 39 %. (A filter of 3×3 is one of 4×4 with zeros:
- * 69 %, which gains nothing.) The transforms amplify rounding: against float64 the error is below 2e-5 of the largest
- * magnitude that a sum of absolute products reaches, where the direct sum has about 1e-6.
+ * image are four images, in which the filter is one of 2×2; F(4×4, 2×2) takes 39 %. A filter of 3×3 is one of 4×4 with zeros;
+ * without the products that are zero 56 %. The transforms amplify rounding: against float64 the error is below 2e-5 of the
+ * largest magnitude that a sum of absolute products reaches, where the direct sum has about 1e-6.
  *
  * @see Fast algorithms for convolutional neural networks (Lavin & Gray, 2016) https://arxiv.org/abs/1509.09308
  * @module
@@ -46,21 +46,36 @@ const fewTiles = 512
 /** Parts of the tiles with sums of their own; fixed, so that sums do not depend on the threads. */
 const maximumParts = 8
 
+/** The largest filter of 3×3 and stride 2, in channels in times out, whose transform pays: 0.8 of the product's time; at twice as many, 0.95. */
+const largestStrided = 8192
+/** Tiles from which on the gradient of such a filter pays: 0.85 at 256, 1.5 at 32. */
+const enoughTiles = 256
+
+/** What of a convolution is computed. */
+export type Direction = 'forward' | 'input' | 'filter'
+
 /**
  * Whether Winograd applies and is worth it: 3×3 of stride 1 or 4×4 of stride 2, channels in eights, and tiles that are not
- * mostly border. The bounds are measured: below 16 channels the transforms cost more than the products they save.
+ * mostly border; forward and for the filter's gradient also 3×3 of stride 2. The bounds are measured: below 16 channels the
+ * transforms cost more than the products they save. Forward and for the input's gradient they do not ask how many images there
+ * are: an image has the same bits alone and among others.
  */
-export function winogradFits(geometry: Geometry): boolean {
+export function winogradFits(geometry: Geometry, direction: Direction): boolean {
   const { filterHeight: size, filterWidth, strideHeight: stride, strideWidth, padInfo } = geometry
   const { batch, channels, outChannels, height, width, outHeight, outWidth } = forwardPass(geometry)
   if (geometry.dataFormat !== 'channelsLast' || size !== filterWidth || stride !== strideWidth) return false
   if (geometry.dilationHeight !== 1 || geometry.dilationWidth !== 1) return false
-  if (!(stride === 1 && size === 3) && !(stride === 2 && size === 4)) return false
+  if (!(stride === 1 && size === 3) && !(stride === 2 && (size === 4 || size === 3))) return false
   if ([padInfo.top, padInfo.left].some((pad) => pad < 0 || pad >= size)) return false
   if (channels % 8 !== 0 || outChannels % 8 !== 0 || Math.min(channels, outChannels) < 16) return false
   if (batch === 0 || Math.min(height, width, outHeight, outWidth) < 2) return false
   const tiles = Math.ceil(outHeight / 4) * Math.ceil(outWidth / 4)
-  return tiles * (stride === 1 ? 36 : 100) < 0.75 * outHeight * outWidth * size ** 2
+  // Products of a tile for each tap of the filter.
+  const perTap = (stride === 1 ? 36 : size === 4 ? 100 : 81) / size ** 2
+  if (tiles * perTap >= 0.75 * outHeight * outWidth) return false
+  if (stride === 1 || size === 4) return true
+  if (direction === 'input' || channels * outChannels > largestStrided) return false
+  return direction === 'forward' || (batch * tiles >= enoughTiles && 16 * tiles < 1.15 * outHeight * outWidth)
 }
 
 /** Tiles in a block: multiples of 12, since the products take rows in threes and in fours. */
@@ -115,13 +130,15 @@ interface Filter {
   readonly outputs: number
   readonly turned: boolean
   readonly phase?: number
+  /** Rows and columns. */
+  readonly size: number
 }
 
 /** U of a filter; a chunk has 8 of the outputs of `pass`. */
 function transformFilter(
   backend: SimdBackend,
   pass: Pass,
-  { pointer, inputs, outputs, turned, phase = 0 }: Filter,
+  { pointer, inputs, outputs, turned, phase = 0, size }: Filter,
   [u, scratch, stride]: [u: number, scratch: number, stride: number],
 ): void {
   const words: number[] = []
@@ -134,6 +151,7 @@ function transformFilter(
   words[F.SCRATCH_STRIDE / 4] = stride
   words[F.PLANE / 4] = planeStride(depthOf(pass), pass.outChannels)
   words[F.PHASE / 4] = phase
+  words[F.SIZE / 4] = size
   backend.run(pass.side === 6 ? 'winogradFilter' : 'winogradFilterPhases', pass.outChannels / 8, ...words)
 }
 
@@ -149,7 +167,7 @@ export function winogradForward(
   const pass = forwardPass(geometry)
   const { channels: inputs, outChannels: outputs, outHeight: height, outWidth: width } = pass
   const target = { y: backend.pointer(y), height, width, step: 1, top: 0, left: 0 }
-  const w = { pointer: backend.pointer(filter), inputs, outputs, turned: false }
+  const w = { pointer: backend.pointer(filter), inputs, outputs, turned: false, size: geometry.filterHeight }
   convolve(backend, pass, [backend.pointer(x), bias ? backend.pointer(bias) : 0], w, target)
 }
 
@@ -170,7 +188,7 @@ export function winogradInputGradient(
     // With phases the kernel is told the filter as it lies. Row `top` of dx meets the taps of this parity.
     const [inputs, outputs] = step === 1 ? [channels, outChannels] : [outChannels, channels]
     const parity = 2 * ((top + padInfo.top) % 2) + ((left + padInfo.left) % 2)
-    const w = { pointer, inputs, outputs, turned: true, phase: parity }
+    const w = { pointer, inputs, outputs, turned: true, phase: parity, size: geometry.filterHeight }
     const target = { y: backend.pointer(dx), height, width, step, top, left }
     convolve(backend, pass, [backend.pointer(dy), 0], w, target)
   }
@@ -197,6 +215,7 @@ export function winogradFilterGradient(
     words[T.OUTPUTS / 4] = outputs
     words[T.DW / 4] = backend.pointer(dw)
     words[T.PLANE / 4] = planeStride(inputs, outputs)
+    words[T.SIZE / 4] = geometry.filterHeight
     backend.scratch(A.TAPS_BETWEEN, (scratch, stride) => {
       words[T.SCRATCH / 4] = scratch
       words[T.SCRATCH_STRIDE / 4] = stride

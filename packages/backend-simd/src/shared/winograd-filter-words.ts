@@ -12,3 +12,5 @@ export const SCRATCH_STRIDE = 24
 export const PLANE = 28
 /** With phases, turned: which phase of the input. */
 export const PHASE = 32
+/** With phases: rows and columns of the filter, 4 or 3. */
+export const SIZE = 36

@@ -8,3 +8,5 @@ export const SCRATCH = 20
 export const SCRATCH_STRIDE = 24
 /** Bytes from one frequency of the sums to the next. */
 export const PLANE = 28
+/** With phases: rows and columns of the filter, 4 or 3. */
+export const SIZE = 32

@@ -4,7 +4,7 @@
  *
  * A pass reads x (an image of HEIGHT × WIDTH pixels, or the gradient of one) in tiles. STEP 1: a tile's pixels are
  * neighbors. STEP 2, for convolutions of stride 2: the pixels of even and odd rows and columns are four images ("phases"),
- * whose channels stand side by side; a filter of 4 × 4 is then one of 2 × 2. SIDE: see assembly/winograd-tiles.ts.
+ * whose channels stand side by side; a filter of 4 × 4 is then one of 2 × 2, and one of 3 × 3 lacks some of its taps. SIDE: see assembly/winograd-tiles.ts.
  * OUT_HEIGHT × OUT_WIDTH tiles' pixels are computed, 4 × 4 a tile.
  *
  * @module
@@ -30,23 +30,25 @@ export const PLANE_Y = 60
 export const PLANE_U = 64
 /** The channels of y. */
 export const Y_CHANNELS = 68
+/** STEP 2: taps of the filter in odd rows and columns, 2 of 4 × 4 and 1 of 3 × 3. */
+export const ODD_TAPS = 72
 
 // winogradForward: the transformed filter, bias (0: none), and y, where pixel (i, j) of the grid goes to
 // (OUT_STEP·i + Y_TOP, OUT_STEP·j + Y_LEFT): OUT_STEP is 2 for the input's gradient at stride 2, computed phase by phase.
-export const U = 72
-export const BIAS = 76
-export const Y = 80
-export const OUT_STEP = 84
-export const Y_HEIGHT = 88
-export const Y_WIDTH = 92
-export const Y_TOP = 96
-export const Y_LEFT = 100
+export const U = 76
+export const BIAS = 80
+export const Y = 84
+export const OUT_STEP = 88
+export const Y_HEIGHT = 92
+export const Y_WIDTH = 96
+export const Y_TOP = 100
+export const Y_LEFT = 104
 
 // winogradSums, winogradTransforms, winogradProducts: the gradient of y, the sums, and room for all transformed tiles.
-export const DY = 72
-export const SUMS = 76
-export const ALL_X = 80
-export const ALL_Y = 84
+export const DY = 76
+export const SUMS = 80
+export const ALL_X = 84
+export const ALL_Y = 88
 
 /** Bytes that the two-dimensional transforms need for what lies between their passes: 36 pairs of vectors. */
 export const BETWEEN = 1152

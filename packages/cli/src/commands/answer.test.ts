@@ -2,9 +2,9 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { key } from '@gen/backend'
+import { key, uniform } from '@gen/backend'
 import { diffusion, pointDenoiser } from '@gen/diffusion'
-import { decodeNpy, decodePng, encodePng } from '@gen/io'
+import { decodeNpy, decodePng, encodeNpy, encodePng, readRaw } from '@gen/io'
 import { writeModelFolder } from '@gen/io/node'
 import { variablesOf } from '@gen/train'
 import { unet } from '@gen/unet'
@@ -104,3 +104,49 @@ it.each([
   expect(process.exitCode).toBe(1)
   expect(existsSync(at('a.gif'))).toBe(false)
 })
+
+it('gen train diffusion --told makes models that are asked', async () => {
+  const colors = uniform(key(3), [8, 8, 8, 3])
+  const grays = uniform(key(4), [8, 8, 8, 1])
+  for (const [name, x] of Object.entries({ colors, grays })) {
+    writeFileSync(at(`${name}.npy`), encodeNpy(await readRaw(x)))
+    x.dispose()
+  }
+  picture('plain.png', fill([8, 8, 1], 0.6))
+  picture('tiny.png', fill([2, 2, 1], 0.2), fill([2, 2, 2], 0.8))
+  const few = ['--steps', '2', '--batch', '4', '--widths', '4,4', '--sample-count', '2']
+  for (const [told, question, shape] of [
+    ['gray', 'plain.png', [8, 8, 1]],
+    ['small', 'tiny.png', [2, 2, 3]],
+  ] as const) {
+    const out = at(`told-${told}`)
+    await main([
+      'train',
+      'diffusion',
+      '--data',
+      at('colors.npy'),
+      '--told',
+      told,
+      ...few,
+      '--validate',
+      '0.25',
+      '--out',
+      out,
+    ])
+    expect(lines.join('\n')).toContain('done after step 2')
+    await main(['train', 'diffusion', '--resume', out, '--steps', '3'])
+    expect(lines.join('\n')).toContain('done after step 3')
+    const { model } = JSON.parse(readFileSync(join(out, 'model', 'config.json'), 'utf8')) as { model: Config }
+    expect(model.network.context).toEqual(shape)
+    lines.length = 0
+    await main(['answer', out, '--question', at(question), '--count', '2', '--steps', '2', '--out', at('told.png')])
+    expect(lines).toEqual([at('told.png')])
+  }
+  await main(['train', 'diffusion', '--data', at('grays.npy'), '--told', 'gray', ...few, '--out', at('none')])
+  expect(lines.at(-1)).toMatch(/expected pictures with colors for --told gray, got items of \[8, 8, 1\]; leave it out/)
+  expect(existsSync(at('none'))).toBe(false)
+})
+
+interface Config {
+  readonly network: { readonly context: readonly number[] }
+}

@@ -37,11 +37,11 @@ async function refusal(command: Command, words: readonly string[]): Promise<stri
 }
 
 describe('every command', () => {
-  it('there are fourteen, with over a hundred flags', () => {
+  it('there are sixteen, with over a hundred flags', () => {
     expect(commands.map(({ name }) => name)).toEqual([
       ...['gen train diffusion', 'gen train flow', 'gen train gan', 'gen train tokens', 'gen train vae'],
-      ...['gen sample', 'gen complete', 'gen answer', 'gen density'],
-      ...['gen eval', 'gen diagnose', 'gen align', 'gen edit', 'gen convert'],
+      ...['gen sample', 'gen complete', 'gen answer', 'gen density', 'gen merge'],
+      ...['gen eval', 'gen diagnose', 'gen align', 'gen edit', 'gen convert', 'gen data export'],
     ])
     expect(flags.length).toBeGreaterThan(100)
     expect(numeric.length).toBeGreaterThan(70)

@@ -55,7 +55,7 @@ describe('text', () => {
     expect(readFileSync(out, 'utf8').split('\n').length).toBe(3)
     lines.length = 0
     await main(['sample', run('free'), '--out', join(folder, 'texts.png')])
-    expect(lines[0]).toContain('expected --out to end in .txt or .npy, got')
+    expect(lines[0]).toContain('expected --out to end in .txt, .npy or .npz, got')
   })
 
   it('goes on from the left, and fills no blank before the end', async () => {

@@ -1,14 +1,16 @@
 /** `gen convert`: ours and diffusers' folders as ONNX files. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { key, useBackend } from '@gen/backend'
+import { decodeSafetensors, toArray } from '@gen/io'
 import { writeModelFolder } from '@gen/io/node'
 import { variablesOf } from '@gen/train'
 import { mlpNetworks, standardVae } from '@gen/vae'
 import { disposeVariables, engine } from '@tensorflow/tfjs-core'
 import { expect, it, vi } from 'vitest'
+import { main } from '../index.ts'
 import { convertCommand } from './convert.ts'
 
 const pipeline = fileURLToPath(new URL('../../../../fixtures/diffusers/pipeline', import.meta.url))
@@ -26,9 +28,64 @@ it('writes what a folder of ours and one of diffusers hold, and says where', asy
     expect(existsSync(join(folder, 'vae/onnx/encoder.onnx'))).toBe(true)
     expect(existsSync(join(folder, 'vae/onnx/decoder.onnx'))).toBe(true)
     await convertCommand.run([pipeline, '--out', join(folder, 'unet')])
-    expect(log.mock.lastCall).toEqual([join(folder, 'unet/denoiser.onnx')])
+    expect(log.mock.calls.flat().slice(-2)).toEqual(
+      ['denoiser.onnx', 'README.md'].map((name) => join(folder, 'unet', name)),
+    )
     expect(existsSync(join(folder, 'unet/denoiser.onnx'))).toBe(true)
     await expect(convertCommand.run([join(folder, 'none')])).rejects.toThrow(/config.json/)
+  } finally {
+    engine().endScope()
+    disposeVariables()
+    rmSync(folder, { recursive: true, force: true })
+    log.mockRestore()
+  }
+})
+
+it('a run goes to PyTorch with what its training goes on with, and comes back with the same bits', async () => {
+  const log = vi.spyOn(console, 'log').mockReturnValue()
+  const folder = mkdtempSync(join(tmpdir(), 'gen-convert-'))
+  engine().startScope()
+  try {
+    const options = ['--steps', '2', '--batch', '8', '--sample-count', '4', '--widths', '8', '--clip-norm', 'Infinity']
+    const run = join(folder, 'run')
+    await main(['train', 'diffusion', '--data', 'moons', ...options, '--out', run, '--backend', 'cpu'])
+    await convertCommand.run([run, '--to', 'pytorch'])
+    const module = join(run, 'pytorch')
+    const script = readFileSync(join(module, 'train.py'), 'utf8')
+    expect(script).toContain('"--batch", type=int, default=8')
+    expect(script).toContain('"--clip-norm", type=float, default=math.inf')
+    const { tensors } = decodeSafetensors(readFileSync(join(module, 'training.safetensors')))
+    expect([...toArray(tensors.step!)]).toEqual([2])
+    const weights = Object.keys(decodeSafetensors(readFileSync(join(module, 'model.safetensors'))).tensors)
+    const kept = weights.flatMap((name) => [`m.${name}`, `v.${name}`, `weights.${name}`])
+    expect(Object.keys(tensors).sort()).toEqual([...kept, 'step'].sort())
+    await convertCommand.run([module, '--to', 'gen', '--out', join(folder, 'back')])
+    const file = 'model.safetensors'
+    expect(decodeSafetensors(readFileSync(join(folder, 'back', file))).tensors).toEqual(
+      decodeSafetensors(readFileSync(join(run, 'model', file))).tensors,
+    )
+    // All commands open what others may have trained.
+    await main(['sample', module, '--count', '3', '--out', join(folder, 'points.npy'), '--backend', 'cpu'])
+    expect(process.exitCode).toBeUndefined()
+    await expect(convertCommand.run([run, '--to', 'diffusers'])).rejects.toThrow(/U-Net is of diffusers' make/)
+  } finally {
+    engine().endScope()
+    disposeVariables()
+    rmSync(folder, { recursive: true, force: true })
+    log.mockRestore()
+  }
+})
+
+it('a pipeline of diffusers becomes a folder of ours and a pipeline again, with the same bits', async () => {
+  const log = vi.spyOn(console, 'log').mockReturnValue()
+  const folder = mkdtempSync(join(tmpdir(), 'gen-convert-'))
+  engine().startScope()
+  try {
+    await convertCommand.run([pipeline, '--to', 'diffusers', '--out', join(folder, 'one')])
+    await convertCommand.run([pipeline, '--to', 'gen', '--out', join(folder, 'ours')])
+    await convertCommand.run([join(folder, 'ours'), '--to', 'diffusers', '--out', join(folder, 'two')])
+    const file = 'unet/diffusion_pytorch_model.safetensors'
+    expect(readFileSync(join(folder, 'two', file))).toEqual(readFileSync(join(folder, 'one', file)))
   } finally {
     engine().endScope()
     disposeVariables()

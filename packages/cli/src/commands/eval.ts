@@ -1,25 +1,27 @@
 /** `gen eval <samples or model>`. @module */
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fold, key, refusal } from '@gen/backend'
-import { type Dataset, dataset, npyDataset } from '@gen/data'
-import { gather, tensor1d, tidy } from '@tensorflow/tfjs-core'
+import { type Dataset, dataset } from '@gen/data'
 import { startBackend } from '../backend.ts'
 import { type Command, defineCommand } from '../command.ts'
 import { openSplit } from '../dataset.ts'
 import { type MetricName, measure, metricNames, type Result } from '../eval/metrics.ts'
 import { type ModelMetricName, measureModel, modelMetricNames } from '../eval/of-model.ts'
+import { type Measured, measureSums, writeSums } from '../eval/of-statistics.ts'
 import { evalTable } from '../eval/report.ts'
+import { drawnBy, openSource, type Source, samplesOfParts, samplesOfTensor } from '../eval/sources.ts'
 import { featureNames, subjectOf } from '../eval/subject.ts'
 import { choice, choices, type FlagValues, integer, text } from '../flags.ts'
 import { interruptible } from '../interrupt.ts'
-import { type OpenModel, openModel } from '../run/open-model.ts'
+import type { OpenModel } from '../run/open-model.ts'
 import { sampleFlags, sampleOptions } from '../run/sample-options.ts'
 import { writeOutput } from '../write-output.ts'
 import { dataFlag } from './common-flags.ts'
 import { backendNames } from './train-flags.ts'
 
 const command = 'gen eval'
+const leaveOut = 'leave it out'
 
 const flags = {
   data: dataFlag('what to compare with'),
@@ -34,6 +36,12 @@ const flags = {
   realCount: integer(10_000, 'how many examples of the data, at most', { min: 1, max: 1_000_000 }),
   neighbors: integer(5, 'neighbors of precision, recall, density and coverage', { min: 1, max: 1000 }),
   ...sampleFlags,
+  statistics: text(
+    '',
+    'file (.npz) for what fid and kid need to know of one part; a folder of such files of all parts is measured as they are',
+    'path',
+    'the samples are measured',
+  ),
   out: text('', 'file for the results as JSON', 'path', 'eval.json in the folder, <samples>.eval.json'),
   backend: choice('auto', backendNames, 'what computes'),
 }
@@ -44,32 +52,56 @@ type Values = FlagValues<typeof flags>
 export const evalCommand: Command = defineCommand({
   name: command,
   description: 'measure samples, or a trained model, against data',
-  positionals: [{ name: 'subject', description: 'samples as .npy, a model folder, or the folder of a run' }],
+  positionals: [
+    {
+      name: 'subject',
+      description: 'samples as .npy or .npz, a folder of their parts, a model folder, or the folder of a run',
+    },
+  ],
   flags,
   run: (values, [subject = '']) => evaluate(subject, values),
 })
 
 async function evaluate(path: string, values: Values): Promise<void> {
   const backend = await startBackend(values.backend)
-  const opened = path.endsWith('.npy') ? undefined : await openModel(command, path)
-  const data = values.data || opened?.data
+  const source = await openSource(path)
+  const data = values.data || dataOf(source)
   if (!data)
     throw refusal('config', command, { expected: '--data', got: 'samples alone', remedy: 'pass --data mnist, …' })
   const { dataset: whole, split } = await openSplit(data, 'test')
   const real = firstOf(whole, values.realCount)
-  const { fake, drawn, dispose } = opened ? await drawnFrom(opened, values) : await readSamples(path)
+  if (values.statistics !== '') return await writeSums(source, real, { ...values, data })
+  const { count, drawn, results } =
+    source.kind === 'statistics'
+      ? await measureSums(source.parts, real, { ...values, data })
+      : await measureSamples(source, real, { ...values, data })
+  console.log(`${count.toLocaleString('en')} samples of ${path} against ${data} (${split})\n`)
+  console.log(evalTable(results))
+  const about = { samples: path, drawn, data, split, seed: values.seed, backend, date: new Date().toISOString() }
+  await save(values.out || (await besides(path)), { ...about, results })
+}
+
+type Told = Values & { readonly data: string }
+
+function dataOf(source: Source): string | undefined {
+  if (source.kind === 'model') return source.opened.data
+  return source.kind === 'samples' ? undefined : source.parts[0].about.draw.data
+}
+
+type Sampled = Exclude<Source, { kind: 'statistics' }>
+
+async function measureSamples(source: Sampled, real: Dataset, values: Told): Promise<Measured> {
+  const opened = source.kind === 'model' ? source.opened : undefined
+  const { fake, drawn, dispose } = await samplesOf(source, values)
   try {
     const [metrics, ofModel] = partsOf(values.metrics)
     const onSamples = ofModel.length === 0 || metrics.length > 0
-    const subject = onSamples ? await subjectOf({ data, real, fake, features: values.features }) : undefined
+    const subject = onSamples ? await subjectOf({ ...values, real, fake }) : undefined
     const results = [
       ...(subject ? measure(subject, { ...values, metrics, key: key(values.seed) }) : []),
       ...(metrics.length === 0 || ofModel.length > 0 ? await ownMetrics(opened, real, ofModel, values) : []),
     ]
-    console.log(`${fake.size.toLocaleString('en')} samples of ${path} against ${data} (${split})\n`)
-    console.log(evalTable(results))
-    const about = { samples: path, drawn, data, split, seed: values.seed, backend, date: new Date().toISOString() }
-    await save(values.out || (await besides(path)), { ...about, results })
+    return { count: fake.size, drawn, results }
   } finally {
     dispose()
   }
@@ -92,42 +124,27 @@ async function ownMetrics(
   throw refusal('config', command, {
     expected: `a model for ${metrics.join(', ')}`,
     got: 'samples',
-    remedy: 'leave it out',
+    remedy: leaveOut,
   })
 }
 
 interface Samples {
   readonly fake: Dataset
-  /** How a model drew them. */
   readonly drawn?: object
   dispose(): void
 }
 
-async function readSamples(path: string): Promise<Samples> {
-  const bytes = await readFile(path).catch((cause) => {
-    throw refusal('file', command, { expected: `to read ${path}`, got: (cause as Error).message, cause })
-  })
-  return { fake: npyDataset(bytes), dispose: () => {} }
-}
-
-async function drawnFrom(opened: OpenModel, values: Values): Promise<Samples> {
+async function samplesOf(source: Sampled, values: Values): Promise<Samples> {
+  if (source.kind === 'samples') return { fake: source.fake, dispose: () => {} }
+  if (source.kind === 'parts') {
+    return { fake: samplesOfParts(source.parts), drawn: source.parts[0].about.draw, dispose: () => {} }
+  }
+  const { opened } = source
   const options = sampleOptions(command, opened, values)
   const samples = await interruptible((signal) => opened.model.sample({ ...options, signal }))
-  const [size = 0, ...shape] = samples.shape
-  const take = (indices: ArrayLike<number>) => ({
-    x: tidy(() => gather(samples, tensor1d(Int32Array.from(indices), 'int32'))),
-  })
-  const { steps, guidance, labels, sampler, spacing } = options
   return {
-    fake: dataset({ size, shape, take }),
-    drawn: {
-      family: opened.family,
-      steps,
-      ...(sampler && { sampler }),
-      ...(spacing && { spacing }),
-      guidance,
-      ...(labels && { labels }),
-    },
+    fake: samplesOfTensor(samples),
+    drawn: drawnBy(opened.family, options),
     dispose: () => samples.dispose(),
   }
 }
@@ -137,7 +154,7 @@ function firstOf(whole: Dataset, count: number): Dataset {
 }
 
 async function besides(path: string): Promise<string> {
-  return (await stat(path)).isDirectory() ? join(path, 'eval.json') : path.replace(/\.npy$/, '.eval.json')
+  return (await stat(path)).isDirectory() ? join(path, 'eval.json') : path.replace(/\.np[yz]$/, '.eval.json')
 }
 
 async function save(path: string, content: object): Promise<void> {

@@ -8,6 +8,8 @@ import { type Command, defineCommand } from '../command.ts'
 import type { FamilyModel } from '../families/family.ts'
 import { choice, type FlagValues, optionalInteger, text } from '../flags.ts'
 import { interruptible } from '../interrupt.ts'
+import { samplesFile } from '../parts/samples.ts'
+import { shardFlag } from '../parts/shard-flag.ts'
 import { assertCompared, compareFlag, comparisonSheet, rowLength } from '../run/compare-samplers.ts'
 import { assertAnimated, type DenoisingRecorder, denoisingRecorder } from '../run/denoising-gif.ts'
 import { type OpenModel, openModel } from '../run/open-model.ts'
@@ -27,12 +29,13 @@ const flags = {
     `64, or ${rowLength} in a row`,
   ),
   ...sampleFlags,
+  shard: shardFlag,
   compare: compareFlag,
   out: text(
     '',
-    'file to write: .png or .svg to look at, .txt to read, .npy for numbers',
+    'file to write: .png or .svg to look at, .txt to read, .npy for numbers, .npz with classes and how they were drawn',
     'path',
-    'samples.png, of a model of text samples.txt',
+    'samples.png, of text samples.txt, of a shard part-<i>.npz',
   ),
   gif: text('', 'file that keeps the denoising as an animation, of a diffusion model of images', 'path', 'not kept'),
   scale: pictureScale(1),
@@ -53,10 +56,11 @@ type Values = FlagValues<typeof flags>
 async function sample(folder: string, values: Values): Promise<void> {
   if (values.out !== '') extensionOf(values.out)
   assertGif(values.gif)
-  await startBackend(values.backend)
+  assertWhole(values)
+  const backend = await startBackend(values.backend)
   const opened = await openModel(command, folder)
   const isText = opened.model.lines !== undefined
-  const out = values.out || `samples.${isText ? 'txt' : 'png'}`
+  const out = values.out || (values.shard ? `part-${values.shard.index}.npz` : `samples.${isText ? 'txt' : 'png'}`)
   const extension = extensionOf(out, isText)
   if (values.compare.length > 0) return await compare(opened, { ...values, out }, extension)
   const count = values.count ?? 64
@@ -65,7 +69,11 @@ async function sample(folder: string, values: Values): Promise<void> {
   const recorder = values.gif === '' ? undefined : recorderOf(opened, values, count, layout)
   const watched = recorder ? { onStep: recorder.onStep } : {}
   const samples = await interruptible((signal) => opened.model.sample({ ...options, ...watched, signal }))
-  await writeOutput(command, out, await fileOf(opened.model, samples, extension, { ...layout, scale: values.scale }))
+  const file =
+    extension === 'npz'
+      ? await samplesFile(opened, samples, options, { seed: values.seed, backend })
+      : await fileOf(opened.model, samples, extension, { ...layout, scale: values.scale })
+  await writeOutput(command, out, file)
   if (recorder) await writeOutput(command, values.gif, await recorder.encode(samples))
   samples.dispose()
   console.log(out)
@@ -108,13 +116,23 @@ function assertGif(path: string): void {
   throw refusal('config', command, { expected: '--gif to end in .gif', got: `'${path}'` })
 }
 
-const extensions = ['png', 'svg', 'txt', 'npy'] as const
+/** A part is numbers alone. */
+function assertWhole({ shard, out, compare, gif }: Values): void {
+  if (!shard) return
+  const other = (compare.length > 0 && '--compare') || (gif !== '' && '--gif')
+  if (other) throw refusal('config', command, { expected: `--shard without ${other}`, got: 'both' })
+  if (out !== '' && extname(out) !== '.npz') {
+    throw refusal('config', command, { expected: '--out to end in .npz with --shard', got: `'${out}'` })
+  }
+}
+
+const extensions = ['png', 'svg', 'txt', 'npy', 'npz'] as const
 type Extension = (typeof extensions)[number]
 
 /** Known before anything is drawn; once the model is known, of what it makes. */
 function extensionOf(path: string, isText?: boolean): Extension {
   const asked = extname(path).slice(1)
-  const known = extensions.filter((one) => isText === undefined || one === 'npy' || (one === 'txt') === isText)
+  const known = extensions.filter((one) => isText === undefined || one.startsWith('np') || (one === 'txt') === isText)
   const found = known.find((one) => one === asked)
   if (found) return found
   const list = known.map((one) => `.${one}`)

@@ -23,6 +23,8 @@ export const runFlags: {
   seed: Flag<number>
   out: Flag<string>
   resume: Flag<string>
+  from: Flag<string>
+  freeze: Flag<string>
   sampleEvery: Flag<number>
   sampleCount: Flag<number>
   checkpointEvery: Flag<number>
@@ -57,6 +59,18 @@ export const runFlags: {
     'folder of a run to go on with, with the options it has; --steps or --minutes lengthen it',
     'path',
     'a new run',
+  ),
+  from: text(
+    '',
+    'folder of a model of this family, ours or of others, to start from: its architecture and its weights; flags of the network are left out',
+    'path',
+    'a new model',
+  ),
+  freeze: text(
+    '',
+    'parts that keep their weights: beginnings of names in model.py of gen convert --to pytorch, as encoder,decoder.output',
+    'name,name,…',
+    'all parts train',
   ),
   sampleEvery: integer(500, 'steps between two sample grids', { min: 1, max: mostSteps }),
   sampleCount: integer(64, 'samples in a grid', { min: 1, max: 10_000 }),

@@ -15,10 +15,12 @@ import { assertRoom, mostHeld, mostInBatch } from '../limits.ts'
 import { eventFile } from '../run/event-file.ts'
 import { fingerprint } from '../run/fingerprint.ts'
 import { finishRun, isWritten } from '../run/finish-run.ts'
+import { withFrozen } from '../run/frozen-parts.ts'
 import { holdOut } from '../run/hold-out.ts'
 import { type ResumedValues, resumedValues } from '../run/resume.ts'
 import { assertNoRun, createRun, openRun } from '../run/run-folder.ts'
 import { tryToSample } from '../run/run-samples.ts'
+import { startingModel } from '../run/starting-model.ts'
 import { runKeys, type TrainRunOptions, trainRun } from '../run/train-run.ts'
 import { isNamedText } from '../text-data.ts'
 import { type RunValues, samplingOf, trainFlags } from './train-flags.ts'
@@ -53,8 +55,13 @@ async function train<F extends Flags>(
   assertRoom(`gen train ${family.name}`, '--batch', values.batch, whole.shape, mostInBatch)
   assertRoom(`gen train ${family.name}`, '--sample-count', values.sampleCount, whole.shape, mostHeld)
   const keys = runKeys(key(values.seed))
-  const { training: dataset, validation } = holdOut(`gen train ${family.name}`, whole, values, keys.heldOut)
-  const model = family.create(values as FlagValues<F>, dataset, keys.weights)
+  const items = family.paired?.(values as FlagValues<F>, whole) ?? whole
+  const { training: dataset, validation } = holdOut(`gen train ${family.name}`, items, values, keys.heldOut)
+  const model = withFrozen(
+    `gen train ${family.name}`,
+    await startingModel(family, values, dataset, keys.weights),
+    values.freeze,
+  )
   if (validation) assertOnePlayer(`gen train ${family.name}`, model)
   console.log(describe(model, dataset, values, backend))
   if (values.dryRun) {
@@ -62,7 +69,7 @@ async function train<F extends Flags>(
     return
   }
   const batches = await batchesOf(dataset, values, keys.batches)
-  initialize(model, dataset, keys.weights)
+  if (!values.from) initialize(model, dataset, keys.weights)
   const { sampleSteps, guidance } = samplingOf(values)
   const samples = { count: values.sampleCount, key: keys.samples, steps: sampleSteps, guidance }
   await tryToSample(`gen train ${family.name}`, model, samples)

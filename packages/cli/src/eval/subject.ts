@@ -49,14 +49,12 @@ const mostPixels = 256
  */
 export async function subjectOf({ data, real, fake, features }: SubjectOptions): Promise<Subject> {
   assertSameKind(real, fake)
-  const digits = data === 'mnist' || features === 'digits'
+  assertFeatures(data, real, features)
   if (real.shape.length !== 3) {
-    if (features !== 'auto') throw refused(`--features auto for points, got ${features}`)
     const known = (toyNames as readonly string[]).includes(data) ? { toy: toy(data as ToyName) } : {}
     return { real: await points(real), fake: await points(fake), ...known }
   }
-  if (digits && real.shape[2] !== 1) throw refused('--features digits for gray digits only, got images in color')
-  if (!digits && data !== 'stacked-mnist') return pixelSubject(real, fake)
+  if (!isOfDigits(data, features) && data !== 'stacked-mnist') return pixelSubject(real, fake)
   const model = await loadDigitModel()
   try {
     if (data === 'stacked-mnist') return { ...(await pixelSubject(real, fake)), stacked: await stackedOf(fake, model) }
@@ -70,6 +68,37 @@ export async function subjectOf({ data, real, fake, features }: SubjectOptions):
   } finally {
     model.dispose()
   }
+}
+
+/**
+ * Extracts the features of one set, those that {@link subjectOf} takes for comparisons with the data.
+ *
+ * @throws GenError as {@link subjectOf}.
+ */
+export async function featuresOf(
+  set: Dataset,
+  { data, real, features }: Omit<SubjectOptions, 'fake'>,
+): Promise<FeatureMatrix> {
+  assertSameKind(real, set)
+  assertFeatures(data, real, features)
+  if (set.shape.length !== 3) return points(set)
+  if (!isOfDigits(data, features) || features === 'pixels')
+    return extractFeatures(imagesOf(set), smallPixels(real.shape))
+  const model = await loadDigitModel()
+  try {
+    return await extractFeatures(imagesOf(set), model.features)
+  } finally {
+    model.dispose()
+  }
+}
+
+const isOfDigits = (data: string, features: SubjectOptions['features']): boolean =>
+  data === 'mnist' || features === 'digits'
+
+function assertFeatures(data: string, { shape }: Dataset, features: SubjectOptions['features']): void {
+  if (shape.length !== 3 && features !== 'auto') throw refused(`--features auto for points, got ${features}`)
+  if (shape.length === 3 && isOfDigits(data, features) && shape[2] !== 1)
+    throw refused('--features digits for gray digits only, got images in color')
 }
 
 async function pixelSubject(real: Dataset, fake: Dataset): Promise<Subject> {

@@ -92,7 +92,10 @@ const spacings: Readonly<Record<SpacingWord, () => Spacing>> = {
   exponential: exponentialSpacing,
 }
 
+/** What takes the steps unless told. */
+export const usualSampler: SamplerWord = 'unipc'
+
 /** The sampler of these words. */
-export function samplerOf(steps: number, sampler: SamplerWord = 'ddim', spacing?: SpacingWord): Sampler {
+export function samplerOf(steps: number, sampler: SamplerWord = usualSampler, spacing?: SpacingWord): Sampler {
   return samplers[sampler]({ steps, ...(spacing && { spacing: spacings[spacing]() }) })
 }

@@ -9,6 +9,7 @@ import { answerPicture } from './diffusion-answers.ts'
 import { type AxisWords, axesOf, axisWords } from './diffusion-axes.ts'
 import { samplerOf } from './diffusion-samplers.ts'
 import type { Family, FamilyModel } from './family.ts'
+import { toldOf, toldShape, toldWords } from './told.ts'
 import { warmedAdamW } from './warmed-adam-w.ts'
 
 const flags: {
@@ -16,6 +17,7 @@ const flags: {
   depth: Flag<number>
   attention: Flag<number[]>
   conditional: Flag<boolean>
+  told: Flag<(typeof toldWords)[number]>
   loss: Flag<'l1' | 'l2' | 'huber'>
   schedule: Flag<AxisWords['schedule']>
   prediction: Flag<AxisWords['prediction']>
@@ -31,6 +33,11 @@ const flags: {
   depth: integer(1, 'residual blocks per level', { min: 1, max: 16 }),
   attention: integers([], 'levels with self-attention, 0 is the full size', { min: 0, max: 16 }, 'none'),
   conditional: toggle(false, 'learn the classes of the data, to sample by class'),
+  told: choice(
+    'nothing',
+    toldWords,
+    'what it is told of most pictures while it learns, so that gen answer can ask it: their grays, or they four times smaller',
+  ),
   loss: choice('l2', ['l1', 'l2', 'huber'], 'distance of target and prediction'),
   schedule: choice('cosine', axisWords.schedule, 'how the signal ratio falls with time'),
   prediction: choice('velocity', axisWords.prediction, 'what the network predicts'),
@@ -53,12 +60,11 @@ function familyModel(model: Diffusion): FamilyModel {
     ...(classes === 0 && { latent: model }),
     classes,
     answerPicture: (question, options) => answerPicture(model, question, options),
-    sample: ({ count, key: sampleKey, steps, guidance, labels, sampler, spacing, onStep, signal }) => {
-      const perRow = classes > 0 ? { labels: classesInTurn(count, classes, labels), guidance } : {}
+    sample: ({ steps, guidance, labels, sampler, spacing, onStep, signal, ...rows }) => {
+      const perRow = classes > 0 ? { labels: classesInTurn(rows.count, classes, labels), guidance } : {}
       const watched = { ...(signal && { signal }), ...(onStep && { onStep }) }
       return model.sample({
-        count,
-        key: sampleKey,
+        ...rows,
         sampler: samplerOf(steps, sampler, spacing),
         clip: range !== null,
         ...perRow,
@@ -74,7 +80,8 @@ export const diffusionFamily: Family<typeof flags, Diffusion> = {
   description: 'a denoising diffusion model',
   samplesInSteps: true,
   flags,
-  create({ widths, depth, attention, conditional, loss, ...axes }, { shape, classes: known }, k) {
+  paired: ({ told }, items) => toldOf(told, items),
+  create({ widths, depth, attention, conditional, told, loss, ...axes }, { shape, classes: known }, k) {
     if (conditional && !known) {
       throw refusal('config', 'gen train diffusion', {
         expected: 'data with labels for --conditional',
@@ -83,6 +90,7 @@ export const diffusionFamily: Family<typeof flags, Diffusion> = {
       })
     }
     const classes = conditional ? (known ?? 0) : 0
+    const context = toldShape('gen train diffusion', told, shape)
     // Two residual blocks of 3 × 3 on the way down for each of depth, and three on the way up; one dense layer each, for points.
     const [taps, blocks] = shape.length === 1 ? [1, 1] : [9, 5 * depth]
     const widest = widths.flatMap((width) => [width, width])
@@ -90,7 +98,7 @@ export const diffusionFamily: Family<typeof flags, Diffusion> = {
     const network =
       shape.length === 1
         ? pointDenoiser({ size: shape[0]!, hidden: widths, classes, key: k })
-        : unet({ shape: [...shape], widths, depth, attention, classes, key: k })
+        : unet({ shape: [...shape], widths, depth, attention, classes, ...(context && { context }), key: k })
     return familyModel(diffusion({ network, loss, ...axesOf(axes), classes }))
   },
   wrap: familyModel,

@@ -1,5 +1,5 @@
 /** What the command line needs to know of a family of models; a new family is one more record of this type. @module */
-import type { Key } from '@gen/backend'
+import type { Key, Shard } from '@gen/backend'
 import type { Batch, Dataset } from '@gen/data'
 import type { DensityPicture, DensityPictureOptions } from '@gen/flows'
 import type { LatentModel } from '@gen/latent-tools'
@@ -13,6 +13,10 @@ import type { SamplerWord, SpacingWord } from './diffusion-samplers.ts'
 /** A model that is ready to train, to sample and to be stored. */
 export interface FamilyModel {
   readonly trainable: Trainable<Batch>
+  /** With the parts that do not train, where there are some: what a model folder has the weights of. @default trainable */
+  readonly whole?: Trainable<Batch>
+  /** The names of its weights in PyTorch by their own, of a model from a folder. */
+  readonly weightNames?: () => Readonly<Record<string, string>>
   /** Of one sample. */
   readonly shape: readonly number[]
   /** Plain JSON from which `openModel` of `@gen/open` builds the same model. */
@@ -21,6 +25,8 @@ export interface FamilyModel {
   readonly latent?: LatentModel
   /** Makes an encoder of its latent space that is to be trained on its own samples, of a family whose models have none. */
   readonly recoder?: (k: Key) => Recoder
+  /** Rows of a draw that are made at once. @default 64 */
+  readonly batchSize?: number
   /** So many classes come in turn where samples are asked for without labels. */
   readonly classes?: number
   /** Measures what may be wrong with it, where the family knows how: `gen diagnose`. */
@@ -88,13 +94,17 @@ export interface FamilyDiagnosis {
 export interface SampleOptions {
   readonly count: number
   readonly key: Key
+  /** Rows made at once. @default the library's */
+  readonly batchSize?: number | undefined
+  /** Makes one part of the rows alone. @default all */
+  readonly shard?: Shard | undefined
   /** Sampling steps, for models that take steps. */
   readonly steps: number
   /** Strength of the class condition; 1 samples the conditional distribution as learned. */
   readonly guidance: number
   /** Class of each sample, for conditional models. */
   readonly labels?: number[] | undefined
-  /** Which sampler, for models that take steps. @default 'ddim' */
+  /** Which sampler, for models that take steps. @default 'unipc' */
   readonly sampler?: SamplerWord | undefined
   /** Which levels it steps along. @default the sampler's own */
   readonly spacing?: SpacingWord | undefined
@@ -138,6 +148,8 @@ export interface Family<F extends Flags = Flags, Model = unknown> {
   readonly samplesInSteps?: true
   /** Its data, where they are others than images and points. */
   readonly data?: FamilyData
+  /** Its data with what else it is told of each item, as its flags say. */
+  paired?(values: FlagValues<F>, items: Dataset): Dataset
   /** A fresh model for a dataset. */
   create(values: FlagValues<F>, dataset: FamilyDataset, k: Key): FamilyModel
   /** A model of the family, as its commands take it. */

@@ -160,6 +160,7 @@ function imageModel(model: ImageFlow): FamilyModel {
 /** What all flows have. */
 function common(model: FlowModel): Omit<FamilyModel, 'initialize'> {
   const { shape, config, classes } = model
+  const numbers = shape.reduce((product, n) => product * n, 1)
   return {
     shape,
     trainable: model,
@@ -167,8 +168,12 @@ function common(model: FlowModel): Omit<FamilyModel, 'initialize'> {
     classes,
     // Codes of a conditional model say nothing without a class.
     ...(classes === 0 && { latent: model }),
-    sample: ({ count, key: k, labels, signal }) =>
-      model.sample({ count, key: k, signal, ...(classes > 0 && { labels: wanted(count, classes, labels) }) }),
+    // Points are small: many at once.
+    batchSize: Math.max(64, Math.floor(2 ** 18 / numbers)),
+    sample: ({ count, key: k, batchSize, shard, labels, signal }) => {
+      const perRow = classes > 0 && { labels: wanted(count, classes, labels) }
+      return model.sample({ count, key: k, batchSize, shard, signal, ...perRow })
+    },
   }
 }
 

@@ -122,9 +122,9 @@ function familyModel(model: Gan): FamilyModel {
     config: model.config,
     // Codes of a conditional model say nothing without a class.
     ...(classes === 0 ? { latent: model, recoder: (k: Key) => recoderOf(model, k) } : { classes }),
-    sample: async ({ count, key, labels, signal }) => {
+    sample: async ({ count, key, batchSize, shard, labels, signal }) => {
       const perRow = { labels: classesInTurn(count, classes, labels) }
-      return model.sample({ count, key, signal, ...((classes > 0 || labels) && perRow) })
+      return model.sample({ count, key, batchSize, shard, signal, ...((classes > 0 || labels) && perRow) })
     },
   }
 }

@@ -46,7 +46,7 @@ function familyModel(model: TokenModel): FamilyModel {
     shape: model.shape,
     config: model.config,
     lossUnit: 'nats per character',
-    sample: ({ count, key, signal }) => model.sample({ count, key, signal }),
+    sample: ({ count, key, batchSize, shard, signal }) => model.sample({ count, key, batchSize, shard, signal }),
     ...(vocabulary && {
       lines: async (samples) => {
         const [length = 0] = samples.shape.slice(1)

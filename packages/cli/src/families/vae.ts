@@ -129,9 +129,9 @@ function familyModel(model: Vae): FamilyModel {
     config: model.config,
     // Codes of a conditional model say nothing without a class.
     ...(classes === 0 ? { latent: model } : { classes }),
-    sample: async ({ count, key, labels, signal }) => {
+    sample: async ({ count, key, batchSize, shard, labels, signal }) => {
       const perRow = { labels: classesInTurn(count, classes, labels) }
-      return model.sample({ count, key, signal, ...((classes > 0 || labels) && perRow) })
+      return model.sample({ count, key, batchSize, shard, signal, ...((classes > 0 || labels) && perRow) })
     },
     // A model whose codes are points has no density; its reconstructions it has.
     ...(model.parts.posterior.density && {

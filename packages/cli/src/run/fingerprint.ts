@@ -20,12 +20,14 @@ export async function fingerprint(
   const hash = createHash('sha256')
   for (let first = 0; first < count; first += rows) {
     const places = Array.from({ length: Math.min(rows, count - first) }, (_, i) => first + i)
-    const { x, labels } = dataset.take(places.map((place) => Math.floor((place * dataset.size) / count)))
+    const { x, labels, condition } = dataset.take(places.map((place) => Math.floor((place * dataset.size) / count)))
     for (const tensor of labels ? [x, labels] : [x]) {
       const { buffer, byteOffset, byteLength } = await tensor.data()
       hash.update(new Uint8Array(buffer, byteOffset, byteLength))
       tensor.dispose()
     }
+    // It is made of the items.
+    condition?.context?.dispose()
   }
   return hash.digest('hex').slice(0, 16)
 }

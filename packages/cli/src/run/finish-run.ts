@@ -39,7 +39,7 @@ export async function finishRun({ family, model, values, folder, samples, result
   const step = best ? await loadCheckpoint(model.trainable, folder.checkpoints, { step: 'best' }) : result.step
   await writeModelFolder(path, {
     config: { family: family.name, model: model.config, data, ...samplingOf(values) },
-    tensors: variablesOf(model.trainable),
+    tensors: variablesOf(model.whole ?? model.trainable),
     metadata: { step: String(result.step), ...(best && { best: String(step) }) },
     card,
   })

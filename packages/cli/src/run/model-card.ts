@@ -1,4 +1,5 @@
 /** The model card that a finished run writes beside its weights. @module */
+import { hubWords } from '@gen/convert'
 import type { ModelCard } from '@gen/io'
 import type { RunValues } from '../commands/train-flags.ts'
 import type { Family } from '../families/family.ts'
@@ -22,7 +23,7 @@ export function modelCardOf(
       'seconds of training': Math.round(seconds),
     },
     seed,
-    tags: [name, 'tensorflow.js'],
+    ...hubWords(name, data),
     command: 'gen sample <this folder> --count 64 --out samples.png',
   }
 }

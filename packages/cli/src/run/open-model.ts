@@ -1,8 +1,9 @@
 /** Trained models in folders. @module */
 import { GenError } from '@gen/backend'
-import { openModel as open } from '@gen/open'
+import { pytorchNames } from '@gen/convert'
 import type { FamilyModel } from '../families/family.ts'
 import { families } from '../families/index.ts'
+import { openAnyFolder } from './foreign-folder.ts'
 
 /** A model with its weights, and how it is meant to be sampled. */
 export interface OpenModel {
@@ -15,16 +16,17 @@ export interface OpenModel {
 }
 
 /**
- * Opens a model folder, or that of a run, for a command, which errors name.
+ * Opens a model folder, that of a run, of a PyTorch module of ours or of diffusers, for a command, which errors name.
  *
  * @throws GenError as `openModel` of `@gen/open`.
  */
 export async function openModel(command: string, folder: string): Promise<OpenModel> {
-  const { family, own, data, sampling } = await open(folder).catch((cause) => {
+  const { family, own, data, sampling } = await openAnyFolder(command, folder).catch((cause) => {
     throw namedAfter(command, cause)
   })
   const { steps: sampleSteps, guidance } = sampling
-  return { model: families[family]!.wrap(own), family, data, sampleSteps, guidance }
+  const model = { ...families[family]!.wrap(own), weightNames: () => pytorchNames(own) }
+  return { model, family, data, sampleSteps, guidance }
 }
 
 /** What the library says, as the command that was typed. */

@@ -20,7 +20,7 @@ function opened(family: string, classes: number, shape: number[] = [2]): OpenMod
 describe('sampleOptions', () => {
   it('are those of the model where the flags are silent, and of the flags where they speak', () => {
     const model = opened('diffusion', 3)
-    const own = { count: 4, key: key(3), steps: 17, guidance: 2.5, labels: undefined }
+    const own = { count: 4, batchSize: 64, key: key(3), steps: 17, guidance: 2.5, labels: undefined }
     expect(sampleOptions('gen test', model, none)).toEqual(own)
     const told = { ...none, steps: 5, guidance: 0, labels: [2, 0] }
     expect(sampleOptions('gen test', model, told)).toEqual({ ...own, steps: 5, guidance: 0, labels: [2, 0] })
@@ -28,6 +28,21 @@ describe('sampleOptions', () => {
     expect(sampleOptions('gen test', model, { ...none, ...way })).toEqual({ ...own, ...way })
     expect(samplingOf({})).toEqual({ sampleSteps: 20, guidance: 1 })
     expect(samplingOf({ sampleSteps: 3, guidance: 0 })).toEqual({ sampleSteps: 3, guidance: 0 })
+  })
+
+  it('are of one part, in the batches of the whole, and find room part by part', () => {
+    const model = opened('vae', 0, [4096])
+    const shard = { index: 1, of: 4 }
+    expect(sampleOptions('gen test', model, { ...none, batch: 1, shard })).toMatchObject({
+      count: 4,
+      batchSize: 1,
+      shard,
+    })
+    expect(() => sampleOptions('gen test', model, { ...none, count: 100_000 })).toThrow('--count to be at most')
+    expect(sampleOptions('gen test', model, { ...none, count: 100_000, shard })).toMatchObject({ count: 100_000 })
+    expect(() => sampleOptions('gen test', model, { ...none, count: 130, shard })).toThrow(
+      'gen test: expected at most 3 shards of 130 rows, made 64 at once, got 4; pass --batch 32',
+    )
   })
 
   it('have the classes in turn, or those asked for', () => {

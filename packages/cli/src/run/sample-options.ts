@@ -1,5 +1,5 @@
 /** How samples are drawn from a trained model: the flags of `gen sample` and `gen eval`. @module */
-import { key, refusal } from '@gen/backend'
+import { batchesOf, GenError, key, refusal, type Shard } from '@gen/backend'
 import { largestSeed } from '../commands/train-flags.ts'
 import { type SamplerWord, type SpacingWord, samplerWords, spacingWords } from '../families/diffusion-samplers.ts'
 import type { SampleOptions } from '../families/family.ts'
@@ -17,13 +17,14 @@ export const sampleFlags: {
   spacing: Flag<SpacingWord | undefined>
   guidance: Flag<number | undefined>
   labels: Flag<number[]>
+  batch: Flag<number | undefined>
   seed: Flag<number>
 } = {
   steps: optionalInteger('denoising steps, of a diffusion model', { min: 1, max: 10_000 }, modelSays),
   sampler: optionalChoice(
     samplerWords,
     `what takes the steps, of a diffusion model: ${samplerWords.join(', ')}`,
-    'ddim',
+    'unipc',
   ),
   spacing: optionalChoice(
     spacingWords,
@@ -41,6 +42,7 @@ export const sampleFlags: {
     { min: 0, max: 1_000_000 },
     'all classes in turn',
   ),
+  batch: optionalInteger('samples made at once', { min: 1, max: 65_536 }, '64, of a flow more where they are small'),
   seed: integer(0, 'seed of the samples', { min: 0, max: largestSeed }),
 }
 
@@ -52,20 +54,24 @@ export interface SampleValues {
   readonly spacing?: SpacingWord | undefined
   readonly guidance?: number | undefined
   readonly labels: readonly number[]
+  readonly batch?: number | undefined
+  /** The part of them that is drawn. */
+  readonly shard?: Shard | undefined
   readonly seed: number
 }
 
 /**
  * How `count` samples are drawn as the flags say, and where they are silent as the model says.
  *
- * @throws GenError 'config' for flags that do not concern the model; 'range' for labels that are no classes, and for more samples
- * than find room.
+ * @throws GenError 'config' for flags that do not concern the model; 'range' for labels that are no classes, for more samples
+ * than find room, and for more shards than batches.
  */
 export function sampleOptions(command: string, opened: OpenModel, values: SampleValues): SampleOptions {
   const { model, sampleSteps } = opened
   const classes = model.classes ?? 0
   assertConcerned(command, opened, values)
-  assertRoom(command, '--count', values.count, model.shape, mostHeld)
+  const batchSize = values.batch ?? model.batchSize ?? 64
+  assertRoom(command, '--count', rowsOf(command, values, batchSize), model.shape, mostHeld)
   const bad = values.labels.find((label) => label >= classes)
   if (bad !== undefined) {
     throw refusal('range', command, {
@@ -75,12 +81,26 @@ export function sampleOptions(command: string, opened: OpenModel, values: Sample
   }
   return {
     count: values.count,
+    batchSize,
+    ...(values.shard && { shard: values.shard }),
     key: key(values.seed),
     steps: values.steps ?? sampleSteps,
     guidance: values.guidance ?? opened.guidance,
     ...(values.sampler && { sampler: values.sampler }),
     ...(values.spacing && { spacing: values.spacing }),
     labels: values.labels.length > 0 ? [...values.labels] : undefined,
+  }
+}
+
+/** How many samples are drawn here. */
+function rowsOf(command: string, { count, shard }: SampleValues, batchSize: number): number {
+  try {
+    return batchesOf(command, { count, batchSize, shard }).reduce((sum, { rows }) => sum + rows, 0)
+  } catch (cause) {
+    if (!GenError.is(cause)) throw cause
+    // What the library says, as it is written here.
+    const message = cause.message.replace('pass batchSize: ', 'pass --batch ')
+    throw new GenError(cause.code, message, { details: cause.details, cause })
   }
 }
 

@@ -7,8 +7,11 @@ import { type Tensor, tensor, type Variable } from '@tensorflow/tfjs-core'
 export interface WeightShape {
   readonly name: string
   readonly shape: readonly number[]
-  /** `linear` is `[in, out]` here and `[out, in]` there; `convolution` is `[h, w, in, out]` here and `[out, in, h, w]` there. */
-  readonly layout: 'same' | 'linear' | 'convolution'
+  /**
+   * `linear` is `[in, out]` here and `[out, in]` there; `convolution` is `[h, w, in, out]` here and `[out, in, h, w]` there, `convolution1d`
+   * `[n, in, out]` and `[out, in, n]`; `channelsFirst` is `[h, w, c]` here and `[c, h, w]` there.
+   */
+  readonly layout: 'same' | 'linear' | 'convolution' | 'convolution1d' | 'channelsFirst'
 }
 
 /** A weight of a network of others' make. */
@@ -17,7 +20,7 @@ export interface NamedWeight extends WeightShape {
 }
 
 /** Which of our axes each of PyTorch's is. */
-const axes = { linear: [1, 0], convolution: [3, 2, 0, 1] } as const
+const axes = { linear: [1, 0], convolution: [3, 2, 0, 1], convolution1d: [2, 1, 0], channelsFirst: [2, 0, 1] } as const
 
 /** The shape of a weight in PyTorch. */
 export function peerShape({ layout, shape }: WeightShape): number[] {
@@ -28,13 +31,19 @@ export function peerShape({ layout, shape }: WeightShape): number[] {
 export async function toPeer(weights: readonly NamedWeight[]): Promise<Record<string, RawTensor>> {
   const raw: Record<string, RawTensor> = {}
   for (const weight of weights) {
-    const { data } = await readRaw(weight.variable)
-    const values = new Float32Array(data.buffer, data.byteOffset, data.byteLength / 4)
-    const moved = weight.layout === 'same' ? values : permuted(values, weight.shape, [...axes[weight.layout]])
-    const bytes = new Uint8Array(moved.buffer, moved.byteOffset, moved.byteLength)
-    raw[weight.name] = { dtype: 'F32', shape: peerShape(weight), data: bytes }
+    raw[weight.name] = peerRaw(weight, (await readRaw(weight.variable)).data)
   }
   return raw
+}
+
+/** A weight of float32 numbers in our layout, as PyTorch has it. */
+export function peerRaw(weight: WeightShape, given: Uint8Array): RawTensor {
+  // A file's tensors may lie where no float32 array may begin.
+  const data = given.byteOffset % 4 === 0 ? given : given.slice()
+  const values = new Float32Array(data.buffer, data.byteOffset, data.byteLength / 4)
+  const moved = weight.layout === 'same' ? values : permuted(values, weight.shape, [...axes[weight.layout]])
+  const bytes = new Uint8Array(moved.buffer, moved.byteOffset, moved.byteLength)
+  return { dtype: 'F32', shape: peerShape(weight), data: bytes }
 }
 
 /** Writes PyTorch's weights into ours: all of them or, where one does not fit, none; throws as {@link assertWeights}. */
@@ -44,7 +53,7 @@ export function fromPeer(
   given: Readonly<Record<string, RawTensor>>,
 ): void {
   assertWeights(where, weights, given)
-  const values = weights.map((weight) => ours(where, weight, given[weight.name]!))
+  const values = weights.map((weight) => fromPeerNumbers(where, weight, given))
   weights.forEach((weight, i) => {
     const value: Tensor = tensor(values[i]!, [...weight.shape])
     weight.variable.assign(value)
@@ -85,13 +94,17 @@ function assertNames(where: string, weights: readonly WeightShape[], given: read
 
 const floats = ['F32', 'F16', 'BF16', 'F64']
 
-function ours(where: string, weight: NamedWeight, raw: RawTensor): Float32Array {
-  const { name } = weight
-  const array = toArray(raw)
+/** A weight's numbers in our layout; throws a GenError `file` for one that is not finite. */
+export function fromPeerNumbers(
+  where: string,
+  weight: WeightShape,
+  given: Readonly<Record<string, RawTensor>>,
+): Float32Array {
+  const { name, layout } = weight
+  const array = toArray(given[name]!)
   const values = array instanceof Float32Array ? array : Float32Array.from(array as Float64Array)
   const bad = values.findIndex((value) => !Number.isFinite(value))
   if (bad >= 0) throw refusal('file', where, { expected: `${name} to be finite`, got: `${values[bad]} at ${bad}` })
-  const { layout } = weight
   if (layout === 'same') return values
   const order: readonly number[] = axes[layout]
   const back = order.map((_, axis) => order.indexOf(axis))

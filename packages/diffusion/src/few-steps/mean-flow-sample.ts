@@ -26,14 +26,14 @@ export interface MeanFlowSampleOptions extends SampleOptions {
  */
 export async function meanFlowSample(student: Diffusion, options: MeanFlowSampleOptions): Promise<Tensor> {
   const where = 'diffusion.meanFlowSample'
-  const { count, key, steps = 1, batchSize = 64, signal } = options
+  const { count, key, steps = 1, batchSize = 64, shard, signal } = options
   assertMeanFlow(where, student)
   assertKey(where, 'key', key)
   assertInteger(where, 'count', count, { min: 1 })
   assertInteger(where, 'steps', steps, { min: 1 })
   const labels = await labelsOrDrawn(where, options.labels, { rows: count, classes: student.config.classes }, key)
   const data = normalizer(student.config)
-  return await inBatches(where, { count, batchSize, signal }, (offset, rows) =>
+  return await inBatches(where, { count, batchSize, shard, signal }, (offset, rows) =>
     tidy(() => {
       const condition = labels ? { label: tensor1d(labels.slice(offset, offset + rows), 'int32') } : {}
       let z: Tensor = normal(fold(key, 0), [rows, ...student.shape], { offset })

@@ -74,7 +74,8 @@ export function latentDiffusion({ autoencoder, model }: LatentDiffusionOptions):
     }),
     async sample({ batchSize = 64, ...options }) {
       const codes = await model.sample({ ...options, batchSize })
-      const { count, signal } = options
+      const { signal } = options
+      const [count = 0] = codes.shape
       try {
         return await inBatches(where, { count, batchSize, signal }, async (offset, rows) => {
           const z = tidy(() => reshape(slice(codes, offset, rows), [rows, ...own]))

@@ -8,7 +8,7 @@ import type { DiffusionSampleOptions } from '../sample.ts'
 export type Answerer = Pick<Diffusion, 'shape' | 'config' | 'sample'>
 
 /** How answers are drawn: as samples are. Answer i depends only on (key, i). */
-export interface AnswerOptions extends Omit<DiffusionSampleOptions, 'noise' | 'sampler'> {
+export interface AnswerOptions extends Omit<DiffusionSampleOptions, 'noise' | 'sampler' | 'shard'> {
   /** How many answers to the one question. */
   readonly count: number
 }

@@ -4,7 +4,7 @@ import type { GenerativeModel, SampleOptions } from '@gen/model'
 import { concat, slice, stack, type Tensor, tidy } from '@tensorflow/tfjs-core'
 
 /** Options of {@link predictNext}. */
-export interface PredictNextOptions extends SampleOptions {
+export interface PredictNextOptions extends Omit<SampleOptions, 'shard'> {
   /** What was seen, `[1, …]`: frames as channels, oldest first, or their numbers one after the other; what the model takes as its context. */
   readonly past: Tensor
   /** How many steps ahead. @default 1 */

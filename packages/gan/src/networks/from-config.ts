@@ -5,6 +5,7 @@ import { activations } from '@gen/nn'
 import * as v from 'valibot'
 import { dcganDiscriminator, dcganGenerator } from './dcgan.ts'
 import { mlpDiscriminator, mlpGenerator } from './mlp.ts'
+import { patchDiscriminator, pix2pixGenerator } from './pix2pix.ts'
 import { r3Discriminator, r3Generator } from './r3.ts'
 import { residualDiscriminator, residualGenerator } from './residual.ts'
 
@@ -31,6 +32,12 @@ export const networkFromConfig: Registry<Network, Key> = registry('gan.ganFromCo
   dcganGenerator: registryEntry({ ...makes, widths: some }, (o, key) => dcganGenerator({ ...o, key })),
   mlpDiscriminator: registryEntry({ ...judges, ...waves, spectral }, (o, key) => mlpDiscriminator({ ...o, key })),
   mlpGenerator: registryEntry({ ...makes, ...waves }, (o, key) => mlpGenerator({ ...o, key })),
+  patchDiscriminator: registryEntry({ shape: some, context: some, widths: some, spectral }, (o, key) =>
+    patchDiscriminator({ ...o, key }),
+  ),
+  pix2pixGenerator: registryEntry({ shape: some, context: some, widths: some, latentSize: size }, (o, key) =>
+    pix2pixGenerator({ ...o, key }),
+  ),
   r3Discriminator: registryEntry({ ...judges, ...r3 }, (o, key) => r3Discriminator({ ...o, key })),
   r3Generator: registryEntry({ ...makes, ...r3 }, (o, key) => r3Generator({ ...o, key })),
   residualDiscriminator: registryEntry({ ...judges, widths: some, spectral }, (o, key) =>

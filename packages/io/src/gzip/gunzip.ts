@@ -1,6 +1,6 @@
 /** The gzip format, read. @module */
 import { refusal } from '@gen/backend'
-import { crc32 } from '../pictures/crc32.ts'
+import { crc32 } from '../crc32.ts'
 import { inflateExactly } from './inflate.ts'
 
 /** Options of {@link gunzip}. */

@@ -3,11 +3,13 @@ import { readdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { assertInteger } from '@gen/backend'
 import type { CheckpointStore } from '@gen/model'
-import { failure, folderName, sizeOf, stepOf } from './checkpoint-folder.ts'
+import { failure } from '../checkpoints/failure.ts'
+import { stepName, stepOf } from '../checkpoints/step-name.ts'
 import { syncFolder, writeDurably } from './durable.ts'
 import { loadCheckpoint } from './load-checkpoint.ts'
 import { manifestName } from './manifest.ts'
 import { recover, saveCheckpoint, type WriteFile } from './save-checkpoint.ts'
+import { sizeOf } from './size-of.ts'
 import { discard, temporaryName } from './temporary-names.ts'
 
 /**
@@ -61,7 +63,7 @@ async function remove(path: string, step: number): Promise<void> {
   assertInteger(where, 'step', step, { min: 0 })
   const doomed = join(path, temporaryName('remove', step))
   try {
-    await rename(join(path, folderName(step)), doomed)
+    await rename(join(path, stepName(step)), doomed)
     // Else a machine that stops could keep the name and lose the files.
     await syncFolder(path)
     await discard(doomed)

@@ -2,8 +2,10 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { assertInteger, refusal } from '@gen/backend'
-import { failure, folderName, sizeOf } from './checkpoint-folder.ts'
+import { failure } from '../checkpoints/failure.ts'
+import { stepName } from '../checkpoints/step-name.ts'
 import { manifestName, maxManifestBytes, parseManifest, sha256 } from './manifest.ts'
+import { sizeOf } from './size-of.ts'
 
 /** Reads and verifies the files of a step; `list` gives the steps there are, for the error. */
 export async function loadCheckpoint(
@@ -13,7 +15,7 @@ export async function loadCheckpoint(
 ): Promise<Record<string, Uint8Array>> {
   const where = 'io.folderStore.load'
   assertInteger(where, 'step', step, { min: 0 })
-  const folder = join(path, folderName(step))
+  const folder = join(path, stepName(step))
   const manifestBytes = await sizeOf(join(folder, manifestName))
   if (manifestBytes === undefined || manifestBytes > maxManifestBytes) {
     const steps = await list()

@@ -2,9 +2,9 @@
 import { readFile, realpath, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { refusal } from '@gen/backend'
+import { failure } from '../checkpoints/failure.ts'
 import { decodeSafetensors } from '../safetensors/safetensors.ts'
 import type { RawTensor } from '../tensors/raw-tensor.ts'
-import { failure } from './checkpoint-folder.ts'
 
 /** What a model folder holds. */
 export interface ModelFolder {

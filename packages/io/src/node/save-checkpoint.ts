@@ -2,7 +2,8 @@
 import { mkdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { assertInteger } from '@gen/backend'
-import { failure, folderName } from './checkpoint-folder.ts'
+import { failure } from '../checkpoints/failure.ts'
+import { stepName } from '../checkpoints/step-name.ts'
 import { makeFolderDurably, syncFolder } from './durable.ts'
 import { assertFileName, manifestBytes, manifestName } from './manifest.ts'
 import { discard, staleTemporaries, temporaryName } from './temporary-names.ts'
@@ -21,7 +22,7 @@ export async function saveCheckpoint(
   assertInteger(where, 'step', step, { min: 0 })
   for (const name of Object.keys(files)) assertFileName(where, name)
   const manifest = manifestBytes(where, step, files)
-  const target = join(path, folderName(step))
+  const target = join(path, stepName(step))
   const temporary = join(path, temporaryName('save', step))
   try {
     await makeFolderDurably(path)
@@ -40,7 +41,7 @@ export async function saveCheckpoint(
 
 /** Renames the new folder into place; one that is there already moves aside first and comes back if that fails. */
 async function replace(path: string, temporary: string, step: number): Promise<void> {
-  const target = join(path, folderName(step))
+  const target = join(path, stepName(step))
   const aside = join(path, temporaryName('aside', step))
   const existed = await rename(target, aside).then(
     () => true,
@@ -67,7 +68,7 @@ export async function recover(path: string): Promise<void> {
   for (const { name, use, step } of await staleTemporaries(path)) {
     const back =
       use === 'aside'
-        ? await rename(join(path, name), join(path, folderName(step))).then(
+        ? await rename(join(path, name), join(path, stepName(step))).then(
             () => true,
             () => false,
           )

@@ -1,10 +1,10 @@
 /** Model folders, written. @module */
 import { refusal } from '@gen/backend'
 import type { Tensor } from '@tensorflow/tfjs-core'
+import { failure } from '../checkpoints/failure.ts'
 import { type ModelCard, modelCard } from '../model-card.ts'
 import { encodeSafetensors } from '../safetensors/safetensors.ts'
 import { type RawTensor, readRaw } from '../tensors/raw-tensor.ts'
-import { failure } from './checkpoint-folder.ts'
 import { maxTextBytes } from './read-model-folder.ts'
 import { replaceFiles } from './replace-file.ts'
 

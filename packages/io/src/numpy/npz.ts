@@ -2,12 +2,11 @@
 import { refusal } from '@gen/backend'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { zipSync } from 'fflate'
-import { inflateExactly } from '../gzip/inflate.ts'
-import { crc32 } from '../pictures/crc32.ts'
 import { listSome, quote } from '../quote.ts'
 import type { RawTensor } from '../tensors/raw-tensor.ts'
 import { encodeNpy, readNpy } from './npy.ts'
-import { type ZipEntry, zipDirectory } from './zip-directory.ts'
+import { unpackEntry } from './unpack-entry.ts'
+import { zipDirectory } from './zip-directory.ts'
 
 /** Options of {@link decodeNpz}. */
 export interface DecodeNpzOptions {
@@ -52,7 +51,7 @@ export function decodeNpz(
     throw refusal('file', where, { expected: `at most ${maxBytes} bytes`, got: total, remedy: 'pass maxBytes or only' })
   }
   return Object.fromEntries(
-    wanted.map(({ entry, name }) => [name, readNpy(`${where} (${name.slice(0, 80)})`, unpack(where, entry))]),
+    wanted.map(({ entry, name }) => [name, readNpy(`${where} (${name.slice(0, 80)})`, unpackEntry(where, entry))]),
   )
 }
 
@@ -90,16 +89,4 @@ function assertListable(names: readonly string[]): void {
     expected: `at most ${most} arrays with names of at most ${most} bytes`,
     got,
   })
-}
-
-function unpack(where: string, { name, method, data, size, crc }: ZipEntry): Uint8Array {
-  const bytes = method === 'stored' ? data : inflateExactly({ where, name, data, size, wrapper: 'none' })
-  if (crc32(bytes) !== crc) {
-    throw refusal('file', where, {
-      expected: `${quote(name)} to match its checksum`,
-      got: 'another',
-      remedy: 'the file is damaged',
-    })
-  }
-  return bytes
 }

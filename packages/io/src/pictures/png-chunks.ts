@@ -1,7 +1,7 @@
 /** The chunks of a PNG file, read and checked before a pixel is allocated. @module */
 import { type GenError, refusal } from '@gen/backend'
+import { crc32 } from '../crc32.ts'
 import { inflateExactly } from '../gzip/inflate.ts'
-import { crc32 } from './crc32.ts'
 import { exifOrientation } from './exif.ts'
 import { type PngHeader, parsePngHeader, passesOf } from './png-header.ts'
 

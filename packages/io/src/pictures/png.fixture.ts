@@ -1,6 +1,6 @@
 /** A writer of every kind of PNG file, for tests. @module */
 import { zlibSync } from 'fflate'
-import { crc32 } from './crc32.ts'
+import { crc32 } from '../crc32.ts'
 
 /** A file to write: samples as they stand in it, `0 … 2^depth − 1`. */
 export interface PngKind {

@@ -3,10 +3,11 @@ import { assertInteger, fold, type Key, permutation, refusal } from '@gen/backen
 import type { Matrix } from '@gen/linear-algebra'
 import { sharedFeatures } from '../features/feature-description.ts'
 import type { Vectors } from '../features/feature-matrix.ts'
-import { readPair } from '../features/read-vectors.ts'
+import { type KidStatistics, kernelSum } from '../features/kid-statistics.ts'
+import { assertSameSize, readPair } from '../features/read-vectors.ts'
 import { type FeatureMeasurement, meanOf, standardDeviation } from '../measurement.ts'
 import { type Kernel, polynomial } from './kernels.ts'
-import { roundingWarning, squaredDiscrepancy } from './mmd.ts'
+import { discrepancyOf, roundingWarning, squaredDiscrepancy } from './mmd.ts'
 
 /** Options of {@link kid}. */
 export interface KidOptions {
@@ -26,6 +27,8 @@ export interface KidMeasurement extends FeatureMeasurement {
   readonly standardDeviation?: number
 }
 
+const where = 'metrics.kid'
+
 /**
  * Kernel (Inception) distance: the unbiased MMD² with a cubic kernel, averaged over random subsets; about 0 (also
  * slightly below) when real and fake agree, and, unlike FID, with no bias from the number of samples.
@@ -40,12 +43,59 @@ export interface KidMeasurement extends FeatureMeasurement {
  * @example
  * const { value, standardError } = kid(realFeatures, fakeFeatures, { key: key(0) })
  */
+export function kid(real: Vectors, fake: Vectors, options: KidOptions): KidMeasurement
+/**
+ * The same of statistics that were gathered by {@link kidStatistics}, maybe on several machines: over all samples at once, without
+ * subsets and so without an error.
+ *
+ * @throws GenError `shape` for fewer than 2 samples or different sizes; `value` for different features.
+ * @example
+ * const [ofReal, ofFake] = [kidStatistics(), kidStatistics()]
+ * ofReal.add(realFeatures)
+ * ofFake.add(fakeFeatures)
+ * const { value } = kid(ofReal.statistics(), ofFake.statistics())
+ */
+export function kid(real: KidStatistics, fake: KidStatistics): KidMeasurement
 export function kid(
+  real: Vectors | KidStatistics,
+  fake: Vectors | KidStatistics,
+  options?: KidOptions,
+): KidMeasurement {
+  if ('cubes' in real && 'cubes' in fake) return ofStatistics(real, fake)
+  if (!('cubes' in real) && !('cubes' in fake) && options) return overSubsets(real, fake, options)
+  throw refusal('config', where, {
+    expected: 'two sets of vectors and a key, or two statistics',
+    got: options ? 'one of each' : 'no key or one of each',
+    remedy: 'gather both with kidStatistics, or pass { key: key(0) }',
+  })
+}
+
+function ofStatistics(real: KidStatistics, fake: KidStatistics): KidMeasurement {
+  for (const [name, { count }] of Object.entries({ real, fake })) {
+    if (count < 2) throw refusal('shape', where, { expected: `${name} of at least 2 samples`, got: count })
+  }
+  assertSameSize(where, real.size, fake.size)
+  const described = ({ size, features }: KidStatistics) => ({ columns: size, ...(features && { features }) })
+  const features = sharedFeatures(where, described(real), described(fake))
+  const within = (x: KidStatistics) => (kernelSum(x, x) - x.own) / (x.count * (x.count - 1))
+  const between = kernelSum(real, fake) / (real.count * fake.count)
+  const { value, rounding } = discrepancyOf(where, { ofX: within(real), ofY: within(fake), between })
+  const { name, settings } = polynomial()
+  return {
+    metric: 'kid',
+    value,
+    samples: { real: real.count, fake: fake.count },
+    features,
+    settings: { kernel: name, ...settings },
+    warnings: roundingWarning(value, rounding),
+  }
+}
+
+function overSubsets(
   real: Vectors,
   fake: Vectors,
   { key, subsets = 100, subsetSize, kernel = polynomial() }: KidOptions,
 ): KidMeasurement {
-  const where = 'metrics.kid'
   const pair = readPair(where, real, fake, 4)
   const features = sharedFeatures(where, pair.real, pair.fake)
   const smaller = Math.min(pair.real.rows, pair.fake.rows)

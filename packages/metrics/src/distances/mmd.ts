@@ -62,11 +62,18 @@ export function squaredDiscrepancy(
   kernel: Kernel,
   unbiased: boolean,
 ): { value: number; rounding: number } {
-  const [ofX, ofY, between] = [
-    meanWithin(x, kernel, unbiased),
-    meanWithin(y, kernel, unbiased),
-    meanBetween(x, y, kernel),
-  ]
+  return discrepancyOf(where, {
+    ofX: meanWithin(x, kernel, unbiased),
+    ofY: meanWithin(y, kernel, unbiased),
+    between: meanBetween(x, y, kernel),
+  })
+}
+
+/** MMD² of the kernel's three means, and what their rounding may make of it. */
+export function discrepancyOf(
+  where: string,
+  { ofX, ofY, between }: { ofX: number; ofY: number; between: number },
+): { value: number; rounding: number } {
   const value = ofX + ofY - 2 * between
   const rounding = 4 * Number.EPSILON * (Math.abs(ofX) + Math.abs(ofY) + 2 * Math.abs(between))
   if (Number.isFinite(value)) return { value, rounding }

@@ -1,6 +1,7 @@
 /** Networks over tokens: one calling convention. @module */
 import { assertInteger, type JsonObject, refusal } from '@gen/backend'
 import type { Network } from '@gen/model'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
 
 /**
  * A network over sequences of n tokens out of V: `apply` takes int32 `[batch, n]` with numbers from 0 to V, where V itself
@@ -11,6 +12,8 @@ export interface TokenNetwork extends Network {
   readonly causal: boolean
   /** How it was made, as plain JSON. */
   readonly config?: JsonObject
+  /** The layers model behind it, where there is one. */
+  readonly model?: LayersModel
 }
 
 /** The sizes of a network. */

@@ -48,5 +48,5 @@ export function tokenTransformer({
   // Asked for once: a layers model does not name its weights any more after they are freed.
   const variables = adapted.variables()
   const config = { kind: 'tokenTransformer', size, ...sizes }
-  return { inputShape, outputShape, causal, config, variables: () => variables, apply }
+  return { inputShape, outputShape, causal, config, variables: () => variables, apply, model }
 }

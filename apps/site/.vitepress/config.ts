@@ -1,0 +1,84 @@
+/** The site: navigation, search, links. @module */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import GithubSlugger from 'github-slugger'
+import { type DefaultTheme, defineConfig, type UserConfig } from 'vitepress'
+import { siteLinks } from '../src/links.ts'
+import { packages } from '../src/pages.ts'
+import { built, generated, repository, root } from '../src/places.ts'
+import { entries } from '../src/reference-entries.ts'
+
+const pageOf = (text: string, link: string): DefaultTheme.SidebarItem => ({ text, link })
+const written = ({ name }: { name: string }) => existsSync(join(generated, 'reference', `${name}.md`))
+
+const sidebar: DefaultTheme.SidebarItem[] = [
+  {
+    text: 'Learn',
+    items: [
+      pageOf('The lecture', '/guide'),
+      pageOf('How to …', '/how-to'),
+      pageOf('The playground', '/the-playground'),
+    ],
+  },
+  {
+    text: 'Use',
+    items: [
+      pageOf('Command line', '/cli'),
+      pageOf('Bundlers and hosts', '/bundlers'),
+      { text: 'Packages', collapsed: true, items: packages.map((name) => pageOf(`@gen/${name}`, `/packages/${name}`)) },
+      {
+        text: 'Reference',
+        collapsed: true,
+        items: entries.filter(written).map(({ name }) => pageOf(`@gen/${name}`, `/reference/${name}`)),
+      },
+    ],
+  },
+  {
+    text: 'Measured',
+    items: [
+      pageOf('What holds', '/what-holds'),
+      pageOf('Quality', '/results'),
+      pageOf('How fast', '/speed'),
+      pageOf('Benchmarks', '/benchmarks/'),
+    ],
+  },
+  {
+    text: 'Work on it',
+    items: [
+      pageOf('Contributing', '/contributing'),
+      pageOf('Architecture', '/architecture'),
+      pageOf('Decisions', '/decisions/'),
+      pageOf('Releases', '/releasing'),
+    ],
+  },
+]
+
+const config: UserConfig<DefaultTheme.Config> = defineConfig({
+  title: 'gen',
+  description: 'Generative models in TypeScript, in Node and in the browser',
+  srcDir: 'generated',
+  outDir: built,
+  cacheDir: join(root, 'node_modules', '.cache', 'vitepress'),
+  lastUpdated: false,
+  cleanUrls: true,
+  markdown: {
+    config: (markdown) => siteLinks(markdown),
+    // Links to headings are written for GitHub, whose names these are.
+    anchor: { slugify: (text) => new GithubSlugger().slug(text) },
+  },
+  vite: { publicDir: join(generated, 'public'), logLevel: 'warn', build: { chunkSizeWarningLimit: 3000 } },
+  themeConfig: {
+    nav: [
+      { text: 'Learn', link: '/guide' },
+      { text: 'How to …', link: '/how-to' },
+      { text: 'Reference', link: '/reference/' },
+      { text: 'Playground', link: '/playground/index.html', target: '_self' },
+    ],
+    sidebar,
+    outline: [2, 3],
+    search: { provider: 'local' },
+    socialLinks: [{ icon: 'github', link: repository }],
+  },
+})
+
+export default config

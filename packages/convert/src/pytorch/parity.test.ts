@@ -1,0 +1,194 @@
+/** Parity with PyTorch on the files that are written: fixtures/pytorch/run.py. */
+import { readFileSync } from 'node:fs'
+import { key, useBackend } from '@gen/backend'
+import { decodeSafetensors } from '@gen/io'
+import { readWeights, writeWeights } from '@gen/train'
+import {
+  reshape,
+  type Tensor,
+  type Tensor1D,
+  tensor,
+  tensor1d,
+  tidy,
+  transpose,
+  zerosLike,
+} from '@tensorflow/tfjs-core'
+import { LayersModel } from '@tensorflow/tfjs-layers'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { modelFromPytorch, modelToPytorch, type PytorchWritable } from '../index.ts'
+import { byFormula, numbers } from '../testing/numbers.ts'
+import { diffusionCases, otherCases } from '../testing/pytorch-cases.ts'
+import { fromPeer } from '../weights/named-weight.ts'
+import { type NetworkClass, networkClass, type PythonInput } from './network-class.ts'
+import { pythonModel } from './python-model.ts'
+
+const fixtures = new URL('../../../../fixtures/pytorch/', import.meta.url)
+const snapshot = (name: string, file: string) => `../../../../fixtures/pytorch/${name}/${file}`
+
+/** What PyTorch gave: results by the name of the part that was called, and losses. */
+interface Given {
+  readonly outputs: Record<string, number[]>
+  readonly losses?: number[]
+  readonly alphas?: number[]
+}
+const given = JSON.parse(readFileSync(new URL('outputs.json', fixtures), 'utf8')) as Record<string, Given>
+
+beforeAll(async () => {
+  await useBackend('cpu')
+})
+
+/** The numbers of an argument, as run.py has them. */
+function argument({ name, shape, isInteger }: PythonInput, tokens: number): number[] {
+  const size = shape.reduce<number>((product, n) => product * (n ?? 8), 2)
+  if (name === 'alpha') return [0.2, 0.8]
+  if (isInteger) return Array.from({ length: size }, (_, i) => i % (shape.length === 0 ? 2 : tokens))
+  return [...numbers(name, size, 1.7)]
+}
+
+/** Channels last. */
+function ours(values: number[], shape: readonly (number | null)[], isAlike = false): Tensor {
+  const sizes = [2, ...shape.map((n) => n ?? 8)]
+  const first = tensor(values, sizes, isAlike && values.every(Number.isInteger) ? 'int32' : 'float32')
+  return sizes.length < 3 || isAlike ? first : transpose(first, [0, ...sizes.slice(2).map((_, i) => i + 2), 1])
+}
+
+/** Told of images and of points: what is told of signals is a signal. */
+const isSequence = ({ name, shape }: PythonInput, [x]: readonly PythonInput[]) =>
+  name === 'context' && shape.length === 2 && x!.shape.length !== 2
+
+interface Part {
+  readonly call: string
+  readonly inputs: readonly PythonInput[]
+  run(inputs: Tensor[]): Tensor
+}
+
+function layersPart(call: string, model: LayersModel): Part {
+  const { inputs } = networkClass('Part', model, '')
+  return {
+    call,
+    inputs,
+    run: (tensors) => {
+      const columns = tensors.map((x, i) => (inputs[i]!.shape.length === 0 ? reshape(x, [-1, 1]) : x))
+      return model.apply(columns.length === 1 ? columns[0]! : columns) as Tensor
+    },
+  }
+}
+
+function partsOf(model: PytorchWritable, { inputs }: NetworkClass): Part[] {
+  const { network, networks, parts } = model as { network?: object; networks?: object; parts?: object }
+  const found: Record<string, unknown> = { '': network, ...networks, ...parts }
+  const made = Object.entries(found).flatMap(([call, part]) => {
+    const layers = typeof part === 'object' && part !== null && 'model' in part ? part.model : part
+    return layers instanceof LayersModel ? [layersPart(call, layers)] : []
+  })
+  if (made.length > 0) return made
+  if ('forward' in model && 'inverse' in model) return flowParts(model as unknown as FlowLike, inputs)
+  const { denoise } = network as { denoise(x: Tensor, alpha: Tensor, condition: object): Tensor }
+  return [
+    {
+      call: '',
+      inputs,
+      run: (tensors) => {
+        const told = Object.fromEntries(inputs.map(({ name }, i) => [name, tensors[i]!]))
+        return denoise(told.x!, told.alpha!, told)
+      },
+    },
+  ]
+}
+
+interface FlowLike {
+  forward(x: Tensor, given: object): { value: Tensor; logDet: Tensor }
+  inverse(z: Tensor, given: object): { value: Tensor }
+  logProb(x: Tensor, given: object): Tensor
+}
+
+function flowParts(flow: FlowLike, inputs: readonly PythonInput[]): Part[] {
+  const given = ([, context]: Tensor[]) => (context ? { context } : {})
+  return [
+    { call: 'forward', inputs, run: (all) => flow.forward(all[0]!, given(all)).value },
+    { call: 'to_data', inputs, run: (all) => flow.inverse(all[0]!, given(all)).value },
+    { call: 'log_prob', inputs, run: (all) => flow.logProb(all[0]!, given(all)) },
+  ]
+}
+
+const text = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes)
+
+let made: { dispose(): void }[] = []
+afterEach(() => {
+  for (const model of made) model.dispose()
+  made = []
+})
+
+describe.each(Object.entries({ ...diffusionCases, ...otherCases }))('%s', (name, make) => {
+  it('is written as kept, and gives what PyTorch gives with it', async () => {
+    const model = make()
+    made.push(model)
+    const module = pythonModel(model)
+    fromPeer('test', module.weights, byFormula(module.weights))
+    const files = await modelToPytorch(model)
+    const parts = partsOf(model, module)
+    const tokens = 'size' in model ? model.size + 1 : 2
+    const calls = parts.map(({ call, inputs }) => ({
+      call,
+      inputs: inputs.map((input) => ({ ...input, values: undefined })),
+      tokens,
+    }))
+    await expect(text(files['model.py'])).toMatchFileSnapshot(snapshot(name, 'model.py'))
+    await expect(`${JSON.stringify(calls, null, 2)}\n`).toMatchFileSnapshot(snapshot(name, 'calls.json'))
+    if (files['train.py']) await expect(text(files['train.py'])).toMatchFileSnapshot(snapshot(name, 'train.py'))
+    for (const { call, inputs, run } of parts) {
+      const output = tidy(() => {
+        const tensors = inputs.map((input) =>
+          ours(argument(input, tokens), input.shape, input.isInteger || isSequence(input, inputs)),
+        )
+        return run(tensors).dataSync()
+      })
+      const expected = given[name]!.outputs[call]!
+      const size = Math.hypot(...expected) / Math.sqrt(expected.length)
+      expect(size).toBeGreaterThan(1e-3)
+      expect(output, call).toBeAllClose(expected, { rtol: 1e-5, atol: 1e-5 * size })
+    }
+  })
+
+  it('gen → PyTorch → gen gives the same bits', async () => {
+    const model = make()
+    made.push(model)
+    const files = await modelToPytorch(model)
+    const again = await modelFromPytorch(files)
+    const other = make()
+    made.push(other)
+    // Zeros first, so that nothing but the file can bring the numbers back.
+    for (const variable of other.variables()) tidy(() => variable.assign(zerosLike(variable)))
+    writeWeights(other, decodeSafetensors(again['model.safetensors']!).tensors)
+    expect(await readWeights(other)).toEqual(await readWeights(model))
+    expect(JSON.parse(text(again['config.json'])).model).toEqual(JSON.parse(JSON.stringify(model.config)))
+  })
+})
+
+describe.each(Object.entries(diffusionCases))('%s', (name, make) => {
+  it('has the loss that train.py has, within 1e-4', async () => {
+    const model = make()
+    made.push(model)
+    const { losses, alphas } = given[name]!
+    const { weights, inputs } = pythonModel(model)
+    const isTrained = !inputs.some((input) => input.name === 'context' || input.name === 'augmentation')
+    expect(losses !== undefined).toBe(isTrained)
+    if (!losses || !alphas) return
+    fromPeer('test', weights, byFormula(weights))
+    const shape = inputs[0]!.shape
+    const size = shape.reduce<number>((product, n) => product * (n ?? 8), 2)
+    const found = tidy(() => {
+      const x = ours(
+        [...numbers('data', size, 0.5)].map((n) => n + 0.5),
+        shape,
+      )
+      const noise = ours([...numbers('eps', size, 1.7)], shape)
+      const labels = { labels: tensor1d([0, 1], 'int32') }
+      const alpha = tensor1d([0.3, 0.7]) as Tensor1D
+      return model.lossAt({ x, noise, ...(model.config.classes > 0 && labels) }, alpha, key(0)).dataSync()
+    })
+    expect(found).toBeAllClose(losses, { rtol: 1e-4 })
+    const times = tidy(() => model.schedule.alpha(tensor1d([0, 0.25, 0.5, 0.75, 1])).dataSync())
+    expect(times).toBeAllClose(alphas, { rtol: 1e-5, atol: 1e-6 })
+  })
+})

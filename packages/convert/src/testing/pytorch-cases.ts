@@ -1,0 +1,159 @@
+/** Models whose PyTorch files are kept in fixtures/pytorch. @module */
+import { key } from '@gen/backend'
+import {
+  type Diffusion,
+  dataPrediction,
+  diffusion,
+  edmPrediction,
+  edmWeighting,
+  flowPrediction,
+  linear,
+  logitNormalTimes,
+  logNormalTimes,
+  logSnrLinear,
+  minSnrWeighting,
+  noisePrediction,
+  p2Weighting,
+  pointDenoiser,
+  pseudoHuber,
+  rectifiedFlow,
+  scaledLinear,
+  sigmoidSchedule,
+  sigmoidWeighting,
+  snrWeighting,
+  squaredCosine,
+  stratifiedTimes,
+  varianceExploding,
+  velocityPrediction,
+} from '@gen/diffusion'
+import {
+  actnorm,
+  affine,
+  denseNetwork,
+  type Flow,
+  iaf,
+  maf,
+  nice,
+  nsf,
+  nsfAutoregressive,
+  permuteFeatures,
+  realNvp,
+} from '@gen/flows'
+import {
+  dcganDiscriminator,
+  dcganGenerator,
+  type Gan,
+  gan,
+  mlpDiscriminator,
+  mlpGenerator,
+  r3gan,
+  sngan,
+} from '@gen/gan'
+import { gpt, mdlm, type TokenModel } from '@gen/tokens'
+import { type UnetConfig, unet } from '@gen/unet'
+import { conditionalVae, convNetworks, mlpNetworks, splitVae, standardVae, type Vae, vampVae } from '@gen/vae'
+
+/** A U-Net as a diffusion model of velocity. */
+function unetModel(config: UnetConfig, options: Partial<Parameters<typeof diffusion>[0]> = {}): Diffusion {
+  const { classes = 0 } = config
+  return diffusion({ network: unet(config), classes, dropLabel: 0, prediction: velocityPrediction(), ...options })
+}
+
+type DiffusionAxes = Omit<Parameters<typeof diffusion>[0], 'network'>
+
+/** A small denoiser of points on some place of all axes. */
+function points(options: DiffusionAxes, more: Partial<Parameters<typeof pointDenoiser>[0]> = {}): Diffusion {
+  return diffusion({ network: pointDenoiser({ size: 3, hidden: [8], key: key(0), ...more }), dropLabel: 0, ...options })
+}
+
+const small = { shape: [12, 12, 2], widths: [8, 12], depth: 1 }
+
+/** Diffusion models, by the name of their folder: each kind of context, block, size, and each kind of every axis. */
+export const diffusionCases: Readonly<Record<string, () => Diffusion>> = {
+  'unet-digits': () =>
+    unetModel({ shape: [28, 28, 1], widths: [8, 16, 24], depth: 1, classes: 10, attention: [2], headSize: 8 }),
+  'unet-add': () =>
+    unetModel({ ...small, embedding: 'add', down: 'conv', up: 'conv', dropout: 0.1, outputChannels: 2 }),
+  'unet-concat': () =>
+    unetModel({ ...small, shape: [9, 7, 1], embedding: 'concat', up: 'bilinear', classes: 3, depth: 2 }),
+  'unet-vector': () => unetModel({ ...small, context: [5], augmentation: 4 }),
+  'unet-image': () => unetModel({ ...small, context: [6, 6, 3] }),
+  'unet-sequence': () => unetModel({ ...small, context: [5, 4], attention: [1] }),
+  'unet-signal': () => unetModel({ shape: [17, 2], widths: [8, 12, 12], down: 'conv', up: 'bilinear', attention: [2] }),
+  'unet-any-size': () => unetModel({ ...small, anySize: true, down: 'conv' }),
+  'points-noise': () =>
+    points({ prediction: noisePrediction(), schedule: linear(), loss: 'l1', weighting: snrWeighting() }),
+  'points-data': () =>
+    points({
+      prediction: dataPrediction(),
+      schedule: scaledLinear(),
+      loss: 'huber',
+      weighting: minSnrWeighting(),
+      times: stratifiedTimes(),
+    }),
+  'points-flow': () =>
+    points({
+      prediction: flowPrediction(),
+      schedule: rectifiedFlow(),
+      weighting: p2Weighting({ gamma: 0.5, k: 2 }),
+      times: logitNormalTimes(),
+    }),
+  'points-edm': () =>
+    points({
+      prediction: edmPrediction(),
+      schedule: varianceExploding(),
+      weighting: edmWeighting(),
+      times: logNormalTimes(),
+      mean: [1, 0, -1],
+      std: 2,
+    }),
+  'points-velocity': () =>
+    points({
+      prediction: velocityPrediction(),
+      schedule: squaredCosine(),
+      loss: pseudoHuber({ scale: 0.5 }),
+      weighting: sigmoidWeighting(),
+    }),
+  'points-classes': () =>
+    points({ prediction: noisePrediction(), schedule: sigmoidSchedule(), classes: 4 }, { classes: 4, residual: false }),
+  'points-context': () => points({ schedule: logSnrLinear() }, { context: [2, 2], augmentation: 3 }),
+}
+
+const images = { shape: [12, 12, 2], latentSize: 6, key: key(0) }
+
+/** Models of the other families. */
+export const otherCases: Readonly<Record<string, () => Flow | Gan | TokenModel | Vae>> = {
+  'vae-conv': () => standardVae({ ...images, network: convNetworks({ widths: [8, 12] }) }),
+  'vae-conditional': () => conditionalVae({ ...images, classes: 3, network: convNetworks({ widths: [8] }) }),
+  'vae-mlp': () =>
+    vampVae({ shape: [4], latentSize: 2, network: mlpNetworks({ widths: [8] }), components: 3, key: key(0) }),
+  'vae-split': () => splitVae({ ...images, network: convNetworks({ widths: [8] }) }),
+  'gan-dcgan': () =>
+    gan({
+      generator: dcganGenerator({ ...images, widths: [8, 12] }),
+      discriminator: dcganDiscriminator({
+        shape: images.shape,
+        widths: [8],
+        groupSize: 2,
+        spectral: true,
+        key: key(1),
+      }),
+    }),
+  'gan-residual': () => sngan({ ...images, widths: [8, 12], classes: 3 }),
+  'gan-r3': () => r3gan({ ...images, widths: [8, 12] }),
+  'gan-points': () =>
+    gan({
+      generator: mlpGenerator({ shape: [2], latentSize: 2, context: [3], widths: [8], key: key(0) }),
+      discriminator: mlpDiscriminator({ shape: [2], context: [3], widths: [8], frequencies: 4, key: key(1) }),
+    }),
+  'flow-nice': () => nice(3, { key: key(0), layers: 2, network: denseNetwork({ hidden: [8], activation: 'tanh' }) }),
+  'flow-real-nvp': () =>
+    realNvp(3, { key: key(0), layers: 3, classes: 2, before: [affine([3], { scale: [2, 1, 0.5], shift: 1 })] }),
+  'flow-maf': () => maf(4, { key: key(0), layers: 2, hidden: [16] }),
+  'flow-maf-narrow': () => maf(6, { key: key(0), layers: 1, hidden: [3, 8], activation: 'silu', classes: 2 }),
+  'flow-iaf': () => iaf(3, { key: key(0), layers: 2, hidden: [8] }),
+  'flow-nsf': () => nsf(4, { key: key(0), layers: 3, bins: 5, before: [actnorm([4]), permuteFeatures([4])] }),
+  'flow-nsf-autoregressive': () => nsfAutoregressive(3, { key: key(0), layers: 1, hidden: [8], bins: 4 }),
+  'tokens-gpt': () => gpt({ vocabulary: 7, length: 6, width: 8, depth: 2, heads: 2, key: key(0) }),
+  'tokens-masked': () => mdlm({ vocabulary: 7, length: 6, width: 8, depth: 1, heads: 2, window: 0, key: key(0) }),
+}

@@ -112,7 +112,7 @@ function exactModel({ modes, deviation = 1 }: Toy): Diffusion {
 
 /** Digits that no training saw, dequantized as the flows take them: one draw of the noise and one probe each. */
 async function onDigits(context: RowContext): Promise<Row> {
-  const model = await trainedDigitFlow(context)
+  const model = await trainedDigitFlow('likelihood', context)
   const test = await mnist({ split: 'test' })
   const { x: whole, labels } = test.take(Array.from({ length: images }, (_, i) => i))
   const x = dequantized(whole, fold(key(context.seed), 8))

@@ -79,8 +79,8 @@ export const fewSteps: Experiment = experimentIn(
   'few-steps',
   `digits in 1, 2 and 4 calls, from one flow-matching model of ${digitFlowSteps} steps, by ways of about equal processor time`,
   {
-    common: trainedDigitFlow,
-    fresh: digitFlow,
+    common: (context) => trainedDigitFlow('samples', context),
+    fresh: (k, augmentation) => digitFlow('samples', k, augmentation),
     batches: digitBatches,
     // A forward pass is three tenths of a step.
     budget: { ddim: 2400, distilled: 1500, trained: 1840, round: 500, reflow: 1500, meanFlow: 6700 },

@@ -1,7 +1,7 @@
 /** Documents name what is there: links, paths, packages, and the picture of the layers. */
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import GithubSlugger from 'github-slugger'
 import { describe, expect, it } from 'vitest'
 
@@ -24,10 +24,14 @@ const documents = [
 
 const text = (path: string): string => readFileSync(join(root, path), 'utf8')
 
+const ours = /^https:\/\/raw\.githubusercontent\.com\/gen-js\/gen\/main\//
+
 /** What a document links to, but for other sites: paths, with a heading after `#`. */
 function linksOf(path: string): string[] {
-  const links = [...prose(path).matchAll(/\]\((?![a-z]+:)([^)\s]+)\)/g)].map(([, link = '']) => link)
-  return links.map((link) => link.replace(/^<|>$/g, ''))
+  const all = [...prose(path).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link)
+  // What stands on npm too names files of the repository by their whole address.
+  const links = all.map((link) => link.replace(ours, `${relative(dirname(path), '.') || '.'}/`))
+  return links.filter((link) => !/^[a-z]+:/.test(link))
 }
 
 /** A document without its programs. */

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build as bundle } from 'esbuild'
 import { type Browser, chromium } from 'playwright'
-import { build } from 'vite'
+import { build, createServer } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PageReport } from '../pages/page.ts'
 import { serve } from './serve.fixture.ts'
@@ -112,6 +112,27 @@ describe.skipIf(!existsSync(executablePath))('pages in Chromium', () => {
       120_000,
     )
   })
+
+  it('a U-Net trains in a worker with two threads on the server of Vite that one works with', async () => {
+    const server = await createServer({
+      root: join(root, 'tests', 'pages'),
+      logLevel: 'error',
+      cacheDir: join(home, 'vite-dev'),
+      worker: { format: 'es' },
+      server: { headers: isolation, host: '127.0.0.1', port: 0 },
+      // Found while the worker starts, they would reload the page.
+      optimizeDeps: { entries: ['train.ts'] },
+    })
+    await server.listen()
+    try {
+      const seen = await report<PageReport>(server.resolvedUrls!.local[0]!)
+      expect(seen).toMatchObject({ backend: 'simd', isolated: true })
+      expect(seen.threads).toBeGreaterThan(1)
+      expect(seen.losses.at(-1)).toBeLessThan(seen.losses[0]!)
+    } finally {
+      await server.close()
+    }
+  }, 120_000)
 
   describe('a page bundled by esbuild, which leaves the wasm behind', () => {
     it('computes on simd with wasmUrl', async () => {

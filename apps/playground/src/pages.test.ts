@@ -18,13 +18,15 @@ describe.skipIf(!existsSync(executablePath))('pages in Chromium', () => {
     expect(trained.map(({ name }) => name)).toEqual(pages.map(({ name }) => name))
   })
 
-  describe.each(trained)('$name', ({ name, quick, edit, gauge }) => {
+  describe.each(trained)('$name', ({ name, quick, edit, gauge, scale = 1 }) => {
+    const at = (step: number) => Math.round(scale * step)
+
     it('trains: the picture changes, its number improves, and nothing is said on the console', async () => {
       const { page, problems, close } = await site.open(`#/${name}?${quick}`)
       await restsAt(page, 0)
       const [picture, before] = [await pictureOf(page), await numberOf(page, gauge.label)]
-      await goTo(page, gauge.at)
-      await restsAt(page, gauge.at)
+      await goTo(page, at(gauge.at))
+      await restsAt(page, at(gauge.at))
       expect(await pictureOf(page)).not.toBe(picture)
       expect(gauge.better(before, await numberOf(page, gauge.label)), gauge.label).toBe(true)
       await page.getByRole('button', { name: 'Begin again' }).first().click()
@@ -58,22 +60,22 @@ describe.skipIf(!existsSync(executablePath))('pages in Chromium', () => {
     it('is a tape: back to 60 and on to 120 is 120; a link with an edit is the run, in a fresh browser', async () => {
       const { page, close } = await site.open(`#/${name}?${quick}`)
       await restsAt(page, 0)
-      await goTo(page, 70)
-      await restsAt(page, 70)
+      await goTo(page, at(70))
+      await restsAt(page, at(70))
       await edit(page)
-      await goTo(page, 120)
-      const [bits, picture] = [await restsAt(page, 120), await pictureOf(page)]
-      await goTo(page, 60)
-      expect(await restsAt(page, 60)).not.toBe(bits)
-      await goTo(page, 120)
-      expect(await restsAt(page, 120)).toBe(bits)
+      await goTo(page, at(120))
+      const [bits, picture] = [await restsAt(page, at(120)), await pictureOf(page)]
+      await goTo(page, at(60))
+      expect(await restsAt(page, at(60))).not.toBe(bits)
+      await goTo(page, at(120))
+      expect(await restsAt(page, at(120))).toBe(bits)
       expect(await pictureOf(page)).toBe(picture)
       const address = new URL(page.url()).hash
-      expect(address).toMatch(/tape=70:.*&at=120&bits=[0-9a-f]{8}$/)
+      expect(address).toMatch(new RegExp(`tape=${at(70)}:.*&at=${at(120)}&bits=[0-9a-f]{8}$`))
       await close()
 
       const other = await site.open(address)
-      expect(await restsAt(other.page, 120)).toBe(bits)
+      expect(await restsAt(other.page, at(120))).toBe(bits)
       expect(await other.page.textContent('.bits')).toContain('✓')
       expect(await pictureOf(other.page)).toBe(picture)
       await other.close()
@@ -82,20 +84,56 @@ describe.skipIf(!existsSync(executablePath))('pages in Chromium', () => {
     it('learns the same however often it is painted, and goes on after a reload', async () => {
       const { page, close } = await site.open(`#/${name}?${quick}`)
       await restsAt(page, 0)
-      await goTo(page, 90)
-      const bits = await restsAt(page, 90)
+      await goTo(page, at(90))
+      const bits = await restsAt(page, at(90))
       await page.getByRole('button', { name: 'Begin again' }).first().click()
       await restsAt(page, 0)
       await page.getByLabel('Speed').selectOption('1')
       await page.locator('.play').click()
-      await page.waitForFunction(() => Number(document.querySelector('.step-number')?.textContent) >= 30)
+      await isBeyond(page, at(30))
       await page.reload()
-      await page.waitForFunction(() => Number(document.querySelector('.step-number')?.textContent) >= 40)
+      await isBeyond(page, at(40))
       await page.locator('.play').click()
-      const at = await stepOf(page)
-      expect(at).toBeLessThan(90)
-      await goTo(page, 90)
-      expect(await restsAt(page, 90)).toBe(bits)
+      expect(await stepOf(page)).toBeLessThan(at(90))
+      await goTo(page, at(90))
+      expect(await restsAt(page, at(90))).toBe(bits)
+      await close()
+    })
+  })
+
+  describe('what is pressed on a picture', () => {
+    it('two spaces: a face is pinned where it is shown', async () => {
+      const { page, problems, close } = await site.open('#/spaces?rule=hand')
+      await restsAt(page, 0)
+      await goTo(page, 5)
+      await restsAt(page, 5)
+      const face = page.getByRole('button', { name: 'Pin face 14', exact: true })
+      const [wall, place] = [await page.locator('.wall canvas').boundingBox(), await face.boundingBox()]
+      // The second of twelve in the second of four rows.
+      expect((place!.x - wall!.x) / wall!.width).toBeCloseTo(1 / 12, 2)
+      expect((place!.y - wall!.y) / wall!.height).toBeCloseTo(1 / 4, 2)
+      await face.click()
+      await page.waitForURL(/tape=5:pins\.13&at=5/)
+      await page.waitForFunction(() => document.querySelectorAll('.wall .in').length === 1)
+      expect(await face.getAttribute('aria-pressed')).toBe('true')
+      expect(problems).toEqual([])
+      await close()
+    })
+
+    it('editing: sliders and small faces change the face, and all to 0 brings it back', async () => {
+      const { page, problems, close } = await site.open('#/edit')
+      await restsAt(page, 0)
+      const slider = page.getByRole('slider', { name: 'glasses', exact: true })
+      const before = await pictureOf(page)
+      await slider.fill('1.5')
+      await expect.poll(() => pictureOf(page)).not.toBe(before)
+      await page.getByRole('button', { name: 'all to 0' }).click()
+      await expect.poll(() => pictureOf(page), { timeout: 20_000 }).toBe(before)
+      await page
+        .getByRole('img', { name: 'Five faces: glasses from little to much' })
+        .click({ position: { x: 4, y: 4 } })
+      expect(await slider.inputValue()).toBe('-3')
+      expect(problems).toEqual([])
       await close()
     })
   })
@@ -255,6 +293,11 @@ type Page = Visit['page']
 
 async function numberOf(page: Page, label: string): Promise<number> {
   return Number.parseFloat((await page.locator('.gauge', { hasText: label }).locator('output').textContent()) ?? '')
+}
+
+/** Waits until a run that plays has come to a step. */
+async function isBeyond(page: Page, step: number): Promise<void> {
+  await page.waitForFunction((least) => Number(document.querySelector('.step-number')?.textContent) >= least, step)
 }
 
 /** Milliseconds of processor time that the longest task of the page's thread took. */

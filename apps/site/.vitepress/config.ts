@@ -53,13 +53,17 @@ const sidebar: DefaultTheme.SidebarItem[] = [
   },
 ]
 
+/** The playground's. */
+const icon =
+  "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'><circle cx='6' cy='6' r='5' fill='%231b3092'/><rect x='8' y='8' width='7' height='7' transform='rotate(45 11 11)' fill='%23b15312'/></svg>"
+
 const config: UserConfig<DefaultTheme.Config> = defineConfig({
   title: 'gen',
   description: 'Generative models in TypeScript, in Node and in the browser',
   srcDir: 'generated',
   outDir: built,
   cacheDir: join(root, 'node_modules', '.cache', 'vitepress'),
-  lastUpdated: false,
+  head: [['link', { rel: 'icon', href: icon }]],
   cleanUrls: true,
   markdown: {
     config: (markdown) => siteLinks(markdown),

@@ -6,24 +6,24 @@ import { deadLinks } from './dead-links.ts'
 import { gather } from './gather.ts'
 import { built, generated, root, site } from './places.ts'
 import { writeReference } from './reference.ts'
-import { entries as all, type Entry } from './reference-entries.ts'
+import type { Entry } from './reference-entries.ts'
 
 /** Options of {@link buildSite}. */
 export interface SiteOptions {
   /** Where the site will lie: `/` or `/gen/`. */
   readonly base: string
-  /** The entry points that the reference tells of. @default all */
-  readonly entries?: readonly Entry[]
+  /** The entry points that the reference tells of. */
+  readonly entries: readonly Entry[]
 }
 
 /** Builds the site; gives the links that lead nowhere. VitePress refuses those to pages by itself. */
-export async function buildSite({ base, entries = all }: SiteOptions): Promise<string[]> {
+export async function buildSite({ base, entries }: SiteOptions): Promise<string[]> {
   gather(entries)
   await writeReference(entries)
   const playground = join(generated, 'public', 'playground')
   await bundle({
     root: join(root, 'apps', 'playground'),
-    logLevel: 'warn',
+    logLevel: 'error',
     build: { outDir: playground, emptyOutDir: true },
   })
   await build(site, { base })

@@ -21,36 +21,34 @@ hero:
 ---
 `
 
+/** On a page of its own it has more room: `/playground/`. */
+const playground =
+  '<iframe src="./playground/index.html" title="The playground" style="width:100%;height:75vh;border:0"></iframe>'
+
 /** Writes all pages but the reference, which will tell of these entry points. */
 export function gather(entries: readonly Entry[]): void {
   const named = new Set(entries.map(({ name }) => name))
   rmSync(generated, { recursive: true, force: true })
   for (const [source, page] of pages) {
     const text = readFileSync(join(root, source), 'utf8')
-    write(page, page === 'index.md' ? front + withoutTitle(text) : text + listed(page, named))
+    write(page, made(page, text, named))
     for (const picture of picturesOf(text, source)) copy(picture)
   }
   for (const [name, text] of benchmarkPages()) write(`benchmarks/${name}.md`, text)
 }
 
-/** The hero says it. */
-function withoutTitle(text: string): string {
-  return text.replace(/^# .*\n/, '')
-}
-
-/** What a page of the site leads to beyond its document. */
-function listed(page: string, references: ReadonlySet<string>): string {
+/** A page of a document, with what the site leads to beyond it. */
+function made(page: string, text: string, references: ReadonlySet<string>): string {
+  // The front says the title and the first lines.
+  if (page === 'index.md') return text.replace(/^# .*\n\n(?:.+\n)+/, front)
+  if (page === 'the-playground.md') return text.replace(/^# .*\n/, (title) => `${title}\n${playground}\n`)
   if (page === 'benchmarks/index.md') {
     const lines = [...benchmarkPages().keys()].map((name) => `- [${name}](/benchmarks/${name})`)
-    return `\n## Kept runs\n${lines.join('\n')}\n`
-  }
-  if (page === 'the-playground.md') {
-    return '\n<iframe src="./playground/index.html" title="The playground" style="width:100%;height:75vh;border:0"></iframe>\n'
+    return `${text}\n## Kept runs\n${lines.join('\n')}\n`
   }
   const name = /^packages\/(.+)\.md$/.exec(page)?.[1]
-  return name === undefined || !references.has(name)
-    ? ''
-    : `\n[The reference of \`@gen/${name}\`](/reference/${name})\n`
+  if (name === undefined || !references.has(name)) return text
+  return `${text}\n[The reference of \`@gen/${name}\`](/reference/${name})\n`
 }
 
 /** The pictures of the repository that a document shows or links to. */

@@ -23,6 +23,9 @@ export async function writeReference(chosen: readonly Entry[]): Promise<void> {
     parametersFormat: 'table',
     interfacePropertiesFormat: 'table',
     sanitizeComments: true,
+    // Two things whose names differ in case alone have two names, which the plugin counts as it likes.
+    useHTMLAnchors: true,
+    tableColumnSettings: { hideSources: true },
     pageTitleTemplates: { index: 'Reference', module: ({ name }: { name: string }) => `@gen/${name}`, member: '' },
   }
   const app = await Application.bootstrapWithPlugins({
@@ -37,6 +40,7 @@ export async function writeReference(chosen: readonly Entry[]): Promise<void> {
     excludeExternals: true,
     disableGit: true,
     sourceLinkTemplate: repository,
+    groupOrder: ['Functions', 'Variables', '*'],
     logLevel: 'Error',
     ...markdown,
   })
@@ -66,8 +70,7 @@ function keepSources(project: ProjectReflection): void {
     const kept = reflection instanceof SignatureReflection ? parent : reflection
     if (!(kept instanceof DeclarationReflection && exported.has(kept))) delete reflection.sources
     for (const source of reflection.sources ?? []) {
-      source.fileName = relative(root, source.fullFileName)
-      source.url = `${repository}/blob/main/${source.fileName}#L${source.line}`
+      source.url = `${repository}/blob/main/${relative(root, source.fullFileName)}#L${source.line}`
     }
   }
 }

@@ -2,7 +2,14 @@
 import { join } from 'node:path'
 import { fold, type Key, key, uniform } from '@gen/backend'
 import { mnist, type SyncBatches } from '@gen/data'
-import { type Diffusion, diffusion, flowPrediction, logNormalTimes, rectifiedFlow } from '@gen/diffusion'
+import {
+  type Diffusion,
+  diffusion,
+  flowPrediction,
+  logitNormalTimes,
+  logNormalTimes,
+  rectifiedFlow,
+} from '@gen/diffusion'
 import { adamW, cosineDecay, fit, warmup } from '@gen/train'
 import { add, div, mul, round, type Tensor, tidy } from '@tensorflow/tfjs-core'
 import type { RowContext } from '../experiment.ts'
@@ -34,20 +41,23 @@ export async function digitBatches(k: Key): Promise<SyncBatches<{ x: Tensor }>> 
   }
 }
 
-/** A fresh model: σ log-normal and wide, for bits of a likelihood lie at all levels down to those between two grays.
- * The path ends at σ = 49, beyond which training would see next to nothing of the levels that sampling begins with. */
-export function digitFlow(k: Key, augmentation = 0): Diffusion {
+/** Which levels of noise a model is made for: bits of a likelihood lie at all levels down to those between two grays, digits are decided in the middle. */
+const purposes = { likelihood: logNormalTimes({ mean: -1.5, std: 2.2 }), samples: logitNormalTimes() }
+type Purpose = keyof typeof purposes
+
+/** A fresh model. The path ends at σ = 49, beyond which training would see next to nothing of the levels that sampling begins with. */
+export function digitFlow(purpose: Purpose, k: Key, augmentation = 0): Diffusion {
   const { widths, depth } = digitFlowSettings
   const network = patchedUnet(28, { widths, depth, augmentation, key: k })
   const schedule = rectifiedFlow({ end: 0.98 })
-  return diffusion({ network, schedule, prediction: flowPrediction(), times: logNormalTimes({ mean: -1.5, std: 2.2 }) })
+  return diffusion({ network, schedule, prediction: flowPrediction(), times: purposes[purpose] })
 }
 
 /** The model after {@link digitFlowSteps}: from the scratch folder where it was trained before. */
-export async function trainedDigitFlow({ seed, scratch, progress }: RowContext): Promise<Diffusion> {
+export async function trainedDigitFlow(purpose: Purpose, { seed, scratch, progress }: RowContext): Promise<Diffusion> {
   const k = key(seed)
-  const model = digitFlow(fold(k, 1))
-  const path = join(scratch, '..', '..', 'digit-flow', `seed-${seed}-${digitFlowSteps}.safetensors`)
+  const model = digitFlow(purpose, fold(k, 1))
+  const path = join(scratch, '..', '..', 'digit-flow', `${purpose}-seed-${seed}-${digitFlowSteps}.safetensors`)
   await trainedOnce(path, model, async () => {
     const { learningRate, ema } = digitFlowSettings
     const falling = cosineDecay({ from: learningRate, to: learningRate / 100, steps: digitFlowSteps })

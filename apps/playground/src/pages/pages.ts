@@ -17,6 +17,7 @@ export const pages: readonly PageEntry[] = [
   { name: 'line', short: 'GAN: figure 1', load: () => import('./line/page.tsx') },
   { name: 'flow', short: 'Flow', load: () => import('./flow/page.tsx') },
   { name: 'diffusion', short: 'Diffusion', load: () => import('./diffusion/page.tsx') },
+  { name: 'digits', short: 'Digits', load: () => import('./digits/page.tsx') },
   { name: 'answers', short: 'Many answers', load: () => import('./answers/page.tsx') },
   { name: 'edit', short: 'Editing', load: () => import('./edit/page.tsx') },
   { name: 'spaces', short: 'Two spaces', load: () => import('./spaces/page.tsx') },

@@ -57,6 +57,7 @@ const laws: Readonly<Record<string, (printed: string) => void>> = {
     expect(Math.abs(cosine! - Math.SQRT1_2)).toBeLessThan(0.05)
     expect(shape).toEqual([1000, 64])
   },
+  digits: (printed) => expect(numbers(printed)).toEqual([10, 28, 28, 1, 10, 28, 28, 1]),
   spaces: (printed) => {
     const [r2, ...shape] = numbers(printed)
     expect(r2).toBeGreaterThan(0.999)

@@ -49,6 +49,8 @@ const shots: readonly Shot[] = [
     also: ['where it leads'],
   },
   { name: 'diffusion-phone', hash: 'diffusion', at: 800, scheme: 'light', wide: false },
+  { name: 'digits', hash: 'digits', at: 25, scheme: 'light', wide: true, also: ['samplers side by side'] },
+  { name: 'digits-phone', hash: 'digits?steps=10', at: 20, scheme: 'dark', wide: false },
   { name: 'answers', hash: 'answers', at: 1000, scheme: 'light', wide: true },
   { name: 'edit', hash: 'edit', at: 200, scheme: 'light', wide: true, sliders: { glasses: 1.5, beard: 2 } },
   {
@@ -60,9 +62,9 @@ const shots: readonly Shot[] = [
     sliders: { 'dark skin': 2 },
   },
   { name: 'edit-phone', hash: 'edit', at: 200, scheme: 'light', wide: false, sliders: { 'long hair': 2 } },
-  { name: 'spaces', hash: 'spaces', at: 256, scheme: 'light', wide: true },
-  { name: 'spaces-dark', hash: 'spaces?rule=hand&pins=0.3.7.10.14.17.21.24', at: 64, scheme: 'dark', wide: true },
-  { name: 'spaces-phone', hash: 'spaces', at: 64, scheme: 'dark', wide: false },
+  { name: 'spaces', hash: 'spaces', at: 96, scheme: 'light', wide: true },
+  { name: 'spaces-dark', hash: 'spaces?rule=hand&pins=0.3.7.10.14.17.21.24', at: 16, scheme: 'dark', wide: true },
+  { name: 'spaces-phone', hash: 'spaces', at: 48, scheme: 'dark', wide: false },
   { name: 'latent-dark', hash: 'latent?proposal=posterior&deviation=0.04', at: 300, scheme: 'dark', wide: true },
   { name: 'vae-phone', hash: 'vae', at: 500, scheme: 'dark', wide: false },
 ]
@@ -81,7 +83,10 @@ for (const { name, hash, at, scheme, wide, also = [], sliders = {} } of shots) {
   for (const label of also) await page.getByLabel(label, { exact: true }).check()
   for (const [label, value] of Object.entries(sliders))
     await page.getByRole('slider', { name: label, exact: true }).fill(String(value))
+  await page.evaluate(() => scrollTo(0, 0))
   await page.waitForTimeout(1000)
+  const drawn = () => document.querySelector('.stage [aria-busy=true]') === null
+  await page.waitForFunction(drawn, undefined, { timeout: 240_000 })
   await page.screenshot({ path: `${folder}${name}.png` })
   console.log(name)
   await close()

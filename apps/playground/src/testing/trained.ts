@@ -6,6 +6,8 @@ export interface Trained {
   readonly name: string
   /** Settings with which it is quick. */
   readonly quick: string
+  /** Steps of its tape for one of the tests' own. @default 1 */
+  readonly scale?: number
   /** Changes a setting while it trains. */
   edit(page: Page): Promise<void>
   /** A number that training improves. */
@@ -66,6 +68,15 @@ export const trained: readonly Trained[] = [
       await page.getByLabel('Loss', { exact: true }).selectOption('l1')
     },
     gauge: { label: '20 steps', at: 150, better: (before, after) => after < 0.9 * before },
+  },
+  {
+    name: 'digits',
+    quick: 'steps=6',
+    scale: 0.4,
+    edit: async (page) => {
+      await page.getByLabel('Sampler', { exact: true }).selectOption('dpmSolver2M')
+    },
+    gauge: { label: 'From here to the end', at: 120, better: (before, after) => after < 0.7 * before },
   },
   {
     name: 'answers',

@@ -6,6 +6,7 @@ import type { Lesson } from './lesson.ts'
 export const lessons: Readonly<Record<string, () => Promise<Lesson>>> = {
   line: async () => general((await import('../pages/line/lesson.ts')).lesson),
   diffusion: async () => general((await import('../pages/diffusion/lesson.ts')).lesson),
+  digits: async () => general((await import('../pages/digits/lesson.ts')).lesson),
   latent: async () => general((await import('../pages/latent/lesson.ts')).lesson),
   vae: async () => general((await import('../pages/vae/lesson.ts')).lesson),
   edit: async () => general((await import('../pages/edit/lesson.ts')).lesson),

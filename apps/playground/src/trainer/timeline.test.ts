@@ -1,10 +1,12 @@
 /** Every lesson as a tape, in Node: the same weights however one comes to a step, and nothing left behind. */
 import { existsSync } from 'node:fs'
 import { useBackend } from '@gen/backend'
+import { setThreads } from '@gen/backend-simd'
 import { engine } from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { fields as answers } from '../pages/answers/settings.ts'
 import { fields as diffusion } from '../pages/diffusion/settings.ts'
+import { fields as digits } from '../pages/digits/settings.ts'
 import { fields as edit } from '../pages/edit/settings.ts'
 import { fields as flow } from '../pages/flow/settings.ts'
 import { fields as gan } from '../pages/gan/settings.ts'
@@ -25,6 +27,7 @@ const cases: { name: string; fields: Fields; small: Settings; edit: Settings }[]
   { name: 'diffusion', fields: diffusion, small: { width: 8, batch: 16, layers: 1 }, edit: { loss: 'l1' } },
   { name: 'answers', fields: answers, small: { width: 8, batch: 16 }, edit: { rate: 0.01 } },
   { name: 'latent', fields: latent, small: { draws: 3 }, edit: { deviation: 0.5 } },
+  { name: 'digits', fields: digits, small: { steps: 3 }, edit: { steps: 4 } },
   { name: 'edit', fields: edit, small: { batch: 16 }, edit: { faces: 'correlated', project: 'on' } },
   { name: 'spaces', fields: spaces, small: { ridge: 1 }, edit: { method: 'orthogonal', pins: '3.40' } },
 ]
@@ -34,6 +37,8 @@ const wish = { resolution: 8, layers: ['field', 'mesh', 'arrows', 'density', 'sa
 beforeAll(async () => {
   vi.stubGlobal('fetch', localFetch)
   await useBackend('simd')
+  // As most lessons have it.
+  await setThreads(1)
 })
 afterAll(() => vi.unstubAllGlobals())
 

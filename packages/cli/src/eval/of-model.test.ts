@@ -41,6 +41,12 @@ describe('gen eval of a model', () => {
     expect(JSON.stringify(nll).length).toBeLessThan(400)
   })
 
+  it('asks what takes long only by name', async () => {
+    const slow = model({ likelihood: { kind: 'density', discrete: false, slow: true, logProb } })
+    expect(await measureModel(slow, gaussian, options)).toEqual([])
+    expect(await measureModel(slow, gaussian, { ...options, metrics: ['likelihood'], count: 10 })).toHaveLength(1)
+  })
+
   it('gives bits per dimension of what has whole levels', async () => {
     const uniform = (x: Tensor): Tensor1D => tidy(() => add(mul(sum(x, 1), 0), -3 * Math.log(256)) as Tensor1D)
     const found = await measureModel(

@@ -44,7 +44,10 @@ export async function measureModel(
     const [expected, got] = [model.shape, data.shape].map((shape) => `[${shape.join(', ')}]`) as [string, string]
     throw refusal('shape', 'gen eval', { expected: `data of ${expected} as the model`, got })
   }
-  const wanted = (name: ModelMetricName): boolean => model[name] !== undefined && (!asked || metrics.includes(name))
+  const wanted = (name: ModelMetricName): boolean => {
+    if (asked) return metrics.includes(name)
+    return model[name] !== undefined && !(name === 'likelihood' && model.likelihood?.slow)
+  }
   const blocks = blocksOf(data, Math.min(count, data.size))
   return [
     ...(wanted('likelihood') ? await likelihood(model, blocks, key) : []),

@@ -7,6 +7,7 @@ import { assertParameters, weightsOf } from '../limits.ts'
 import { classesInTurn } from './classes-in-turn.ts'
 import { answerPicture } from './diffusion-answers.ts'
 import { type AxisWords, axesOf, axisWords } from './diffusion-axes.ts'
+import { diffusionLikelihood } from './diffusion-likelihood.ts'
 import { samplerOf } from './diffusion-samplers.ts'
 import type { Family, FamilyModel } from './family.ts'
 import { toldOf, toldShape, toldWords } from './told.ts'
@@ -59,6 +60,7 @@ function familyModel(model: Diffusion): FamilyModel {
     // Codes of a conditional model say nothing without a class.
     ...(classes === 0 && { latent: model }),
     classes,
+    likelihood: diffusionLikelihood(model),
     answerPicture: (question, options) => answerPicture(model, question, options),
     sample: ({ steps, guidance, labels, sampler, spacing, onStep, signal, ...rows }) => {
       const perRow = classes > 0 ? { labels: classesInTurn(rows.count, classes, labels), guidance } : {}

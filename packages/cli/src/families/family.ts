@@ -71,6 +71,8 @@ export interface FamilyLikelihood {
   readonly kind: string
   /** Of whole levels, so that bits per dimension can be compared between models. */
   readonly discrete: boolean
+  /** Takes so long that it is measured only where it is asked for. @default false */
+  readonly slow?: boolean
   /** In nats, `[batch]`, the caller's. */
   logProb(x: Tensor, options: { key: Key; labels?: Tensor1D | undefined }): Tensor1D | Promise<Tensor1D>
 }

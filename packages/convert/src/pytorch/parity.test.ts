@@ -82,6 +82,7 @@ function partsOf(model: PytorchWritable, { inputs }: NetworkClass): Part[] {
     return layers instanceof LayersModel ? [layersPart(call, layers)] : []
   })
   if (made.length > 0) return made
+  if ('forward' in model && 'inverse' in model) return flowParts(model as unknown as FlowLike, inputs)
   const { denoise } = network as { denoise(x: Tensor, alpha: Tensor, condition: object): Tensor }
   return [
     {
@@ -92,6 +93,21 @@ function partsOf(model: PytorchWritable, { inputs }: NetworkClass): Part[] {
         return denoise(told.x!, told.alpha!, told)
       },
     },
+  ]
+}
+
+interface FlowLike {
+  forward(x: Tensor, given: object): { value: Tensor; logDet: Tensor }
+  inverse(z: Tensor, given: object): { value: Tensor }
+  logProb(x: Tensor, given: object): Tensor
+}
+
+function flowParts(flow: FlowLike, inputs: readonly PythonInput[]): Part[] {
+  const given = ([, context]: Tensor[]) => (context ? { context } : {})
+  return [
+    { call: 'forward', inputs, run: (all) => flow.forward(all[0]!, given(all)).value },
+    { call: 'to_data', inputs, run: (all) => flow.inverse(all[0]!, given(all)).value },
+    { call: 'log_prob', inputs, run: (all) => flow.logProb(all[0]!, given(all)) },
   ]
 }
 

@@ -2,6 +2,7 @@
 import { refusal } from '@gen/backend'
 import { LayersModel } from '@tensorflow/tfjs-layers'
 import type { NamedWeight } from '../weights/named-weight.ts'
+import { flowClass } from './models/flow.ts'
 import { ganClass } from './models/gan.ts'
 import { pointDenoiserClass } from './models/point-denoiser.ts'
 import { vaeClass } from './models/vae.ts'
@@ -44,8 +45,9 @@ export function pythonModel(model: PytorchWritable): NetworkClass {
     const { encoder, decoder } = parts
     return vaeClass(model, { encoder: layersOf(encoder, 'an encoder'), decoder: layersOf(decoder, 'a decoder') })
   }
+  if (config.kind === 'flow') return flowClass(model)
   throw refusal('config', where, {
-    expected: 'a diffusion model, a VAE, a GAN or a model of tokens',
+    expected: 'a diffusion model, a VAE, a GAN, a flow of vectors or a model of tokens',
     got: config.kind,
     remedy: 'write it as ONNX with modelToOnnx',
   })

@@ -5,11 +5,11 @@ import { type PytorchWritable, pythonModel } from './python-model.ts'
 
 /**
  * The names of a model's weights in the module that {@link modelToPytorch} writes, or in diffusers', by the names that a model folder has for them;
- * those of a flow, which no module is written of, are their own.
+ * those of a flow of images, which no module is written of, are their own.
  *
  * @throws GenError `config` as {@link modelToPytorch} for networks of your own.
  * @example
- * Object.values(pytorchNames(model))[0] // 'layers.0.weight'
+ * Object.values(pytorchNames(model))[0] // 'encoder.encoder_dense_0.weight'
  */
 export function pytorchNames(model: PytorchWritable): Record<string, string> {
   const names = new Map(namedWeights(model).map(({ name, variable }) => [variable, name]))
@@ -19,7 +19,7 @@ export function pytorchNames(model: PytorchWritable): Record<string, string> {
 
 function namedWeights(model: PytorchWritable): ReturnType<typeof pythonModel>['weights'] {
   const { config, network } = model
-  if (config.kind === 'flow' || config.kind === 'imageFlow') return []
+  if (config.kind === 'imageFlow') return []
   if (typeof network === 'object' && network !== null && isUnet2D(network)) return network.weights
   return pythonModel(model).weights
 }

@@ -27,6 +27,19 @@ import {
   velocityPrediction,
 } from '@gen/diffusion'
 import {
+  actnorm,
+  affine,
+  denseNetwork,
+  type Flow,
+  iaf,
+  maf,
+  nice,
+  nsf,
+  nsfAutoregressive,
+  permuteFeatures,
+  realNvp,
+} from '@gen/flows'
+import {
   dcganDiscriminator,
   dcganGenerator,
   type Gan,
@@ -109,7 +122,7 @@ export const diffusionCases: Readonly<Record<string, () => Diffusion>> = {
 const images = { shape: [12, 12, 2], latentSize: 6, key: key(0) }
 
 /** Models of the other families. */
-export const otherCases: Readonly<Record<string, () => Gan | TokenModel | Vae>> = {
+export const otherCases: Readonly<Record<string, () => Flow | Gan | TokenModel | Vae>> = {
   'vae-conv': () => standardVae({ ...images, network: convNetworks({ widths: [8, 12] }) }),
   'vae-conditional': () => conditionalVae({ ...images, classes: 3, network: convNetworks({ widths: [8] }) }),
   'vae-mlp': () =>
@@ -133,6 +146,14 @@ export const otherCases: Readonly<Record<string, () => Gan | TokenModel | Vae>> 
       generator: mlpGenerator({ shape: [2], latentSize: 2, context: [3], widths: [8], key: key(0) }),
       discriminator: mlpDiscriminator({ shape: [2], context: [3], widths: [8], frequencies: 4, key: key(1) }),
     }),
+  'flow-nice': () => nice(3, { key: key(0), layers: 2, network: denseNetwork({ hidden: [8], activation: 'tanh' }) }),
+  'flow-real-nvp': () =>
+    realNvp(3, { key: key(0), layers: 3, classes: 2, before: [affine([3], { scale: [2, 1, 0.5], shift: 1 })] }),
+  'flow-maf': () => maf(4, { key: key(0), layers: 2, hidden: [16] }),
+  'flow-maf-narrow': () => maf(6, { key: key(0), layers: 1, hidden: [3, 8], activation: 'silu', classes: 2 }),
+  'flow-iaf': () => iaf(3, { key: key(0), layers: 2, hidden: [8] }),
+  'flow-nsf': () => nsf(4, { key: key(0), layers: 3, bins: 5, before: [actnorm([4]), permuteFeatures([4])] }),
+  'flow-nsf-autoregressive': () => nsfAutoregressive(3, { key: key(0), layers: 1, hidden: [8], bins: 4 }),
   'tokens-gpt': () => gpt({ vocabulary: 7, length: 6, width: 8, depth: 2, heads: 2, key: key(0) }),
   'tokens-masked': () => mdlm({ vocabulary: 7, length: 6, width: 8, depth: 1, heads: 2, window: 0, key: key(0) }),
 }

@@ -120,7 +120,13 @@ export function unet2DFromConfig(config: unknown, key?: Key): Unet2D {
   return unet2D(unet2DConfig(options), { ...(key && { key }), ...(time && { time }) })
 }
 
-/** Whether a diffusion model's network is of diffusers' make: `diffusionToDiffusers` writes it. */
+/**
+ * Whether a diffusion model's network is of diffusers' make: `diffusionToDiffusers` writes it.
+ *
+ * @example
+ * const one = { block_out_channels: [8], norm_num_groups: 4, down_block_types: ['DownBlock2D'], up_block_types: ['UpBlock2D'] }
+ * isUnet2D(unet2D({ ...one, sample_size: 8 })) // true
+ */
 export function isUnet2D(network: object): network is Unet2D {
   return 'weights' in network && 'config' in network && kindOf(network.config) === 'unet2D'
 }

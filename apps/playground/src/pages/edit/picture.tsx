@@ -44,7 +44,7 @@ function Face({ player, frame }: { readonly player: Player; readonly frame: Fram
         {face('edited')}
         <figcaption class="was">
           {face('original')}
-          <span>as it was</span>
+          <span>before</span>
         </figcaption>
       </figure>
       <fieldset class="gallery">

@@ -56,7 +56,7 @@ function Pins({ player, frame }: { readonly player: Player; readonly frame: Fram
   return (
     <fieldset class="pins">
       <legend>
-        Support set: {places.size} faces that are known in both spaces, these among them. Press faces to pin them.
+        Support set: {places.size} faces known in both spaces. Press faces to pin them first.
         {pins.length > 0 && (
           <button type="button" class="quiet" onClick={() => player.set({ pins: '' })}>
             unpin all

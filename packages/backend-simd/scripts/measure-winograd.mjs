@@ -18,7 +18,9 @@ relaxedSimd()
 const builds = noWideSimd() === undefined ? ['relaxed', 'wide'] : ['relaxed']
 if (builds.length > 1) joinOperations()
 const backends = await Promise.all(
-  builds.map(async (name) => new SimdBackend(await startProgram({ threads: 1, maximumBytes: 2 ** 30 }, name), { name })),
+  builds.map(
+    async (name) => new SimdBackend(await startProgram({ threads: 1, maximumBytes: 2 ** 30 }, name), { name }),
+  ),
 )
 
 /** Milliseconds of this process. */

@@ -9,6 +9,7 @@ import {
   logitNormalTimes,
   logNormalTimes,
   rectifiedFlow,
+  type TimeSampling,
 } from '@gen/diffusion'
 import { adamW, cosineDecay, fit, warmup } from '@gen/train'
 import { add, div, mul, round, type Tensor, tidy } from '@tensorflow/tfjs-core'
@@ -42,7 +43,10 @@ export async function digitBatches(k: Key): Promise<SyncBatches<{ x: Tensor }>> 
 }
 
 /** Which levels of noise a model is made for: bits of a likelihood lie at all levels down to those between two grays, digits are decided in the middle. */
-const purposes = { likelihood: logNormalTimes({ mean: -1.5, std: 2.2 }), samples: logitNormalTimes() }
+const purposes: Readonly<Record<'likelihood' | 'samples', TimeSampling>> = {
+  likelihood: logNormalTimes({ mean: -1.5, std: 2.2 }),
+  samples: logitNormalTimes(),
+}
 type Purpose = keyof typeof purposes
 
 /** A fresh model. The path ends at σ = 49, beyond which training would see next to nothing of the levels that sampling begins with. */

@@ -2,6 +2,7 @@
 // dimensions so that the last one ("the row") has strides 0 or 1 in each argument.
 // Arguments: a, b, y, size, rank, then per dimension (outermost first): extent, stride of a, stride of b, in elements.
 import { chunkStart } from './threads'
+import { WIDE } from './wide'
 
 const ADD: i32 = 0
 const SUB: i32 = 1
@@ -72,12 +73,37 @@ function modulo(a: f32, b: f32): f32 {
   return <f32>((rest + <f64>b) % <f64>b)
 }
 
+/** The 256-bit builds' loop (wide.ts): pairs of vectors. A side that is `fixed` has one number for all. */
+// @ts-ignore: decorator
+@inline
+function pairs<T>(op: i32, a: usize, b: usize, y: usize, bytes: usize, fixedA: bool, fixedB: bool): void {
+  for (let at: usize = 0; at < bytes; at += 32) {
+    const a0 = fixedA ? v128.load32_splat(a) : v128.load(a + at)
+    const a1 = fixedA ? a0 : v128.load(a + at, 16)
+    const b0 = fixedB ? v128.load32_splat(b) : v128.load(b + at)
+    const b1 = fixedB ? b0 : v128.load(b + at, 16)
+    const low = apply<T>(op, a0, b0)
+    const high = apply<T>(op, a1, b1)
+    v128.store(y + at, low)
+    v128.store(y + at, high, 16)
+  }
+}
+
 /** One row, or a part of one: `count` elements, strides 0 or 1. */
 // @ts-ignore: decorator
 @inline
 function row<T>(op: i32, a: usize, b: usize, y: usize, count: i32, strideA: i32, strideB: i32): void {
   const end = y + ((<usize>count) << 2)
   const stop = y + ((<usize>(count & -4)) << 2)
+  if (WIDE && op <= SQUARED_DIFFERENCE) {
+    const bytes = (<usize>(count & -8)) << 2
+    if (strideA == 0) pairs<T>(op, a, b, y, bytes, true, false)
+    else if (strideB == 0) pairs<T>(op, a, b, y, bytes, false, true)
+    else pairs<T>(op, a, b, y, bytes, false, false)
+    a += <usize>strideA * bytes
+    b += <usize>strideB * bytes
+    y += bytes
+  }
   if (strideA == 0) {
     const first = v128.load32_splat(a)
     for (; y < stop; y += 16, b += 16) v128.store(y, apply<T>(op, first, v128.load(b)))

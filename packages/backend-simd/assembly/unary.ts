@@ -3,6 +3,7 @@
 import { expF32x4, sigmoidF32x4, splat } from './math'
 import { erfF32x4, expm1F32x4, log1pF32x4, logF32x4, softplusF32x4, tanhF32x4 } from './math-more'
 import { chunkStart } from './threads'
+import { WIDE } from './wide'
 
 const NEG: i32 = 0
 const ABS: i32 = 1
@@ -91,6 +92,14 @@ function unary(op: i32, args: usize, chunk: i32): void {
   const first = v128.load32_splat(args, 12)
   const second = v128.load32_splat(args, 16)
   let at = start
+  if (WIDE) {
+    for (const stop = start + ((end - start) & -32); at < stop; at += 32) {
+      const low = apply(op, v128.load(x + at), first, second)
+      const high = apply(op, v128.load(x + at, 16), first, second)
+      v128.store(y + at, low)
+      v128.store(y + at, high, 16)
+    }
+  }
   for (const stop = start + ((end - start) & -16); at < stop; at += 16) {
     v128.store(y + at, apply(op, v128.load(x + at), first, second))
   }

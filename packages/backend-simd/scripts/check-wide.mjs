@@ -15,20 +15,29 @@ const here = dirname(fileURLToPath(import.meta.url))
 
 /** Joined operations (pairs of loads, products, sums, loop variables, stores) of the functions that must be fast. */
 const expected = {
+  'adam-w/adamW': 58,
   'attention-weights/exponentiate': 51,
   'batch-norm/batchNormGradRows': 39,
   'batch-norm-sums/batchNormGradSums': 39,
   'batch-norm/batchNormRows': 25,
+  'binary/addF32': 22,
+  'binary/mulF32': 22,
   'gemm-tiles-wide/directTiles16': 348,
   'gemm-tiles-wide/packedTiles16': 284,
   'group-norm/groupNorm': 102,
   'group-norm/groupNormGrad': 92,
   'group-norm/sumGradients': 76,
+  'lerp/lerpF32': 13,
   'panels-wide/multiply16': 186,
   'panels-wide/sumFour': 72,
   'panels-wide/sumSix': 106,
+  'silu-kernels/siluF32': 42,
+  'silu-kernels/siluGradF32': 50,
+  'unary/expF32': 61,
+  'unary/sigmoidF32': 79,
+  'unary/tanhF32': 116,
   'winograd-tiles-wide/gradientTransformWide': 142,
-  'winograd-tiles-wide/inputTransformWide': 220,
+  'winograd-tiles-wide/inputTransformWide': 404,
   'winograd-tiles-wide/outputTransformWide': 262,
 }
 

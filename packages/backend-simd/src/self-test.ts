@@ -48,6 +48,17 @@ const cases: readonly Case[] = [
     inputs: { x0: [37, 20], x1: [20], x2: [20], dy: [37, 20], s0: [20], s1: [20] },
     attrs: batch,
   },
+  { kernel: 'Exp', inputs: { x: [45] } },
+  { kernel: 'Multiply', inputs: { a: [45], b: [45] } },
+  { kernel: 'GenSilu', inputs: { x0: [45] } },
+  {
+    kernel: 'GenAdamW',
+    inputs: { x0: [45], g0: [45], m0: [45], v0: [45] },
+    attrs: {
+      ...{ count: 1, learningRate: 1e-3, beta1: 0.9, beta2: 0.99, epsilon: 1e-8 },
+      ...{ weightDecay: 0.1, step: 3, gradientScale: 1 },
+    },
+  },
   { kernel: 'GenAttention', inputs: { x0: [1, 1, 13, 20], x1: [1, 1, 21, 20], x2: [1, 1, 21, 20] } },
   {
     kernel: 'GenAttentionGrad',

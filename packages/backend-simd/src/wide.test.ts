@@ -137,6 +137,33 @@ describe('the 256-bit build', () => {
       same('GenAttentionGrad', { ...inputs, dy: [1, heads, n, d], s0: [1, heads, n] })
     }))
 
+  it('computes element by element to the same bits', () => {
+    const one = ['Exp', 'Sigmoid', 'Tanh', 'Relu', 'Sqrt', 'Elu', 'Log', 'Softplus', 'LeakyRelu', 'ClipByValue', 'Erf']
+    const two = ['Add', 'Sub', 'Multiply', 'RealDiv', 'Maximum', 'Minimum', 'SquaredDifference', 'Prelu']
+    const attrs = { alpha: 0.2, clipValueMin: -1, clipValueMax: 1 }
+    const step = { learningRate: 1e-3, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0.1, step: 3 }
+    const adamW = { ...step, count: 1, gradientScale: 0.5 }
+    check(
+      fc.record({
+        rows: extent(5),
+        columns: extent(70),
+        kernel: fc.constantFrom(...one),
+        pair: fc.constantFrom(...two),
+      }),
+      ({ rows, columns, kernel, pair }) => {
+        const x = [rows, columns]
+        same(kernel, { x }, attrs)
+        for (const b of [x, [columns], [1]]) same(pair, pair === 'Prelu' ? { x, alpha: b } : { a: x, b })
+        same(pair, pair === 'Prelu' ? { x, alpha: x } : { a: [rows, 1], b: x })
+        same('GenSilu', { x0: x })
+        same('GenSiluGrad', { dy: x, x0: x })
+        same('GenLerp', { x0: x, x1: x }, { share: 0.3 })
+        same('GenAdamW', { x0: x, g0: x, m0: x, v0: x }, adamW)
+      },
+      60,
+    )
+  })
+
   it('passes its own test, which a build with other bits fails by the name of a kernel', async () => {
     const expected = bitsOf(others[0]!)
     expect(differingKernel(expected, bitsOf(wide))).toBe(undefined)

@@ -85,7 +85,8 @@ for (const { name, hash, at, scheme, wide, also = [], sliders = {} } of shots) {
     await page.getByRole('slider', { name: label, exact: true }).fill(String(value))
   await page.evaluate(() => scrollTo(0, 0))
   await page.waitForTimeout(1000)
-  await page.waitForFunction(() => document.querySelector('.stage [aria-busy=true]') === null)
+  const drawn = () => document.querySelector('.stage [aria-busy=true]') === null
+  await page.waitForFunction(drawn, undefined, { timeout: 240_000 })
   await page.screenshot({ path: `${folder}${name}.png` })
   console.log(name)
   await close()

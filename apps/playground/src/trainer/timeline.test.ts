@@ -1,6 +1,7 @@
 /** Every lesson as a tape, in Node: the same weights however one comes to a step, and nothing left behind. */
 import { existsSync } from 'node:fs'
 import { useBackend } from '@gen/backend'
+import { setThreads } from '@gen/backend-simd'
 import { engine } from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { fields as answers } from '../pages/answers/settings.ts'
@@ -36,6 +37,8 @@ const wish = { resolution: 8, layers: ['field', 'mesh', 'arrows', 'density', 'sa
 beforeAll(async () => {
   vi.stubGlobal('fetch', localFetch)
   await useBackend('simd')
+  // As most lessons have it.
+  await setThreads(1)
 })
 afterAll(() => vi.unstubAllGlobals())
 

@@ -35,7 +35,8 @@ export interface BatchesOfOptions {
  * @throws GenError `value` or `range` for a count, batch size or shard that is no whole number in its range, and for more shards
  * than batches.
  * @example
- * batchesOf('demo.f', { count: 5, batchSize: 2, shard: { index: 1, of: 2 } }) // [{ from: 2, rows: 2 }, { from: 4, rows: 1 }]
+ * const batches = batchesOf('demo.f', { count: 5, batchSize: 2, shard: { index: 1, of: 2 } })
+ * batches.map(({ from }) => from) // [2, 4]
  */
 export function batchesOf(where: string, { count, batchSize, shard }: BatchesOfOptions): BatchRows[] {
   assertInteger(where, 'count', count, { min: 1 })

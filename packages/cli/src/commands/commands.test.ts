@@ -172,7 +172,7 @@ const root = join(import.meta.dirname, '..', '..', '..', '..')
 /** Messages and documents in which a flag may be named. */
 const texts = [
   ...readdirSync(join(root, 'packages/cli/src'), { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts') && !path.includes('.test.'))
+    .filter((path) => path.endsWith('.ts') && !path.includes('.test.') && !path.includes('fixtures'))
     .map((path) => join('packages/cli/src', path)),
   ...['packages/cli/README.md', 'docs/cli.md', 'docs/what-holds.md', 'docs/adr/0016-conditional-digits-example.md'],
   'apps/digits/src/main.ts',

@@ -93,3 +93,25 @@ it('a pipeline of diffusers becomes a folder of ours and a pipeline again, with 
     log.mockRestore()
   }
 })
+
+it('the latent space of a folder that comes from PyTorch is mapped onto that of the model it was, by the identity', async () => {
+  const log = vi.spyOn(console, 'log').mockReturnValue()
+  const folder = mkdtempSync(join(tmpdir(), 'gen-convert-'))
+  engine().startScope()
+  try {
+    const options = ['--steps', '1', '--batch', '8', '--sample-count', '4', '--widths', '8', '--latent', '2']
+    const [run, module, out] = ['run', 'module', 'align'].map((name) => join(folder, name)) as [string, string, string]
+    await main(['train', 'vae', '--data', 'moons', ...options, '--out', run, '--backend', 'cpu'])
+    await convertCommand.run([run, '--to', 'pytorch', '--out', module])
+    const sizes = ['--support', '32', '--test', '16', '--method', 'affine', '--backend', 'cpu']
+    await main(['align', run, module, ...sizes, '--out', out])
+    expect(process.exitCode).toBeUndefined()
+    const { matrix } = JSON.parse(readFileSync(join(out, 'map.json'), 'utf8')) as { matrix: number[][] }
+    expect(matrix.flat()).toBeAllClose([1, 0, 0, 1], { rtol: 0, atol: 1e-3 })
+  } finally {
+    engine().endScope()
+    disposeVariables()
+    rmSync(folder, { recursive: true, force: true })
+    log.mockRestore()
+  }
+})

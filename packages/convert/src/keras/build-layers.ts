@@ -2,7 +2,7 @@
 import { allOrNothing, GenError, refusal } from '@gen/backend'
 import { type RawTensor, toTensor } from '@gen/io'
 import { type Tensor, tidy } from '@tensorflow/tfjs-core'
-import { type LayersModel, layers, model, type SymbolicTensor } from '@tensorflow/tfjs-layers'
+import { input, type LayersModel, model, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import * as v from 'valibot'
 import { type GraphLayer, inOrder, type LayerGraph } from './layer-graph.ts'
 import { layerMakers } from './layer-makers.ts'
@@ -36,9 +36,9 @@ function build(where: string, graph: LayerGraph, weightsOf: WeightsOf): LayersMo
   const inputs: SymbolicTensor[] = []
   for (const layer of inOrder(where, graph.layers)) {
     if (layer.kind === 'InputLayer') {
-      const input = inputOf(where, layer)
-      inputs.push(input)
-      made.set(layer.name, input)
+      const x = inputOf(where, layer)
+      inputs.push(x)
+      made.set(layer.name, x)
       continue
     }
     made.set(
@@ -53,8 +53,7 @@ function build(where: string, graph: LayerGraph, weightsOf: WeightsOf): LayersMo
 
 function inputOf(where: string, { name, config }: GraphLayer): SymbolicTensor {
   const parsed = v.safeParse(batchShape, config.batch_shape ?? config.batch_input_shape)
-  if (parsed.success)
-    return layers.input({ name, shape: parsed.output.slice(1) as number[] }) as unknown as SymbolicTensor
+  if (parsed.success) return input({ name, shape: parsed.output.slice(1) })
   throw refusal('config', where, { expected: `a batch_shape of ${name} of known sizes`, got: 'another' })
 }
 

@@ -27,8 +27,19 @@ const flag = v.optional(v.boolean(), true)
 
 /** Names that the two spell differently. */
 const activations = {
-  ...{ linear: 'linear', relu: 'relu', relu6: 'relu6', elu: 'elu', selu: 'selu', sigmoid: 'sigmoid', tanh: 'tanh' },
-  ...{ softmax: 'softmax', softplus: 'softplus', softsign: 'softsign', silu: 'swish', swish: 'swish', gelu: 'gelu' },
+  linear: 'linear',
+  relu: 'relu',
+  relu6: 'relu6',
+  elu: 'elu',
+  selu: 'selu',
+  sigmoid: 'sigmoid',
+  tanh: 'tanh',
+  softmax: 'softmax',
+  softplus: 'softplus',
+  softsign: 'softsign',
+  swish: 'swish',
+  gelu: 'gelu',
+  silu: 'swish',
 } as const
 const activation = v.optional(
   v.pipe(

@@ -37,7 +37,7 @@ type Manifest = v.InferOutput<typeof manifestSchema>['weightsManifest'][number]
  * @see https://www.tensorflow.org/js/guide/save_load
  * @example
  * const network = await networkFromTfjs(tfjsFiles)
- * network.outputs[0]!.shape // [null, 4]
+ * network.outputs[0]!.shape[1] // 4
  */
 export async function networkFromTfjs(files: ForeignFiles): Promise<LayersModel> {
   const read = readerOf(where, files)

@@ -1,6 +1,6 @@
 /** Whatever a folder holds, its weights come back or there is an error that names what is wrong. */
 import { GenError, key, useBackend } from '@gen/backend'
-import { diffusion, pointDenoiser } from '@gen/diffusion'
+import { type DenoisingNetwork, diffusion, pointDenoiser } from '@gen/diffusion'
 import { cnf, glow } from '@gen/flows'
 import { decodeSafetensors, encodeSafetensors } from '@gen/io'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -48,7 +48,7 @@ describe('refused', () => {
   })
 
   it('models that no module is written of, with what to do', async () => {
-    const network = { shape: [2], denoise: (x: never) => x, variables: () => [] }
+    const network: DenoisingNetwork = { shape: [2], denoise: (x) => x.clone(), variables: () => [] }
     const types = { down_block_types: ['DownBlock2D'], up_block_types: ['UpBlock2D'] }
     const foreign = unet2D({ ...types, sample_size: 4, block_out_channels: [8], norm_num_groups: 4 })
     const models = [

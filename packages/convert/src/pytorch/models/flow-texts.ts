@@ -9,7 +9,7 @@ const boundedLogText: PythonText = {
 }
 
 /** What is done to each number, with parameters [batch, features, P]. */
-export const univariateTexts = {
+export const univariateTexts: Readonly<Record<'additive' | 'affine' | 'spline', PythonText>> = {
   additive: {
     name: 'Shift',
     text: `class Shift:
@@ -74,7 +74,7 @@ export const univariateTexts = {
         y = x0 + xi * width if inverse else y0 + height * (s * xi**2 + d0 * bump) / denominator
         return torch.where(inside, y, x), torch.where(inside, -log_slope if inverse else log_slope, 0.0)`,
   },
-} satisfies Readonly<Record<string, PythonText>>
+}
 
 const mlpText: PythonText = {
   name: 'mlp',

@@ -18,15 +18,13 @@ describe.skipIf(!existsSync(executablePath))('pages in Chromium', () => {
     expect(trained.map(({ name }) => name)).toEqual(pages.map(({ name }) => name))
   })
 
-  describe.each(trained)('$name', ({ name, quick, edit, gauge, scale = 1 }) => {
-    const at = (step: number) => Math.round(scale * step)
-
+  describe.each(trained)('$name', ({ name, quick, edit, gauge }) => {
     it('trains: the picture changes, its number improves, and nothing is said on the console', async () => {
       const { page, problems, close } = await site.open(`#/${name}?${quick}`)
       await restsAt(page, 0)
       const [picture, before] = [await pictureOf(page), await numberOf(page, gauge.label)]
-      await goTo(page, at(gauge.at))
-      await restsAt(page, at(gauge.at))
+      await goTo(page, gauge.at)
+      await restsAt(page, gauge.at)
       expect(await pictureOf(page)).not.toBe(picture)
       expect(gauge.better(before, await numberOf(page, gauge.label)), gauge.label).toBe(true)
       await page.getByRole('button', { name: 'Begin again' }).first().click()
@@ -60,22 +58,22 @@ describe.skipIf(!existsSync(executablePath))('pages in Chromium', () => {
     it('is a tape: back to 60 and on to 120 is 120; a link with an edit is the run, in a fresh browser', async () => {
       const { page, close } = await site.open(`#/${name}?${quick}`)
       await restsAt(page, 0)
-      await goTo(page, at(70))
-      await restsAt(page, at(70))
+      await goTo(page, 70)
+      await restsAt(page, 70)
       await edit(page)
-      await goTo(page, at(120))
-      const [bits, picture] = [await restsAt(page, at(120)), await pictureOf(page)]
-      await goTo(page, at(60))
-      expect(await restsAt(page, at(60))).not.toBe(bits)
-      await goTo(page, at(120))
-      expect(await restsAt(page, at(120))).toBe(bits)
+      await goTo(page, 120)
+      const [bits, picture] = [await restsAt(page, 120), await pictureOf(page)]
+      await goTo(page, 60)
+      expect(await restsAt(page, 60)).not.toBe(bits)
+      await goTo(page, 120)
+      expect(await restsAt(page, 120)).toBe(bits)
       expect(await pictureOf(page)).toBe(picture)
       const address = new URL(page.url()).hash
-      expect(address).toMatch(new RegExp(`tape=${at(70)}:.*&at=${at(120)}&bits=[0-9a-f]{8}$`))
+      expect(address).toMatch(/tape=70:.*&at=120&bits=[0-9a-f]{8}$/)
       await close()
 
       const other = await site.open(address)
-      expect(await restsAt(other.page, at(120))).toBe(bits)
+      expect(await restsAt(other.page, 120)).toBe(bits)
       expect(await other.page.textContent('.bits')).toContain('✓')
       expect(await pictureOf(other.page)).toBe(picture)
       await other.close()
@@ -84,19 +82,19 @@ describe.skipIf(!existsSync(executablePath))('pages in Chromium', () => {
     it('learns the same however often it is painted, and goes on after a reload', async () => {
       const { page, close } = await site.open(`#/${name}?${quick}`)
       await restsAt(page, 0)
-      await goTo(page, at(90))
-      const bits = await restsAt(page, at(90))
+      await goTo(page, 90)
+      const bits = await restsAt(page, 90)
       await page.getByRole('button', { name: 'Begin again' }).first().click()
       await restsAt(page, 0)
       await page.getByLabel('Speed').selectOption('1')
       await page.locator('.play').click()
-      await isBeyond(page, at(30))
+      await isBeyond(page, 30)
       await page.reload()
-      await isBeyond(page, at(40))
+      await isBeyond(page, 40)
       await page.locator('.play').click()
-      expect(await stepOf(page)).toBeLessThan(at(90))
-      await goTo(page, at(90))
-      expect(await restsAt(page, at(90))).toBe(bits)
+      expect(await stepOf(page)).toBeLessThan(90)
+      await goTo(page, 90)
+      expect(await restsAt(page, 90)).toBe(bits)
       await close()
     })
   })

@@ -49,8 +49,8 @@ const shots: readonly Shot[] = [
     also: ['where it leads'],
   },
   { name: 'diffusion-phone', hash: 'diffusion', at: 800, scheme: 'light', wide: false },
-  { name: 'digits', hash: 'digits', at: 25, scheme: 'light', wide: true, also: ['samplers side by side'] },
-  { name: 'digits-phone', hash: 'digits?steps=10', at: 20, scheme: 'dark', wide: false },
+  { name: 'digits', hash: 'digits', at: 62, scheme: 'light', wide: true, also: ['samplers side by side'] },
+  { name: 'digits-phone', hash: 'digits?steps=10', at: 50, scheme: 'dark', wide: false },
   { name: 'answers', hash: 'answers', at: 1000, scheme: 'light', wide: true },
   { name: 'edit', hash: 'edit', at: 200, scheme: 'light', wide: true, sliders: { glasses: 1.5, beard: 2 } },
   {

@@ -6,8 +6,6 @@ export interface Trained {
   readonly name: string
   /** Settings with which it is quick. */
   readonly quick: string
-  /** Steps of its tape for one of the tests' own. @default 1 */
-  readonly scale?: number
   /** Changes a setting while it trains. */
   edit(page: Page): Promise<void>
   /** A number that training improves. */
@@ -72,7 +70,6 @@ export const trained: readonly Trained[] = [
   {
     name: 'digits',
     quick: 'steps=6',
-    scale: 0.4,
     edit: async (page) => {
       await page.getByLabel('Sampler', { exact: true }).selectOption('dpmSolver2M')
     },

@@ -5,7 +5,7 @@ export const pixels = 28
 /** One of each class. */
 export const classes = 10
 /** Steps of the tape from noise to digits, however often the network is asked. */
-export const end = 50
+export const end = 125
 /** Columns of the table: steps of a sampler. */
 export const counts: readonly number[] = [1, 2, 5, 10, 20]
 /** Its rows. */

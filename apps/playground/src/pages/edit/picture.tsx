@@ -58,7 +58,7 @@ function Face({ player, frame }: { readonly player: Player; readonly frame: Fram
             onClick={() => player.setProbe([i, ...player.probe.value.slice(1)])}
           >
             <Canvas
-              label=""
+              label={`Face ${i + 1}`}
               paint={(context, { width }) => {
                 const all = frame?.arrays.faces
                 if (all) photos(context, imageOf(all, i), pixels, 1, width)
@@ -145,7 +145,8 @@ function Matrix({ frame }: { readonly frame: Frame | undefined }): JSX.Element {
     )
   }
   return (
-    <div class="matrix">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys
+    <section class="matrix" aria-label="What changes with what" tabIndex={0}>
       <table>
         <caption>
           moved (rows) → changed (columns): deviations of the judge’s answer for a step of 1;{' '}
@@ -170,6 +171,6 @@ function Matrix({ frame }: { readonly frame: Frame | undefined }): JSX.Element {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   )
 }

@@ -19,8 +19,8 @@ export const lesson: Lesson<SpacesSettings, Tally<SpacesSettings>> = {
     const look = view(spaces)
     return {
       losses(settings, step) {
-        const { mapped, nearest, target } = maps.at(settings, step)
-        return { map: { mapped, nearest, target } }
+        const { r2, nearestR2 } = maps.at(settings, step)
+        return { map: { missed: 1 - r2, nearest: 1 - nearestR2 } }
       },
       pictures: (settings, _wish, step) => look(maps.at(settings, step)),
       numbers: (settings, step) => maps.at(settings, step).weights,

@@ -16,23 +16,38 @@ export interface FittedMap {
   readonly weights: Float32Array<ArrayBuffer>
   /** The test faces in the second space, by the map. */
   readonly there: Rows
-  /** Mean squared errors of a pixel: through the map, by the second model's own encoder, of the nearest support face. */
-  readonly mapped: number
-  readonly target: number
-  readonly nearest: number
-  /** Of the mean of the support faces, which is what is known of no face. */
-  readonly meanImage: number
   /** Share of the codes' variance that the map explains. */
   readonly r2: number
+  /** The same of the nearest face of the support set. */
+  readonly nearestR2: number
   /** For each test face the nearest one of the support set, or none. */
   readonly neighbors: readonly number[]
 }
 
-/** Maps by their settings and the number of points; the last is kept. */
-export function fittedMaps(spaces: BothSpaces, k: Key): { at(settings: SpacesSettings, step: number): FittedMap } {
-  const { points, test, decode } = spaces
+/** Mean squared errors of a pixel of the test faces. */
+export interface ImageErrors {
+  /** Through the map, by the second model's own encoder, and of the nearest support face. */
+  readonly mapped: number
+  readonly target: number
+  readonly nearest: number
+  /** Of the mean of all faces, which is what is known of none. */
+  readonly meanImage: number
+}
+
+/** Errors in pictures, which take decoding. */
+export function imageErrors({ points, test, decode }: BothSpaces): (map: FittedMap) => ImageErrors {
   const target = errorOf(decode(test.b), test.images)
   const meanImage = errorOf(repeated(meanOf(points.images), test.images.rows), test.images)
+  return ({ support, there, neighbors }) => ({
+    mapped: errorOf(decode(there), test.images),
+    nearest: support.length > 0 ? errorOf(picked(points.images, neighbors), test.images) : meanImage,
+    ...{ target, meanImage },
+  })
+}
+
+/** Maps by their settings and the number of points; the last is kept. */
+export function fittedMaps(spaces: BothSpaces, k: Key): { at(settings: SpacesSettings, step: number): FittedMap } {
+  const { points, test } = spaces
   const orderOf = remembered(({ rule, pins }: Pick<SpacesSettings, 'rule' | 'pins'>): readonly number[] => {
     const pinned = readPins(pins)
     if (rule === 'hand') return pinned
@@ -43,18 +58,11 @@ export function fittedMaps(spaces: BothSpaces, k: Key): { at(settings: SpacesSet
     const support = orderOf({ rule: settings.rule, pins: settings.pins }).slice(0, count)
     const { weights, there } = mapOf(spaces, support, settings)
     const neighbors = nearestOf(test.a, points.a, support)
-    const nearest = support.length > 0 ? errorOf(picked(points.images, neighbors), test.images) : meanImage
-    const mapped = errorOf(decode(there), test.images)
+    const near = support.length > 0 ? picked(points.b, neighbors) : there
     return {
-      support,
-      weights,
-      there,
-      neighbors,
-      mapped,
-      nearest,
-      target,
-      meanImage,
+      ...{ support, weights, there, neighbors },
       r2: latentErrors(there, test.b).r2,
+      nearestR2: latentErrors(near, test.b).r2,
     }
   })
   return {

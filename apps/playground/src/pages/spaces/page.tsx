@@ -44,9 +44,8 @@ export const page: Page = {
     },
   ],
   curves: [
-    { name: 'map/mapped', label: 'error through the map', role: 'latent' },
-    { name: 'map/target', label: 'by its own encoder', role: 'data' },
-    { name: 'map/nearest', label: 'nearest support face', role: 'noise' },
+    { name: 'map/missed', label: 'variance of y that the map misses', role: 'latent' },
+    { name: 'map/nearest', label: 'the nearest support face', role: 'noise' },
   ],
   code,
   end: 512,

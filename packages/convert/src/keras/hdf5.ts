@@ -1,7 +1,7 @@
 /** Weights in HDF5, read without trusting a size. @module */
 import { refusal } from '@gen/backend'
 import type { RawTensor } from '@gen/io'
-import { type Dataset, File, type Group } from 'jsfive'
+import type { Dataset, Group } from 'jsfive'
 
 const where = 'convert.networkFromKeras'
 const name = 'the file of weights'
@@ -14,7 +14,9 @@ const [deepest, mostItems] = [12, 100_000]
  *
  * @throws GenError `file` for a file that is no HDF5, is damaged, or holds packed or other numbers.
  */
-export function readHdf5(bytes: Uint8Array): ReadonlyMap<string, RawTensor> {
+export async function readHdf5(bytes: Uint8Array): Promise<ReadonlyMap<string, RawTensor>> {
+  // Half of what a page would fetch of this package: fetched by those who read such files.
+  const { File } = await import('jsfive')
   const found = new Map<string, RawTensor>()
   let left = bytes.length
   let items = 0

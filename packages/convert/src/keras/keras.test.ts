@@ -33,16 +33,16 @@ beforeAll(async () => {
 })
 
 describe('networkFromKeras', () => {
-  it.each(['encoder', 'decoder'])('says what the %s says in Keras', (name) => {
-    const said = answer(networkFromKeras(fixture(`${name}.keras`)), expected[name]!)
+  it.each(['encoder', 'decoder'])('says what the %s says in Keras', async (name) => {
+    const said = answer(await networkFromKeras(fixture(`${name}.keras`)), expected[name]!)
     expect(said.shape).toEqual(expected[name]!.shape)
     expect(said.y).toBeAllClose(expected[name]!.y, { rtol: 1e-5, atol: 1e-6 })
   })
 
-  it('takes a config and .weights.h5', () => {
+  it('takes a config and .weights.h5', async () => {
     const { 'config.json': bytes } = decodeZip(fixture('encoder.keras'))
     const config = new TextDecoder().decode(bytes)
-    const said = answer(networkFromKeras({ config, weights: fixture('encoder.weights.h5') }), expected.encoder!)
+    const said = answer(await networkFromKeras({ config, weights: fixture('encoder.weights.h5') }), expected.encoder!)
     expect(said.y).toBeAllClose(expected.encoder!.y, { rtol: 1e-5, atol: 1e-6 })
   })
 
@@ -55,10 +55,10 @@ describe('networkFromKeras', () => {
     ['no input', (config) => config.replace('"InputLayer"', '"Flatten"'), 'expected a model of one input, got 0'],
     ['another kind', (config) => config.replace('"Sequential"', '"MyModel"'), 'a Sequential or Functional model'],
     ['no JSON', () => '{', 'expected a config as JSON'],
-  ])('refuses %s', (_, change, message) => {
+  ])('refuses %s', async (_, change, message) => {
     const { 'config.json': bytes, 'model.weights.h5': weights } = decodeZip(fixture('encoder.keras'))
     const config = change(new TextDecoder().decode(bytes))
-    expect(() => networkFromKeras({ config, weights: weights! })).toThrow(message)
+    await expect(networkFromKeras({ config, weights: weights! })).rejects.toThrow(message)
   })
 })
 

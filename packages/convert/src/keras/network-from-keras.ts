@@ -26,14 +26,14 @@ const where = 'convert.networkFromKeras'
  * @throws GenError `file` for a damaged file, `config` for layers that are not supported, `shape` for weights that do not fit.
  * @see https://keras.io/api/models/model_saving_apis/
  * @example
- * const network = networkFromKeras(kerasFile)
+ * const network = await networkFromKeras(kerasFile)
  * const codes = network.predict(zeros([2, 8, 8, 2])) as Tensor
  */
-export function networkFromKeras(source: Uint8Array | KerasPieces): LayersModel {
+export async function networkFromKeras(source: Uint8Array | KerasPieces): Promise<LayersModel> {
   const { config, weights } = source instanceof Uint8Array ? piecesOf(source) : source
   const topology = typeof config === 'string' ? parsed(config) : config
   const graph = layerGraph(where, topology)
-  const arrays = readHdf5(weights)
+  const arrays = await readHdf5(weights)
   const groups = groupsOf(graph.layers)
   return buildLayers(where, graph, (layer) => weightsIn(arrays, `layers/${groups.get(layer.name)}/vars`))
 }

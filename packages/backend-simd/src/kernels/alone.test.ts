@@ -112,7 +112,7 @@ describeBackend('a result among others', () => {
           sameAlone(convolve, x, place)
           const inputGradient = (dy: Tensor): Tensor => {
             const inputShape = [dy.shape[0]!, height, width, channels]
-            const attrs = { strides: stride, pad: 'same', dataFormat: 'NHWC', dimRoundingMode: undefined, inputShape }
+            const attrs = { strides: stride, pad: 'same', dataFormat: 'NHWC', inputShape }
             return engine().runKernel('Conv2DBackpropInput', { dy, filter }, attrs)
           }
           const { outHeight, outWidth } = backend_util.computeConv2DInfo(

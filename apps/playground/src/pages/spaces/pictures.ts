@@ -22,7 +22,8 @@ export function view(spaces: BothSpaces): (map: FittedMap) => Pictures {
     arrays: {
       ...Object.fromEntries(Object.entries(shown).map(([name, data]) => [name, data.slice()])),
       mapped: decode(first(map.there, probes)).data,
-      nearest: map.support.length > 0 ? picked(points.images, map.neighbors.slice(0, probes)).data : new Float32Array(0),
+      nearest:
+        map.support.length > 0 ? picked(points.images, map.neighbors.slice(0, probes)).data : new Float32Array(0),
       support: Float32Array.from(map.support),
     },
     numbers: { points: map.support.length, r2: map.r2, ...errors(map) },

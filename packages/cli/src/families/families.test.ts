@@ -35,6 +35,7 @@ const changes: [family: string, data: Data, given: Record<string, string>, chang
   ['diffusion', points, {}, { widths: '8,8' }],
   ['diffusion', digits, { widths: '8,8' }, { depth: '2' }],
   ['diffusion', digits, { widths: '8,8' }, { attention: '1' }],
+  ['diffusion', digits, { widths: '8,8' }, { told: 'small' }],
   ['diffusion', points, { widths: '8' }, { conditional: 'yes' }],
   ['diffusion', points, { widths: '8' }, { loss: 'l1' }],
   ['diffusion', points, { widths: '8' }, { schedule: 'linear' }],

@@ -38,7 +38,7 @@ describe('gen refuses at once', () => {
   it.each([
     [
       ['toString'],
-      "expected a command, train, sample, complete, answer, density, eval, diagnose, align, edit, convert, got 'toString'; see gen --help",
+      "expected a command, train, sample, complete, answer, density, merge, eval, diagnose, align, edit, convert, data, got 'toString'; see gen --help",
     ],
     [['constructor', '--help'], "got 'constructor'; did you mean gen convert?"],
     [['train', '__proto__'], "gen train: expected a command, diffusion, flow, gan, tokens, vae, got '__proto__'"],
@@ -51,7 +51,7 @@ describe('gen refuses at once', () => {
     [['train', 'diffusion', '--learning-rate='], "expected --learning-rate to be a number, got ''"],
     [['train', 'diffusion', 'extra'], "gen train diffusion: expected only flags, got 'extra' too"],
     [['sample'], 'expected <folder>, a model folder, or the folder of a run, got none'],
-    [['sample', 'flow', '--out', 'x.jpg'], "expected --out to end in .png, .svg, .txt or .npy, got 'x.jpg'"],
+    [['sample', 'flow', '--out', 'x.jpg'], "expected --out to end in .png, .svg, .txt, .npy or .npz, got 'x.jpg'"],
     [['sample', 'flow', '--labels', '1', ...cpu], 'train one with gen train flow --conditional'],
     [['sample', 'vae', '--labels', '1', ...cpu], 'train one with gen train vae --preset conditional'],
     [['sample', 'gan', '--steps', '5', ...cpu], 'expected a diffusion model for --steps, got one of family gan'],

@@ -63,7 +63,7 @@ it('learns that one question has two answers, and which they are', async () => {
   const model = game(key(0))
   const optimizer = adam({ learningRate: 5e-3, beta1: 0, beta2: 0.9 })
   const batches = { at: (i: number) => asked(fold(key(2), i)) }
-  await last(fit(model, batches, { steps: 250, optimizer, ema: { decay: 0.97, players: ['generator'] }, key: key(3) }))
+  await last(fit(model, batches, { steps: 400, optimizer, ema: { decay: 0.97, players: ['generator'] }, key: key(3) }))
   const context = fill([1, 6, 5, 1], 0.8)
   const answers = (await model.sample({ count: 60, context, key: key(4) })) as Tensor4D
   const colors = tidy(() => mean(answers, [1, 2]).arraySync() as [number, number][])

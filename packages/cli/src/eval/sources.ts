@@ -39,9 +39,8 @@ export async function openSource(path: string): Promise<Source> {
 
 /** A file of ours says which part it is; anybody's holds samples. */
 async function openNpz(path: string): Promise<Source> {
-  const bytes = await bytesOf(path)
   const part = await readPart(command, path).catch(() => undefined)
-  return part ? ofParts([part]) : { kind: 'samples', fake: npzDataset(bytes) }
+  return part ? ofParts([part]) : { kind: 'samples', fake: npzDataset(await bytesOf(path)) }
 }
 
 const ofParts = (parts: Parts): Source =>

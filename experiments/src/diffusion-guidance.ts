@@ -1,7 +1,7 @@
 /** What guidance does to confidence and coverage. @module */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { classifierFree, dpmSolver2M, type Guidance, velocityPrediction } from '@gen/diffusion'
+import { dpmSolver2M, type GuidanceWish, velocityPrediction } from '@gen/diffusion'
 import { chart } from './diffusion/chart.ts'
 import { judged, sheet } from './diffusion/drawn.ts'
 import { compared, type Verdict } from './diffusion/judge.ts'
@@ -17,12 +17,12 @@ const within = [
   [3, 0.3, 2],
 ] as const
 
-const ways: Readonly<Record<string, number | Guidance>> = {
+const ways: Readonly<Record<string, GuidanceWish>> = {
   ...Object.fromEntries(weights.map((weight) => [`weight-${weight}`, weight])),
   ...Object.fromEntries(
     within.map(([weight, least, largest]) => [
       `weight-${weight}-from-${least}-to-${largest}`,
-      classifierFree({ weight, interval: [least, largest] }),
+      { weight, interval: [least, largest] },
     ]),
   ),
 }

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fold, key } from '@gen/backend'
-import type { Diffusion, Guidance, Sampler } from '@gen/diffusion'
+import type { Diffusion, GuidanceWish, Sampler } from '@gen/diffusion'
 import { encodePng, grid } from '@gen/io'
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core'
 import type { Row, RowContext } from '../experiment.ts'
@@ -13,7 +13,7 @@ import type { Subject } from './subjects.ts'
 export interface Wishes {
   readonly sampler: Sampler
   /** @default 1 */
-  readonly guidance?: number | Guidance
+  readonly guidance?: GuidanceWish
 }
 
 /** As many samples as are compared, from the same noise for every sampler, of each class in turn. */

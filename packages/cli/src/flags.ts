@@ -72,6 +72,22 @@ export function integers(initial: number[], description: string, range: Range, o
   return { initial, description, hint: 'n,n,…', range, otherwise, schema }
 }
 
+/** Two numbers in a range, the first no larger than the second, or nothing. */
+export function optionalInterval(
+  description: string,
+  range: Range,
+  otherwise: string,
+): Flag<readonly [least: number, largest: number] | undefined> {
+  const expected = 'two numbers separated by a comma, the least and the largest'
+  const pair = v.strictTuple([ranged(range), ranged(range)], expected)
+  const schema = v.pipe(
+    listed,
+    pair,
+    v.check(([least, largest]) => least <= largest, expected),
+  )
+  return { initial: undefined, description, hint: 'least,largest', range, otherwise, schema }
+}
+
 /** One of a few words. */
 export function choice<const T extends string>(initial: T, options: readonly T[], description: string): Flag<T> {
   return { initial, description, hint: options.join('|'), schema: v.picklist(options, `one of ${options.join(', ')}`) }

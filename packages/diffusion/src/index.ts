@@ -24,6 +24,7 @@ export { type AutoguidanceOptions, autoguidance } from './guidance/autoguidance.
 export { type ClassifierGuidanceOptions, classifierGuidance } from './guidance/classifier.ts'
 export { type ClassifierFreeOptions, classifierFree } from './guidance/classifier-free.ts'
 export type { Guidance, GuidanceWeight, PredictAt } from './guidance/guidance.ts'
+export type { GuidanceWish } from './guidance/guidance-of.ts'
 export { type ProjectedGuidanceOptions, projectedGuidance } from './guidance/projected.ts'
 export type { DynamicThreshold } from './guidance/threshold.ts'
 export type { DecodeOptions } from './latent.ts'

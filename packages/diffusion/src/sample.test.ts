@@ -106,6 +106,14 @@ describe('guidance', () => {
     for (const guidance of [0, 0.5, 1, 3]) {
       expect(await numbers(model, { ...options, guidance })).toBeAllClose(expected(guidance), { rtol: 1e-4 })
     }
+    expect(await numbers(model, { ...options, guidance: { weight: 3 } })).toEqual(
+      await numbers(model, { ...options, guidance: 3 }),
+    )
+    const never = { weight: 3, interval: [0, 0] } as const
+    expect(await numbers(model, { ...options, guidance: never })).toBeAllClose(expected(1), { rtol: 1e-4 })
+    await expect(numbers(model, { ...options, guidance: {} as { weight: number } })).rejects.toThrow(
+      /classifierFree: expected weight/,
+    )
     expect(await numbers(model, { ...options, labels: 2 })).toBeAllClose(expected(0), { rtol: 1e-4 })
     noise.dispose()
   })

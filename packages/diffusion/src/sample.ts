@@ -14,7 +14,7 @@ import {
 import type { SampleOptions } from '@gen/model'
 import { concat, slice, type Tensor, type Tensor1D, tensor1d, tidy } from '@tensorflow/tfjs-core'
 import { contextOf, requireContext } from './context.ts'
-import type { Guidance } from './guidance/guidance.ts'
+import { type GuidanceWish, guidanceOf } from './guidance/guidance-of.ts'
 import { sampledPrediction } from './guidance/predict-at.ts'
 import { assertThreshold, type DynamicThreshold } from './guidance/threshold.ts'
 import { labelsOrDrawn } from './labels.ts'
@@ -46,10 +46,10 @@ export interface DiffusionSampleOptions extends SampleOptions {
    */
   labels?: Labels | undefined
   /**
-   * Weight of class and context: 1 as trained, more overdoes them, 0 ignores them; or what else leads the samples, such as
-   * `classifierFree({ weight: 3, interval: [0.2, 5] })`. @default 1
+   * Weight of class and context: 1 as trained, more overdoes them, 0 ignores them; or the options of `classifierFree`, such as
+   * `{ weight: 3, interval: [0.2, 5] }`; or what else leads the samples. @default 1
    */
-  guidance?: number | Guidance
+  guidance?: GuidanceWish
   /**
    * Keeps x̂₀ in the data's range at every step: by clipping, or with `{ percentile }` by dynamic thresholding, for strong guidance.
    *
@@ -182,7 +182,7 @@ function assertGuidance(model: SampleModel, options: DiffusionSampleOptions): vo
   const { guidance = 1, clip = false, context } = options
   if (typeof guidance === 'number')
     assertNumber(where, 'guidance', guidance, { min: 0, exclusiveMax: Number.POSITIVE_INFINITY })
-  const needsFree = typeof guidance === 'number' ? guidance !== 1 : guidance.needsFree !== false
+  const needsFree = guidanceOf(guidance).needsFree !== false
   const isTold = model.classes > 0 || Boolean(model.network.takes.context ?? context)
   if (needsFree && (!isTold || model.dropLabel === 0)) {
     const remedy = isTold

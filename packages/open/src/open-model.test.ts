@@ -210,14 +210,17 @@ describe('a folder', () => {
     },
   )
 
-  it.each([{ sampleSteps: 1e9 }, { sampleSteps: 0 }, { sampleSteps: 'x' }, { guidance: null }])(
-    'with %j is refused',
-    async (more) => {
-      write(stored.vae!)
-      writeConfig({ family: 'vae', model: stored.vae!.model, ...more })
-      await refusal(/config.json without a fitting (sampleSteps|guidance)/)
-    },
-  )
+  it.each([
+    { sampleSteps: 1e9 },
+    { sampleSteps: 0 },
+    { sampleSteps: 'x' },
+    { guidance: null },
+    { guidance: { weight: 2 } },
+  ])('with %j is refused', async (more) => {
+    write(stored.vae!)
+    writeConfig({ family: 'vae', model: stored.vae!.model, ...more })
+    await refusal(/config.json without a fitting (sampleSteps|guidance)/)
+  })
 
   it.each([
     ['brackets', `{"family":"flow","model":${'['.repeat(50_000)}${']'.repeat(50_000)}}`],

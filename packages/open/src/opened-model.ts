@@ -24,8 +24,8 @@ export type FamilyName = keyof FamilyModels
 export interface SamplingDefaults {
   /** Denoising steps, of a diffusion model. */
   readonly steps: number
-  /** Weight of the class, of a diffusion model with classes. */
-  readonly guidance: number
+  /** Weight of the class, of a diffusion model with classes; `interval`: only where σ = noise / signal is within. */
+  readonly guidance: number | { readonly weight: number; readonly interval: readonly [least: number, largest: number] }
 }
 
 /** An opened model of one family. */

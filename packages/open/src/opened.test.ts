@@ -2,12 +2,12 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { GenError, key, normal, useBackend } from '@gen/backend'
-import { uniPc } from '@gen/diffusion'
+import { fold, GenError, key, normal, useBackend } from '@gen/backend'
+import { classifierFree, uniPc } from '@gen/diffusion'
 import { encodeSafetensors } from '@gen/io'
 import { writeModelFolder } from '@gen/io/node'
 import { readWeights, variablesOf } from '@gen/train'
-import { dispose, memory, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core'
+import { add, dispose, memory, mul, type Tensor, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type OpenedModel, openModel } from './index.ts'
 import { makers } from './testing/makers.ts'
@@ -25,6 +25,12 @@ async function arrived(made: Promise<Tensor>): Promise<number[]> {
   return values
 }
 
+/** Moves all weights: much of a fresh network starts at zero, and would hide what it is told. */
+function stir(model: Parameters<typeof variablesOf>[0]): void {
+  for (const [i, variable] of Object.values(variablesOf(model)).entries())
+    tidy(() => variable.assign(add(variable, mul(0.1, normal(fold(key(7), i), variable.shape)))))
+}
+
 /** The files of a model by name, and its samples. */
 async function stored(
   name: string,
@@ -32,6 +38,7 @@ async function stored(
 ): Promise<{ files: Record<string, Uint8Array>; samples: number[] }> {
   const { family, make } = makers[name]!
   const model = make()
+  stir(model)
   const config = { family, model: model.config, data: 'moons', ...more }
   const files = {
     'config.json': new TextEncoder().encode(JSON.stringify(config)),
@@ -100,6 +107,7 @@ describe.each(Object.keys(makers))('%s', (name) => {
     const folder = join(home, name)
     const { family, make } = makers[name]!
     const model = make()
+    stir(model)
     const written = { config: { family, model: model.config }, tensors: variablesOf(model), card: 'x' }
     await writeModelFolder(folder, written)
     model.dispose()
@@ -129,6 +137,23 @@ describe('samples', () => {
       expect(await arrived(opened.own.sample(spelled))).toEqual(drawn)
       await arrived(opened.own.sample({ ...wish, sampler: uniPc({ steps: 7 }) }))
       expect(steps).toBe(7)
+    })
+  })
+})
+
+describe('guidance within an interval', () => {
+  it('is kept in the folder', async () => {
+    const guidance = { weight: 3, interval: [0.3, 5] }
+    const { files } = await stored('diffusion with classes', { sampleSteps: 3, guidance })
+    await closed(files, async (opened) => {
+      if (opened.family !== 'diffusion') throw new Error('another family')
+      expect(opened.sampling).toEqual({ steps: 3, guidance })
+      const wish = { count: 2, key: key(1) }
+      const drawn = await arrived(opened.own.sample(wish))
+      expect(
+        await arrived(opened.own.sample({ ...wish, guidance: classifierFree({ weight: 3, interval: [0.3, 5] }) })),
+      ).toEqual(drawn)
+      expect(await arrived(opened.own.sample({ ...wish, guidance: 3 }))).not.toEqual(drawn)
     })
   })
 })

@@ -3,12 +3,14 @@ import { refusal } from '@gen/backend'
 import { decodeSafetensors, type RawTensor, toArray } from '@gen/io'
 import * as v from 'valibot'
 import { assertConfigFits } from './config-fits.ts'
-import { type FamilyName, familyNames } from './opened-model.ts'
+import { type FamilyName, familyNames, type SamplingDefaults } from './opened-model.ts'
 import type { ReadableFiles } from './readable-files.ts'
 import { where } from './where.ts'
 
 /** The largest `config.json` that is read. */
 const maxTextBytes = 2 ** 26
+
+const finite = v.pipe(v.number(), v.finite())
 
 const modelSchema = v.object({
   family: v.picklist(familyNames),
@@ -16,7 +18,7 @@ const modelSchema = v.object({
   data: v.optional(v.string()),
   // A step more often than this is no model's wish.
   sampleSteps: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000)), 20),
-  guidance: v.optional(v.pipe(v.number(), v.finite()), 1),
+  guidance: v.optional(v.union([finite, v.strictObject({ weight: finite, interval: v.tuple([finite, finite]) })]), 1),
 })
 
 /** A model as its files have it: weights are finite and not far from what the config asks for. */
@@ -26,7 +28,7 @@ export interface StoredModel {
   readonly config: unknown
   readonly data?: string | undefined
   readonly steps: number
-  readonly guidance: number
+  readonly guidance: SamplingDefaults['guidance']
   readonly tensors: Readonly<Record<string, RawTensor>>
 }
 

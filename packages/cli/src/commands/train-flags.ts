@@ -1,6 +1,17 @@
 /** The flags of `gen train`: those of every family, and those of families that sample in steps. @module */
+import type { SamplingDefaults } from '@gen/open'
 import type { Family } from '../families/family.ts'
-import { choice, type Flag, type Flags, type FlagValues, integer, number, text, toggle } from '../flags.ts'
+import {
+  choice,
+  type Flag,
+  type Flags,
+  type FlagValues,
+  integer,
+  number,
+  optionalInterval,
+  text,
+  toggle,
+} from '../flags.ts'
 
 /** Backends that `--backend` may name; `auto` takes the best there is. */
 export const backendNames = ['auto', 'simd', 'wasm', 'cpu', 'webgpu', 'tensorflow'] as const
@@ -101,13 +112,30 @@ const fileFlags: { x: Flag<string>; labels: Flag<string>; size: Flag<number>; fi
 }
 
 /** Flags about samples that are drawn in steps. */
-const samplingFlags: { sampleSteps: Flag<number>; guidance: Flag<number> } = {
+const samplingFlags: {
+  sampleSteps: Flag<number>
+  guidance: Flag<number>
+  guidanceInterval: Flag<readonly [least: number, largest: number] | undefined>
+} = {
   sampleSteps: integer(20, 'denoising steps of a sample', { min: 1, max: 10_000 }),
   guidance: number(1, 'strength of the class condition while sampling, with --conditional', { min: 0, max: 1000 }),
+  guidanceInterval: guidanceIntervalFlag('everywhere'),
+}
+
+/** At which levels samples are guided. */
+export function guidanceIntervalFlag(otherwise: string): Flag<readonly [least: number, largest: number] | undefined> {
+  const description = 'least and largest σ, noise / signal, at which --guidance is used; beyond, it is 1'
+  return optionalInterval(description, { min: 0, max: 1e6 }, otherwise)
 }
 
 /** The values of {@link samplingFlags}. */
 export type SamplingValues = FlagValues<typeof samplingFlags>
+
+/** How samples are drawn, as a model folder has it. */
+export interface StoredSampling {
+  readonly sampleSteps: number
+  readonly guidance: SamplingDefaults['guidance']
+}
 
 /** All flags of `gen train <family>`. */
 export function trainFlags<F extends Flags>(
@@ -123,11 +151,19 @@ export function trainFlags<F extends Flags>(
 }
 
 /** How samples are drawn, of a family that draws them at once the defaults. */
-export function samplingOf({ sampleSteps, guidance }: Partial<SamplingValues>): SamplingValues {
+export function samplingOf({ sampleSteps, guidance, guidanceInterval }: Partial<SamplingValues>): StoredSampling {
   return {
     sampleSteps: sampleSteps ?? samplingFlags.sampleSteps.initial,
-    guidance: guidance ?? samplingFlags.guidance.initial,
+    guidance: guidanceWithin(guidance ?? samplingFlags.guidance.initial, guidanceInterval),
   }
+}
+
+/** The guidance of a weight that is used at some levels, or at all. */
+export function guidanceWithin(
+  weight: number,
+  interval: readonly [least: number, largest: number] | undefined,
+): SamplingDefaults['guidance'] {
+  return interval ? { weight, interval } : weight
 }
 
 /** All options of a run, as they stand in its `config.json`. */

@@ -3,6 +3,7 @@ import type { Key, Shard } from '@gen/backend'
 import type { Batch, Dataset } from '@gen/data'
 import type { DensityPicture, DensityPictureOptions } from '@gen/flows'
 import type { LatentModel } from '@gen/latent-tools'
+import type { SamplingDefaults } from '@gen/open'
 import type { Answer, AnswersOptions, Vocabulary } from '@gen/tokens'
 import type { Optimizers, Trainable } from '@gen/train'
 import type { DiagnosisPanels } from '@gen/vae/diagnosis'
@@ -103,7 +104,7 @@ export interface SampleOptions {
   /** Sampling steps, for models that take steps. */
   readonly steps: number
   /** Strength of the class condition; 1 samples the conditional distribution as learned. */
-  readonly guidance: number
+  readonly guidance: SamplingDefaults['guidance']
   /** Class of each sample, for conditional models. */
   readonly labels?: number[] | undefined
   /** Which sampler, for models that take steps. @default 'unipc' */

@@ -20,7 +20,7 @@ export interface Draw {
   readonly count: number
   readonly batch: number
   readonly steps?: number | undefined
-  readonly guidance?: number | undefined
+  readonly guidance?: SampleOptions['guidance'] | undefined
   readonly sampler?: string | undefined
   readonly spacing?: string | undefined
   readonly labels?: readonly number[] | undefined
@@ -36,7 +36,9 @@ export const drawSchema: v.GenericSchema<unknown, Draw> = v.strictObject({
   count: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
   batch: v.number(),
   steps: v.optional(v.number()),
-  guidance: v.optional(v.number()),
+  guidance: v.optional(
+    v.union([v.number(), v.strictObject({ weight: v.number(), interval: v.tuple([v.number(), v.number()]) })]),
+  ),
   sampler: v.optional(v.string()),
   spacing: v.optional(v.string()),
   labels: v.optional(v.array(v.number())),

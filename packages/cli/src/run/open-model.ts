@@ -1,6 +1,7 @@
 /** Trained models in folders. @module */
 import { GenError } from '@gen/backend'
 import { pytorchNames } from '@gen/convert'
+import type { SamplingDefaults } from '@gen/open'
 import type { FamilyModel } from '../families/family.ts'
 import { families } from '../families/index.ts'
 import { openAnyFolder } from './foreign-folder.ts'
@@ -12,7 +13,7 @@ export interface OpenModel {
   /** The data that it was trained on, as `--data` names it. */
   readonly data?: string | undefined
   readonly sampleSteps: number
-  readonly guidance: number
+  readonly guidance: SamplingDefaults['guidance']
 }
 
 /**

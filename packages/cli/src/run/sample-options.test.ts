@@ -26,7 +26,20 @@ describe('sampleOptions', () => {
     expect(sampleOptions('gen test', model, told)).toEqual({ ...own, steps: 5, guidance: 0, labels: [2, 0] })
     const way = { sampler: 'heun', spacing: 'karras' } as const
     expect(sampleOptions('gen test', model, { ...none, ...way })).toEqual({ ...own, ...way })
+    const within = { ...model, guidance: { weight: 2.5, interval: [0.3, 5] } as const }
+    expect(sampleOptions('gen test', within, none)).toMatchObject({ guidance: within.guidance })
+    const stronger = { weight: 4, interval: [0.3, 5] }
+    expect(sampleOptions('gen test', within, { ...none, guidance: 4 })).toMatchObject({ guidance: stronger })
+    const elsewhere = { weight: 2.5, interval: [1, 2] }
+    for (const one of [model, within])
+      expect(sampleOptions('gen test', one, { ...none, guidanceInterval: [1, 2] })).toMatchObject({
+        guidance: elsewhere,
+      })
     expect(samplingOf({})).toEqual({ sampleSteps: 20, guidance: 1 })
+    expect(samplingOf({ guidance: 2, guidanceInterval: [0.3, 5] })).toEqual({
+      sampleSteps: 20,
+      guidance: { weight: 2, interval: [0.3, 5] },
+    })
     expect(samplingOf({ sampleSteps: 3, guidance: 0 })).toEqual({ sampleSteps: 3, guidance: 0 })
   })
 
@@ -72,6 +85,12 @@ describe('sampleOptions', () => {
       'expected a diffusion model for --spacing, got one of family flow without classes',
     ],
     ['gan', 3, { guidance: 2 }, 'for --guidance, got one of family gan; leave it out'],
+    [
+      'vae',
+      0,
+      { guidanceInterval: [0, 1] },
+      'a conditional diffusion model for --guidance-interval, got one of family vae',
+    ],
     ['vae', 0, { labels: [1] }, 'train one with gen train vae --preset conditional'],
     ['flow', 0, { labels: [1] }, 'train one with gen train flow --conditional'],
     ['flow', 3, { labels: [0, 3] }, 'expected --labels from 0 to 2, the classes of the model, got 3'],

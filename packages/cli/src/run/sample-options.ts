@@ -1,6 +1,6 @@
 /** How samples are drawn from a trained model: the flags of `gen sample` and `gen eval`. @module */
 import { batchesOf, GenError, key, refusal, type Shard } from '@gen/backend'
-import { largestSeed } from '../commands/train-flags.ts'
+import { guidanceIntervalFlag, guidanceWithin, largestSeed } from '../commands/train-flags.ts'
 import { type SamplerWord, type SpacingWord, samplerWords, spacingWords } from '../families/diffusion-samplers.ts'
 import type { SampleOptions } from '../families/family.ts'
 import { families } from '../families/index.ts'
@@ -16,6 +16,7 @@ export const sampleFlags: {
   sampler: Flag<SamplerWord | undefined>
   spacing: Flag<SpacingWord | undefined>
   guidance: Flag<number | undefined>
+  guidanceInterval: Flag<readonly [least: number, largest: number] | undefined>
   labels: Flag<number[]>
   batch: Flag<number | undefined>
   seed: Flag<number>
@@ -36,6 +37,7 @@ export const sampleFlags: {
     { min: 0, max: 1000 },
     modelSays,
   ),
+  guidanceInterval: guidanceIntervalFlag(modelSays),
   labels: integers(
     [],
     'classes to draw, repeated over the samples, of a conditional model',
@@ -53,6 +55,7 @@ export interface SampleValues {
   readonly sampler?: SamplerWord | undefined
   readonly spacing?: SpacingWord | undefined
   readonly guidance?: number | undefined
+  readonly guidanceInterval?: readonly [least: number, largest: number] | undefined
   readonly labels: readonly number[]
   readonly batch?: number | undefined
   /** The part of them that is drawn. */
@@ -85,11 +88,17 @@ export function sampleOptions(command: string, opened: OpenModel, values: Sample
     ...(values.shard && { shard: values.shard }),
     key: key(values.seed),
     steps: values.steps ?? sampleSteps,
-    guidance: values.guidance ?? opened.guidance,
+    guidance: guidanceOf(opened, values),
     ...(values.sampler && { sampler: values.sampler }),
     ...(values.spacing && { spacing: values.spacing }),
     labels: values.labels.length > 0 ? [...values.labels] : undefined,
   }
+}
+
+/** Weight and interval, each as the flags say, or the model. */
+function guidanceOf({ guidance }: OpenModel, values: SampleValues): SampleOptions['guidance'] {
+  const own = typeof guidance === 'number' ? { weight: guidance, interval: undefined } : guidance
+  return guidanceWithin(values.guidance ?? own.weight, values.guidanceInterval ?? own.interval)
 }
 
 /** How many samples are drawn here. */
@@ -117,6 +126,12 @@ function assertConcerned(command: string, { model, family }: OpenModel, values: 
     ['--sampler', values.sampler !== undefined, drawsInSteps, 'a diffusion model'],
     ['--spacing', values.spacing !== undefined, drawsInSteps, 'a diffusion model'],
     ['--guidance', values.guidance !== undefined, drawsInSteps && conditional, 'a conditional diffusion model'],
+    [
+      '--guidance-interval',
+      values.guidanceInterval !== undefined,
+      drawsInSteps && conditional,
+      'a conditional diffusion model',
+    ],
     ['--labels', values.labels.length > 0, conditional, 'a conditional model'],
   ] as const) {
     if (!given || concerned) continue

@@ -26,10 +26,10 @@ export interface ClassifierFreeOptions {
  */
 export function classifierFree({ weight, rescale = 0, interval }: ClassifierFreeOptions): Guidance {
   const where = 'diffusion.classifierFree'
-  if (typeof weight === 'number') assertWeight(where, weight)
+  if (typeof weight !== 'function') assertWeight(where, weight)
   assertNumber(where, 'rescale', rescale, { min: 0, max: 1 })
   const at = withinInterval(where, weight, interval)
-  return (predict, free) => (x, level, condition) => {
+  const guidance: Guidance = (predict, free) => (x, level, condition) => {
     if (isOne(at, level)) return predict(x, level, condition)
     return tidied(() => {
       const own = predict(x, level, condition)
@@ -39,6 +39,7 @@ export function classifierFree({ weight, rescale = 0, interval }: ClassifierFree
       return withClean(guided, x, mul(guided.clean, add(mul(brought, rescale), 1 - rescale)), level)
     })
   }
+  return Object.assign(guidance, { needsFree: weight !== 1 })
 }
 
 /** Asserts a weight of guidance. */

@@ -5,8 +5,8 @@ import type { Normalizer } from '../normalize.ts'
 import type { Predictor } from '../predictions/predictor.ts'
 import type { SamplerContext } from '../samplers/sampler.ts'
 import { alphaOf } from '../schedules/level.ts'
-import { classifierFree } from './classifier-free.ts'
-import { type Guidance, isLevels, type PredictAt, tidied } from './guidance.ts'
+import { isLevels, type PredictAt, tidied } from './guidance.ts'
+import { type GuidanceWish, guidanceOf } from './guidance-of.ts'
 import { type DynamicThreshold, thresholded } from './threshold.ts'
 
 /** What a network makes of x at a level. */
@@ -24,7 +24,7 @@ export interface PredictionOptions {
   /** The label that means "no class". */
   readonly nullLabel: number
   /** @default 1 */
-  readonly guidance?: number | Guidance | undefined
+  readonly guidance?: GuidanceWish | undefined
   /** Keeps x̂₀ in the data's range. @default false */
   readonly clip?: boolean | DynamicThreshold | undefined
   readonly data: Normalizer
@@ -43,8 +43,7 @@ export function sampledPrediction(predict: Predictor, options: PredictionOptions
   const { condition, nullLabel, guidance = 1, clip = false, data, selfConditioning = false } = options
   const own = predictAt(predict)
   const free: PredictAt = (x, level, told) => tidied(() => own(x, level, withoutCondition(told, nullLabel)))
-  const lead = typeof guidance === 'number' ? classifierFree({ weight: guidance }) : guidance
-  const led = lead(own, free)
+  const led = guidanceOf(guidance)(own, free)
   const kept = clip === false ? led : thresholded(led, data, clip === true ? undefined : clip)
   if (selfConditioning) return remembering(kept, condition)
   return { predict: (x, level) => kept(x, level, condition), dispose: () => {} }

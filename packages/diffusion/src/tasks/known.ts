@@ -1,7 +1,7 @@
 /** Answers that agree with what is known. @module */
 import { clipByValue, type Tensor, tidy } from '@tensorflow/tfjs-core'
-import { classifierFree } from '../guidance/classifier-free.ts'
 import { type Guidance, type PredictAt, tidied, withClean } from '../guidance/guidance.ts'
+import { guidanceOf } from '../guidance/guidance-of.ts'
 import { normalizer } from '../normalize.ts'
 import type { Levels, Prediction } from '../samplers/sampler.ts'
 import type { Answerer, AnswerOptions } from './answers.ts'
@@ -14,12 +14,12 @@ export function correcting(
   correct: (x: Tensor, prediction: Prediction, level: Levels) => Prediction,
   inner: AnswerOptions['guidance'] = 1,
 ): Guidance {
-  const lead = typeof inner === 'number' ? classifierFree({ weight: inner }) : inner
+  const lead = guidanceOf(inner)
   const guidance: Guidance = (predict, free) => {
     const led: PredictAt = lead(predict, free)
     return (x, level, condition) => tidied(() => correct(x, led(x, level, condition), level))
   }
-  return Object.assign(guidance, { needsFree: typeof inner === 'number' ? inner !== 1 : inner.needsFree !== false })
+  return Object.assign(guidance, { needsFree: lead.needsFree !== false })
 }
 
 /** Times that an answer is brought to what is known and into the range, in turns: both hold at the end where both can. */

@@ -115,6 +115,15 @@ export { flowMidpoint } from './samplers/flow-midpoint.ts'
 export { heun } from './samplers/heun.ts'
 export type { InversionOptions } from './samplers/invert.ts'
 export { lms, type MultistepOptions } from './samplers/lms.ts'
+export {
+  type NamedSamplerOptions,
+  namedSampler,
+  type SamplerName,
+  type SpacingName,
+  samplerNames,
+  spacingNames,
+  usualSampler,
+} from './samplers/named-sampler.ts'
 export { pndm } from './samplers/pndm.ts'
 export { type SaSolverOptions, saSolver } from './samplers/sa-solver.ts'
 export type { Levels, Prediction, Sampler, SamplerContext, SamplerOptions, SamplerState } from './samplers/sampler.ts'

@@ -1,5 +1,5 @@
 /** How the model of each family is made of its config; a family is loaded when the first of its models is opened. @module */
-import type { DenoisingNetworkMaker } from '@gen/diffusion'
+import type { DenoisingNetworkMaker, SamplerName } from '@gen/diffusion'
 import type { LatentModel } from '@gen/model'
 import { writeWeights } from '@gen/train'
 import type { Tensor } from '@tensorflow/tfjs-core'
@@ -53,12 +53,13 @@ async function openTokens(stored: StoredModel): Promise<OpenedOf<'tokens'>> {
 }
 
 async function openDiffusion(stored: StoredModel): Promise<OpenedOf<'diffusion'>> {
-  const { diffusionFromConfig, uniPc } = await import('@gen/diffusion')
+  const { diffusionFromConfig, namedSampler } = await import('@gen/diffusion')
   const network = await networkMaker(networkKindOf(stored.config))
   const model = built(stored, (config) => diffusionFromConfig(config, network && { network }))
   const { classes, range } = model.config
   const { steps, guidance } = stored
-  const defaults = { sampler: uniPc({ steps }), clip: range !== null, ...(classes > 0 && { guidance }) }
+  const sampler = namedSampler(samplerNameOf(stored), { steps })
+  const defaults = { sampler, clip: range !== null, ...(classes > 0 && { guidance }) }
   const sample: typeof model.sample = (options) => model.sample({ ...defaults, ...options })
   return opened('diffusion', stored, { ...model, sample }, classes)
 }
@@ -72,15 +73,21 @@ async function networkMaker(kind: unknown): Promise<DenoisingNetworkMaker | unde
 
 function opened<Name extends FamilyName>(
   family: Name,
-  { data, steps, guidance }: StoredModel,
+  stored: StoredModel,
   own: FamilyModels[Name],
   classes: number,
 ): OpenedOf<Name> {
+  const { data, steps, guidance } = stored
   return {
-    ...{ family, model: own, own, classes, sampling: { steps, guidance } },
+    ...{ family, model: own, own, classes, sampling: { steps, sampler: samplerNameOf(stored), guidance } },
     ...(classes === 0 && hasCodes(own) && { latent: own }),
     ...(data !== undefined && { data }),
   }
+}
+
+/** `namedSampler` has refused what is none; other families draw in no steps. */
+function samplerNameOf({ sampler }: StoredModel): SamplerName {
+  return sampler as SamplerName
 }
 
 /** Models of tokens have no codes. */

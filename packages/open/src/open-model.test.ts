@@ -219,7 +219,7 @@ describe('a folder', () => {
   ])('with %j is refused', async (more) => {
     write(stored.vae!)
     writeConfig({ family: 'vae', model: stored.vae!.model, ...more })
-    await refusal(/config.json without a fitting (sampleSteps|guidance)/)
+    await refusal(/config.json without a fitting (sampleSteps|guidance|sampler)/)
   })
 
   it.each([

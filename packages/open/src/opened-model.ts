@@ -1,5 +1,5 @@
 /** What an opened model is. @module */
-import type { Diffusion } from '@gen/diffusion'
+import type { Diffusion, SamplerName } from '@gen/diffusion'
 import type { Flow, ImageFlow } from '@gen/flows'
 import type { Gan } from '@gen/gan'
 import type { GenerativeModel, LatentModel } from '@gen/model'
@@ -24,6 +24,8 @@ export type FamilyName = keyof FamilyModels
 export interface SamplingDefaults {
   /** Denoising steps, of a diffusion model. */
   readonly steps: number
+  /** What takes them. */
+  readonly sampler: SamplerName
   /** Weight of the class, of a diffusion model with classes; `interval`: only where σ = noise / signal is within. */
   readonly guidance: number | { readonly weight: number; readonly interval: readonly [least: number, largest: number] }
 }

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync } from 'node:fs
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fold, GenError, key, normal, useBackend } from '@gen/backend'
-import { classifierFree, uniPc } from '@gen/diffusion'
+import { classifierFree, ddim, uniPc } from '@gen/diffusion'
 import { encodeSafetensors } from '@gen/io'
 import { writeModelFolder } from '@gen/io/node'
 import { readWeights, variablesOf } from '@gen/train'
@@ -68,7 +68,7 @@ describe.each(Object.keys(makers))('%s', (name) => {
     await closed(files, async ({ family, data, classes, model, own, latent, sampling }) => {
       expect({ family, data }).toEqual({ family: makers[name]!.family, data: 'moons' })
       expect(classes).toBe(name.endsWith('with classes') ? 3 : 0)
-      expect(sampling).toEqual({ steps: 20, guidance: 1 })
+      expect(sampling).toEqual({ steps: 20, sampler: 'unipc', guidance: 1 })
       expect(own).toBe(model)
       expect(latent).toBe(classes === 0 ? own : undefined)
       // Images of a diffusion model are kept in their range while they are denoised, which no option asked for above.
@@ -121,10 +121,10 @@ describe.each(Object.keys(makers))('%s', (name) => {
 
 describe('samples', () => {
   it('are drawn as the folder says, where the options do not', async () => {
-    const { files } = await stored('diffusion with classes', { sampleSteps: 3, guidance: 2.5 })
+    const { files } = await stored('diffusion with classes', { sampleSteps: 3, sampler: 'ddim', guidance: 2.5 })
     await closed(files, async (opened) => {
       if (opened.family !== 'diffusion') throw new Error('another family')
-      expect(opened.sampling).toEqual({ steps: 3, guidance: 2.5 })
+      expect(opened.sampling).toEqual({ steps: 3, sampler: 'ddim', guidance: 2.5 })
       let [steps, calls] = [0, 0]
       const onStep = (step: { steps: number }) => {
         steps = step.steps
@@ -133,7 +133,7 @@ describe('samples', () => {
       const wish = { count: 2, key: key(1), onStep }
       const drawn = await arrived(opened.own.sample(wish))
       expect([steps, calls]).toEqual([3, 3])
-      const spelled = { ...wish, sampler: uniPc({ steps: 3 }), guidance: 2.5, clip: false }
+      const spelled = { ...wish, sampler: ddim({ steps: 3 }), guidance: 2.5, clip: false }
       expect(await arrived(opened.own.sample(spelled))).toEqual(drawn)
       await arrived(opened.own.sample({ ...wish, sampler: uniPc({ steps: 7 }) }))
       expect(steps).toBe(7)
@@ -147,7 +147,7 @@ describe('guidance within an interval', () => {
     const { files } = await stored('diffusion with classes', { sampleSteps: 3, guidance })
     await closed(files, async (opened) => {
       if (opened.family !== 'diffusion') throw new Error('another family')
-      expect(opened.sampling).toEqual({ steps: 3, guidance })
+      expect(opened.sampling).toEqual({ steps: 3, sampler: 'unipc', guidance })
       const wish = { count: 2, key: key(1) }
       const drawn = await arrived(opened.own.sample(wish))
       expect(

@@ -18,6 +18,7 @@ const modelSchema = v.object({
   data: v.optional(v.string()),
   // A step more often than this is no model's wish.
   sampleSteps: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000)), 20),
+  sampler: v.optional(v.string(), 'unipc'),
   guidance: v.optional(v.union([finite, v.strictObject({ weight: finite, interval: v.tuple([finite, finite]) })]), 1),
 })
 
@@ -28,6 +29,8 @@ export interface StoredModel {
   readonly config: unknown
   readonly data?: string | undefined
   readonly steps: number
+  /** A name; whether there is such a sampler is known where its family is loaded. */
+  readonly sampler: string
   readonly guidance: SamplingDefaults['guidance']
   readonly tensors: Readonly<Record<string, RawTensor>>
 }
@@ -39,14 +42,14 @@ export interface StoredModel {
  */
 export async function readStoredModel(files: ReadableFiles, maxBytes: number): Promise<StoredModel> {
   const { prefix, parsed } = await findConfig(files)
-  const { family, model: config, data, sampleSteps: steps, guidance } = parsed
+  const { family, model: config, data, sampleSteps: steps, sampler, guidance } = parsed
   const name = `${prefix}model.safetensors`
   const bytes = await files.read(name, maxBytes)
   if (!bytes) throw refusal('file', where, { expected: `${files.place(name)} beside config.json`, got: 'none' })
   const { tensors } = decodeSafetensors(bytes)
   assertConfigFits(config, tensors)
   assertFinite(tensors)
-  return { family, config, data, steps, guidance, tensors }
+  return { family, config, data, steps, sampler, guidance, tensors }
 }
 
 type Parsed = v.InferOutput<typeof modelSchema>

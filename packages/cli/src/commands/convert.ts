@@ -11,6 +11,7 @@ import {
   type OnnxWritable,
 } from '@gen/convert'
 import { encodeSafetensors } from '@gen/io'
+import type { SamplingDefaults } from '@gen/open'
 import { readWeights, variablesOf } from '@gen/train'
 import { startBackend } from '../backend.ts'
 import { type Command, defineCommand } from '../command.ts'
@@ -20,6 +21,7 @@ import { folderKind, folderReader, openAnyFolder } from '../run/foreign-folder.t
 import { openModel } from '../run/open-model.ts'
 import { trainingOfRun } from '../run/training-of-run.ts'
 import { writeOutput } from '../write-output.ts'
+import type { StoredSampling } from './train-flags.ts'
 
 const command = 'gen convert'
 const targets = ['onnx', 'pytorch', 'diffusers', 'gen'] as const
@@ -60,6 +62,11 @@ async function convert(folder: string, { to, out, license }: FlagValues<typeof f
   }
 }
 
+/** As a model folder has it. */
+function storedSampling({ steps: sampleSteps, ...sampling }: SamplingDefaults): StoredSampling {
+  return { sampleSteps, ...sampling }
+}
+
 function parametersOf({ trainable }: FamilyModel): number {
   return Object.values(variablesOf(trainable)).reduce((sum, { size }) => sum + size, 0)
 }
@@ -73,7 +80,7 @@ const writers: Readonly<Record<(typeof targets)[number], (folder: string) => Pro
 
 async function toPytorch(folder: string): Promise<Files> {
   const { own, data, sampling } = await openAnyFolder(command, folder)
-  const config = { ...(data !== undefined && { data }), sampleSteps: sampling.steps, guidance: sampling.guidance }
+  const config = { ...(data !== undefined && { data }), ...storedSampling(sampling) }
   const training = await trainingOfRun(folder)
   return modelToPytorch(own, { config, ...(training && { training }) })
 }
@@ -93,7 +100,7 @@ async function toDiffusers(folder: string): Promise<Files> {
 async function toGen(folder: string): Promise<Files> {
   if ((await folderKind(command, folder)) === 'pytorch') return modelFromPytorch(folderReader(command, folder))
   const { family, own, data, sampling } = await openAnyFolder(command, folder)
-  const config = { family, model: own.config, data, sampleSteps: sampling.steps, guidance: sampling.guidance }
+  const config = { family, model: own.config, data, ...storedSampling(sampling) }
   return {
     'config.json': new TextEncoder().encode(`${JSON.stringify(config, null, 2)}\n`),
     'model.safetensors': encodeSafetensors(await readWeights(own)),

@@ -3,12 +3,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { key } from '@gen/backend'
+import { samplerNames, spacingNames } from '@gen/diffusion'
 import { decodeNpy, decodePng, toTensor } from '@gen/io'
 import { writeModelFolder } from '@gen/io/node'
 import { readWeights } from '@gen/train'
 import { engine, memory, type Variable } from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { samplerWords, spacingWords } from '../families/diffusion-samplers.ts'
 import { families } from '../families/index.ts'
 import { valuesOf } from '../flags.ts'
 import { sampleCommand } from './sample.ts'
@@ -73,15 +73,15 @@ const framesOf = (gif: Uint8Array) => Buffer.from(gif).toString('latin1').split(
 describe('--sampler and --spacing', () => {
   it('draw with every word, each its own samples', async () => {
     const all = new Set<string>()
-    for (const sampler of samplerWords) {
+    for (const sampler of samplerNames) {
       const values = await drawn('points', '--steps', '5', '--sampler', sampler)
       expect(values.every(Number.isFinite)).toBe(true)
       all.add(String(values))
     }
-    expect(all.size).toBe(samplerWords.length)
+    expect(all.size).toBe(samplerNames.length)
     const spaced = new Set<string>()
-    for (const spacing of spacingWords) spaced.add(String(await drawn('points', '--steps', '5', '--spacing', spacing)))
-    expect(spaced.size).toBe(spacingWords.length)
+    for (const spacing of spacingNames) spaced.add(String(await drawn('points', '--steps', '5', '--spacing', spacing)))
+    expect(spaced.size).toBe(spacingNames.length)
     expect(spaced).toContain(String(await drawn('points', '--steps', '5')))
   })
 })

@@ -1,4 +1,5 @@
 /** The flags of `gen train`: those of every family, and those of families that sample in steps. @module */
+import { type SamplerName, samplerNames, usualSampler } from '@gen/diffusion'
 import type { SamplingDefaults } from '@gen/open'
 import type { Family } from '../families/family.ts'
 import {
@@ -114,10 +115,12 @@ const fileFlags: { x: Flag<string>; labels: Flag<string>; size: Flag<number>; fi
 /** Flags about samples that are drawn in steps. */
 const samplingFlags: {
   sampleSteps: Flag<number>
+  sampler: Flag<SamplerName>
   guidance: Flag<number>
   guidanceInterval: Flag<readonly [least: number, largest: number] | undefined>
 } = {
   sampleSteps: integer(20, 'denoising steps of a sample', { min: 1, max: 10_000 }),
+  sampler: choice(usualSampler, samplerNames, 'what takes the steps'),
   guidance: number(1, 'strength of the class condition while sampling, with --conditional', { min: 0, max: 1000 }),
   guidanceInterval: guidanceIntervalFlag('everywhere'),
 }
@@ -134,6 +137,7 @@ export type SamplingValues = FlagValues<typeof samplingFlags>
 /** How samples are drawn, as a model folder has it. */
 export interface StoredSampling {
   readonly sampleSteps: number
+  readonly sampler: SamplingDefaults['sampler']
   readonly guidance: SamplingDefaults['guidance']
 }
 
@@ -151,9 +155,11 @@ export function trainFlags<F extends Flags>(
 }
 
 /** How samples are drawn, of a family that draws them at once the defaults. */
-export function samplingOf({ sampleSteps, guidance, guidanceInterval }: Partial<SamplingValues>): StoredSampling {
+export function samplingOf(values: Partial<SamplingValues>): StoredSampling {
+  const { sampleSteps, sampler, guidance, guidanceInterval } = values
   return {
     sampleSteps: sampleSteps ?? samplingFlags.sampleSteps.initial,
+    sampler: sampler ?? samplingFlags.sampler.initial,
     guidance: guidanceWithin(guidance ?? samplingFlags.guidance.initial, guidanceInterval),
   }
 }

@@ -70,8 +70,8 @@ async function train<F extends Flags>(
   }
   const batches = await batchesOf(dataset, values, keys.batches)
   if (!values.from) initialize(model, dataset, keys.weights)
-  const { sampleSteps, guidance } = samplingOf(values)
-  const samples = { count: values.sampleCount, key: keys.samples, steps: sampleSteps, guidance }
+  const { sampleSteps, ...sampling } = samplingOf(values)
+  const samples = { count: values.sampleCount, key: keys.samples, steps: sampleSteps, ...sampling }
   await tryToSample(`gen train ${family.name}`, model, samples)
   const config = { command: 'train', family: family.name, values }
   // A signal from here on ends what has begun: without it the folder would keep a half-made lock.

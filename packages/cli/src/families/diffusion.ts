@@ -1,6 +1,6 @@
 /** Diffusion models on the command line. @module */
 import { refusal } from '@gen/backend'
-import { type Diffusion, diffusion, pointDenoiser } from '@gen/diffusion'
+import { type Diffusion, diffusion, namedSampler, pointDenoiser, usualSampler } from '@gen/diffusion'
 import { unet } from '@gen/unet'
 import { choice, type Flag, integer, integers, number, toggle } from '../flags.ts'
 import { assertParameters, weightsOf } from '../limits.ts'
@@ -8,7 +8,6 @@ import { classesInTurn } from './classes-in-turn.ts'
 import { answerPicture } from './diffusion-answers.ts'
 import { type AxisWords, axesOf, axisWords } from './diffusion-axes.ts'
 import { diffusionLikelihood } from './diffusion-likelihood.ts'
-import { samplerOf } from './diffusion-samplers.ts'
 import type { Family, FamilyModel } from './family.ts'
 import { toldOf, toldShape, toldWords } from './told.ts'
 import { warmedAdamW } from './warmed-adam-w.ts'
@@ -62,12 +61,12 @@ function familyModel(model: Diffusion): FamilyModel {
     classes,
     likelihood: diffusionLikelihood(model),
     answerPicture: (question, options) => answerPicture(model, question, options),
-    sample: ({ steps, guidance, labels, sampler, spacing, onStep, signal, ...rows }) => {
+    sample: ({ steps, guidance, labels, sampler = usualSampler, spacing, onStep, signal, ...rows }) => {
       const perRow = classes > 0 ? { labels: classesInTurn(rows.count, classes, labels), guidance } : {}
       const watched = { ...(signal && { signal }), ...(onStep && { onStep }) }
       return model.sample({
         ...rows,
-        sampler: samplerOf(steps, sampler, spacing),
+        sampler: namedSampler(sampler, { steps, ...(spacing && { spacing }) }),
         clip: range !== null,
         ...perRow,
         ...watched,

@@ -1,6 +1,7 @@
 /** What the command line needs to know of a family of models; a new family is one more record of this type. @module */
 import type { Key, Shard } from '@gen/backend'
 import type { Batch, Dataset } from '@gen/data'
+import type { SamplerName, SpacingName } from '@gen/diffusion'
 import type { DensityPicture, DensityPictureOptions } from '@gen/flows'
 import type { LatentModel } from '@gen/latent-tools'
 import type { SamplingDefaults } from '@gen/open'
@@ -9,7 +10,6 @@ import type { Optimizers, Trainable } from '@gen/train'
 import type { DiagnosisPanels } from '@gen/vae/diagnosis'
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core'
 import type { Flags, FlagValues } from '../flags.ts'
-import type { SamplerWord, SpacingWord } from './diffusion-samplers.ts'
 
 /** A model that is ready to train, to sample and to be stored. */
 export interface FamilyModel {
@@ -108,9 +108,9 @@ export interface SampleOptions {
   /** Class of each sample, for conditional models. */
   readonly labels?: number[] | undefined
   /** Which sampler, for models that take steps. @default 'unipc' */
-  readonly sampler?: SamplerWord | undefined
+  readonly sampler?: SamplerName | undefined
   /** Which levels it steps along. @default the sampler's own */
-  readonly spacing?: SpacingWord | undefined
+  readonly spacing?: SpacingName | undefined
   /** Called at each step of each batch, by models that take steps; awaited. */
   readonly onStep?: (step: SampledStep) => Promise<void>
   readonly signal?: AbortSignal

@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto'
 import { encodeSafetensors } from '@gen/io'
 import { readWeights } from '@gen/train'
 import * as v from 'valibot'
-import { usualSampler } from '../families/diffusion-samplers.ts'
 import type { SampleOptions } from '../families/family.ts'
 import type { OpenModel } from '../run/open-model.ts'
 
@@ -57,7 +56,7 @@ export async function drawOf(
     family,
     ...(data && { data }),
     ...{ backend, seed, count, batch: batchSize },
-    ...(family === 'diffusion' && { steps, guidance, sampler: sampler ?? usualSampler }),
+    ...(family === 'diffusion' && { steps, guidance, sampler }),
     ...(spacing && { spacing }),
     ...(labels && { labels }),
   }

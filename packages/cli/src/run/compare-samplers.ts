@@ -1,8 +1,8 @@
 /** Samplers beside each other, from the same noise. @module */
 import { refusal } from '@gen/backend'
+import { type SamplerName, samplerNames } from '@gen/diffusion'
 import { concat, dispose, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core'
 import * as v from 'valibot'
-import { type SamplerWord, samplerWords } from '../families/diffusion-samplers.ts'
 import type { SampleOptions } from '../families/family.ts'
 import { sheet } from '../figure/sheet.ts'
 import type { Flag } from '../flags.ts'
@@ -12,15 +12,15 @@ import { figureFile, type Picture } from './picture.ts'
 
 /** A sampler and its steps. */
 export interface Compared {
-  readonly sampler: SamplerWord
+  readonly sampler: SamplerName
   readonly steps: number
 }
 
 const mostSteps = 10_000
 const mostRows = 50
-const expected = `samplers with their steps, such as ddim:10,dpmpp-2m:10, of ${samplerWords.join(', ')}`
+const expected = `samplers with their steps, such as ddim:10,dpmpp-2m:10, of ${samplerNames.join(', ')}`
 
-const words: readonly string[] = samplerWords
+const words: readonly string[] = samplerNames
 const isNamed = (text: string): boolean => /^[^:]+:\d{1,6}$/.test(text) && words.includes(text.split(':')[0]!)
 
 const compared = v.pipe(
@@ -31,7 +31,7 @@ const compared = v.pipe(
   v.transform((texts) =>
     texts.map((text): Compared => {
       const [sampler, steps] = text.split(':')
-      return { sampler: sampler as SamplerWord, steps: Number(steps) }
+      return { sampler: sampler as SamplerName, steps: Number(steps) }
     }),
   ),
   v.check((rows) => rows.every(({ steps }) => steps >= 1 && steps <= mostSteps), `of 1 to ${mostSteps} steps`),

@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { refusal } from '@gen/backend'
 import { type DiffusersModel, diffusionFromDiffusers, modelFromPytorch } from '@gen/convert'
-import { type OpenedModel, openModel } from '@gen/open'
+import { usualSampler } from '@gen/diffusion'
+import { type OpenedModel, openModel, type SamplingDefaults } from '@gen/open'
 
 /** Whose folder it is. */
 export type FolderKind = 'gen' | 'pytorch' | 'diffusers'
@@ -41,6 +42,6 @@ export async function openAnyFolder(command: string, folder: string): Promise<Op
 
 function fromDiffusers({ model }: DiffusersModel): OpenedModel {
   const { classes } = model.config
-  const sampling = { steps: 50, guidance: 1 }
+  const sampling: SamplingDefaults = { steps: 50, sampler: usualSampler, guidance: 1 }
   return { family: 'diffusion', model, own: model, classes, sampling, ...(classes === 0 && { latent: model }) }
 }

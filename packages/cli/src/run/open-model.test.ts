@@ -37,7 +37,7 @@ it.each([
   const initial = Object.fromEntries(Object.entries(known.flags).map(([flag, { initial: value }]) => [flag, value]))
   const fitting = Object.fromEntries(Object.entries(small).filter(([flag]) => flag in initial))
   const made = known.create({ ...initial, ...fitting } as never, { shape }, key(0))
-  const sampling = { sampleSteps: 3, guidance: 1 }
+  const sampling = { sampleSteps: 3, sampler: 'heun', guidance: 1 }
   const config = { family, model: made.config, data: 'moons', ...sampling }
   await writeModelFolder(path, { config, tensors: await readWeights(made.trainable), card: 'x' })
   const { model, ...rest } = await openModel('gen test', path)

@@ -13,6 +13,7 @@ export interface OpenModel {
   /** The data that it was trained on, as `--data` names it. */
   readonly data?: string | undefined
   readonly sampleSteps: number
+  readonly sampler: SamplingDefaults['sampler']
   readonly guidance: SamplingDefaults['guidance']
 }
 
@@ -25,9 +26,9 @@ export async function openModel(command: string, folder: string): Promise<OpenMo
   const { family, own, data, sampling } = await openAnyFolder(command, folder).catch((cause) => {
     throw namedAfter(command, cause)
   })
-  const { steps: sampleSteps, guidance } = sampling
+  const { steps: sampleSteps, sampler, guidance } = sampling
   const model = { ...families[family]!.wrap(own), weightNames: () => pytorchNames(own) }
-  return { model, family, data, sampleSteps, guidance }
+  return { model, family, data, sampleSteps, sampler, guidance }
 }
 
 /** What the library says, as the command that was typed. */

@@ -186,7 +186,7 @@ describe('openRecoder', () => {
       { shape: [2] },
       key(0),
     )
-    const open = { model: gan, family: 'gan', sampleSteps: 1, guidance: 1 }
+    const open = { model: gan, family: 'gan', sampleSteps: 1, sampler: 'unipc' as const, guidance: 1 }
     expect((await withEncoder('gen test', folder, open, 'optimize')).method).toBe('optimize')
     const encoding = {
       ...open,

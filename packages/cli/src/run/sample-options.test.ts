@@ -14,13 +14,13 @@ function opened(family: string, classes: number, shape: number[] = [2]): OpenMod
     ...{ trainable: { players: [] }, shape, config: {}, classes },
     sample: (): Promise<Tensor> => Promise.reject(new Error('not drawn')),
   }
-  return { model, family, sampleSteps: 17, guidance: 2.5 }
+  return { model, family, sampleSteps: 17, sampler: 'deis', guidance: 2.5 }
 }
 
 describe('sampleOptions', () => {
   it('are those of the model where the flags are silent, and of the flags where they speak', () => {
     const model = opened('diffusion', 3)
-    const own = { count: 4, batchSize: 64, key: key(3), steps: 17, guidance: 2.5, labels: undefined }
+    const own = { count: 4, batchSize: 64, key: key(3), steps: 17, sampler: 'deis', guidance: 2.5, labels: undefined }
     expect(sampleOptions('gen test', model, none)).toEqual(own)
     const told = { ...none, steps: 5, guidance: 0, labels: [2, 0] }
     expect(sampleOptions('gen test', model, told)).toEqual({ ...own, steps: 5, guidance: 0, labels: [2, 0] })
@@ -35,12 +35,13 @@ describe('sampleOptions', () => {
       expect(sampleOptions('gen test', one, { ...none, guidanceInterval: [1, 2] })).toMatchObject({
         guidance: elsewhere,
       })
-    expect(samplingOf({})).toEqual({ sampleSteps: 20, guidance: 1 })
+    expect(samplingOf({})).toEqual({ sampleSteps: 20, sampler: 'unipc', guidance: 1 })
     expect(samplingOf({ guidance: 2, guidanceInterval: [0.3, 5] })).toEqual({
       sampleSteps: 20,
+      sampler: 'unipc',
       guidance: { weight: 2, interval: [0.3, 5] },
     })
-    expect(samplingOf({ sampleSteps: 3, guidance: 0 })).toEqual({ sampleSteps: 3, guidance: 0 })
+    expect(samplingOf({ sampleSteps: 3, guidance: 0 })).toEqual({ sampleSteps: 3, sampler: 'unipc', guidance: 0 })
   })
 
   it('are of one part, in the batches of the whole, and find room part by part', () => {

@@ -1,7 +1,7 @@
 /** How samples are drawn from a trained model: the flags of `gen sample` and `gen eval`. @module */
 import { batchesOf, GenError, key, refusal, type Shard } from '@gen/backend'
+import { type SamplerName, type SpacingName, samplerNames, spacingNames } from '@gen/diffusion'
 import { guidanceIntervalFlag, guidanceWithin, largestSeed } from '../commands/train-flags.ts'
-import { type SamplerWord, type SpacingWord, samplerWords, spacingWords } from '../families/diffusion-samplers.ts'
 import type { SampleOptions } from '../families/family.ts'
 import { families } from '../families/index.ts'
 import { type Flag, integer, integers, optionalChoice, optionalInteger, optionalNumber } from '../flags.ts'
@@ -13,8 +13,8 @@ const modelSays = 'as the model says'
 /** Flags about how samples are drawn from a model folder. */
 export const sampleFlags: {
   steps: Flag<number | undefined>
-  sampler: Flag<SamplerWord | undefined>
-  spacing: Flag<SpacingWord | undefined>
+  sampler: Flag<SamplerName | undefined>
+  spacing: Flag<SpacingName | undefined>
   guidance: Flag<number | undefined>
   guidanceInterval: Flag<readonly [least: number, largest: number] | undefined>
   labels: Flag<number[]>
@@ -23,13 +23,13 @@ export const sampleFlags: {
 } = {
   steps: optionalInteger('denoising steps, of a diffusion model', { min: 1, max: 10_000 }, modelSays),
   sampler: optionalChoice(
-    samplerWords,
-    `what takes the steps, of a diffusion model: ${samplerWords.join(', ')}`,
-    'unipc',
+    samplerNames,
+    `what takes the steps, of a diffusion model: ${samplerNames.join(', ')}`,
+    modelSays,
   ),
   spacing: optionalChoice(
-    spacingWords,
-    `where they are: ${spacingWords.join(', ')}; of a diffusion model`,
+    spacingNames,
+    `where they are: ${spacingNames.join(', ')}; of a diffusion model`,
     'even, in time; karras of samplers that step in σ',
   ),
   guidance: optionalNumber(
@@ -52,8 +52,8 @@ export const sampleFlags: {
 export interface SampleValues {
   readonly count: number
   readonly steps?: number | undefined
-  readonly sampler?: SamplerWord | undefined
-  readonly spacing?: SpacingWord | undefined
+  readonly sampler?: SamplerName | undefined
+  readonly spacing?: SpacingName | undefined
   readonly guidance?: number | undefined
   readonly guidanceInterval?: readonly [least: number, largest: number] | undefined
   readonly labels: readonly number[]
@@ -89,7 +89,7 @@ export function sampleOptions(command: string, opened: OpenModel, values: Sample
     key: key(values.seed),
     steps: values.steps ?? sampleSteps,
     guidance: guidanceOf(opened, values),
-    ...(values.sampler && { sampler: values.sampler }),
+    ...(families[opened.family]?.samplesInSteps && { sampler: values.sampler ?? opened.sampler }),
     ...(values.spacing && { spacing: values.spacing }),
     labels: values.labels.length > 0 ? [...values.labels] : undefined,
   }

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { dpmSolver2M, type GuidanceWish, velocityPrediction } from '@gen/diffusion'
 import { chart } from './diffusion/chart.ts'
-import { judged, sheet } from './diffusion/drawn.ts'
+import { judged, sheet, type Wishes } from './diffusion/drawn.ts'
 import { compared, type Verdict } from './diffusion/judge.ts'
 import { subjects } from './diffusion/subjects.ts'
 import { trainedModel } from './diffusion/trained-model.ts'
@@ -13,11 +13,13 @@ const weights = [0, 1, 1.5, 2, 3, 5, 8]
 /** Least and largest σ at which to guide, and the weight there. */
 const within = [
   [2, 0.1, 2],
+  [1.75, 0.3, 5],
   [2, 0.3, 5],
   [3, 0.3, 2],
 ] as const
 
-const ways: Readonly<Record<string, GuidanceWish>> = {
+/** By the names of rows: a weight, and perhaps the σ at which alone it is used. */
+const guidances: Readonly<Record<string, GuidanceWish>> = {
   ...Object.fromEntries(weights.map((weight) => [`weight-${weight}`, weight])),
   ...Object.fromEntries(
     within.map(([weight, least, largest]) => [
@@ -27,13 +29,25 @@ const ways: Readonly<Record<string, GuidanceWish>> = {
   ),
 }
 
+/** Steps of the same path, or with fresh noise. */
+const etas = { '': 0, '-sde': 1 } as const
+
+const ways: Readonly<Record<string, Wishes>> = Object.fromEntries(
+  Object.entries(etas).flatMap(([suffix, eta]) =>
+    Object.entries(guidances).map(([name, guidance]) => [
+      `${name}${suffix}`,
+      { sampler: dpmSolver2M({ steps: 16, eta }), guidance },
+    ]),
+  ),
+)
+
 /** Classifier-free guidance on digits by their class. */
 export const diffusionGuidance: Experiment = {
   name: 'diffusion-guidance',
   description: 'classifier-free guidance on digits: confidence against coverage',
   minutes: 6,
   rows: Object.fromEntries(
-    Object.entries(ways).map(([name, guidance]) => [
+    Object.entries(ways).map(([name, wishes]) => [
       name,
       async (context: RowContext) => {
         const subject = await subjects.digits()
@@ -42,7 +56,6 @@ export const diffusionGuidance: Experiment = {
           ['velocity', { prediction: velocityPrediction() }],
           context,
         )
-        const wishes = { sampler: dpmSolver2M({ steps: 16 }), guidance }
         const found = await judged(model, subject, context, wishes)
         await sheet(name, model, subject, context, wishes)
         model.dispose()
@@ -54,8 +67,9 @@ export const diffusionGuidance: Experiment = {
   finish: async (rows, { pictures }) => {
     const points = Object.keys(ways).map((name) => {
       const { confident, coverage } = rows[name] as unknown as Verdict
-      const [weight = '', interval] = name.replace('weight-', '').split('-from-')
-      const series = interval ? `only at σ from ${interval.replace('-to-', ' to ')}` : 'at all σ'
+      const [weight = '', interval] = name.replace('weight-', '').replace('-sde', '').split('-from-')
+      const where = interval ? `only at σ from ${interval.replace('-to-', ' to ')}` : 'at all σ'
+      const series = name.endsWith('-sde') ? `${where}, fresh noise` : where
       return { series, panel: 'digits', x: coverage, y: confident, note: weight }
     })
     const x = { name: 'coverage of the test digits' }

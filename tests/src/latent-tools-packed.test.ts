@@ -1,12 +1,10 @@
 /** A stranger with a model of their own: `@gen/latent-tools` packed and installed with nothing else of ours asked for. */
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { closure, install, pack, run } from './packed.fixture.ts'
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 const home = mkdtempSync(join(tmpdir(), 'gen-latent-'))
 
 /** A tfjs model is written to disk and read from there; the other model is a pair of plain functions. */
@@ -50,44 +48,10 @@ const png = await picture(plain, support.b.data.length ? tf.tensor2d([...support
 console.log(JSON.stringify({ apart, error: Math.max(...error.dataSync()), r2: found.latent.r2, png: [...png.subarray(1, 4)] }))
 `
 
-interface Manifest {
-  dependencies?: Record<string, string>
-}
-
-function closure(folder: string, found = new Set<string>()): Set<string> {
-  found.add(folder)
-  const manifest: Manifest = JSON.parse(readFileSync(join(root, 'packages', folder, 'package.json'), 'utf8'))
-  for (const name of Object.keys(manifest.dependencies ?? {})) {
-    const other = name.startsWith('@gen/') ? name.slice(5) : undefined
-    if (other && !found.has(other)) closure(other, found)
-  }
-  return found
-}
-
-function run(command: string, args: string[], cwd: string): string {
-  return execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 2 ** 26 })
-}
-
-/** pnpm as the set-up installed it, or the one on the path. */
-function pnpm(args: string[], cwd: string): void {
-  mkdirSync(join(root, '.tools'), { recursive: true })
-  const local = readdirSync(join(root, '.tools'), { withFileTypes: true }).find(({ name }) => name.startsWith('pnpm-'))
-  const entry = local && join(root, '.tools', local.name, 'node_modules', 'pnpm', 'bin', 'pnpm.cjs')
-  if (entry) run(process.execPath, [entry, ...args], cwd)
-  else run('pnpm', args, cwd)
-}
-
 describe('@gen/latent-tools, packed and installed alone', () => {
   beforeAll(() => {
-    const tarballs = join(home, 'tarballs')
-    mkdirSync(tarballs)
-    for (const folder of closure('latent-tools')) {
-      pnpm(['pack', '--pack-destination', tarballs], join(root, 'packages', folder))
-    }
-    writeFileSync(join(home, 'package.json'), '{ "type": "module", "private": true }')
-    const files = readdirSync(tarballs).map((name) => join(tarballs, name))
     const tfjs = ['@tensorflow/tfjs-core@4.22.0', '@tensorflow/tfjs-layers@4.22.0']
-    run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', ...tfjs, ...files], home)
+    install(home, [...tfjs, ...pack('latent-tools', join(home, 'tarballs'))])
     writeFileSync(join(home, 'align.mjs'), script)
   }, 180_000)
 

@@ -1,175 +1,15 @@
-/** What a stranger gets: the packed packages, installed by npm in an empty folder, train and sample in ten lines. */
-import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+/** What a stranger gets of `@gen/metrics` and `@gen/open`: packed and installed alone, in Node and bundled by Vite. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { gzipSync } from 'node:zlib'
-import { build } from 'esbuild'
+import { join } from 'node:path'
 import { build as bundle, type Logger } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import webpack from 'webpack'
+import { install, pack, root, run } from './packed.fixture.ts'
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 const home = mkdtempSync(join(tmpdir(), 'gen-packed-'))
-
-/** The README's ten lines. */
-const [, lines = ''] =
-  /^```ts\n([^`]*@gen\/diffusion[^`]*)```/m.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? []
-/** The same, telling all numbers. */
-const script = lines.replace('await samples.array()', 'JSON.stringify([...(await samples.data())])')
-/** For `require`. */
-const commonJs = `${script.replace(/^import (.*) from (.*)$/gm, 'const $1 = require($2)').replace('await useBackend', ';(async () => {\nawait useBackend')}})()\n`
-
-interface Manifest {
-  name: string
-  dependencies?: Record<string, string>
-}
-
-const manifestOf = (folder: string): Manifest =>
-  JSON.parse(readFileSync(join(root, 'packages', folder, 'package.json'), 'utf8'))
-
-/** A package of ours with all of ours that it depends on. */
-function closure(folder: string, found = new Set<string>()): Set<string> {
-  found.add(folder)
-  for (const name of Object.keys(manifestOf(folder).dependencies ?? {})) {
-    const other = name.startsWith('@gen/') ? name.slice(5) : undefined
-    if (other && !found.has(other)) closure(other, found)
-  }
-  return found
-}
-
-function run(command: string, args: string[], cwd: string): string {
-  return execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 2 ** 26 })
-}
-
-/** Whether a program is on the path; where it is not, its test is skipped in sight. */
-function isThere(program: string): boolean {
-  return spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0
-}
-
-/** Backends that a project may add, which bundlers look for. */
-const optional = ['webgl', 'webgpu', 'wasm'].map((name) => `@tensorflow/tfjs-backend-${name}`).sort()
-
-async function bundledByWebpack(entry: string, path: string): Promise<{ errors: string[]; warnings: string[] }> {
-  const compiler = webpack({ mode: 'development', devtool: false, target: 'web', entry, output: { path } })
-  const stats = await new Promise<webpack.Stats | undefined>((resolve, reject) =>
-    compiler.run((error, found) => (error ? reject(error) : resolve(found))),
-  )
-  const { errors = [], warnings = [] } = stats?.toJson({ all: false, errors: true, warnings: true }) ?? {}
-  return { errors: errors.map(({ message }) => message), warnings: warnings.map(({ message }) => message) }
-}
-
-/** pnpm as the set-up installed it, or the one on the path. */
-function pnpm(args: string[], cwd: string): void {
-  const local = readdirSync(join(root, '.tools'), { withFileTypes: true }).find(({ name }) => name.startsWith('pnpm-'))
-  const entry = local && join(root, '.tools', local.name, 'node_modules', 'pnpm', 'bin', 'pnpm.cjs')
-  if (entry) run(process.execPath, [entry, ...args], cwd)
-  else run('pnpm', args, cwd)
-}
-
-/** Packs a package of ours with all that it depends on, and installs them with npm in an empty folder. */
-function install(folder: string, target: string, peers: string[]): void {
-  mkdirSync(join(root, '.tools'), { recursive: true })
-  const tarballs = join(target, 'tarballs')
-  mkdirSync(tarballs, { recursive: true })
-  for (const name of closure(folder)) pnpm(['pack', '--pack-destination', tarballs], join(root, 'packages', name))
-  writeFileSync(join(target, 'package.json'), '{ "type": "module", "private": true }')
-  const files = readdirSync(tarballs).map((name) => join(tarballs, name))
-  run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', ...peers, ...files], target)
-}
+const tensorFlow = ['@tensorflow/tfjs-core@4.22.0', '@tensorflow/tfjs-layers@4.22.0']
 
 afterAll(() => rmSync(home, { recursive: true, force: true }))
-
-describe('@gen/diffusion, packed and installed alone', () => {
-  const typescript = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
-
-  beforeAll(() => {
-    install('diffusion', home, ['@tensorflow/tfjs-core@4.22.0'])
-    for (const name of ['train.ts', 'train.mjs']) writeFileSync(join(home, name), script)
-  }, 180_000)
-
-  it('brings no other package of TensorFlow.js than core and cpu, and nothing of ours beyond its closure', () => {
-    const installed = readdirSync(join(home, 'node_modules', '@tensorflow')).sort()
-    expect(installed).toEqual(['tfjs-backend-cpu', 'tfjs-core'])
-    expect(new Set(readdirSync(join(home, 'node_modules', '@gen')))).toEqual(closure('diffusion'))
-  })
-
-  it('type-checks in strict mode', () => {
-    const config = {
-      strict: true,
-      target: 'es2022',
-      module: 'nodenext',
-      noEmit: true,
-      skipLibCheck: true,
-      types: [],
-      lib: ['es2023', 'dom'],
-    }
-    writeFileSync(join(home, 'tsconfig.json'), JSON.stringify({ compilerOptions: config, files: ['train.ts'] }))
-    expect(run(process.execPath, [typescript, '-p', home], home)).toBe('')
-  }, 60_000)
-
-  it('trains on points and samples them, in plain Node, by the lines as they stand', () => {
-    const points = JSON.parse(run(process.execPath, ['train.mjs'], home)) as number[]
-    expect(points).toHaveLength(1000)
-    // The data lie on the line x = 1 + 3s, y = s with s standard normal.
-    const apart = points.flatMap((x, i) => (i % 2 === 0 ? [Math.abs(x - 1 - 3 * (points[i + 1] as number))] : []))
-    const mean = apart.reduce((sum, value) => sum + value, 0) / apart.length
-    expect(mean).toBeLessThan(0.5)
-    expect(Math.max(...points)).toBeGreaterThan(3)
-  }, 120_000)
-
-  it('is required by CommonJS, with the same numbers', () => {
-    writeFileSync(join(home, 'train.cjs'), commonJs)
-    expect(run(process.execPath, ['train.cjs'], home)).toBe(run(process.execPath, ['train.mjs'], home))
-  }, 120_000)
-
-  it.skipIf(!isThere('deno'))(
-    'trains in Deno, with the same numbers',
-    () => {
-      expect(run('deno', ['run', '-A', 'train.mjs'], home)).toBe(run(process.execPath, ['train.mjs'], home))
-    },
-    120_000,
-  )
-
-  it.skipIf(!isThere('bun'))(
-    'trains in Bun, with the same numbers but for rounding',
-    () => {
-      // The same build in another engine: measured, the last bits are others.
-      const [bun, node] = [run('bun', ['train.mjs'], home), run(process.execPath, ['train.mjs'], home)]
-      expect(JSON.parse(bun)).toBeAllClose(JSON.parse(node), { rtol: 1e-4, atol: 1e-4 })
-    },
-    120_000,
-  )
-
-  it('is bundled by webpack, which warns of nothing but backends that are not installed', async () => {
-    const { errors, warnings } = await bundledByWebpack(join(home, 'train.mjs'), join(home, 'webpack'))
-    expect(errors).toEqual([])
-    const named = warnings.map((text) => /Can't resolve '([^']+)'/.exec(text)?.[1] ?? text)
-    expect([...new Set(named)].sort()).toEqual(optional)
-    expect(readdirSync(join(home, 'webpack')).filter((name) => name.endsWith('.wasm')).length).toBeGreaterThan(0)
-  }, 300_000)
-
-  it('bundles for the browser, and says how large that is', async () => {
-    const { outputFiles, warnings } = await build({
-      entryPoints: [join(home, 'train.ts')],
-      bundle: true,
-      minify: true,
-      write: false,
-      format: 'esm',
-      platform: 'browser',
-      target: 'es2022',
-      external: ['node:*', '@tensorflow/tfjs-backend-w*', '@tensorflow/tfjs-node*', 'webgpu'],
-      outdir: join(home, 'bundle'),
-    })
-    expect(warnings).toEqual([])
-    const [bundle] = outputFiles
-    const kilobytes = Math.round(gzipSync(bundle!.contents).length / 1000)
-    console.log(`@gen/diffusion with tfjs-core and tfjs-backend-cpu for the browser: ${kilobytes} kB gzipped`)
-    expect(bundle!.text).not.toMatch(/@gen\/source/)
-    expect(kilobytes).toBeLessThan(250)
-  }, 60_000)
-})
 
 describe('@gen/metrics, packed and installed alone', () => {
   const metrics = join(home, 'metrics')
@@ -182,7 +22,7 @@ console.log(classify(uniform(key(0), [2, 28, 28, 1])).shape.join())
 `
 
   beforeAll(() => {
-    install('metrics', metrics, ['@tensorflow/tfjs-core@4.22.0', '@tensorflow/tfjs-layers@4.22.0'])
+    install(metrics, [...tensorFlow, ...pack('metrics', join(home, 'tarballs-metrics'))])
     writeFileSync(join(metrics, 'digits.mjs'), lines)
   }, 180_000)
 
@@ -224,7 +64,7 @@ console.log(family, classes, pictures.shape)
 `
 
   beforeAll(() => {
-    install('open', folder, ['@tensorflow/tfjs-core@4.22.0', '@tensorflow/tfjs-layers@4.22.0'])
+    install(folder, [...tensorFlow, ...pack('open', join(home, 'tarballs-open'))])
     writeFileSync(join(folder, 'train.mjs'), trained)
     writeFileSync(join(folder, 'open.mjs'), opened)
   }, 180_000)

@@ -9,12 +9,11 @@ import { type Browser, chromium } from 'playwright'
 import { build, createServer } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PageReport } from '../pages/page.ts'
+import { chromiumPath, isolation, report } from './chromium.fixture.ts'
 import { serve } from './serve.fixture.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
 const home = mkdtempSync(join(tmpdir(), 'gen-pages-'))
-const isolation = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' }
 const servers: Server[] = []
 let browser: Browser
 
@@ -52,25 +51,9 @@ const cdnPage = (imports: Record<string, string>) => `<!doctype html>
   globalThis.report = compute()
 </script>`
 
-/** What a page's global `report` settles to. */
-async function report<T>(address: string): Promise<T> {
-  const page = await browser.newPage()
-  const problems: string[] = []
-  page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
-  page.on('pageerror', (error) => problems.push(String(error)))
-  try {
-    await page.goto(address)
-    return await page.evaluate('globalThis.report')
-  } catch (cause) {
-    throw new Error(`the page failed: ${problems.join('; ')}`, { cause })
-  } finally {
-    await page.close()
-  }
-}
-
-describe.skipIf(!existsSync(executablePath))('pages in Chromium', () => {
+describe.skipIf(!existsSync(chromiumPath))('pages in Chromium', () => {
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+    browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox'] })
   }, 60_000)
 
   afterAll(async () => {
@@ -100,7 +83,7 @@ describe.skipIf(!existsSync(executablePath))('pages in Chromium', () => {
     ])(
       'leaves the page responsive, with $threads thread(s)',
       async ({ headers, threads }) => {
-        const seen = await report<PageReport>(await served(outDir, headers))
+        const seen = await report<PageReport>(browser, await served(outDir, headers))
         expect(seen).toMatchObject({ backend: 'simd', isolated: threads > 1 })
         if (threads > 1) expect(seen.threads).toBeGreaterThan(1)
         else expect(seen.threads).toBe(1)
@@ -125,7 +108,7 @@ describe.skipIf(!existsSync(executablePath))('pages in Chromium', () => {
     })
     await server.listen()
     try {
-      const seen = await report<PageReport>(server.resolvedUrls!.local[0]!)
+      const seen = await report<PageReport>(browser, server.resolvedUrls!.local[0]!)
       expect(seen).toMatchObject({ backend: 'simd', isolated: true })
       expect(seen.threads).toBeGreaterThan(1)
       expect(seen.losses.at(-1)).toBeLessThan(seen.losses[0]!)
@@ -151,7 +134,7 @@ globalThis.report = useBackend('simd', { wasmUrl: './wasm' }).then(({ name }) =>
       })
       cpSync(join(root, 'packages', 'backend-simd', 'wasm'), join(folder, 'wasm'), { recursive: true })
       writeFileSync(join(folder, 'index.html'), '<!doctype html><script type="module" src="./page.js"></script>')
-      expect(await report(await served(folder, {}))).toBe('simd')
+      expect(await report(browser, await served(folder, {}))).toBe('simd')
     }, 60_000)
   })
 
@@ -175,7 +158,7 @@ globalThis.report = useBackend('simd', { wasmUrl: './wasm' }).then(({ name }) =>
         }
         mkdirSync(page)
         writeFileSync(join(page, 'index.html'), cdnPage(imports))
-        const seen = await report<{ values: number[]; threads: number }>(await served(page, headers))
+        const seen = await report<{ values: number[]; threads: number }>(browser, await served(page, headers))
         expect(seen).toEqual({ values: [19, 22, 43, 50], threads })
       },
       60_000,

@@ -1,4 +1,4 @@
-// Everything exported here besides `heapBase`, `parallel` and `work` is a kernel `(args: usize, chunk: i32) => void`.
+// Everything exported here besides the functions of `threads` and `version` is a kernel `(args: usize, chunk: i32) => void`.
 export { finish, heapBase, parallel, work } from './threads'
 export * from './batch-norm'
 export * from './batch-norm-sums'
@@ -19,6 +19,7 @@ export * from './transpose'
 export * from './trigonometry'
 export * from './probe'
 export * from './unary'
+export { version } from './version'
 export { winogradForward } from './winograd'
 export { winogradFilter, winogradFilterPhases } from './winograd-filter'
 export {

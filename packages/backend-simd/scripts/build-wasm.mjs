@@ -1,7 +1,7 @@
 /**
  * Compiles `assembly/` into `wasm/simd.wasm` (plain memory), `wasm/simd-threads.wasm` (shared memory, atomics), and both
  * with relaxed SIMD, whose multiply-and-add is one instruction; or into another folder: `node scripts/build-wasm.mjs
- * <folder>`, and of the four only those that are named after it.
+ * <folder>`, and of the six only those that are named after it. Without a folder it writes the version too that both sides carry.
  */
 import { mkdirSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import asc from 'assemblyscript/asc'
 import binaryen from 'assemblyscript/binaryen'
 import { Transform } from 'assemblyscript/transform'
+import { writeVersion } from './program-version.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const folder = resolve(process.argv[2] ?? join(root, 'wasm'))
@@ -41,6 +42,9 @@ class FoldOffsets extends Transform {
     binaryen.setLowMemoryUnused(true)
   }
 }
+
+// What is built elsewhere is for comparison.
+if (process.argv[2] === undefined) writeVersion()
 
 const wanted = process.argv.slice(3).filter((word) => word !== '--debug')
 /** Names of functions in the file, for who reads traces. */

@@ -4,7 +4,8 @@ import { simdError } from './errors.ts'
 import { type Heap, type HeapViews, heap } from './memory.ts'
 import { argumentsAddress, constantsAddress, pageBytes } from './shared/layout.ts'
 import { maximumThreads, type PoolProgram, threadPool } from './threads.ts'
-import { type BuildName, compileWasm, type WasmSource } from './wasm-file.ts'
+import { assertVersion } from './version.ts'
+import { type BuildName, compileWasm, fileOf, type WasmSource } from './wasm-file.ts'
 import { coreCount, threadsAllowed } from './worker.ts'
 
 /** Options of {@link startProgram}. */
@@ -38,6 +39,8 @@ export interface Program {
 interface Exports {
   readonly table: WebAssembly.Table
   heapBase(): number
+  /** Older programs have none. */
+  version?(): number
   parallel: PoolProgram['parallel']
   finish: PoolProgram['finish']
 }
@@ -85,6 +88,7 @@ export async function startProgram(
     stallTimeout,
   })
   exports = instantiate(module, memory, pool.stalled)
+  assertVersion(exports.version?.(), fileOf(shared, build, source))
   const entries = new Map(kernels.map((name) => [name, exports.table.grow(1, exports[name as keyof Exports])]))
   const ownHeap = heap(memory, { base: exports.heapBase(), maximumPages })
 
@@ -114,7 +118,7 @@ export async function startProgram(
 
 /** Every exported function but these is a kernel; the order is the same in every instance of a module. */
 function kernelNames(module: WebAssembly.Module): string[] {
-  const others = ['heapBase', 'parallel', 'finish', 'work']
+  const others = ['heapBase', 'version', 'parallel', 'finish', 'work']
   return WebAssembly.Module.exports(module)
     .filter(({ kind, name }) => kind === 'function' && !others.includes(name))
     .map(({ name }) => name)

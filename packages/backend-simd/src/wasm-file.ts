@@ -44,6 +44,11 @@ export async function compileWasm(
   }
 }
 
+/** What the program comes from, for messages. */
+export function fileOf(shared: boolean, build: BuildName, { wasm, wasmUrl }: WasmSource): string {
+  return wasm === undefined ? String(urlOf(shared, build, wasmUrl)) : 'options.wasm'
+}
+
 function urlOf(shared: boolean, build: BuildName, wasmUrl?: string | URL): URL {
   if (wasmUrl === undefined) return ownUrl(shared, build)
   const given = new URL(wasmUrl, typeof location === 'undefined' ? import.meta.url : location.href)

@@ -28,7 +28,26 @@ export function decodeImage(where: string, bytes: Uint8Array, options: DecodeIma
     const { orientation, ...image } = decodeJpeg(where, bytes, options.maxPixels)
     return orient(convert({ ...image, max: 255 }, options), orientation)
   }
-  throw refusal('file', where, { expected: 'a PNG or JPEG file', got: `${bytes.length} bytes that begin as neither` })
+  throw refusal('file', where, { expected: 'a PNG or JPEG file', got: kindOf(bytes) })
+}
+
+/** How files begin that are often taken for a PNG or JPEG. */
+const kinds: Record<string, RegExp> = {
+  'a WebP file': /^RIFF.{4}WEBP/s,
+  'a GIF file': /^GIF8/,
+  'a BMP file': /^BM/,
+  'a TIFF file': /^(II\*\0|MM\0\*)/,
+  'an AVIF file': /^.{4}ftypavi[fs]/s,
+  'a HEIC file': /^.{4}ftyp(hei|mif)/s,
+  'a page of HTML': /^\s*<(!doctype|html)/i,
+  'an empty file': /^$/,
+}
+
+/** What a file is that is no picture for us. */
+function kindOf(bytes: Uint8Array): string {
+  const start = String.fromCharCode(...bytes.subarray(0, 32))
+  const found = Object.entries(kinds).find(([, beginning]) => beginning.test(start))
+  return found?.[0] ?? `${bytes.length} bytes that begin as neither`
 }
 
 /** Puts the file's name into the error. */

@@ -67,6 +67,17 @@ describe('imageFiles', () => {
       {},
       /data.imageFiles \(b\): expected an end chunk/,
     ],
+    [
+      'several files, naming each and what it is',
+      [
+        file('a', png(2, 3, 1)),
+        file('b', png(2, 3, 1).subarray(0, 40)),
+        file('c', new TextEncoder().encode('RIFF....WEBPVP8 ')),
+        file('d', new Uint8Array()),
+      ],
+      {},
+      /got 3 of 4 that do not:\n {2}\(b\): expected an end chunk.*\n {2}\(c\): .* got a WebP file\n {2}\(d\): .* got an empty file\n; mend them/,
+    ],
     ['another format', [file('notes', new Uint8Array(3))], {}, /data.imageFiles \(notes\): expected a PNG or JPEG/],
     [
       'labels for some',
@@ -138,6 +149,13 @@ describe('imageFolder', () => {
     await expect(imageFolder(path)).rejects.toThrow(
       `expected images as PNG or JPEG, got ${join(path, name)}; convert it`,
     )
+  })
+
+  it('names all of other formats at once', async () => {
+    mkdirSync(join(path, 'cats'))
+    write('cats/a.png', 1)
+    for (let i = 0; i < 12; i++) writeFileSync(join(path, 'cats', `${100 + i}.heic`), 'x')
+    await expect(imageFolder(path)).rejects.toThrow(/got [^ ]*100.heic, .*109.heic and 2 more; convert them/)
   })
 
   it('follows links, and passes broken ones over', async () => {

@@ -1,10 +1,13 @@
 /** Datasets from image files. @module */
-import { assertInteger, assertNumber, refusal } from '@gen/backend'
+import { assertInteger, assertNumber, GenError, refusal } from '@gen/backend'
 import type { Dataset } from '@gen/model'
 import { imageDataset } from '../sets/image-dataset.ts'
 import type { ByteImage } from './byte-image.ts'
 import { decodeImage } from './decode-image.ts'
 import { cropAndResize, padAndResize } from './resize.ts'
+
+/** How many files an error names. */
+const shown = 10
 
 /** An image file, read when its turn comes. */
 export interface ImageFile {
@@ -36,8 +39,8 @@ export interface ImageFilesOptions {
  * Makes a dataset from PNG and JPEG files, told apart by their content. They are decoded once, one after the other, and kept
  * as bytes.
  *
- * @throws GenError `file` for a file that is damaged, too large, or of another size than the first when no `size` is given;
- * `value` or `range` for options.
+ * @throws GenError `file` for files that are damaged or too large, all of them named, and for one of another size than the first when
+ * no `size` is given; `value` or `range` for options.
  * @example
  * const dropped = [...input.files].map((file) => ({ name: file.name, read: async () => new Uint8Array(await file.arrayBuffer()) }))
  * const faces = await imageFiles(dropped, { size: 32 })
@@ -64,24 +67,52 @@ export async function readAll(
     if (!wanted) return image
     return fit === 'crop' ? cropAndResize(image, ...wanted) : padAndResize(image, ...wanted, background)
   }
-  const first = await read(files[0] as ImageFile)
-  const imageBytes = first.data.length
-  if (imageBytes * files.length > maxBytes) {
-    const got = `${files.length} images of ${imageBytes}`
-    throw refusal('file', where, {
-      expected: `at most ${maxBytes} bytes`,
-      got,
-      remedy: 'pass a smaller size, or maxBytes',
-    })
-  }
-  const pixels = new Uint8Array(imageBytes * files.length)
+  const broken: GenError[] = []
+  let first: ByteImage | undefined
+  let pixels = new Uint8Array()
   for (const [i, file] of files.entries()) {
-    const image = i === 0 ? first : await read(file)
+    const image = await read(file).catch((error) => void broken.push(asGenError(error)))
+    if (!image) continue
+    if (!first) {
+      first = image
+      pixels = allocate(where, image.data.length, files.length, maxBytes)
+    }
     assertSameSize(where, files, i, image, first)
-    pixels.set(image.data, i * imageBytes)
+    pixels.set(image.data, i * first.data.length)
   }
+  if (!first || broken.length > 0) throw allOf(where, broken, files.length)
   const shape = [first.height, first.width, channels] as const
   return imageDataset({ pixels, shape, ...(labels && { labels }), ...(classes !== undefined && { classes }) })
+}
+
+/** Files of a user are refused, and read on; all else is thrown. */
+function asGenError(error: unknown): GenError {
+  if (GenError.is(error)) return error
+  throw error
+}
+
+/** One error that names all files: who has many images would else be told of one in each try. */
+function allOf(where: string, broken: readonly GenError[], count: number): GenError {
+  const [first, ...others] = broken as [GenError, ...GenError[]]
+  if (others.length === 0) return first
+  const lines = broken.slice(0, shown).map(({ message }) => `\n  ${message.slice(where.length + 1)}`)
+  const more = broken.length > shown ? `\n  and ${broken.length - shown} more` : ''
+  const got = `${broken.length} of ${count} that do not:${lines.join('')}${more}\n`
+  return refusal('file', where, {
+    expected: 'files that decode',
+    got,
+    remedy: 'mend them or move them away',
+    cause: first,
+  })
+}
+
+function allocate(where: string, imageBytes: number, count: number, maxBytes: number): Uint8Array<ArrayBuffer> {
+  if (imageBytes * count <= maxBytes) return new Uint8Array(imageBytes * count)
+  throw refusal('file', where, {
+    expected: `at most ${maxBytes} bytes`,
+    got: `${count} images of ${imageBytes}`,
+    remedy: 'pass a smaller size, or maxBytes',
+  })
 }
 
 function labelsOf(where: string, files: readonly ImageFile[]): number[] | undefined {

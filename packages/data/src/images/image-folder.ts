@@ -10,6 +10,15 @@ export interface FolderDataset extends Dataset {
   readonly classNames: readonly string[]
 }
 
+interface Listing {
+  readonly images: ImageFile[]
+  /** Paths of images that we do not read. */
+  readonly others: string[]
+}
+
+/** How many of them an error names. */
+const shown = 10
+
 const imageName = /^[^.].*\.(png|jpe?g|jpe|jfif)$/i
 const otherImageName = /^[^.].*\.(webp|gif|bmp|tiff?|avif|hei[cf]|jxl|jp2|p[bgpn]m)$/i
 const maxFileBytes = 2 ** 26
@@ -28,11 +37,12 @@ const remedy = 'use imageFiles'
  */
 export async function imageFolder(path: string, options: ImageFilesOptions = {}): Promise<FolderDataset> {
   const where = 'data.imageFolder'
-  const { images, folders } = await listFolder(where, path)
-  const inside: ImageFile[][] = []
+  const { images, folders, others } = await listFolder(where, path)
+  const inside: Listing[] = []
   for (const folder of folders) inside.push(await listTree(where, folder.path, [await realPath(where, path)]))
+  assertReadable(where, [...others, ...inside.flatMap((each) => each.others)])
   const classes = folders
-    .map(({ name }, i) => ({ name, images: inside[i] ?? [] }))
+    .map(({ name }, i) => ({ name, images: inside[i]?.images ?? [] }))
     .filter((entry) => entry.images.length > 0)
   if (images.length > 0 && classes.length > 0) {
     const got = `${images.length} beside ${classes.length} of them`
@@ -46,13 +56,23 @@ export async function imageFolder(path: string, options: ImageFilesOptions = {})
 }
 
 /** The images in a folder and in all below it; `above` are the folders on the way, which a link may lead back to. */
-async function listTree(where: string, path: string, above: readonly string[]): Promise<ImageFile[]> {
+async function listTree(where: string, path: string, above: readonly string[]): Promise<Listing> {
   const own = await realPath(where, path)
-  if (above.includes(own)) return []
-  const { images, folders } = await listFolder(where, path)
-  const inside: ImageFile[][] = []
-  for (const folder of folders) inside.push(await listTree(where, folder.path, [...above, own]))
-  return [...images, ...inside.flat()]
+  if (above.includes(own)) return { images: [], others: [] }
+  const { folders, ...here } = await listFolder(where, path)
+  const all: Listing[] = [here]
+  for (const folder of folders) all.push(await listTree(where, folder.path, [...above, own]))
+  return { images: all.flatMap(({ images }) => images), others: all.flatMap(({ others }) => others) }
+}
+
+function assertReadable(where: string, others: readonly string[]): void {
+  if (others.length === 0) return
+  const more = others.length > shown ? ` and ${others.length - shown} more` : ''
+  throw refusal('file', where, {
+    expected: 'images as PNG or JPEG',
+    got: `${others.slice(0, shown).join(', ')}${more}`,
+    remedy: others.length === 1 ? 'convert it or move it away' : 'convert them or move them away',
+  })
 }
 
 function realPath(where: string, path: string): Promise<string> {
@@ -62,7 +82,7 @@ function realPath(where: string, path: string): Promise<string> {
 async function listFolder(
   where: string,
   path: string,
-): Promise<{ images: ImageFile[]; folders: { name: string; path: string }[] }> {
+): Promise<Listing & { folders: { name: string; path: string }[] }> {
   const { readdir, stat } = nodeModule(where, 'node:fs/promises', remedy)
   const { join } = nodeModule(where, 'node:path', remedy)
   const names = await readdir(path).catch((cause) => {
@@ -70,22 +90,17 @@ async function listFolder(
   })
   const images: ImageFile[] = []
   const folders: { name: string; path: string }[] = []
+  const others: string[] = []
   // Sorted by code units: the same labels on every machine.
   for (const name of names.sort()) {
     const full = join(path, name)
     const stats = await stat(full).catch(() => undefined)
     if (stats?.isDirectory() && !name.startsWith('.')) folders.push({ name, path: full })
-    if (stats?.isFile() && otherImageName.test(name)) {
-      throw refusal('file', where, {
-        expected: 'images as PNG or JPEG',
-        got: full,
-        remedy: 'convert it or move it away',
-      })
-    }
+    if (stats?.isFile() && otherImageName.test(name)) others.push(full)
     if (stats?.isFile() && imageName.test(name))
       images.push({ name: full, read: () => readImage(where, full, stats.size) })
   }
-  return { images, folders }
+  return { images, folders, others }
 }
 
 async function readImage(where: string, file: string, size: number): Promise<Uint8Array> {

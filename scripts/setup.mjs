@@ -1,4 +1,7 @@
-/** Makes a fresh clone ready: pnpm from the npm registry, dependencies from the lockfile, a build. Needs only Node and npm. */
+/**
+ * Makes a fresh clone ready: pnpm from the npm registry, dependencies from the lockfile, a build. Needs only Node and npm.
+ * `node scripts/setup.mjs <package>` builds that package and those that it needs, and no other.
+ */
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
@@ -58,22 +61,23 @@ export function pnpm() {
   return entry
 }
 
-/** Installs and builds. Both are quick when nothing changed. */
-export function setup() {
+/** Installs and builds, all packages or what one of them needs. Both are quick when nothing changed. */
+export function setup(only) {
   checkNode()
   console.log('setup: installing dependencies')
   if (!run(process.execPath, [pnpm(), 'install', '--frozen-lockfile', '--prefer-offline'], { quiet: true })) {
     throw new Error('pnpm install failed; its output is above')
   }
   console.log('setup: building packages')
-  if (!tool('turbo', ['run', 'build', '--output-logs=errors-only'], { quiet: true })) {
+  const filter = only ? [`--filter=${only}...`] : []
+  if (!tool('turbo', ['run', 'build', '--output-logs=errors-only', ...filter], { quiet: true })) {
     throw new Error('the build failed; its output is above')
   }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
-    setup()
+    setup(process.argv[2])
   } catch (error) {
     console.error(`setup: ${error.message}`)
     process.exit(1)

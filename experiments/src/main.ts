@@ -30,6 +30,7 @@ const experiments: Readonly<Record<string, () => Promise<Experiment>>> = {
   'mean-and-picks': async () => (await import('./mean-and-picks.ts')).meanAndPicks,
   'next-state': async () => (await import('./next-state.ts')).nextState,
   'metrics-cost': async () => (await import('./metrics-cost.ts')).metricsCost,
+  'readme-pictures': async () => (await import('./readme-pictures.ts')).readmePictures,
   'vae-mnist': async () => (await import('./vae-mnist.ts')).vaeMnist,
   'gan-images': async () => (await import('./gan-images.ts')).ganImages,
   'gan-modes': async () => (await import('./gan-modes.ts')).ganModes,

@@ -25,6 +25,7 @@ const sidebar: DefaultTheme.SidebarItem[] = [
     items: [
       pageOf('Command line', '/cli'),
       pageOf('Bundlers and hosts', '/bundlers'),
+      pageOf('PyTorch', '/pytorch'),
       { text: 'Packages', collapsed: true, items: packages.map((name) => pageOf(`@gen/${name}`, `/packages/${name}`)) },
       {
         text: 'Reference',
@@ -40,6 +41,7 @@ const sidebar: DefaultTheme.SidebarItem[] = [
       pageOf('Quality', '/results'),
       pageOf('How fast', '/speed'),
       pageOf('Benchmarks', '/benchmarks/'),
+      pageOf('How large', '/sizes'),
     ],
   },
   {

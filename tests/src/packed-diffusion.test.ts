@@ -102,16 +102,12 @@ describe.each(cases)('the ten lines in $name', ({ name, files, args, rounds = fa
     program = runtime(name)
   }, 180_000)
 
-  it.for(files)(
-    'run as %s, with the same numbers',
-    (file, { skip }) => {
-      if (program === undefined) return skip(`neither the path nor npm has ${name} here`)
-      const printed = run(program, [...args, file], home)
-      if (rounds) expect(JSON.parse(printed)).toBeAllClose(JSON.parse(ownNumbers()), { rtol: 1e-4, atol: 1e-4 })
-      else expect(printed).toBe(ownNumbers())
-    },
-    120_000,
-  )
+  it.for(files)('run as %s, with the same numbers', { timeout: 120_000 }, (file, { skip }) => {
+    if (program === undefined) return skip(`neither the path nor npm has ${name} here`)
+    const printed = run(program, [...args, file], home)
+    if (rounds) expect(JSON.parse(printed)).toBeAllClose(JSON.parse(ownNumbers()), { rtol: 1e-4, atol: 1e-4 })
+    else expect(printed).toBe(ownNumbers())
+  })
 })
 
 describe('the ten lines, bundled', () => {

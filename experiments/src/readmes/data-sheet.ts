@@ -15,7 +15,11 @@ const plain: Face = {
 }
 const changes: readonly Partial<Face>[] = [
   {},
-  ...[{ glasses: 'round' }, { hairColor: 'pink' }, { hair: 'fro' }, { mouth: 'scream' }, { beard: 'full' }],
+  { glasses: 'round' },
+  { hairColor: 'pink' },
+  { hair: 'fro' },
+  { mouth: 'scream' },
+  { beard: 'full' },
   { skin: 'dark' },
 ]
 

@@ -24,7 +24,14 @@ export interface Command {
 export interface CommandGroup {
   readonly name: string
   readonly description: string
-  readonly commands: Readonly<Record<string, Command | CommandGroup>>
+  readonly commands: Readonly<Record<string, CommandEntry>>
+}
+
+/** A command as a group lists it. What it runs on is loaded when it is asked for, so that the help of `gen` comes at once. */
+export interface CommandEntry {
+  /** That of the command. */
+  readonly description: string
+  load(): Promise<Command | CommandGroup>
 }
 
 /** What {@link defineCommand} makes a command of. */

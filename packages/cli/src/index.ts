@@ -34,7 +34,7 @@ export async function main(words: readonly string[]): Promise<void> {
 async function runWords(at: Command | CommandGroup, words: readonly string[]): Promise<void> {
   const [word, ...rest] = words
   if ('commands' in at && word !== undefined && Object.hasOwn(at.commands, word)) {
-    return runWords(at.commands[word]!, rest)
+    return runWords(await at.commands[word]!.load(), rest)
   }
   if (!('commands' in at)) return asksForHelp(words) ? console.log(helpOf(at)) : at.run(words)
   if (word !== undefined && !(word.startsWith('-') && asksForHelp(words))) throw unknownCommand(at, word)

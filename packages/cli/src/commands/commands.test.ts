@@ -9,11 +9,21 @@ import { defaultOf, helpOf, helpWidth } from '../help.ts'
 import { main } from '../index.ts'
 import { gen } from './index.ts'
 
-const all = (at: Command | CommandGroup): Command[] =>
-  'commands' in at ? Object.values(at.commands).flatMap(all) : [at]
-const groups = (at: Command | CommandGroup): CommandGroup[] =>
-  'commands' in at ? [at, ...Object.values(at.commands).flatMap(groups)] : []
-const commands = all(gen)
+/** A command and all below it, loaded. */
+async function under(at: Command | CommandGroup): Promise<(Command | CommandGroup)[]> {
+  if (!('commands' in at)) return [at]
+  const below: (Command | CommandGroup)[] = []
+  for (const entry of Object.values(at.commands)) {
+    const loaded = await entry.load()
+    expect(loaded.description).toBe(entry.description)
+    below.push(...(await under(loaded)))
+  }
+  return [at, ...below]
+}
+
+const everything = await under(gen)
+const commands = everything.filter((at) => !('commands' in at))
+const groups = everything.filter((at) => 'commands' in at)
 const flags = commands.flatMap((command) =>
   Object.entries(command.flags).map(([name, flag]) => ({ command, name, word: kebab(name), flag })),
 )
@@ -97,7 +107,7 @@ describe('every command', () => {
 })
 
 describe('help', () => {
-  it.each([...commands, ...groups(gen)].map((command) => [command.name, command] as const))(
+  it.each([...commands, ...groups].map((command) => [command.name, command] as const))(
     'of %s is plain text of at most 100 columns',
     (_, command) => {
       const lines = helpOf(command).split('\n')
@@ -107,7 +117,7 @@ describe('help', () => {
     },
   )
 
-  it.each([...commands, ...groups(gen)].map((command) => [command.name, command] as const))(
+  it.each([...commands, ...groups].map((command) => [command.name, command] as const))(
     'of %s is what gen help says, as --help does',
     async (name, command) => {
       const said = vi.spyOn(console, 'log').mockImplementation(() => {})
@@ -157,7 +167,7 @@ describe('help', () => {
   })
 
   it('stands in docs/cli.md word for word: a changed default is a changed document', async () => {
-    const sections = [...groups(gen), ...commands].map(
+    const sections = [...groups, ...commands].map(
       (command) => `## ${command.name}\n\n\`\`\`text\n${helpOf(command)}\n\`\`\``,
     )
     const head =

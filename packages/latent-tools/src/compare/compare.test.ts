@@ -113,6 +113,7 @@ describe('compareSpaces', () => {
     expect(picture.shape).toEqual([2 + 4 * 4, 2 + 10 * 5, 1])
     expect(found.report).toMatch('# plain → turned')
     expect(found.report).toMatch('| M: through plain → turned |')
+    expect(found.report).toMatch('beyond the mean image, the map from plain brings 100 %.')
     picture.dispose()
     data.dispose()
   })
@@ -123,6 +124,7 @@ describe('compareSpaces', () => {
     const noise: LatentModel = { ...plain, encode: (x) => normal(key(5), [x.shape[0], 6]) as Tensor2D }
     const found = await compareSpaces(noise, turned, data, { support: 100, sizes: [], key: key(2), batchSize: 200 })
     expect(found.latent.r2).toBeLessThan(0.05)
+    expect(found.report).toMatch(/it is of no use|brings \d %\./)
     expect(found.images.mapped.mean).toBeGreaterThan(0.9 * found.images.baselines.meanImage.mean)
     data.dispose()
   })

@@ -38,12 +38,23 @@ export function comparisonReport(found: Omit<Comparison, 'report'>): string {
       ['error per pixel', 'mean', '± standard error'],
       rows.map(([name, e]) => [name, number(e.mean), number(e.standardError)]),
     ),
+    verdict(found),
     `L, the mapped codes against the true ones: mean squared error ${number(mse)}, R² ${number(r2)}, cosine ${number(cosine)}.`,
     `Without a map: CKA ${number(similarity.cka)}, SVCCA ${similarity.svcca === null ? 'undefined (too few test images)' : number(similarity.svcca)}, distance correlation ${number(similarity.distanceCorrelation)}, shared neighbors ${number(similarity.mutualNeighbors)}.`,
     ...probeTable(found.probes),
     ...curveTable(found.curve),
     '',
   ].join('\n\n')
+}
+
+/** The table in one sentence: where M lies between the mean image, which knows nothing, and B's own encoder. */
+function verdict({ names: [a, b], images }: Omit<Comparison, 'report'>): string {
+  const ignorance = images.baselines.meanImage.mean
+  const known = ignorance - images.target.mean
+  if (!(known > 0)) return `${b} itself tells no more of an image than the mean image does, so no map into it can.`
+  const share = Math.round((100 * (ignorance - images.mapped.mean)) / known)
+  if (share <= 0) return `The map from ${a} tells no more of an image than the mean image does: it is of no use.`
+  return `Of what ${b} itself tells of an image beyond the mean image, the map from ${a} brings ${share} %.`
 }
 
 function probeTable(probes: Comparison['probes']): string[] {

@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import { key } from '@gen/backend'
 import type { Experiment } from './experiment.ts'
 import { dataSheet } from './readmes/data-sheet.ts'
+import { frontTiles } from './readmes/front-tiles.ts'
 import { nextWordsPlot } from './readmes/next-words-plot.ts'
 import { qualityPlot, samplesBeside } from './readmes/quality-plot.ts'
 
-/** A sheet of data sets; precision, recall, density and coverage of samples that one sees; next words of a novel. */
+/** Data sets; precision, recall, density and coverage of samples that one sees; next words of a novel; tiles of the root README. */
 export const readmePictures: Experiment = {
   name: 'readme-pictures',
   description:
@@ -28,6 +29,11 @@ export const readmePictures: Experiment = {
       const kept = JSON.parse(readFileSync(join(pictures, '..', 'tokens.json'), 'utf8'))
       writeFileSync(join(pictures, 'next-words.svg'), await nextWordsPlot(kept.rows['left to right'].nextWords))
       return { picture: 'next-words.svg' }
+    },
+    front: async ({ pictures }) => {
+      const tiles = frontTiles(join(pictures, '..', '..', '..'))
+      for (const [name, png] of Object.entries(tiles)) writeFileSync(join(pictures, name), png)
+      return { picture: Object.keys(tiles).join(', ') }
     },
   },
   columns: ({ picture, ...row }) => ({

@@ -22,8 +22,8 @@ async function under(at: Command | CommandGroup): Promise<(Command | CommandGrou
 }
 
 const everything = await under(gen)
-const commands = everything.filter((at) => !('commands' in at))
-const groups = everything.filter((at) => 'commands' in at)
+const commands = everything.filter((at): at is Command => !('commands' in at))
+const groups = everything.filter((at): at is CommandGroup => 'commands' in at)
 const flags = commands.flatMap((command) =>
   Object.entries(command.flags).map(([name, flag]) => ({ command, name, word: kebab(name), flag })),
 )

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build as bundle } from 'esbuild'
 import { type Browser, chromium } from 'playwright'
-import { build, createServer } from 'vite'
+import { build, createServer, preview } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PageReport } from '../pages/page.ts'
 import { chromiumPath, isolation, report } from './chromium.fixture.ts'
@@ -81,9 +81,16 @@ describe.skipIf(!existsSync(chromiumPath))('pages in Chromium', () => {
       { headers: isolation, threads: 2 },
       { headers: {}, threads: 1 },
     ])(
-      'leaves the page responsive, with $threads thread(s)',
+      'leaves the page responsive on the preview server, with $threads thread(s)',
       async ({ headers, threads }) => {
-        const seen = await report<PageReport>(browser, await served(outDir, headers))
+        const server = await preview({
+          root: join(root, 'tests', 'pages'),
+          logLevel: 'error',
+          base: './',
+          build: { outDir },
+          preview: { headers, host: '127.0.0.1', port: 0 },
+        })
+        const seen = await report<PageReport>(browser, server.resolvedUrls!.local[0]!).finally(() => server.close())
         expect(seen).toMatchObject({ backend: 'simd', isolated: threads > 1 })
         if (threads > 1) expect(seen.threads).toBeGreaterThan(1)
         else expect(seen.threads).toBe(1)

@@ -1,13 +1,16 @@
 /** What a stranger gets: `@gen/diffusion` packed and installed alone trains and samples in ten lines, in every runtime. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
+import { chromium } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import webpack from 'webpack'
+import { chromiumPath, report } from './chromium.fixture.ts'
 import { closure, install, pack, root, run } from './packed.fixture.ts'
 import { type RuntimeName, runtime } from './runtimes.fixture.ts'
+import { serve } from './serve.fixture.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'gen-packed-'))
 const typescript = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
@@ -17,6 +20,8 @@ const [, lines = ''] =
   /^```ts\n([^`]*@gen\/diffusion[^`]*)```/m.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? []
 /** The same, telling all numbers. */
 const script = lines.replace('await samples.array()', 'JSON.stringify([...(await samples.data())])')
+/** For a page. */
+const page = script.replace('console.log(', 'globalThis.report = Promise.resolve(')
 /** For `require`. */
 const commonJs = `${script.replace(/^import (.*) from (.*)$/gm, 'const $1 = require($2)').replace('await useBackend', ';(async () => {\nawait useBackend')}})()\n`
 
@@ -36,6 +41,7 @@ beforeAll(() => {
   install(home, ['@tensorflow/tfjs-core@4.22.0', ...pack('diffusion', join(home, 'tarballs'))])
   for (const name of ['train.ts', 'train.mjs']) writeFileSync(join(home, name), script)
   writeFileSync(join(home, 'train.cjs'), commonJs)
+  writeFileSync(join(home, 'page.mjs'), page)
 }, 180_000)
 
 afterAll(() => rmSync(home, { recursive: true, force: true }))
@@ -112,12 +118,26 @@ describe.each(cases)('the ten lines in $name', ({ name, files, args, rounds = fa
 
 describe('the ten lines, bundled', () => {
   it('by webpack, which warns of nothing but backends that are not installed', async () => {
-    const { errors, warnings } = await bundledByWebpack(join(home, 'train.mjs'), join(home, 'webpack'))
+    const { errors, warnings } = await bundledByWebpack(join(home, 'page.mjs'), join(home, 'webpack'))
     expect(errors).toEqual([])
     const named = warnings.map((text) => /Can't resolve '([^']+)'/.exec(text)?.[1] ?? text)
     expect([...new Set(named)].sort()).toEqual(optional)
     expect(readdirSync(join(home, 'webpack')).filter((name) => name.endsWith('.wasm')).length).toBeGreaterThan(0)
   }, 300_000)
+
+  it.skipIf(!existsSync(chromiumPath))('by webpack, and train in a page', { timeout: 120_000 }, async () => {
+    writeFileSync(join(home, 'webpack', 'index.html'), '<!doctype html><script src="main.js"></script>')
+    const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox'] })
+    const { server, address } = await serve(join(home, 'webpack'))
+    try {
+      const points = JSON.parse(await report<string>(browser, address)) as number[]
+      expect(points).toHaveLength(1000)
+      expect(points.filter((value) => !Number.isFinite(value))).toEqual([])
+    } finally {
+      server.close()
+      await browser.close()
+    }
+  })
 
   it('by esbuild, and how large that is', async () => {
     const { outputFiles, warnings } = await build({

@@ -18,6 +18,9 @@ const within = [
   [3, 0.3, 2],
 ] as const
 
+/** What covers less is in the table, and would press together what is compared. */
+const leastShown = 0.6
+
 /** By the names of rows: a weight, and perhaps the σ at which alone it is used. */
 const guidances: Readonly<Record<string, GuidanceWish>> = {
   ...Object.fromEntries(weights.map((weight) => [`weight-${weight}`, weight])),
@@ -65,12 +68,13 @@ export const diffusionGuidance: Experiment = {
   ),
   columns: ({ fid, confident, coverage }) => ({ FID: fid, 'named with ≥ 0.9': confident, coverage }),
   finish: async (rows, { pictures }) => {
-    const points = Object.keys(ways).map((name) => {
+    const shown = Object.keys(ways).filter((name) => (rows[name] as unknown as Verdict).coverage > leastShown)
+    const points = shown.map((name) => {
       const { confident, coverage } = rows[name] as unknown as Verdict
       const [weight = '', interval] = name.replace('weight-', '').replace('-sde', '').split('-from-')
       const where = interval ? `only at σ from ${interval.replace('-to-', ' to ')}` : 'at all σ'
       const series = name.endsWith('-sde') ? `${where}, fresh noise` : where
-      return { series, panel: 'digits', x: coverage, y: confident, note: weight }
+      return { series, panel: 'digits', x: coverage, y: confident, note: interval ? '' : weight }
     })
     const x = { name: 'coverage of the test digits' }
     const y = { name: 'share named with ≥ 0.9' }

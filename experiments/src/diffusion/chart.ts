@@ -45,7 +45,12 @@ export async function chart(points: readonly Point[], { title, x, y }: ChartOpti
         }
       : {}
   const spec: TopLevelSpec = {
-    ...{ $schema: 'https://vega.github.io/schema/vega-lite/v6.json', title, background: 'white' },
+    ...{
+      $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+      title,
+      background: 'white',
+      config: { legend: { labelLimit: 0 } },
+    },
     data: { values: points.map((point, at) => ({ ...point, at })) },
     facet: { column: { field: 'panel', type: 'nominal', title: null } },
     resolve: { scale: { y: 'independent' } },

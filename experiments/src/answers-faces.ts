@@ -1,39 +1,35 @@
-/** Colors for gray faces, what is missing of others, faces of 4 × 4 pixels: the mean of all answers, a game's, and diffusion's. @module */
+/** Colors for gray faces, what is missing of others, faces of 8 × 8 pixels: the mean of all answers, a game's, and diffusion's. @module */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fold, key } from '@gen/backend'
-import { type FaceAttribute, type Faces, faces } from '@gen/data/faces'
+import { type Faces, faces } from '@gen/data/faces'
 import { encodePng, grid } from '@gen/io'
-import { perceptualDistance, psnr } from '@gen/metrics'
-import {
-  abs,
-  concat,
-  dispose,
-  max,
-  mean,
-  slice,
-  sqrt,
-  square,
-  sub,
-  type Tensor4D,
-  tidy,
-  tile,
-} from '@tensorflow/tfjs-core'
-import { type Answerer, answerers } from './answers/answerers.ts'
+import { extractFeatures } from '@gen/metrics'
+import { concat, dispose, mean, slice, type Tensor4D, tidy } from '@tensorflow/tfjs-core'
+import type { Answerer, Training } from './answers/answerer.ts'
+import { byDiffusion } from './answers/by-diffusion.ts'
+import { byGame } from './answers/by-game.ts'
+import { byMean } from './answers/by-mean.ts'
+import { apart, type Judge, looks, measured } from './answers/measures.ts'
 import { type Question, questions, size } from './answers/questions.ts'
 import type { Experiment, Row, RowContext } from './experiment.ts'
-import { type AttributeNetwork, attributeNetwork } from './faces/attribute-network.ts'
+import { attributeNetwork } from './faces/attribute-network.ts'
 
-const counts = { train: 8192, strangers: 512, questions: 32, shown: 8, answers: 6 }
-const judged = ['skin', 'hairColor', 'mouth'] as const satisfies readonly FaceAttribute[]
+const counts = { train: 16_384, forJudge: 8192, strangers: 512, questions: 32, shown: 8, answers: 6 }
+/** By name: trains it, and gives what answers all questions. */
+const answerers: Readonly<Record<string, (training: Training) => Promise<Answerer>>> = {
+  mean: byMean,
+  GAN: byGame,
+  diffusion: byDiffusion,
+}
 /** How often each way answers; the mean is one answer. */
 const answersOf = (way: string) => (way === 'mean' ? 1 : counts.answers)
 
-/** Three questions to three ways each, and the faces themselves for comparison. */
+/** Three questions to three ways, each of which has learned to answer all of them, and the faces themselves for comparison. */
 export const answersFaces: Experiment = {
   name: 'answers-faces',
-  description: `${counts.questions} questions about faces of ${size} pixels, ${counts.answers} answers each: how far they are from what is given, how sure a network that names skin, hair color and mouth is of them, how many different ones ${counts.answers} answers hold, how far they are apart (root mean square of pixels; perceptual), and how far from the face that was asked about`,
-  minutes: 6,
+  description: `${counts.questions} questions about faces of ${size} pixels, ${counts.answers} answers each: how far they are from what is given, how sure a network that names skin, hair color and mouth is of them, how many different ones ${counts.answers} answers hold, how far they are apart (root mean square of pixels; perceptual), how far from the face that was asked about, and from the data (kernel distance)`,
+  minutes: 8,
   rows: {
     ...Object.fromEntries(
       Object.keys(questions).map((name) => [name, (context: RowContext) => questionRow(name, context)]),
@@ -65,12 +61,16 @@ async function questionRow(name: string, context: RowContext): Promise<Row> {
   const found: Record<string, Row> = {}
   const columns: Tensor4D[][] = []
   for (const [way, make] of Object.entries(answerers)) {
-    const model = await make({ question, name, people, context })
-    const sets = await answersTo(asked, way, model, context)
+    const model = await make({ people, context })
+    const sets = await answersTo({ question, asked, way, model }, context)
     const { steps, parameters } = model
     model.dispose()
-    found[way] = { steps, parameters, ...measured({ question, asked, sets, judge }) }
-    if (way === 'diffusion') found['mean of these'] = measured({ question, asked, sets: averages(sets), judge })
+    found[way] = { steps, parameters, ...(await measured({ question, asked, sets }, judge)) }
+    if (way === 'diffusion') {
+      const means = sets.map((set) => mean(set, 0, true) as Tensor4D)
+      found['mean of these'] = await measured({ question, asked, sets: means }, judge)
+      dispose(means)
+    }
     columns.push(sets.slice(0, counts.shown))
     dispose(sets.slice(counts.shown))
   }
@@ -79,73 +79,23 @@ async function questionRow(name: string, context: RowContext): Promise<Row> {
   return found
 }
 
-async function answersTo(asked: Tensor4D, way: string, model: Answerer, context: RowContext): Promise<Tensor4D[]> {
+interface Asking {
+  readonly question: Question
+  readonly asked: Tensor4D
+  readonly way: string
+  readonly model: Answerer
+}
+
+async function answersTo({ question, asked, way, model }: Asking, { seed, progress }: RowContext): Promise<Tensor4D[]> {
   const sets: Tensor4D[] = []
   for (let i = 0; i < counts.questions; i++) {
-    context.progress(`${way}: question ${i + 1} of ${counts.questions}`)
+    progress(`${way}: question ${i + 1} of ${counts.questions}`)
     const face = slice(asked, i, 1)
-    sets.push(await model.answer(face, { count: answersOf(way), key: fold(fold(key(context.seed), 21), i) }))
+    const options = { count: answersOf(way), key: fold(fold(key(seed), 21), i) }
+    sets.push(await model.answer(question, face, options))
     face.dispose()
   }
   return sets
-}
-
-/** The mean of the answers to each question: what the other mean is short of is training. */
-function averages(sets: readonly Tensor4D[]): Tensor4D[] {
-  return sets.map((set) => mean(set, 0, true))
-}
-
-interface Measured {
-  readonly question: Question
-  readonly asked: Tensor4D
-  readonly sets: readonly Tensor4D[]
-  readonly judge: AttributeNetwork
-}
-
-/** All that is measured of the answers of one way. */
-function measured({ question, asked, sets, judge }: Measured): Row {
-  const each = sets[0]!.shape[0]
-  const all = concat(sets.map((set) => set))
-  const truth = tidy(() => concat(sets.map((_, i) => tile(slice(asked, i, 1), [each, 1, 1, 1]))))
-  const [off, furthest] = tidy(() => {
-    const difference = abs(question.given(all, truth))
-    return [mean(difference).dataSync()[0], max(difference).dataSync()[0]]
-  })
-  const activations = [all, truth].map((images) => judge.layers(images))
-  const row = {
-    given: { off, furthest },
-    ...looks(judge, sets),
-    ...apart(judge, sets),
-    psnr: psnr(all, truth).value,
-    perceptual: perceptualDistance(activations[0]!, activations[1]!).value,
-  }
-  dispose([all, truth, ...activations.flat()])
-  return row
-}
-
-/** Share of the answers of which the judge is sure by 90 %, and how many different values a set holds on average. */
-function looks(judge: AttributeNetwork, sets: readonly Tensor4D[]): Row {
-  const average = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
-  const named = judged.map((attribute) => sets.map((set) => judge.name(set, attribute)))
-  const over = (read: (answers: ReturnType<AttributeNetwork['name']>) => number[]) =>
-    Object.fromEntries(judged.map((attribute, i) => [attribute, average(named[i]!.flatMap(read))]))
-  return {
-    sure: over((answers) => answers.map(({ sure }) => Number(sure >= 0.9))),
-    different: over((answers) => [new Set(answers.map(({ label }) => label)).size]),
-  }
-}
-
-/** How far an answer is from the next one to the same question, on average: root mean square of pixels, and perceptual. */
-function apart(judge: AttributeNetwork, sets: readonly Tensor4D[]): Row {
-  const [all, next] = tidy(() => [
-    concat([...sets]),
-    concat(sets.flatMap((set) => (set.shape[0] === 1 ? [set] : [slice(set, 1), slice(set, 0, 1)]))),
-  ]) as [Tensor4D, Tensor4D]
-  const pixels = tidy(() => mean(sqrt(mean(square(sub(all, next)), [1, 2, 3]))).dataSync()[0]!)
-  const [a, b] = [judge.layers(all), judge.layers(next)]
-  const perceptual = perceptualDistance(a, b).value
-  dispose([all, next, ...a, ...b])
-  return { apart: { pixels, perceptual } }
 }
 
 /** A line for each question: the face, what is shown of it, the mean, a game's pick, diffusion's answers. */
@@ -167,7 +117,7 @@ async function facesRow(context: RowContext): Promise<Row> {
     const rows = Array.from({ length: counts.answers }, (_, n) => counts.questions + i * counts.answers + n)
     return strangers.take(rows).x as Tensor4D
   })
-  const found = { ...looks(judge, sets), ...apart(judge, sets) }
+  const found = { ...looks(sets, judge), ...apart(sets, judge) }
   dispose([...sets])
   return { data: found }
 }
@@ -175,21 +125,29 @@ async function facesRow(context: RowContext): Promise<Row> {
 interface World {
   readonly people: Faces
   readonly strangers: Faces
-  readonly judge: AttributeNetwork
+  readonly judge: Judge
 }
 
 let made: Promise<World> | undefined
 
-/** Made once for all rows. */
+/** Made once for all rows. The judge has learned from half of the size, as that of the other experiments with faces has. */
 function world({ seed, progress }: RowContext): Promise<World> {
   made ??= (async () => {
     const k = key(seed)
     const people = await faces({ count: counts.train, size, key: fold(k, 0) })
+    const strangers = await faces({ count: counts.strangers, size, key: fold(k, 8) })
     progress('training the judge')
-    return {
-      ...{ people, judge: await attributeNetwork(people) },
-      strangers: await faces({ count: counts.strangers, size, key: fold(k, 8) }),
+    const small = {
+      people: await faces({ count: counts.forJudge, key: fold(k, 0) }),
+      strangers: await faces({ count: counts.strangers, key: fold(k, 8) }),
     }
+    const network = await attributeNetwork(small.people)
+    // Not those that are asked about.
+    const rows = Array.from({ length: counts.strangers - counts.questions }, (_, i) => counts.questions + i)
+    const x = small.strangers.take(rows).x as Tensor4D
+    const judge = { network, faces: await extractFeatures(x, network.features) }
+    x.dispose()
+    return { people, strangers, judge }
   })()
   return made
 }

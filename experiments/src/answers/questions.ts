@@ -9,21 +9,27 @@ import {
   mul,
   ones,
   pad,
+  split,
   sub,
   type Tensor,
   type Tensor4D,
-  tidy,
   tile,
+  zeros,
 } from '@tensorflow/tfjs-core'
 
 /** Side of the faces. */
-export const size = 32
+export const size = 64
 
-/** A question, of faces `[n, 32, 32, 3]` in [0, 1]; all but `ask` are called in a tidy. */
+/** Sides of the squares of which only the mean is shown. */
+export const blockSide = 8
+
+/** Channels of what models are told: what is seen, and for each question where it is asked. */
+export const toldChannels = 6
+
+/** A question, of faces `[n, size, size, 3]` in [0, 1]; all but `ask` are called in a tidy. */
 export interface Question {
-  /** What models are told: `[n, 32, 32, channels]`. */
-  context(faces: Tensor4D): Tensor4D
-  readonly channels: number
+  /** What models are told: `[n, size, size, toldChannels]`. */
+  told(faces: Tensor4D): Tensor4D
   /** The same for people. */
   shown(faces: Tensor4D): Tensor4D
   /** Answers less the faces, in what is given. */
@@ -38,56 +44,65 @@ export interface AskOptions {
   readonly key: Key
 }
 
-const steps = 25
+const plane = (faces: Tensor4D): [number, number, number, number] => [faces.shape[0], size, size, 1]
+const whole = (faces: Tensor4D): Tensor4D => ones(plane(faces))
+const none = (faces: Tensor4D): Tensor4D => zeros(plane(faces))
+const grays = (faces: Tensor4D): Tensor4D => tile(gray(faces) as Tensor4D, [1, 1, 1, 3])
+
+const steps = 50
 const sampler = ddim({ steps, eta: 0.85 })
 
 /** Three questions. */
 export const questions: Readonly<Record<string, Question>> = {
   colorize: {
-    context: (faces) => gray(faces) as Tensor4D,
-    channels: 1,
-    shown: (faces) => tile(gray(faces) as Tensor4D, [1, 1, 1, 3]),
+    told: (faces) => concat([grays(faces), whole(faces), none(faces), none(faces)], 3),
+    shown: grays,
     given: (answers, faces) => sub(gray(answers), gray(faces)),
     ask: (model, face, options) =>
-      holding([gray(face)], ([image]) => colorize(model, { image, context: image, sampler, ...options })),
+      holding([gray(face), questions.colorize!.told(face)], ([image, context]) =>
+        colorize(model, { image, context, sampler, ...options }),
+      ),
   },
   inpaint: {
-    context: masked,
-    channels: 4,
+    told: (faces) =>
+      concat([mul(faces, known()), none(faces), tile(known(), [faces.shape[0], 1, 1, 1]), none(faces)], 3),
     shown: (faces) => mul(faces, known()),
     given: (answers, faces) => mul(sub(answers, faces), known()),
     ask: (model, face, options) =>
-      holding(
-        tidy(() => [known(), masked(face)]),
-        ([mask, context]) => inpaint(model, { image: face, known: mask, context, steps, resample: 1, ...options }),
+      holding([known(), questions.inpaint!.told(face)], ([mask, context]) =>
+        inpaint(model, { image: face, known: mask, context, steps, resample: 1, ...options }),
       ),
   },
   enlarge: {
-    context: blocks,
-    channels: 3,
+    told: (faces) => concat([blocks(faces), none(faces), none(faces), whole(faces)], 3),
     shown: blocks,
     given: (answers, faces) => sub(small(answers), small(faces)),
     ask: (model, face, options) =>
-      holding(
-        tidy(() => [small(face), blocks(face)]),
-        ([image, context]) => superResolve(model, { image, context, sampler, ...options }),
+      holding([small(face), questions.enlarge!.told(face)], ([image, context]) =>
+        superResolve(model, { image, context, sampler, ...options }),
       ),
   },
+}
+
+/** Every question to an equal part of the faces, whose number three divides: one model learns to answer all, as Palette does. */
+export function allTold(faces: Tensor4D): Tensor4D {
+  const all = Object.values(questions)
+  return concat(split(faces, all.length).map((part, i) => all[i]!.told(part as Tensor4D)))
 }
 
 type Held = [Tensor, Tensor]
 
 /** What is asked, freed when there are answers. */
-async function holding(question: readonly Tensor[], ask: (question: Held) => Promise<Tensor>): Promise<Tensor4D> {
+async function holding(question: Held, ask: (question: Held) => Promise<Tensor>): Promise<Tensor4D> {
   try {
-    return (await ask(question as Held)) as Tensor4D
+    return (await ask(question)) as Tensor4D
   } finally {
     for (const tensor of question) tensor.dispose()
   }
 }
 
 /** From where on a face is missing, from above. */
-const cut = 17
+const cut = 34
 
 /** 1 above the cut, 0 below. */
 function known(): Tensor4D {
@@ -100,17 +115,12 @@ function known(): Tensor4D {
   ])
 }
 
-/** What is known, and where. */
-function masked(faces: Tensor4D): Tensor4D {
-  return concat([mul(faces, known()), tile(known(), [faces.shape[0], 1, 1, 1])], 3)
-}
-
-/** What is left of faces of 4 × 4 pixels, as large as the faces. */
+/** What is left of faces of 8 × 8 pixels, as large as the faces. */
 function blocks(faces: Tensor4D): Tensor4D {
   return images.resizeNearestNeighbor(small(faces), [size, size])
 }
 
-/** Means over 8 × 8 pixels. */
+/** Means over squares. */
 function small(faces: Tensor4D): Tensor4D {
-  return avgPool(faces, 8, 8, 'valid')
+  return avgPool(faces, blockSide, blockSide, 'valid')
 }

@@ -29,7 +29,7 @@ import { input, type LayersModel, model, type SymbolicTensor, layers as tfLayers
 /** The trained network. */
 export interface AttributeNetwork {
   readonly features: Features
-  /** Activations of its convolutions, for perceptual distances. */
+  /** Activations of its convolutions, for perceptual distances: of images of any size. */
   layers(images: Tensor4D): Tensor4D[]
   /** Attributes side by side: how many values each has. */
   readonly groups: readonly number[]
@@ -106,18 +106,22 @@ async function rootMeanSquare(people: Faces, body: LayersModel): Promise<number>
 
 /** Convolutions of stride 2, 64 features, and one logit for each value of each attribute. */
 function networks({ shape }: Dataset) {
-  const x = input({ shape: [...shape] })
-  const stages: SymbolicTensor[] = []
-  for (const [i, channels] of [32, 64, 128].entries()) {
-    const options = { channels, stride: 2, activation: 'relu', gain: Math.SQRT2, key: fold(key(40), i) } as const
-    stages.push(convolution(options).apply(stages.at(-1) ?? x) as SymbolicTensor)
+  const convolutions = [32, 64, 128].map((channels, i) =>
+    convolution({ channels, stride: 2, activation: 'relu', gain: Math.SQRT2, key: fold(key(40), i) }),
+  )
+  const through = (x: SymbolicTensor) => {
+    const stages = [x]
+    for (const layer of convolutions) stages.push(layer.apply(stages.at(-1)!) as SymbolicTensor)
+    return stages.slice(1)
   }
-  const flat = tfLayers.flatten().apply(stages.at(-1)!)
+  const x = input({ shape: [...shape] })
+  const flat = tfLayers.flatten().apply(through(x).at(-1)!)
   const features = dense({ units: 64, activation: 'relu', key: fold(key(40), 8) }).apply(flat) as SymbolicTensor
   const units = groups.reduce((a, b) => a + b)
   const logits = dense({ units, key: fold(key(40), 9) }).apply(features) as SymbolicTensor
-  const [classifier, body, seen] = [logits, features, stages].map((outputs) => model({ inputs: x, outputs }))
-  return { classifier: classifier!, body: body!, stages: seen! }
+  const [classifier, body] = [logits, features].map((outputs) => model({ inputs: x, outputs }))
+  const anySize = input({ shape: [null, null, shape.at(-1)!] })
+  return { classifier: classifier!, body: body!, stages: model({ inputs: anySize, outputs: through(anySize) }) }
 }
 
 /** Faces in order, with the labels of each attribute. */

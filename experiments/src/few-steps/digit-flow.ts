@@ -14,8 +14,8 @@ import {
 import { adamW, cosineDecay, fit, warmup } from '@gen/train'
 import { add, div, mul, round, type Tensor, tidy } from '@tensorflow/tfjs-core'
 import type { RowContext } from '../experiment.ts'
+import { patchedUnet } from '../patched.ts'
 import { trainedOnce } from '../trained-once.ts'
-import { patchedUnet } from './patched.ts'
 
 /** A small network without classes, for the trainings that start from it are many. */
 const digitFlowSettings = { widths: [32, 64], depth: 1, batch: 32, learningRate: 2e-3, ema: 0.995 }
@@ -52,7 +52,7 @@ type Purpose = keyof typeof purposes
 /** A fresh model. The path ends at σ = 49, beyond which training would see next to nothing of the levels that sampling begins with. */
 export function digitFlow(purpose: Purpose, k: Key, augmentation = 0): Diffusion {
   const { widths, depth } = digitFlowSettings
-  const network = patchedUnet(28, { widths, depth, augmentation, key: k })
+  const network = patchedUnet({ shape: [28, 28, 1], widths, depth, augmentation, key: k })
   const schedule = rectifiedFlow({ end: 0.98 })
   return diffusion({ network, schedule, prediction: flowPrediction(), times: purposes[purpose] })
 }

@@ -1,0 +1,28 @@
+/** Answers of a diffusion model that is told the question. @module */
+import { fold, key } from '@gen/backend'
+import { diffusion, velocityPrediction } from '@gen/diffusion'
+import { adamW } from '@gen/train'
+import { patchedUnet } from '../patched.ts'
+import { type Answerer, falling, sizeOf, type Training, train } from './answerer.ts'
+import { size, toldChannels } from './questions.ts'
+
+/** Attention at 8 × 8 lets one side of a face know of the other. */
+const settings = { widths: [32, 64, 96, 128], depth: 1, attention: [2] }
+/** Steps for each minute of the experiment, about those of an idle core: a busy machine changes no result. */
+const stepsPerMinute = 750
+
+/** Trains it. A tenth of the questions are not told, so that the answers can be guided. */
+export async function byDiffusion(training: Training): Promise<Answerer> {
+  const { minutes, seed } = training.context
+  const told = { shape: [size, size, 3], context: [size, size, toldChannels] }
+  const network = patchedUnet({ ...told, ...settings, key: fold(key(seed), 1) })
+  const model = diffusion({ network, prediction: velocityPrediction() })
+  const steps = Math.round(minutes * stepsPerMinute)
+  const optimizer = adamW({ learningRate: falling(2e-3, steps), weightDecay: 1e-4 })
+  await train(model, training, { name: 'diffusion', steps, optimizer })
+  return {
+    ...{ steps, parameters: sizeOf(model.variables()) },
+    answer: (question, face, options) => question.ask(model, face, options),
+    dispose: () => model.dispose(),
+  }
+}

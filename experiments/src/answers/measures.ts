@@ -1,0 +1,116 @@
+/** What is measured of answers to questions about faces. @module */
+import { type Key, key } from '@gen/backend'
+import type { FaceAttribute } from '@gen/data/faces'
+import { extractFeatures, type FeatureMatrix, kid, perceptualDistance, psnr } from '@gen/metrics'
+import {
+  abs,
+  avgPool,
+  concat,
+  dispose,
+  max,
+  mean,
+  slice,
+  sqrt,
+  square,
+  sub,
+  type Tensor4D,
+  tidy,
+  tile,
+} from '@tensorflow/tfjs-core'
+import type { Row } from '../experiment.ts'
+import type { AttributeNetwork } from '../faces/attribute-network.ts'
+import type { Question } from './questions.ts'
+
+const judged = ['skin', 'hairColor', 'mouth'] as const satisfies readonly FaceAttribute[]
+
+/** Names the attributes of faces of 32 pixels; answers are halved for it. */
+export interface Judge {
+  readonly network: AttributeNetwork
+  /** Features of faces that nobody was asked about. */
+  readonly faces: FeatureMatrix
+}
+
+/** Answers to questions, in sets of one question each. */
+export interface Answered {
+  readonly question: Question
+  /** A face for each set. */
+  readonly asked: Tensor4D
+  readonly sets: readonly Tensor4D[]
+}
+
+/** All that is measured of the answers of one way. */
+export async function measured({ question, asked, sets }: Answered, judge: Judge): Promise<Row> {
+  const each = sets[0]!.shape[0]
+  const all = concat([...sets])
+  const truth = tidy(() => concat(sets.map((_, i) => tile(slice(asked, i, 1), [each, 1, 1, 1]))))
+  const [off, furthest] = tidy(() => {
+    const difference = abs(question.given(all, truth))
+    return [mean(difference).dataSync()[0], max(difference).dataSync()[0]]
+  })
+  const row = {
+    given: { off, furthest },
+    ...looks(sets, judge),
+    ...apart(sets, judge),
+    psnr: psnr(all, truth).value,
+    perceptual: perceptual(all, truth, judge),
+    ...(await fromTheData(sets, judge)),
+  }
+  dispose([all, truth])
+  return row
+}
+
+/** Share of the answers of which the judge is sure by 90 %, and how many different values a set holds on average. */
+export function looks(sets: readonly Tensor4D[], { network }: Judge): Row {
+  const average = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+  const small = sets.map(halved)
+  const named = judged.map((attribute) => small.map((set) => network.name(set, attribute)))
+  dispose(small)
+  const over = (read: (answers: ReturnType<AttributeNetwork['name']>) => number[]) =>
+    Object.fromEntries(judged.map((attribute, i) => [attribute, average(named[i]!.flatMap(read))]))
+  return {
+    sure: over((answers) => answers.map(({ sure }) => Number(sure >= 0.9))),
+    different: over((answers) => [new Set(answers.map(({ label }) => label)).size]),
+  }
+}
+
+/** How far an answer is from the next one to the same question, on average: root mean square of pixels, and perceptual. */
+export function apart(sets: readonly Tensor4D[], judge: Judge): Row {
+  const [all, next] = tidy(() => [
+    concat([...sets]),
+    concat(sets.flatMap((set) => (set.shape[0] === 1 ? [set] : [slice(set, 1), slice(set, 0, 1)]))),
+  ]) as [Tensor4D, Tensor4D]
+  const pixels = tidy(() => mean(sqrt(mean(square(sub(all, next)), [1, 2, 3]))).dataSync()[0]!)
+  const distances = perceptual(all, next, judge)
+  dispose([all, next])
+  return { apart: { pixels, perceptual: distances.full } }
+}
+
+/** LPIPS's form on all convolutions of the judge: as they see the images at full size, and halved, which is what they have learned from. */
+function perceptual(x: Tensor4D, y: Tensor4D, { network }: Judge): { full: number; half: number } {
+  const between = (a: Tensor4D, b: Tensor4D): number => {
+    const layers = [a, b].map((images) => network.layers(images))
+    const { value } = perceptualDistance(layers[0]!, layers[1]!)
+    dispose(layers.flat())
+    return value
+  }
+  const small = [halved(x), halved(y)] as const
+  const half = between(...small)
+  dispose([...small])
+  return { full: between(x, y), half }
+}
+
+/** Kernel distance of the first answers to all questions from the data: one to each, for answers to one question are alike. */
+async function fromTheData(sets: readonly Tensor4D[], { network, faces }: Judge): Promise<Row> {
+  const firsts = tidy(() => halved(concat(sets.map((set) => slice(set, 0, 1)))))
+  const features = await extractFeatures(firsts, network.features)
+  firsts.dispose()
+  const { value, standardError } = kid(faces, features, { key: kidKey, subsets: 200, subsetSize: sets.length / 2 })
+  return { kid: { value, standardError } }
+}
+
+const kidKey: Key = key(31)
+
+/** Means over 2 × 2 pixels. */
+export function halved(x: Tensor4D): Tensor4D {
+  return avgPool(x, 2, 2, 'valid')
+}

@@ -10,7 +10,7 @@ import { generator } from './generator.ts'
 import { size, toldChannels } from './questions.ts'
 
 /** Steps for each minute of the experiment. */
-const stepsPerMinute = 112
+const stepsPerMinute = 80
 /** Of the two players: the generator is right about most of a face when it begins, the judge is not. */
 const rates = { discriminator: 1e-3, generator: 2e-4 }
 

@@ -58,8 +58,9 @@ function agreeing(x: Tensor4D, context: Tensor4D): Tensor {
 
 /** The mean of each block, in all of its pixels. */
 function means(x: Tensor4D): Tensor {
-  const [rows] = x.shape
+  const rows = x.shape[0]
   const blocks = size / blockSide
-  const small = reshape(avgPool(x, blockSide, blockSide, 'valid'), [rows * blocks, 1, blocks, 1, 3])
-  return reshape(tile(small, [1, blockSide, 1, blockSide, 1]), [rows, size, size, 3])
+  const columns = tile(reshape(avgPool(x, blockSide, blockSide, 'valid'), [-1, 1, 3]), [1, blockSide, 1])
+  const lines = tile(reshape(columns, [rows * blocks, 1, size * 3]), [1, blockSide, 1])
+  return reshape(lines, [rows, size, size, 3])
 }

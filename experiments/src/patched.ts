@@ -11,7 +11,7 @@ export const patchedShape = ([height, width, channels]: readonly number[], side:
 ]
 
 /** A U-Net's config, and the side of a patch. */
-export interface PatchedConfig extends UnetConfig {
+interface PatchedConfig extends UnetConfig {
   /** @default 2 */
   side?: number
 }

@@ -111,6 +111,6 @@ async function fromTheData(sets: readonly Tensor4D[], { network, faces }: Judge)
 const kidKey: Key = key(31)
 
 /** Means over 2 × 2 pixels. */
-export function halved(x: Tensor4D): Tensor4D {
+function halved(x: Tensor4D): Tensor4D {
   return avgPool(x, 2, 2, 'valid')
 }

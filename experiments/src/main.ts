@@ -15,6 +15,7 @@ import { run } from './run.ts'
 const experiments: Readonly<Record<string, () => Promise<Experiment>>> = {
   'align-digits': async () => (await import('./align-models.ts')).alignDigits,
   'align-faces': async () => (await import('./align-models.ts')).alignFaces,
+  'align-strangers': async () => (await import('./align-strangers.ts')).alignStrangers,
   'answers-faces': async () => (await import('./answers-faces.ts')).answersFaces,
   'diffusion-guidance': async () => (await import('./diffusion-guidance.ts')).diffusionGuidance,
   'diffusion-likelihood': async () => (await import('./diffusion-likelihood.ts')).diffusionLikelihood,

@@ -21,6 +21,7 @@ export { diffusionToDiffusers, type UnetModel } from './diffusers/to-diffusers.t
 export { type KerasPieces, networkFromKeras } from './keras/network-from-keras.ts'
 export { networkFromTfjs } from './keras/network-from-tfjs.ts'
 export { modelToOnnx, type OnnxWritable } from './onnx/model-to-onnx.ts'
+export { type DescribedSession, type OnnxRuntime, type OnnxValueMetadata, onnxFromFolder } from './onnx/onnx-folder.ts'
 export {
   type OnnxModel,
   type OnnxModelOptions,

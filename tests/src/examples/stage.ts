@@ -285,10 +285,17 @@ export const stages: Readonly<Record<string, Stage>> = {
     const network = unet2D({ ...one, down_block_types: ['DownBlock2D'], up_block_types: ['UpBlock2D'] })
     const denoiser = diffusion({ network, schedule: discreteSchedule() })
     const made = { data: new Float32Array(2 * 64), dims: [2, 1, 8, 8] }
+    const session = {
+      ...{ inputNames: ['z'], outputNames: ['x'], run: async () => ({ x: made }) },
+      inputMetadata: [{ name: 'z', shape: ['batch', 4] }],
+      outputMetadata: [{ name: 'x', shape: ['batch', 1, 8, 8] }],
+    }
     return {
       diffusersFolder: await diffusionToDiffusers({ model: denoiser, network }),
       model: standardVae({ shape: [8, 8, 1], latentSize: 2, network: mlpNetworks({ widths: [8] }), key: key(0) }),
-      session: { inputNames: ['z'], outputNames: ['x'], run: async () => ({ x: made }) },
+      session,
+      onnxFolder: { 'generator.onnx': new Uint8Array(), 'config.json': new TextEncoder().encode('{"range": [-1, 1]}') },
+      onnxruntime: { InferenceSession: { create: async () => session }, Tensor: class {} },
       OrtTensor: class {},
       kerasFile: new Uint8Array(
         readFileSync(fileURLToPath(new URL('../../../fixtures/keras/encoder.keras', import.meta.url))),

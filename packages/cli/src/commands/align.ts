@@ -8,9 +8,9 @@ import { type Command, defineCommand } from '../command.ts'
 import { openSplit } from '../dataset.ts'
 import { alignFigure, shownImages } from '../figure/align-figure.ts'
 import { choice, type FlagValues, integer, number, text, toggle } from '../flags.ts'
+import type { LatentFolder } from '../run/latent-folder.ts'
 import { firstItems, locateFlag, openLatent, withEncoder } from '../run/latent-model.ts'
 import { locateImages } from '../run/locate-images.ts'
-import type { OpenModel } from '../run/open-model.ts'
 import { figureFile } from '../run/picture.ts'
 import { writeOutput } from '../write-output.ts'
 import { dataFlag, pictureScale } from './common-flags.ts'
@@ -40,7 +40,7 @@ export const alignCommand: Command = defineCommand({
   name: command,
   description: 'map the latent space of a model onto that of another, and measure the map',
   positionals: [
-    { name: 'a', description: 'the model whose codes are mapped: its folder, or that of its run' },
+    { name: 'a', description: 'the model whose codes are mapped: its folder, that of its run, or one of ONNX files' },
     { name: 'b', description: 'the model that decodes the mapped codes' },
   ],
   flags,
@@ -79,7 +79,7 @@ async function align(a: string, b: string, values: Values): Promise<void> {
 
 /** Images that both models make, of which training has seen none where the data say so. */
 async function imagesOf(
-  [{ model, data }, other]: readonly [OpenModel, OpenModel],
+  [{ model, data }, other]: readonly [LatentFolder, LatentFolder],
   { support, test, data: asked }: Values,
 ): Promise<{ images: Tensor; name: string; split: string }> {
   const name = asked || data

@@ -76,6 +76,31 @@ it('a run goes to PyTorch with what its training goes on with, and comes back wi
   }
 })
 
+it('what trains here on a network of diffusers goes to diffusers, and comes back with the same bits', async () => {
+  const log = vi.spyOn(console, 'log').mockReturnValue()
+  const folder = mkdtempSync(join(tmpdir(), 'gen-convert-'))
+  engine().startScope()
+  try {
+    const network = ['--network', 'unet2d', '--schedule', 'squared-cosine', '--conditional', '--widths', '8,8']
+    const options = ['--steps', '2', '--batch', '4', '--sample-count', '2', '--sample-steps', '2', '--backend', 'simd']
+    const run = join(folder, 'run')
+    await main(['train', 'diffusion', '--data', 'mnist', ...network, ...options, '--out', run])
+    await convertCommand.run([run, '--to', 'diffusers'])
+    const config = JSON.parse(readFileSync(join(run, 'diffusers/unet/config.json'), 'utf8'))
+    expect([config.num_class_embeds, config.block_out_channels, config.sample_size]).toEqual([11, [8, 8], [28, 28]])
+    const scheduler = JSON.parse(readFileSync(join(run, 'diffusers/scheduler/scheduler_config.json'), 'utf8'))
+    expect([scheduler.beta_schedule, scheduler.prediction_type]).toEqual(['squaredcos_cap_v2', 'v_prediction'])
+    await convertCommand.run([join(run, 'diffusers'), '--to', 'gen', '--out', join(folder, 'back')])
+    const weights = (path: string) => decodeSafetensors(readFileSync(join(path, 'model.safetensors'))).tensors
+    expect(weights(join(folder, 'back'))).toEqual(weights(join(run, 'model')))
+  } finally {
+    engine().endScope()
+    disposeVariables()
+    rmSync(folder, { recursive: true, force: true })
+    log.mockRestore()
+  }
+})
+
 it('a pipeline of diffusers becomes a folder of ours and a pipeline again, with the same bits', async () => {
   const log = vi.spyOn(console, 'log').mockReturnValue()
   const folder = mkdtempSync(join(tmpdir(), 'gen-convert-'))

@@ -93,7 +93,7 @@ async function toDiffusers(folder: string): Promise<Files> {
   throw refusal('config', command, {
     expected: "a diffusion model whose U-Net is of diffusers' make, for --to diffusers",
     got: `a ${family} model of other networks`,
-    remedy: 'pass --to pytorch, or train with gen train diffusion --from <folder of diffusers>',
+    remedy: 'pass --to pytorch, or train with gen train diffusion --network unet2d, or --from <folder of diffusers>',
   })
 }
 

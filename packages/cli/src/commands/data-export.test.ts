@@ -13,17 +13,18 @@ beforeAll(async () => {
   await useBackend('cpu')
 })
 
-async function exported(
-  ...words: string[]
-): Promise<{ x: ReturnType<typeof decodeNpy>; labels?: ReturnType<typeof decodeNpy> }> {
+type NpyEntry = ReturnType<typeof decodeNpy>
+
+async function exported(...words: string[]): Promise<{ x: NpyEntry; labels?: NpyEntry; context?: NpyEntry }> {
   const log = vi.spyOn(console, 'log').mockReturnValue()
   const folder = mkdtempSync(join(tmpdir(), 'gen-export-'))
   try {
     await dataExportCommand.run([...words, '--out', folder])
-    const labels = join(folder, 'labels.npy')
+    const [labels, context] = ['labels.npy', 'context.npy'].map((name) => join(folder, name)) as [string, string]
     return {
       x: decodeNpy(readFileSync(join(folder, 'x.npy'))),
       ...(existsSync(labels) && { labels: decodeNpy(readFileSync(labels)) }),
+      ...(existsSync(context) && { context: decodeNpy(readFileSync(context)) }),
     }
   } finally {
     rmSync(folder, { recursive: true, force: true })
@@ -53,4 +54,13 @@ it('points are float32, of the part that is asked for', async () => {
   expect([...toArray(x)]).toEqual([...first.x.dataSync()])
   first.x.dispose()
   first.labels?.dispose()
+})
+
+it('writes what a model is told of each picture, over several reads', async () => {
+  const { x, context } = await exported('mnist', '--count', '501', '--told', 'small')
+  expect([context!.dtype, context!.shape]).toEqual(['F32', [501, 7, 7, 1]])
+  const corner = (row: number, column: number) => x.data[500 * 784 + 28 * (12 + row) + 12 + column]! / 255
+  const mean = Array.from({ length: 16 }, (_, i) => corner(i >> 2, i % 4)).reduce((sum, level) => sum + level / 16, 0)
+  expect(toArray(context!)[500 * 49 + 7 * 3 + 3]).toBeCloseTo(mean, 5)
+  await expect(exported('moons', '--told', 'gray')).rejects.toThrow('gen data export: expected pictures with colors')
 })

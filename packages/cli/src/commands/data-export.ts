@@ -6,6 +6,7 @@ import { encodeNpy } from '@gen/io'
 import { startBackend } from '../backend.ts'
 import { type Command, defineCommand } from '../command.ts'
 import { openSplit } from '../dataset.ts'
+import { toldOf, toldShape, toldWords } from '../families/told.ts'
 import { choice, type FlagValues, integer, text } from '../flags.ts'
 import { writeOutput } from '../write-output.ts'
 
@@ -14,13 +15,14 @@ const command = 'gen data export'
 const flags = {
   split: choice('train', ['train', 'test'], 'which part of named data'),
   count: integer(0, 'items to write; 0: all', { min: 0, max: 100_000_000 }),
+  told: choice('nothing', toldWords, 'what gen train --told tells of each picture, as context.npy'),
   out: text('data', 'the folder to write to', 'path'),
 }
 
 /** The command that writes data as NumPy reads them. */
 export const dataExportCommand: Command = defineCommand({
   name: command,
-  description: 'write data as NumPy reads them: x.npy, and labels.npy where there are classes',
+  description: 'write data as NumPy reads them: x.npy, labels.npy where there are classes, context.npy with --told',
   positionals: [
     { name: 'data', description: 'as for gen train --data: a name, an .npz or .npy file, or a folder of images' },
   ],
@@ -28,17 +30,26 @@ export const dataExportCommand: Command = defineCommand({
   run: (values, [data = '']) => exportData(data, values),
 })
 
-async function exportData(name: string, { split, count, out }: FlagValues<typeof flags>): Promise<void> {
+async function exportData(name: string, { split, count, told, out }: FlagValues<typeof flags>): Promise<void> {
   await startBackend('cpu')
   const { dataset } = await openSplit(name, split)
   const size = count === 0 ? dataset.size : Math.min(count, dataset.size)
   assertSize(dataset, size)
+  const shapeTold = toldShape(command, told, dataset.shape)
   const { bytes, labels } = readBytes(dataset, size) ?? readFloats(dataset, size)
   const shape = [size, ...dataset.shape]
   const isBytes = bytes instanceof Uint8Array
   const data = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const files: Record<string, Uint8Array> = { 'x.npy': encodeNpy({ dtype: isBytes ? 'U8' : 'F32', shape, data }) }
   if (labels) files['labels.npy'] = encodeNpy({ dtype: 'I32', shape: [size], data: new Uint8Array(labels.buffer) })
+  if (shapeTold) {
+    const context = readContexts(toldOf(told, dataset), size, shapeTold)
+    files['context.npy'] = encodeNpy({
+      dtype: 'F32',
+      shape: [size, ...shapeTold],
+      data: new Uint8Array(context.buffer),
+    })
+  }
   for (const [file, content] of Object.entries(files)) {
     await writeOutput(command, join(out, file), content)
     console.log(join(out, file))
@@ -121,4 +132,17 @@ function readItems(
     x.dispose()
   }
   return { bytes, labels: isLabeled ? classes : undefined }
+}
+
+/** What is told of each item, one after the other. */
+function readContexts(told: Dataset, size: number, shape: readonly number[]): Float32Array {
+  const numbers = shape.reduce((product, n) => product * n, 1)
+  const found = new Float32Array(size * numbers)
+  for (let start = 0; start < size; start += chunk) {
+    const rows = Math.min(chunk, size - start)
+    const { x, labels, condition } = told.take(Array.from({ length: rows }, (_, i) => start + i))
+    found.set(condition!.context.dataSync<'float32'>(), start * numbers)
+    for (const tensor of [x, labels, condition!.context]) tensor?.dispose()
+  }
+  return found
 }

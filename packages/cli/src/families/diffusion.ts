@@ -1,18 +1,19 @@
 /** Diffusion models on the command line. @module */
 import { refusal } from '@gen/backend'
-import { type Diffusion, diffusion, namedSampler, pointDenoiser, usualSampler } from '@gen/diffusion'
-import { unet } from '@gen/unet'
+import { type Diffusion, diffusion, namedSampler, usualSampler } from '@gen/diffusion'
 import { choice, type Flag, integer, integers, number, toggle } from '../flags.ts'
 import { assertParameters, weightsOf } from '../limits.ts'
 import { classesInTurn } from './classes-in-turn.ts'
 import { answerPicture } from './diffusion-answers.ts'
 import { type AxisWords, axesOf, axisWords } from './diffusion-axes.ts'
 import { diffusionLikelihood } from './diffusion-likelihood.ts'
+import { diffusersSchedule, networkOf, networkWords } from './diffusion-networks.ts'
 import type { Family, FamilyModel } from './family.ts'
 import { toldOf, toldShape, toldWords } from './told.ts'
 import { warmedAdamW } from './warmed-adam-w.ts'
 
 const flags: {
+  network: Flag<(typeof networkWords)[number]>
   widths: Flag<number[]>
   depth: Flag<number>
   attention: Flag<number[]>
@@ -26,6 +27,11 @@ const flags: {
   learningRate: Flag<number>
   weightDecay: Flag<number>
 } = {
+  network: choice(
+    'auto',
+    networkWords,
+    'auto: our U-Net, a small perceptron for points; unet2d: diffusers’ UNet2DModel, for gen convert --to diffusers',
+  ),
   widths: integers([32, 64, 96], 'channels of the U-Net at each level; of the hidden layers, for points', {
     min: 1,
     max: 4096,
@@ -82,7 +88,7 @@ export const diffusionFamily: Family<typeof flags, Diffusion> = {
   samplesInSteps: true,
   flags,
   paired: ({ told }, items) => toldOf(told, items),
-  create({ widths, depth, attention, conditional, told, loss, ...axes }, { shape, classes: known }, k) {
+  create({ network: kind, widths, depth, attention, conditional, told, loss, ...axes }, { shape, classes: known }, k) {
     if (conditional && !known) {
       throw refusal('config', 'gen train diffusion', {
         expected: 'data with labels for --conditional',
@@ -96,11 +102,11 @@ export const diffusionFamily: Family<typeof flags, Diffusion> = {
     const [taps, blocks] = shape.length === 1 ? [1, 1] : [9, 5 * depth]
     const widest = widths.flatMap((width) => [width, width])
     assertParameters('gen train diffusion', '--widths or --depth', blocks * weightsOf(widest, taps))
-    const network =
-      shape.length === 1
-        ? pointDenoiser({ size: shape[0]!, hidden: widths, classes, key: k })
-        : unet({ shape: [...shape], widths, depth, attention, classes, ...(context && { context }), key: k })
-    return familyModel(diffusion({ network, loss, ...axesOf(axes), classes }))
+    const { schedule, prediction } = axes
+    const plan = { network: kind, widths, depth, attention, classes, context, schedule, prediction, key: k }
+    const discrete = kind === 'unet2d' ? diffusersSchedule(plan) : undefined
+    const pieces = { ...axesOf(axes), ...(discrete && { schedule: discrete }) }
+    return familyModel(diffusion({ network: networkOf(plan, shape), loss, ...pieces, classes }))
   },
   wrap: familyModel,
   optimizer: warmedAdamW,

@@ -33,6 +33,7 @@ function create(family: string, data: Data, given: Record<string, string> = {}) 
 /** How a flag that changes neither data nor shape of the run must show: in the config, or in the optimizer. */
 const changes: [family: string, data: Data, given: Record<string, string>, changed: Record<string, string>][] = [
   ['diffusion', points, {}, { widths: '8,8' }],
+  ['diffusion', digits, { widths: '8,8', schedule: 'linear' }, { network: 'unet2d' }],
   ['diffusion', digits, { widths: '8,8' }, { depth: '2' }],
   ['diffusion', digits, { widths: '8,8' }, { attention: '1' }],
   ['diffusion', digits, { widths: '8,8' }, { told: 'small' }],
@@ -225,6 +226,14 @@ describe('refusals', () => {
       'expected another --preset for --conditional, got pacgan',
     ],
     ['diffusion', { ...points, classes: 0 }, { conditional: 'yes' }, 'leave it out'],
+    [
+      'diffusion',
+      digits,
+      { network: 'unet2d' },
+      'got --schedule cosine --prediction velocity; pass --schedule squared',
+    ],
+    ['diffusion', digits, { network: 'unet2d', schedule: 'linear', told: 'small' }, 'told of none but pictures'],
+    ['diffusion', points, { network: 'unet2d', schedule: 'linear' }, 'got items of [2]; leave --network out'],
     ['flow', { ...points, classes: 0 }, { conditional: 'yes' }, 'leave it out'],
     ['tokens', points, {}, 'expected text, got items of [2]'],
     ['vae', { ...points, classes: 0 }, { preset: 'conditional' }, 'take another --preset'],

@@ -1,6 +1,6 @@
 /** What the command line needs to know of a family of models; a new family is one more record of this type. @module */
 import type { Key, Shard } from '@gen/backend'
-import type { Batch, Dataset } from '@gen/data'
+import type { Batch, Batches, Dataset } from '@gen/data'
 import type { SamplerName, SpacingName } from '@gen/diffusion'
 import type { DensityPicture, DensityPictureOptions } from '@gen/flows'
 import type { LatentModel } from '@gen/latent-tools'
@@ -80,8 +80,9 @@ export interface FamilyLikelihood {
 
 /** An encoder that is trained after its model. */
 export interface Recoder {
-  /** Takes no data: it draws its own. */
   readonly trainable: Trainable<object>
+  /** What it learns from. @default nothing: it draws its own */
+  readonly batches?: Batches<object>
   encode(x: Tensor): Tensor2D
   dispose(): void
 }

@@ -1,11 +1,16 @@
 /** Models whose latent space can be worked on. @module */
 import { refusal } from '@gen/backend'
+import { autoencoderFromDiffusers } from '@gen/convert'
 import type { Dataset } from '@gen/data'
 import type { LatentModel, LocateOptions } from '@gen/latent-tools'
 import { gather, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core'
 import { choice, type Flag } from '../flags.ts'
 import { assertRoom, mostHeld } from '../limits.ts'
-import { type OpenModel, openModel } from './open-model.ts'
+import { folderKind, folderReader } from './foreign-folder.ts'
+import type { LatentFolder } from './latent-folder.ts'
+import { namedAfter } from './named-after.ts'
+import { openOnnxFolder } from './onnx-folder.ts'
+import { openModel } from './open-model.ts'
 import { openRecoder } from './recoder.ts'
 
 const locateNames = ['auto', 'encode', 'hybrid', 'optimize'] as const
@@ -30,11 +35,14 @@ export interface OpenLatent {
 }
 
 /**
- * Opens the folder of a model that has a latent space.
+ * Opens the folder of a model that has a latent space: ours, and whatever else `gen convert` reads, or ONNX files.
  *
- * @throws GenError 'config' for a model without, such as a conditional one; 'file' as {@link openModel}.
+ * @throws GenError 'config' for a model without, such as a conditional one; 'file' as {@link openModel} and {@link openOnnxFolder}.
  */
-export async function openLatent(command: string, folder: string): Promise<OpenModel> {
+export async function openLatent(command: string, folder: string): Promise<LatentFolder> {
+  const kind = await folderKind(command, folder)
+  if (kind === 'onnx') return openOnnxFolder(command, folder)
+  if (kind === 'autoencoder') return openAutoencoder(command, folder)
   const opened = await openModel(command, folder)
   if (opened.model.latent) return opened
   const { family } = opened
@@ -43,15 +51,26 @@ export async function openLatent(command: string, folder: string): Promise<OpenM
   throw refusal('config', command, { expected: 'a model whose codes say all', got, remedy: `train one ${how}` })
 }
 
+async function openAutoencoder(command: string, folder: string): Promise<LatentFolder> {
+  const latent = await autoencoderFromDiffusers(folderReader(command, folder)).catch((cause) => {
+    throw namedAfter(command, cause)
+  })
+  return { model: { latent, shape: latent.shape }, family: 'autoencoder' }
+}
+
 /** The latent space of an open model, with an encoder where `locate` asks for one: of some families it is trained first. */
 export async function withEncoder(
   command: string,
   folder: string,
-  { model, data }: OpenModel,
+  { model, data, family }: LatentFolder,
   locate: (typeof locateNames)[number],
 ): Promise<OpenLatent> {
   const latent = model.latent!
   const open = { latent, shape: model.shape, data }
+  if (family === 'onnx' && (locate === 'optimize' || locate === 'hybrid')) {
+    const got = `${locate}, which searches along a gradient, and an ONNX file has no gradient`
+    throw refusal('config', command, { expected: '--locate auto or encode', got })
+  }
   if (locate === 'optimize') return { ...open, method: 'optimize' }
   const method = locate === 'auto' ? 'encode' : locate
   if (latent.encode) return { ...open, method }

@@ -1,10 +1,10 @@
 /** Trained models in folders. @module */
-import { GenError } from '@gen/backend'
 import { pytorchNames } from '@gen/convert'
 import type { SamplingDefaults } from '@gen/open'
 import type { FamilyModel } from '../families/family.ts'
 import { families } from '../families/index.ts'
 import { openAnyFolder } from './foreign-folder.ts'
+import { namedAfter } from './named-after.ts'
 
 /** A model with its weights, and how it is meant to be sampled. */
 export interface OpenModel {
@@ -29,11 +29,4 @@ export async function openModel(command: string, folder: string): Promise<OpenMo
   const { steps: sampleSteps, sampler, guidance } = sampling
   const model = { ...families[family]!.wrap(own), weightNames: () => pytorchNames(own) }
   return { model, family, data, sampleSteps, sampler, guidance }
-}
-
-/** What the library says, as the command that was typed. */
-function namedAfter(command: string, cause: unknown): unknown {
-  if (!GenError.is(cause) || !cause.message.startsWith('open.openModel:')) return cause
-  const message = cause.message.replace('open.openModel:', `${command}:`)
-  return new GenError(cause.code, message, { details: cause.details, cause })
 }

@@ -1,13 +1,16 @@
 /** An encoder for models that have none, trained at its first use and kept beside them. @module */
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fold, GenError, key, refusal } from '@gen/backend'
 import { type CheckpointStore, readModelFolder, writeModelFolder } from '@gen/io/node'
 import { adam, cosineDecay, type FitOptions, fit, noBatches, variablesOf, warmup, writeWeights } from '@gen/train'
 import { counter } from '../counter.ts'
-import type { FamilyModel, Recoder } from '../families/family.ts'
+import type { Recoder } from '../families/family.ts'
 import { interruptible } from '../interrupt.ts'
+import { onnxNames } from './foreign-folder.ts'
+import type { LatentFolder } from './latent-folder.ts'
 import { unfinished } from './unfinished.ts'
 
 /** Steps that a recoder is trained for, of 64 samples each. */
@@ -18,7 +21,7 @@ const [rate, warm, checkpointEvery] = [2e-3, 50, 250]
 const seed = key(0)
 
 /** Of which model, and how it was trained. */
-const configOf = (model: FamilyModel, fingerprint: string, steps: number) => ({
+const configOf = (model: LatentFolder['model'], fingerprint: string, steps: number) => ({
   kind: 'recoder',
   model: fingerprint,
   latentSize: model.latent?.latentSize ?? 0,
@@ -33,7 +36,7 @@ const configOf = (model: FamilyModel, fingerprint: string, steps: number) => ({
 export async function openRecoder(
   command: string,
   folder: string,
-  model: FamilyModel,
+  model: LatentFolder['model'],
   { steps = recoderSteps }: { steps?: number } = {},
 ): Promise<Recoder | undefined> {
   if (!model.recoder) return undefined
@@ -53,11 +56,13 @@ export async function openRecoder(
   return recoder
 }
 
-/** Of the weights of the model. */
+/** Of the weights of the model, in whatever file they are. */
 async function fingerprintOf(folder: string): Promise<string> {
-  const file = 'model.safetensors'
-  const bytes = await readFile(join(folder, 'model', file)).catch(() => readFile(join(folder, file)))
-  return createHash('sha256').update(bytes).digest('hex')
+  const names = ['model/model.safetensors', 'model.safetensors', ...onnxNames]
+  const file = names.map((name) => join(folder, name)).find(existsSync) ?? join(folder, 'model.safetensors')
+  return createHash('sha256')
+    .update(await readFile(file))
+    .digest('hex')
 }
 
 /** Whether a recoder of this very model was kept, and is whole. */
@@ -76,7 +81,7 @@ async function restore({ trainable }: Recoder, path: string, wanted: object): Pr
 async function train(
   command: string,
   folder: string,
-  { trainable }: Recoder,
+  { trainable, batches = noBatches }: Recoder,
   { steps, store }: { steps: number; store: CheckpointStore },
 ): Promise<void> {
   console.log(
@@ -88,7 +93,7 @@ async function train(
     await interruptible(async (signal) => {
       const checkpoints = { store, every: checkpointEvery, keep: 1 }
       const options = { ...fitOptions(steps), signal, checkpoints, resume: true }
-      for await (const event of fit(trainable, noBatches, options)) {
+      for await (const event of fit(trainable, batches, options)) {
         if (event.type === 'step') view.update(event.step)
         if (event.type === 'end' && event.reason === 'aborted') {
           const expected = `to train an encoder for ${folder}`

@@ -25,7 +25,8 @@ type Files = Record<string, Uint8Array>
 /**
  * Writes a model's networks as ONNX files by name, each with a free batch: of a diffusion model `denoiser.onnx` (x of unit variance and α to ε), of a VAE
  * `encoder.onnx` (x to mean and log σ²) and `decoder.onnx`, of a GAN `generator.onnx`, of a flow `forward.onnx` and `inverse.onnx` with the logarithms of
- * their determinants. Data are as everywhere here: channels last, images in [0, 1]. Models with classes take `label`, int32 `[batch]`.
+ * their determinants. Data are as everywhere here: channels last, images in [0, 1], which of VAEs and GANs `config.json` says to `onnxFromFolder`.
+ * Models with classes take `label`, int32 `[batch]`.
  *
  * @throws GenError `config` for a model of none of these families, or one that calls what ONNX has no operator for.
  * @example
@@ -41,6 +42,9 @@ export async function modelToOnnx(model: OnnxWritable): Promise<Files> {
     remedy: 'write its function with toOnnx',
   })
 }
+
+/** What no ONNX file says, for `onnxFromFolder`. */
+const folderConfig = new TextEncoder().encode('{"layout": "NHWC", "range": [0, 1]}\n')
 
 const labelInput: OnnxInput = { name: 'label', shape: [], dtype: 'int32' }
 
@@ -67,7 +71,7 @@ async function latentFiles(model: OnnxWritable): Promise<Files> {
     inputs: [{ name: 'z', shape: [latentSize] }, ...labels],
     outputs: ['x'],
   })
-  if (!posterior) return { 'generator.onnx': decoder }
+  if (!posterior) return { 'config.json': folderConfig, 'generator.onnx': decoder }
   const encoder = await toOnnx(
     ([x, label]) => {
       const { mean, logVariance } = posterior(x!, condition(label))
@@ -75,7 +79,7 @@ async function latentFiles(model: OnnxWritable): Promise<Files> {
     },
     { inputs: [{ name: 'x', shape: model.shape }, ...labels], outputs: ['mean', 'logVariance'] },
   )
-  return { 'encoder.onnx': encoder, 'decoder.onnx': decoder }
+  return { 'config.json': folderConfig, 'encoder.onnx': encoder, 'decoder.onnx': decoder }
 }
 
 async function flowFiles({ forward, inverse, ...model }: OnnxWritable): Promise<Files> {

@@ -24,7 +24,7 @@ export interface ToPytorchOptions {
 /**
  * Writes a model as a PyTorch module, by the names of its files: `model.py`, which needs torch and safetensors alone and has only the classes that
  * this network uses; `model.safetensors` with the names and layouts of PyTorch; `config.json`, by which {@link modelFromPytorch} finds the way back; of
- * a diffusion model also `train.py`, which goes on training it, by `torchrun` on several machines.
+ * a diffusion model also `train.py`, which goes on training it, by `torchrun` on several machines, or says what of the run it cannot go on with.
  *
  * Images are `[batch, channels, height, width]` there. All networks that are made of layers of `@gen/nn`, `@gen/unet` and `@gen/gan` are written, and
  * `pointDenoiser`: the U-Net with every kind of context, VAEs, GANs, models of tokens. Of flows those of vectors: couplings by halves and autoregressive
@@ -47,7 +47,7 @@ export async function modelToPytorch(
   )
   const family = { flow: 'flow', imageFlow: 'flow' }[model.config.kind] ?? model.config.kind
   const json = { ...config, family, model: model.config, pytorch: { weights: places } }
-  const { text: train } = trainFile(model.config, module, plan)
+  const train = trainFile(model.config, module, plan)
   const state = train !== undefined && tensors ? trainingState(model, weights, tensors, plan.step ?? 0) : undefined
   return {
     'config.json': textFile(`${JSON.stringify(json, null, 2)}\n`),

@@ -81,6 +81,14 @@ export const diffusionCases: Readonly<Record<string, () => Diffusion>> = {
   'unet-sequence': () => unetModel({ ...small, context: [5, 4], attention: [1] }),
   'unet-signal': () => unetModel({ shape: [17, 2], widths: [8, 12, 12], down: 'conv', up: 'bilinear', attention: [2] }),
   'unet-any-size': () => unetModel({ ...small, anySize: true, down: 'conv' }),
+  'unet-self': () =>
+    unetModel(
+      { ...small, context: [12, 12, 5], classes: 3 },
+      { selfConditioning: true, offsetNoise: 0.1, dropLabel: 0.1 },
+    ),
+  'points-self-noise': () => points({ prediction: noisePrediction(), selfConditioning: true }, { context: [3] }),
+  'points-self-flow': () => points({ prediction: flowPrediction(), selfConditioning: true }, { context: [3] }),
+  'points-self-edm': () => points({ prediction: edmPrediction(), selfConditioning: true }, { context: [3] }),
   'points-noise': () =>
     points({ prediction: noisePrediction(), schedule: linear(), loss: 'l1', weighting: snrWeighting() }),
   'points-data': () =>

@@ -9,7 +9,7 @@ import {
   split,
   withoutGradient,
 } from '@gen/backend'
-import type { Network, Trainable } from '@gen/model'
+import type { Network, Player, Trainable } from '@gen/model'
 import { adaptNetwork } from '@gen/nn'
 import {
   dispose,
@@ -26,6 +26,7 @@ import {
 } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { Gan } from '../gan.ts'
+import type { CodedImages } from './coded-images.ts'
 
 /** Options of {@link recoder}. */
 export interface RecoderOptions {
@@ -37,8 +38,16 @@ export interface RecoderOptions {
   size?: number
 }
 
+/** Options of {@link pairRecoder}. */
+export interface PairRecoderOptions {
+  /** Of what its images are and how many numbers its codes have. */
+  gan: Pick<Gan, 'shape' | 'latentSize'>
+  /** What the model makes → `[batch, latentSize]`. */
+  network: Network | LayersModel
+}
+
 /** An encoder of a GAN's space: to `@gen/latent-tools`, the GAN's missing half. */
-export interface Recoder extends Trainable<object> {
+export interface Recoder<B = object> extends Trainable<B> {
   /** Shape of one item. */
   readonly shape: readonly number[]
   readonly latentSize: number
@@ -71,37 +80,56 @@ const where = 'gan.recoder'
  */
 export function recoder({ gan, network, size = 64 }: RecoderOptions): Recoder {
   assertInteger(where, 'size', size, { min: 1 })
-  const { shape, latentSize, latent, config } = gan
-  const encoder = adaptNetwork('gan', network)
-  if (encoder.inputShape.join() !== shape.join() || encoder.outputShape.join() !== `${latentSize}` || encoder.labels) {
-    const got = `[${encoder.inputShape}] → [${encoder.outputShape}]${encoder.labels ? ' with labels' : ''}`
-    throw refusal('config', where, { expected: `a network [${shape}] → [${latentSize}]`, got })
-  }
-  const state = () => encoder.state?.() ?? []
+  const { latent, config } = gan
   const samples = (k: Key) => {
     const [forLatent, forLabels] = split(k) as [Key, Key]
     const z = latent.sample(size, forLatent)
     const labels = labelsOrDrawn(where, undefined, { rows: size, classes: config.classes }, forLabels)
     return { z, x: withoutGradient(() => gan.decode(z, { labels })) }
   }
+  return encoderOf(where, { gan, network, pairs: (_, k) => samples(k) })
+}
+
+/**
+ * As {@link recoder}, of a model of which only images of codes can be had, and maybe later, such as an ONNX session of a stranger's: it learns from
+ * batches of `codedImages`.
+ *
+ * @throws GenError `config` for a network of other shapes.
+ * @example
+ * const network = recoderNetwork({ gan: model, widths: [8], key: key(0) })
+ * const encoder = pairRecoder({ gan: model, network })
+ * await last(fit(encoder, codedImages(model, { key: key(1) }), { steps: 2, optimizer: adam(), key: key(2) }))
+ */
+export function pairRecoder({ gan, network }: PairRecoderOptions): Recoder<CodedImages> {
+  return encoderOf('gan.pairRecoder', { gan: { ...gan, config: null }, network, pairs: (batch: CodedImages) => batch })
+}
+
+interface Pieces<B> {
+  readonly gan: PairRecoderOptions['gan'] & { readonly config: JsonObject | null }
+  readonly network: Network | LayersModel
+  readonly pairs: (batch: B, k: Key) => CodedImages
+}
+
+function encoderOf<B>(name: string, { gan, network, pairs }: Pieces<B>): Recoder<B> {
+  const { shape, latentSize, config } = gan
+  const encoder = adaptNetwork('gan', network)
+  if (encoder.inputShape.join() !== shape.join() || encoder.outputShape.join() !== `${latentSize}` || encoder.labels) {
+    const got = `[${encoder.inputShape}] → [${encoder.outputShape}]${encoder.labels ? ' with labels' : ''}`
+    throw refusal('config', name, { expected: `a network [${shape}] → [${latentSize}]`, got })
+  }
+  const state = () => encoder.state?.() ?? []
+  const loss: Player<B>['loss'] = (batch, k) =>
+    tidy(() => {
+      const { z, x } = pairs(batch, k)
+      const total = mean(sum(square(sub(encoder.apply(x, { training: true }), z)), 1)) as Scalar
+      return { total, perDimension: mul(total, 1 / latentSize) }
+    })
   return {
     shape,
     latentSize,
     config: { kind: 'recoder', network: encoder.config ?? null, gan: config },
     variables: () => encoder.variables(),
-    players: [
-      {
-        name: 'recoder',
-        variables: () => encoder.variables(),
-        state,
-        loss: (_, k) =>
-          tidy(() => {
-            const { z, x } = samples(k)
-            const total = mean(sum(square(sub(encoder.apply(x, { training: true }), z)), 1)) as Scalar
-            return { total, perDimension: mul(total, 1 / latentSize) }
-          }),
-      },
-    ],
+    players: [{ name: 'recoder', variables: () => encoder.variables(), state, loss }],
     encode(x) {
       assertShape('gan.encode', 'x', x, [null, ...shape])
       return tidy(() => encoder.apply(x)) as Tensor2D

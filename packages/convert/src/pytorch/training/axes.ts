@@ -52,14 +52,26 @@ export interface PredictionLines {
   readonly target: string
   /** By how much x̂₀ changes for a change of 1 in the output. */
   readonly gain: string
+  /** x̂₀ of the network's `output`. */
+  readonly clean: string
 }
 
-/** Of `x`, `x0`, `eps`, `signal` and `noise`. */
+/** Of `x`, `x0`, `eps`, `signal`, `noise` and `output`. */
 const predictions: Kinds<PredictionLines> = {
-  noise: () => ({ input: 'x', target: 'eps', gain: 'noise / signal' }),
-  data: () => ({ input: 'x', target: 'x0', gain: 'torch.ones_like(signal)' }),
-  velocity: () => ({ input: 'x', target: 'signal * eps - noise * x0', gain: 'noise' }),
-  flow: () => ({ input: 'x', target: 'eps - x0', gain: 'noise / (signal + noise)' }),
+  noise: () => ({ input: 'x', target: 'eps', gain: 'noise / signal', clean: '(x - noise * output) / signal' }),
+  data: () => ({ input: 'x', target: 'x0', gain: 'torch.ones_like(signal)', clean: 'output' }),
+  velocity: () => ({
+    input: 'x',
+    target: 'signal * eps - noise * x0',
+    gain: 'noise',
+    clean: 'signal * x - noise * output',
+  }),
+  flow: () => ({
+    input: 'x',
+    target: 'eps - x0',
+    gain: 'noise / (signal + noise)',
+    clean: '(x - noise * output) / (signal + noise)',
+  }),
   edm: (of) => {
     const data = of('sigmaData')
     const q = `(noise**2 + (${data} * signal) ** 2).sqrt()`
@@ -67,6 +79,7 @@ const predictions: Kinds<PredictionLines> = {
       input: `x / ${q}`,
       target: `(noise / ${data} * x0 - ${data} * signal * eps) / ${q}`,
       gain: `${data} * noise / ${q}`,
+      clean: `${data ** 2} * signal * x / ${q} ** 2 + ${data} * noise / ${q} * output`,
     }
   },
 }

@@ -2,6 +2,7 @@
 import * as v from 'valibot'
 import type { NetworkClass } from '../network-class.ts'
 import { axes, axisLine, type PredictionLines } from './axes.ts'
+import { type Told, toldOf } from './told.ts'
 import { type TrainingPlan, trainingLoop } from './training-loop.ts'
 
 const numbers = v.union([v.number(), v.array(v.number())])
@@ -18,25 +19,15 @@ const schema = v.looseObject({
   augmentation: v.unknown(),
   mean: numbers,
   std: numbers,
+  range: v.nullable(v.array(v.number())),
 })
 
-/** A script, or in words why there is none. */
-export interface TrainFile {
-  readonly text?: string
-  readonly reason?: string
-}
-
-/** Writes the script of a diffusion model. */
-export function trainFile(config: unknown, model: NetworkClass, plan: TrainingPlan): TrainFile {
+/** Writes the script of a diffusion model: one that trains, or one that says what of the run it cannot go on with. Other models have none. */
+export function trainFile(config: unknown, model: NetworkClass, plan: TrainingPlan): string | undefined {
   const parsed = v.safeParse(schema, config)
-  if (!parsed.success) return { reason: 'only diffusion models have one' }
+  if (!parsed.success) return undefined
   const { output } = parsed
-  if (model.inputs.some(({ name }) => name === 'context' || name === 'augmentation')) {
-    return { reason: 'the network is told more than a class' }
-  }
-  if (output.selfConditioning) return { reason: 'the model conditions on itself' }
-  if (output.offsetNoise > 0) return { reason: 'the model trains with offset noise' }
-  if (output.augmentation !== null) return { reason: 'the data are augmented' }
+  if (output.augmentation !== null) return refusalText('data without augmentation', 'a run that augments them')
   const [schedule, prediction, loss, weighting, times] = [
     axisLine(axes.schedule, output.schedule),
     axisLine(axes.prediction, output.prediction),
@@ -45,8 +36,11 @@ export function trainFile(config: unknown, model: NetworkClass, plan: TrainingPl
     axisLine(axes.times, output.times),
   ]
   if (!schedule || !prediction || !loss || !weighting || !times) {
-    const missing = Object.entries({ schedule, prediction, loss, weighting, times }).find(([, line]) => !line)
-    return { reason: `there is no line of Python for its ${missing?.[0]}` }
+    const found = { schedule, prediction, loss, weighting, times }
+    const [axis] = Object.entries(found).find(([, line]) => !line)!
+    const { kind } = v.parse(v.looseObject({ kind: v.string() }), Reflect.get(output, axis))
+    const known = Object.keys(Reflect.get(axes, axis)).join(', ')
+    return refusalText(`a ${axis} of ${known}`, kind)
   }
   const lines = {
     schedule: schedule.line,
@@ -55,7 +49,13 @@ export function trainFile(config: unknown, model: NetworkClass, plan: TrainingPl
     weight: weighting.line,
     times: times.line,
   }
-  return { text: textOf(lines, output, model, plan) }
+  return textOf(lines, output, model, plan)
+}
+
+/** A script that says what it cannot do, and what can be done. */
+function refusalText(expected: string, got: string): string {
+  const message = `train.py: expected ${expected}, got ${got}; write a loop of your own around load() and save() of model.py`
+  return `raise SystemExit(${JSON.stringify(message)})\n`
 }
 
 /** What of the script depends on the model's pieces. */
@@ -67,12 +67,12 @@ interface Lines extends PredictionLines {
 }
 
 function textOf(
-  { schedule, input, target, gain, loss, weight, times }: Lines,
+  { schedule, input, target, gain, clean, loss, weight, times }: Lines,
   rest: v.InferOutput<typeof schema>,
   model: NetworkClass,
   plan: TrainingPlan,
 ): string {
-  const told = rest.classes > 0 ? ', label' : ''
+  const told = toldOf(model, { ...rest, isBounded: rest.range !== null })
   const columns = model.output.map(() => 'None').join(', ')
   return `${header}
 import argparse
@@ -99,14 +99,14 @@ def alpha_of(t):
 def draw_alpha(rows, device="cpu"):
     """Which noise levels a batch is trained at."""
     return ${times}
+${told.tell ?? ''}
 
-
-def row_losses(model, data, alpha, eps${told}):
+def row_losses(${['model, data, alpha, eps', ...told.names, ...(told.selfConditioning ? ['glance'] : [])].join(', ')}):
     """The loss of each row [batch] of data in their own units, at its signal ratio [batch] and with its noise."""
     x0 = (data - ${operand(rest.mean, model)}) / ${operand(rest.std, model)}
     signal, noise = alpha[:, ${columns}].sqrt(), (1 - alpha[:, ${columns}]).sqrt()
     x = signal * x0 + noise * eps
-    output = model(${input}, alpha${told})
+${[...told.lines, ...glanceLines(told, input, clean)].map((line) => `    ${line}\n`).join('')}    output = ${told.call(input)}
     difference = ${target} - output
     losses = (${loss}).flatten(1).sum(1)
 ${
@@ -116,7 +116,19 @@ ${
     gain = (${gain}).flatten()
     return losses * (${weight}) * gain**2`
 }
-${trainingLoop(plan, { classes: rest.classes, dropLabel: rest.dropLabel })}`
+${trainingLoop(plan, { told, offsetNoise: rest.offsetNoise })}`
+}
+
+/** A network that conditions on itself looks twice where it is told to: at first without an estimate and a gradient. */
+function glanceLines(told: Told, input: string, clean: string): string[] {
+  if (!told.selfConditioning) return []
+  return [
+    'estimate = torch.zeros_like(x)',
+    'if glance:',
+    '    with torch.no_grad():',
+    `        output = ${told.call(input)}`,
+    `        estimate = ${clean}`,
+  ]
 }
 
 /** One number, or one for each channel, which is the first axis behind the batch there. */

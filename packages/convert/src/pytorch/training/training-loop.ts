@@ -1,4 +1,5 @@
-/** The loop of `train.py`, which no model changes. @module */
+/** The loop of `train.py`. @module */
+import type { Told } from './told.ts'
 
 /** How the run trains; all numbers of the script can be changed where it is called. */
 export interface TrainingPlan {
@@ -16,19 +17,27 @@ export interface TrainingPlan {
   readonly step?: number
 }
 
-/** Classes, where the model has some, which are forgotten at times. */
-interface Labels {
-  readonly classes: number
-  readonly dropLabel: number
+/** What of the loop depends on the model. */
+interface LoopOptions {
+  readonly told: Told
+  /** Share of the noise that all pixels of a channel have in common. */
+  readonly offsetNoise: number
 }
 
 /** From the batches to the files. */
 export function trainingLoop(
   { batch = 64, learningRate = 2e-3, weightDecay = 1e-4, ema = 0.995, clipNorm = 1, step = 0 }: TrainingPlan,
-  { classes, dropLabel }: Labels,
+  { told, offsetNoise }: LoopOptions,
 ): string {
-  const hasLabels = classes > 0
-  const forget = `label = torch.where(torch.rand(len(label), device=device) < ${dropLabel}, ${classes}, label)`
+  const [hasLabels, hasContext] = ['label', 'context'].map((name) => told.names.includes(name))
+  const parts = told.names.map((name) =>
+    name === 'label' ? 'torch.from_numpy(labels[mine].astype(np.int64))' : contextRows(told),
+  )
+  const files = ['x.npy', ...(hasContext ? ['context.npy'] : []), ...(hasLabels ? ['labels.npy'] : [])].join(' and ')
+  const given = [
+    ...(told.names.length > 0 ? [told.tell ? '*tell(*told)' : '*told'] : []),
+    ...(told.selfConditioning ? ['torch.rand(()) < 0.5'] : []),
+  ]
   return `
 
 def rate_at(step, steps, highest):
@@ -42,22 +51,28 @@ def rate_at(step, steps, highest):
 def batches(folder, rows, rank, world, seed):
     """This process's rows of each batch; every epoch has another order, the same for all processes."""
     x = np.load(Path(folder) / "x.npy", mmap_mode="r")
-${hasLabels ? '    labels = np.load(Path(folder) / "labels.npy")\n' : ''}    scale = 255.0 if x.dtype == np.uint8 else 1.0
-    epoch = 0
+${hasContext ? '    context = np.load(Path(folder) / "context.npy", mmap_mode="r")\n' : ''}${hasLabels ? '    labels = np.load(Path(folder) / "labels.npy")\n' : ''}    epoch = 0
     while True:
         order = np.random.default_rng((seed, epoch)).permutation(len(x))
         for start in range(0, max(1, len(x) - rows + 1), rows):
             mine = np.sort(order[start : start + rows][rank::world])
-            data = torch.from_numpy(x[mine].astype(np.float32) / scale)
-            data = data.movedim(-1, 1) if data.dim() > 2 else data
-            yield ${hasLabels ? '(data, torch.from_numpy(labels[mine].astype(np.int64)))' : '(data,)'}
+            yield ${['channels_first(floats(x, mine))', ...parts].join(', ')}${parts.length === 0 ? ',' : ''}
         epoch += 1
+
+
+def floats(array, rows):
+    """Rows of a file; bytes are numbers in [0, 1]."""
+    return torch.from_numpy(array[rows].astype(np.float32) / (255.0 if array.dtype == np.uint8 else 1.0))
+
+
+def channels_first(rows):
+    return rows.movedim(-1, 1) if rows.dim() > 2 else rows
 
 
 def main():
     here = Path(__file__).parent
     flags = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    flags.add_argument("--data", required=True, help="folder of x.npy${hasLabels ? ' and labels.npy' : ''}, made by gen data export")
+    flags.add_argument("--data", required=True, help="folder of ${files}, made by gen data export")
     flags.add_argument("--steps", type=int, default=1000, help="steps to make, beside those that are done")
     flags.add_argument("--batch", type=int, default=${batch}, help="rows of a batch, over all processes")
     flags.add_argument("--learning-rate", type=float, default=${learningRate})
@@ -86,8 +101,9 @@ def main():
     for step in range(done, total):
         for group in optimizer.param_groups:
             group["lr"] = rate_at(step, total, given.learning_rate)
-        ${hasLabels ? 'data, label' : 'data,'} = (part.to(device) for part in next(rows))
-${hasLabels ? `        ${forget}\n` : ''}        loss = row_losses(parallel, data, draw_alpha(len(data), device), torch.randn_like(data)${hasLabels ? ', label' : ''}).mean()
+        ${told.names.length > 0 ? 'data, *told' : 'data,'} = (part.to(device) for part in next(rows))
+        eps = torch.randn_like(data)
+${offsetNoise > 0 ? `        eps = eps + ${offsetNoise} * torch.randn(*data.shape[:2], *[1] * (data.dim() - 2), device=device)\n` : ''}        loss = row_losses(${['parallel, data, draw_alpha(len(data), device), eps', ...given].join(', ')}).mean()
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), given.clip_norm)
@@ -136,4 +152,9 @@ def keep_state(model, optimizer, step, here):
 if __name__ == "__main__":
     main()
 `
+}
+
+/** A context as the network has it: channels first where it has some, a sequence of vectors as it is. */
+function contextRows({ isMoved }: Told): string {
+  return isMoved ? 'channels_first(floats(context, mine))' : 'floats(context, mine)'
 }

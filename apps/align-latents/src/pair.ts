@@ -75,7 +75,7 @@ export async function alignPair(pair: Pair): Promise<AlignedPair> {
       support,
       fit: { method: 'ridge', ridge },
       names,
-      attributes,
+      attributes: Object.fromEntries(Object.entries(attributes).map(([name, known]) => [name, known.slice(0, count)])),
       sizes: [],
       similaritySamples: 400,
       key: fold(key(context.seed), 21),

@@ -1,11 +1,13 @@
 /** Models of Keras say here what they say there; what does not fit is named, and broken files leave nothing. */
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { GenError, key, randintArray, useBackend } from '@gen/backend'
+import { GenError, useBackend } from '@gen/backend'
 import { decodeZip } from '@gen/io'
 import { engine, type io, type Tensor, tensor } from '@tensorflow/tfjs-core'
 import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers'
+import { zipSync } from 'fflate'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { broken, largestAllocation } from '../testing/broken.ts'
 import { networkFromKeras } from './network-from-keras.ts'
 import { networkFromTfjs } from './network-from-tfjs.ts'
 
@@ -113,14 +115,6 @@ describe('networkFromTfjs', () => {
   })
 })
 
-/** Bytes here and there are others, or the end is missing. */
-function broken(bytes: Uint8Array, seed: number): Uint8Array {
-  const [cut = 0, kind = 0, ...draws] = randintArray(key(seed), 1, 12, { min: 0, max: 2 ** 31 - 1 })
-  const copy = bytes.slice(0, kind % 4 === 0 ? cut % bytes.length : bytes.length)
-  for (let i = 0; i + 1 < 2 + (kind % 8) && copy.length > 0; i += 2) copy[draws[i]! % copy.length] = draws[i + 1]! % 256
-  return copy
-}
-
 it('2,000 broken files: a network or a clear error, and nothing left', async () => {
   const { files } = await saved()
   const { 'config.json': config, 'model.weights.h5': weights } = decodeZip(fixture('decoder.keras'))
@@ -130,10 +124,11 @@ it('2,000 broken files: a network or a clear error, and nothing left', async () 
     (seed: number) => networkFromKeras({ config: text(config!), weights: broken(weights!, seed) }),
     (seed: number) => networkFromKeras({ config: text(broken(config!, seed)), weights: weights! }),
     (seed: number) => networkFromTfjs({ ...files, 'model.json': broken(files['model.json']!, seed) }),
+    (seed: number) => networkFromTfjs({ ...files, 'group1.bin': broken(files['group1.bin']!, seed) }),
   ]
   const before = engine().state.numTensors
   let errors = 0
-  for (let i = 0; i < 2000; i++) {
+  const attempt = async (i: number): Promise<void> => {
     try {
       const model = await opened[i % opened.length]!(i)
       model.dispose()
@@ -144,5 +139,25 @@ it('2,000 broken files: a network or a clear error, and nothing left', async () 
     }
     expect(engine().state.numTensors, `file ${i}`).toBe(before)
   }
+  const largest = await largestAllocation(async () => {
+    for (let i = 0; i < 2000; i++) await attempt(i)
+  })
   expect(errors).toBeGreaterThan(500)
+  expect(largest).toBeLessThan(2 * fixture('encoder.keras').length)
 }, 120_000)
+
+describe('a .keras file that is a trap', () => {
+  it('unpacks to no more than weights that are not packed, and a config', async () => {
+    const bomb = zipSync({ 'config.json': new Uint8Array(2 ** 25), 'model.weights.h5': new Uint8Array(10) })
+    expect(bomb.length).toBeLessThan(2 ** 16)
+    const opened = async () =>
+      void (await networkFromKeras(bomb).catch((error) => expect(GenError.is(error)).toBe(true)))
+    expect(await largestAllocation(opened)).toBeLessThan(2 ** 20)
+    await expect(networkFromKeras(bomb)).rejects.toThrow(/io.decodeZip: expected at most \d+ bytes, got 33554442/)
+  })
+
+  it('has no way out: names are names, and nothing is written', async () => {
+    const outside = zipSync({ '../config.json': new Uint8Array(2), '/model.weights.h5': new Uint8Array(10) })
+    await expect(networkFromKeras(outside)).rejects.toThrow(/expected config.json and model.weights.h5 in the file/)
+  })
+})

@@ -38,8 +38,12 @@ export async function networkFromKeras(source: Uint8Array | KerasPieces): Promis
   return buildLayers(where, graph, (layer) => weightsIn(arrays, `layers/${groups.get(layer.name)}/vars`))
 }
 
+/** Keras packs no weights, and a config is short: what unpacks to more is none of its files. */
+const longestConfig = 2 ** 24
+
 function piecesOf(bytes: Uint8Array): KerasPieces {
-  const { 'config.json': config, 'model.weights.h5': weights } = decodeZip(bytes)
+  const files = decodeZip(bytes, { maxBytes: bytes.length + longestConfig })
+  const { 'config.json': config, 'model.weights.h5': weights } = files
   if (!config || !weights) {
     const remedy = 'write it with model.save of Keras 3'
     throw refusal('file', where, { expected: 'config.json and model.weights.h5 in the file', got: 'others', remedy })

@@ -1,10 +1,11 @@
 /** Folders of ONNX files: what is read from them, what must be said, and what breaks. */
-import { GenError, key, normal, randintArray, useBackend } from '@gen/backend'
+import { GenError, key, normal, useBackend } from '@gen/backend'
 import { dcgan } from '@gen/gan'
 import { mlpNetworks, standardVae } from '@gen/vae'
 import { engine, reshape, type Tensor, type Tensor2D, tidy, transpose } from '@tensorflow/tfjs-core'
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { broken } from '../testing/broken.ts'
 import { modelToOnnx } from './model-to-onnx.ts'
 import { type OnnxRuntime, onnxFromFolder } from './onnx-folder.ts'
 import { toOnnx } from './to-onnx.ts'
@@ -114,24 +115,6 @@ function said({ in: given, out, more = false }: Told): OnnxRuntime {
     outputMetadata: [{ name: 'out', shape: out }],
   }
   return { ...runtime, InferenceSession: { create: async () => ({ ...session, run: async () => ({}) }) } }
-}
-
-/** Numbers that readers take for sizes. */
-const sizes = [2n ** 31n - 1n, 2n ** 32n, 2n ** 40n, 2n ** 63n - 1n, 2n ** 64n - 1n]
-
-/** Bytes here and there are others, a size is huge, the end is missing, or the whole is something else. */
-function broken(bytes: Uint8Array, seed: number): Uint8Array {
-  const draws = randintArray(key(seed), 1, 12, { min: 0, max: 2 ** 31 - 1 })
-  const next = () => draws[at++ % draws.length]!
-  let at = 0
-  const kind = next() % 8
-  if (kind === 0) return bytes.slice(0, next() % bytes.length)
-  if (kind === 1) return Uint8Array.from({ length: next() % 400 }, () => next() % 256)
-  const copy = bytes.slice()
-  if (kind === 2)
-    new DataView(copy.buffer).setBigUint64(next() % (copy.length - 8), sizes[next() % sizes.length]!, true)
-  for (let i = 0; i < 1 + (kind % 4); i++) copy[next() % copy.length] = next() % 256
-  return copy
 }
 
 it('1,000 broken files: images or a clear error, and nothing left', async () => {

@@ -5,6 +5,7 @@ import { cnf, glow } from '@gen/flows'
 import { decodeSafetensors, encodeSafetensors } from '@gen/io'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { modelFromPytorch, modelToPytorch, unet2D } from '../index.ts'
+import { broken, largestAllocation } from '../testing/broken.ts'
 
 let files: Record<string, Uint8Array> = {}
 beforeAll(async () => {
@@ -63,4 +64,22 @@ describe('refused', () => {
     }
     foreign.dispose()
   })
+})
+
+it('1,000 broken folders: the weights or a clear error, and nothing larger than the files', async () => {
+  const names = ['config.json', 'model.safetensors'] as const
+  let errors = 0
+  const attempt = async (i: number): Promise<void> => {
+    const name = names[i % 2]!
+    const error = await modelFromPytorch({ ...files, [name]: broken(files[name]!, i) }).catch((reason) => reason)
+    if (!(error instanceof Error)) return
+    if (!GenError.is(error)) throw error
+    expect(error.message).toMatch(/^[\w-]+(\.\w+)+: expected /)
+    errors += 1
+  }
+  const largest = await largestAllocation(async () => {
+    for (let i = 0; i < 1000; i++) await attempt(i)
+  })
+  expect(errors).toBeGreaterThan(500)
+  expect(largest).toBeLessThan(2 * (files['config.json']!.length + files['model.safetensors']!.length))
 })

@@ -1,7 +1,7 @@
 /** The networks of diffusion models, by the words of the command line. @module */
 import { type Key, refusal } from '@gen/backend'
 import { unet2D } from '@gen/convert'
-import { type DenoisingNetwork, discreteSchedule, type NoiseSchedule, pointDenoiser } from '@gen/diffusion'
+import { type DiffusionOptions, discreteSchedule, type NoiseSchedule, pointDenoiser } from '@gen/diffusion'
 import { unet } from '@gen/unet'
 import type { AxisWords } from './diffusion-axes.ts'
 
@@ -26,7 +26,7 @@ export interface NetworkPlan {
 const command = 'gen train diffusion'
 
 /** A network for items of this shape. */
-export function networkOf(plan: NetworkPlan, shape: readonly number[]): DenoisingNetwork {
+export function networkOf(plan: NetworkPlan, shape: readonly number[]): DiffusionOptions['network'] {
   const { network, depth, classes, context, key } = plan
   const [widths, attention] = [[...plan.widths], [...plan.attention]]
   if (network === 'unet2d') return diffusersNetwork(plan, shape)
@@ -46,7 +46,10 @@ const discrete: Partial<Record<AxisWords['schedule'], () => NoiseSchedule>> = {
  *
  * @throws GenError 'config' for schedules and predictions that no scheduler of diffusers has.
  */
-export function diffusersSchedule({ schedule, prediction }: Pick<NetworkPlan, 'schedule' | 'prediction'>) {
+export function diffusersSchedule({
+  schedule,
+  prediction,
+}: Pick<NetworkPlan, 'schedule' | 'prediction'>): NoiseSchedule | undefined {
   if (schedule === 'flow' && prediction === 'flow') return undefined
   const make = discrete[schedule]
   if (make && prediction !== 'flow' && prediction !== 'edm') return make()
@@ -58,7 +61,7 @@ export function diffusersSchedule({ schedule, prediction }: Pick<NetworkPlan, 's
   })
 }
 
-function diffusersNetwork(plan: NetworkPlan, shape: readonly number[]): DenoisingNetwork {
+function diffusersNetwork(plan: NetworkPlan, shape: readonly number[]): DiffusionOptions['network'] {
   const { widths, depth, attention, classes, context, key } = plan
   const [height = 0, width = 0, channels = 0] = shape
   const schedule = diffusersSchedule(plan)

@@ -1,7 +1,7 @@
 /** Whatever a folder holds, its weights come back or there is an error that names what is wrong. */
 import { GenError, key, useBackend } from '@gen/backend'
 import { type DenoisingNetwork, diffusion, pointDenoiser } from '@gen/diffusion'
-import { cnf, glow } from '@gen/flows'
+import { flow, glow, planar } from '@gen/flows'
 import { decodeSafetensors, encodeSafetensors } from '@gen/io'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { modelFromPytorch, modelToPytorch, unet2D } from '../index.ts'
@@ -54,7 +54,7 @@ describe('refused', () => {
     const foreign = unet2D({ ...types, sample_size: 4, block_out_channels: [8], norm_num_groups: 4 })
     const models = [
       [glow([4, 4, 1], { key: key(0), levels: 1, steps: 1 }), /flow of vectors .* got a flow of images; .*modelToOnnx/],
-      [cnf(2, { key: key(0) }), /transforms of coupling, autoregressive, .* got continuous/],
+      [flow({ transforms: [planar(2, { key: key(0) })] }), /transforms of coupling, autoregressive, .* got planar/],
       [diffusion({ network }), /a network made of layers, got a function; .*modelToOnnx/],
       [diffusion({ network: foreign }), /got one of diffusers; write it with diffusionToDiffusers/],
     ] as const

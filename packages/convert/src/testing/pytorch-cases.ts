@@ -29,6 +29,7 @@ import {
 import {
   actnorm,
   affine,
+  cnf,
   denseNetwork,
   type Flow,
   iaf,
@@ -46,6 +47,8 @@ import {
   gan,
   mlpDiscriminator,
   mlpGenerator,
+  patchDiscriminator,
+  pix2pixGenerator,
   r3gan,
   sngan,
 } from '@gen/gan'
@@ -129,6 +132,8 @@ export const diffusionCases: Readonly<Record<string, () => Diffusion>> = {
 
 const images = { shape: [12, 12, 2], latentSize: 6, key: key(0) }
 
+const answers = { shape: [12, 12, 2], context: [12, 12, 1], widths: [8, 12] }
+
 /** Models of the other families. */
 export const otherCases: Readonly<Record<string, () => Flow | Gan | TokenModel | Vae>> = {
   'vae-conv': () => standardVae({ ...images, network: convNetworks({ widths: [8, 12] }) }),
@@ -149,6 +154,11 @@ export const otherCases: Readonly<Record<string, () => Flow | Gan | TokenModel |
     }),
   'gan-residual': () => sngan({ ...images, widths: [8, 12], classes: 3 }),
   'gan-r3': () => r3gan({ ...images, widths: [8, 12] }),
+  'gan-pix2pix': () =>
+    gan({
+      generator: pix2pixGenerator({ ...answers, latentSize: 3, key: key(0) }),
+      discriminator: patchDiscriminator({ ...answers, key: key(1) }),
+    }),
   'gan-points': () =>
     gan({
       generator: mlpGenerator({ shape: [2], latentSize: 2, context: [3], widths: [8], key: key(0) }),
@@ -162,6 +172,8 @@ export const otherCases: Readonly<Record<string, () => Flow | Gan | TokenModel |
   'flow-iaf': () => iaf(3, { key: key(0), layers: 2, hidden: [8] }),
   'flow-nsf': () => nsf(4, { key: key(0), layers: 3, bins: 5, before: [actnorm([4]), permuteFeatures([4])] }),
   'flow-nsf-autoregressive': () => nsfAutoregressive(3, { key: key(0), layers: 1, hidden: [8], bins: 4 }),
+  'flow-cnf': () => cnf(3, { key: key(0), hidden: [8, 8], classes: 2, steps: 4 }),
+  'flow-cnf-adaptive': () => cnf(2, { key: key(0), hidden: [8] }),
   'tokens-gpt': () => gpt({ vocabulary: 7, length: 6, width: 8, depth: 2, heads: 2, key: key(0) }),
   'tokens-masked': () => mdlm({ vocabulary: 7, length: 6, width: 8, depth: 1, heads: 2, window: 0, key: key(0) }),
 }

@@ -76,7 +76,8 @@ export const univariateTexts: Readonly<Record<'additive' | 'affine' | 'spline', 
   },
 }
 
-const mlpText: PythonText = {
+/** Linear layers, with an activation between them. */
+export const mlpText: PythonText = {
   name: 'mlp',
   text: `def mlp(sizes, activation):
     layers = [layer for a, b in zip(sizes, sizes[1:]) for layer in (nn.Linear(a, b), activation())]

@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import type { NamedWeight, WeightShape } from '../../weights/named-weight.ts'
 import type { NetworkClass, PythonInput } from '../network-class.ts'
 import { type PythonText, where } from '../written-layer.ts'
+import { continuousText } from './continuous-text.ts'
 import {
   actnormText,
   affineText,
@@ -55,6 +56,14 @@ const schemas = {
   luLinear: v.object({ shape: vector, order: numbers, signs: numbers }),
   actnorm: v.object({ shape: vector }),
   permuteFeatures: v.object({ shape: vector, order: numbers }),
+  continuous: v.object({
+    shape: vector,
+    hidden: numbers,
+    relativeTolerance: v.number(),
+    absoluteTolerance: v.number(),
+    steps: v.optional(v.number()),
+    context,
+  }),
   affine: v.object({ shape: vector, scale: v.union([v.number(), numbers]), shift: v.union([v.number(), numbers]) }),
 }
 
@@ -137,6 +146,7 @@ function transformOf(given: Readonly<Record<string, unknown>>, open: Variable[],
   const { kind } = given
   if (kind === 'coupling') return couplingOf(checked(schemas.coupling, given), take)
   if (kind === 'autoregressive') return autoregressiveOf(checked(schemas.autoregressive, given), take)
+  if (kind === 'continuous') return continuousOf(checked(schemas.continuous, given), take)
   if (kind === 'elementwise') {
     const { univariate: of } = checked(schemas.elementwise, given)
     const theta = take('theta')
@@ -235,6 +245,25 @@ function autoregressiveOf(
     module: `Autoregressive([${order.join(', ')}], ${passes}, ${made.module}, [${hidden.join(', ')}], ${modules[act]}${more})`,
     uses: [made.text, autoregressiveText],
     weights: [...weights, ...direct],
+  }
+}
+
+function continuousOf(
+  {
+    shape,
+    hidden,
+    relativeTolerance,
+    absoluteTolerance,
+    steps,
+    context: told,
+  }: v.InferOutput<typeof schemas.continuous>,
+  take: Take,
+): Transform {
+  const more = `${steps === undefined ? '' : `, steps=${steps}`}${told > 0 ? `, context=${told}` : ''}`
+  return {
+    module: `Continuous(${shape[0]}, [${hidden.join(', ')}], ${relativeTolerance}, ${absoluteTolerance}${more})`,
+    uses: [continuousText],
+    weights: denseWeights(take, hidden.length + 1),
   }
 }
 

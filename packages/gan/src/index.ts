@@ -6,7 +6,13 @@ export type { LatentName } from './game/latent.ts'
 export { type Gan, type GanConfig, type GanOptions, gan } from './gan.ts'
 export { type CodedImages, type CodedImagesOptions, codedImages } from './inversion/coded-images.ts'
 export { type Inversion, type InvertibleDecoder, type InvertOptions, invert } from './inversion/invert.ts'
-export { type PairRecoderOptions, pairRecoder, type Recoder, type RecoderOptions, recoder } from './inversion/recoder.ts'
+export {
+  type PairRecoderOptions,
+  pairRecoder,
+  type Recoder,
+  type RecoderOptions,
+  recoder,
+} from './inversion/recoder.ts'
 export { type RecoderNetworkOptions, recoderNetwork } from './inversion/recoder-network.ts'
 export { type LineGameOptions, type LineGameState, lineGame } from './line-game/line-game.ts'
 export { pushForward } from './line-game/push-forward.ts'

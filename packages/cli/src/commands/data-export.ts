@@ -15,14 +15,14 @@ const command = 'gen data export'
 const flags = {
   split: choice('train', ['train', 'test'], 'which part of named data'),
   count: integer(0, 'items to write; 0: all', { min: 0, max: 100_000_000 }),
-  told: choice('nothing', toldWords, 'what gen train --told tells of each picture, as context.npy'),
+  told: choice('nothing', toldWords, 'what a model is told of each picture while it learns, written as context.npy'),
   out: text('data', 'the folder to write to', 'path'),
 }
 
 /** The command that writes data as NumPy reads them. */
 export const dataExportCommand: Command = defineCommand({
   name: command,
-  description: 'write data as NumPy reads them: x.npy, labels.npy where there are classes, context.npy with --told',
+  description: 'write data as NumPy reads them: x.npy, labels.npy where there are classes; context.npy too where it is asked for',
   positionals: [
     { name: 'data', description: 'as for gen train --data: a name, an .npz or .npy file, or a folder of images' },
   ],

@@ -1,6 +1,6 @@
 /** Whatever a folder holds, its weights come back or there is an error that names what is wrong. */
 import { GenError, key, useBackend } from '@gen/backend'
-import { type DenoisingNetwork, diffusion, pointDenoiser } from '@gen/diffusion'
+import { type DenoisingNetwork, diffusion, discreteSchedule, importanceTimes, pointDenoiser } from '@gen/diffusion'
 import { flow, glow, planar } from '@gen/flows'
 import { decodeSafetensors, encodeSafetensors } from '@gen/io'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -46,6 +46,24 @@ describe('refused', () => {
     const broken = { ...tensors[name]!, data: new Uint8Array(new Float32Array(4).fill(Number.NaN).buffer) }
     const given = { ...files, 'model.safetensors': encodeSafetensors({ ...tensors, [name]: broken }) }
     await expect(modelFromPytorch(given)).rejects.toThrow(/layers.0.bias to be finite, got NaN at 0/)
+  })
+
+  it('to go on with what train.py has no line for: it says so when it is called', async () => {
+    const network = () => pointDenoiser({ size: 2, hidden: [4], key: key(0) })
+    const runs = [
+      [{ schedule: discreteSchedule() }, 'train.py: expected schedule of kind cosine, squaredCosine'],
+      [
+        { times: importanceTimes({ profile: [1, 2] }) },
+        'train.py: expected times of kind uniform, stratified, logitNormal, logNormal, got',
+      ],
+    ] as const
+    for (const [options, message] of runs) {
+      const model = diffusion({ network: network(), ...options })
+      const script = new TextDecoder().decode((await modelToPytorch(model))['train.py'])
+      expect(script.startsWith(`raise SystemExit("${message}`)).toBe(true)
+      expect(script).toContain('write a loop of your own around load() and save()')
+      model.dispose()
+    }
   })
 
   it('models that no module is written of, with what to do', async () => {

@@ -40,7 +40,7 @@ export function trainFile(config: unknown, model: NetworkClass, plan: TrainingPl
     const [axis] = Object.entries(found).find(([, line]) => !line)!
     const { kind } = v.parse(v.looseObject({ kind: v.string() }), Reflect.get(output, axis))
     const known = Object.keys(Reflect.get(axes, axis)).join(', ')
-    return refusalText(`a ${axis} of ${known}`, kind)
+    return refusalText(`${axis} of kind ${known}`, kind)
   }
   const lines = {
     schedule: schedule.line,

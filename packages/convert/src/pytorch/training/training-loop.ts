@@ -102,8 +102,8 @@ def main():
         for group in optimizer.param_groups:
             group["lr"] = rate_at(step, total, given.learning_rate)
         ${told.names.length > 0 ? 'data, *told' : 'data,'} = (part.to(device) for part in next(rows))
-        eps = torch.randn_like(data)
-${offsetNoise > 0 ? `        eps = eps + ${offsetNoise} * torch.randn(*data.shape[:2], *[1] * (data.dim() - 2), device=device)\n` : ''}        loss = row_losses(${['parallel, data, draw_alpha(len(data), device), eps', ...given].join(', ')}).mean()
+        alpha, eps = draw_alpha(len(data), device), torch.randn_like(data)
+${offsetNoise > 0 ? `        eps = eps + ${offsetNoise} * torch.randn(*data.shape[:2], *[1] * (data.dim() - 2), device=device)\n` : ''}        loss = row_losses(${['parallel, data, alpha, eps', ...given].join(', ')}).mean()
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), given.clip_norm)

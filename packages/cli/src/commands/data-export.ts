@@ -22,7 +22,8 @@ const flags = {
 /** The command that writes data as NumPy reads them. */
 export const dataExportCommand: Command = defineCommand({
   name: command,
-  description: 'write data as NumPy reads them: x.npy, labels.npy where there are classes; context.npy too where it is asked for',
+  description:
+    'write data as NumPy reads them: x.npy, labels.npy where there are classes; context.npy too where it is asked for',
   positionals: [
     { name: 'data', description: 'as for gen train --data: a name, an .npz or .npy file, or a folder of images' },
   ],

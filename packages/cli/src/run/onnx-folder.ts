@@ -1,5 +1,5 @@
 /** ONNX files of anybody's as models with a latent space. @module */
-import { type Key, refusal } from '@gen/backend'
+import { fold, type Key, refusal } from '@gen/backend'
 import { type OnnxModel, type OnnxRuntime, onnxFromFolder } from '@gen/convert'
 import { codedImages, pairRecoder, recoderNetwork } from '@gen/gan'
 import type { Recoder } from '../families/family.ts'
@@ -38,10 +38,10 @@ async function onnxRuntime(command: string): Promise<OnnxRuntime> {
 
 /** A session gives no gradient and answers later, so its encoder learns from batches of pairs. */
 function recoderOf(model: OnnxModel, key: Key): Recoder {
-  const encoder = pairRecoder({ gan: model, network: recoderNetwork({ gan: model, key }) })
+  const encoder = pairRecoder({ gan: model, network: recoderNetwork({ gan: model, key: fold(key, 0) }) })
   return {
     trainable: encoder,
-    batches: codedImages(model, { key }),
+    batches: codedImages(model, { key: fold(key, 1) }),
     encode: (x) => encoder.encode(x),
     dispose: () => encoder.dispose(),
   }

@@ -31,7 +31,12 @@ export function codedImages(decoder: Decoder, { size = 64, key }: CodedImagesOpt
   return {
     at: async (index) => {
       const z = normal(fold(key, index), [size, decoder.latentSize]) as Tensor2D
-      return { z, x: await decoder.decode(z) }
+      try {
+        return { z, x: await decoder.decode(z) }
+      } catch (error) {
+        z.dispose()
+        throw error
+      }
     },
     config: { kind: 'coded-images', size, latentSize: decoder.latentSize, key },
   }

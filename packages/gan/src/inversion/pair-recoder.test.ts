@@ -33,6 +33,8 @@ describe('codedImages', () => {
     const made = paint(first.z)
     expect([...first.x.dataSync()]).toEqual([...made.dataSync()])
     dispose([first, again, second, made] as never)
+    const broken = { ...stranger, decode: () => Promise.reject(new Error('no session')) }
+    await expect(codedImages(broken, { key: key(0) }).at(0)).rejects.toThrow('no session')
     expect(() => codedImages(stranger, { size: 0, key: key(0) })).toThrow('gan.codedImages: expected size')
   })
 })

@@ -28,9 +28,9 @@ export interface ToPytorchOptions {
  *
  * Images are `[batch, channels, height, width]` there. All networks that are made of layers of `@gen/nn`, `@gen/unet` and `@gen/gan` are written, and
  * `pointDenoiser`: the U-Net with every kind of context, VAEs, GANs, models of tokens. Of flows those of vectors: couplings by halves and autoregressive
- * layers, affine and with splines, and what stands between them.
+ * layers, affine and with splines, what stands between them, and flows that integrate.
  *
- * @throws GenError `config` for a flow of images or one that integrates, for a network of your own that is no layers model or has other layers, and for one of diffusers' make, which
+ * @throws GenError `config` for a flow of images, for a network of your own that is no layers model or has other layers, and for one of diffusers' make, which
  * `diffusionToDiffusers` writes.
  * @example
  * const files = await modelToPytorch(model)

@@ -6,7 +6,8 @@ const data: CommandGroup = {
   description: 'write data for other programs',
   commands: {
     export: {
-      description: 'write data as NumPy reads them: x.npy, and labels.npy where there are classes',
+      description:
+        'write data as NumPy reads them: x.npy, labels.npy where there are classes; context.npy too where it is asked for',
       load: async () => (await import('./data-export.ts')).dataExportCommand,
     },
   },

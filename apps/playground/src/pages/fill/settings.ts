@@ -32,7 +32,7 @@ export const fields: FillFields = {
   face: {
     kind: 'text',
     label: 'Face',
-    initial: '10',
+    initial: '0',
     pattern: new RegExp(`^(${Array.from({ length: gallery }, (_, i) => i).join('|')})$`),
     expected: `a face from 0 to ${gallery - 1}`,
     when: 'live',

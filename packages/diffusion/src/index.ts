@@ -157,4 +157,5 @@ export { type ImageToImageOptions, imageToImage } from './tasks/image-to-image.t
 export { type InpaintOptions, inpaint } from './tasks/inpaint.ts'
 export { type InterpolateImagesOptions, interpolateImages } from './tasks/interpolate-images.ts'
 export { type PredictNextOptions, predictNext } from './tasks/predict-next.ts'
+export { type Keep, type RestoreOptions, restore } from './tasks/restore.ts'
 export { type SuperResolveOptions, superResolve } from './tasks/super-resolve.ts'

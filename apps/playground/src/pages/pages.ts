@@ -19,6 +19,8 @@ export const pages: readonly PageEntry[] = [
   { name: 'diffusion', short: 'Diffusion', load: () => import('./diffusion/page.tsx') },
   { name: 'digits', short: 'Digits', load: () => import('./digits/page.tsx') },
   { name: 'answers', short: 'Many answers', load: () => import('./answers/page.tsx') },
+  { name: 'fill', short: 'Colors and gaps', load: () => import('./fill/page.tsx') },
+  { name: 'game', short: 'A game', load: () => import('./game/page.tsx') },
   { name: 'edit', short: 'Editing', load: () => import('./edit/page.tsx') },
   { name: 'spaces', short: 'Two spaces', load: () => import('./spaces/page.tsx') },
 ]

@@ -50,6 +50,18 @@ const laws: Readonly<Record<string, (printed: string) => void>> = {
     expect(drawn.length).toBeGreaterThanOrEqual(6)
     for (const value of drawn.slice(-6)) expect(Math.min(Math.abs(value - 2.5), Math.abs(value + 1.5))).toBeLessThan(1)
   },
+  fill: (printed) => {
+    const [off, ...shape] = numbers(printed).reverse()
+    expect(off).toBeLessThan(0.05)
+    expect(shape.slice(-4).reverse()).toEqual([6, 32, 32, 3])
+  },
+  game: (printed) => {
+    const drawn = numbers(printed.slice(printed.indexOf('[[')))
+    expect(drawn.length).toBe(12)
+    // Row 1; column 0 or 2, and neither in between.
+    for (const [i, value] of drawn.entries())
+      expect(i % 2 === 0 ? Math.abs(value - 1) : Math.abs(Math.abs(value - 1) - 1)).toBeLessThan(0.5)
+  },
   edit: (printed) => {
     const [accuracy, cosine, ...shape] = numbers(printed)
     expect(accuracy).toBeGreaterThan(0.9)

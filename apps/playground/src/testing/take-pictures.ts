@@ -52,6 +52,18 @@ const shots: readonly Shot[] = [
   { name: 'digits', hash: 'digits', at: 62, scheme: 'light', wide: true, also: ['samplers side by side'] },
   { name: 'digits-phone', hash: 'digits?steps=10', at: 50, scheme: 'dark', wide: false },
   { name: 'answers', hash: 'answers', at: 1000, scheme: 'light', wide: true },
+  { name: 'fill', hash: 'fill', at: 125, scheme: 'light', wide: true },
+  {
+    name: 'fill-dark',
+    hash: `fill?missing=colors&face=0&hole=${'_'.repeat(42)}P`,
+    at: 125,
+    scheme: 'dark',
+    wide: true,
+  },
+  { name: 'fill-phone', hash: 'fill?face=7', at: 125, scheme: 'light', wide: false },
+  { name: 'game', hash: 'game', at: 600, scheme: 'light', wide: true },
+  { name: 'game-dark', hash: 'game?odds=sides', at: 500, scheme: 'dark', wide: true },
+  { name: 'game-phone', hash: 'game?odds=even', at: 500, scheme: 'light', wide: false },
   { name: 'edit', hash: 'edit', at: 200, scheme: 'light', wide: true, sliders: { glasses: 1.5, beard: 2 } },
   {
     name: 'edit-dark',

@@ -84,6 +84,22 @@ export const trained: readonly Trained[] = [
     gauge: { label: 'Odds that are wrong', at: 200, better: (before, after) => after < 0.8 * before },
   },
   {
+    name: 'fill',
+    quick: 'steps=4',
+    edit: async (page) => {
+      await page.getByLabel('What is missing there').selectOption('colors')
+    },
+    gauge: { label: 'Six answers differ by', at: 120, better: (before, after) => after > 1.5 * before },
+  },
+  {
+    name: 'game',
+    quick: 'width=48&batch=128&rate=0.01',
+    edit: async (page) => {
+      await page.getByLabel('How it moves').selectOption('even')
+    },
+    gauge: { label: 'Odds that are wrong', at: 200, better: (before, after) => after < 0.8 * before },
+  },
+  {
     name: 'edit',
     quick: 'batch=32',
     edit: async (page) => {

@@ -12,6 +12,8 @@ export const lessons: Readonly<Record<string, () => Promise<Lesson>>> = {
   edit: async () => general((await import('../pages/edit/lesson.ts')).lesson),
   spaces: async () => general((await import('../pages/spaces/lesson.ts')).lesson),
   answers: async () => general((await import('../pages/answers/lesson.ts')).lesson),
+  fill: async () => general((await import('../pages/fill/lesson.ts')).lesson),
+  game: async () => general((await import('../pages/game/lesson.ts')).lesson),
   flow: async () => general((await import('../pages/flow/lesson.ts')).lesson),
   gan: async () => general((await import('../pages/gan/lesson.ts')).lesson),
 }

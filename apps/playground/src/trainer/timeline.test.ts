@@ -8,7 +8,9 @@ import { fields as answers } from '../pages/answers/settings.ts'
 import { fields as diffusion } from '../pages/diffusion/settings.ts'
 import { fields as digits } from '../pages/digits/settings.ts'
 import { fields as edit } from '../pages/edit/settings.ts'
+import { fields as fill } from '../pages/fill/settings.ts'
 import { fields as flow } from '../pages/flow/settings.ts'
+import { fields as game } from '../pages/game/settings.ts'
 import { fields as gan } from '../pages/gan/settings.ts'
 import { fields as latent } from '../pages/latent/settings.ts'
 import { fields as line } from '../pages/line/settings.ts'
@@ -26,6 +28,8 @@ const cases: { name: string; fields: Fields; small: Settings; edit: Settings }[]
   { name: 'flow', fields: flow, small: { width: 8, batch: 16, depth: 2 }, edit: { data: 'drawn' } },
   { name: 'diffusion', fields: diffusion, small: { width: 8, batch: 16, layers: 1 }, edit: { loss: 'l1' } },
   { name: 'answers', fields: answers, small: { width: 8, batch: 16 }, edit: { rate: 0.01 } },
+  { name: 'fill', fields: fill, small: { steps: 3 }, edit: { missing: 'colors', face: '3' } },
+  { name: 'game', fields: game, small: { width: 8, batch: 16 }, edit: { odds: 'even', rate: 0.01 } },
   { name: 'latent', fields: latent, small: { draws: 3 }, edit: { deviation: 0.5 } },
   { name: 'digits', fields: digits, small: { steps: 3 }, edit: { steps: 4 } },
   { name: 'edit', fields: edit, small: { batch: 16 }, edit: { faces: 'correlated', project: 'on' } },

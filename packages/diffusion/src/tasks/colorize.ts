@@ -4,7 +4,7 @@ import { add, mul, sub, sum, type Tensor, tidy } from '@tensorflow/tfjs-core'
 import { ddim } from '../samplers/ddim.ts'
 import type { Sampler } from '../samplers/sampler.ts'
 import { type Answerer, type AnswerOptions, assertQuestion } from './answers.ts'
-import { sampleKeeping } from './known.ts'
+import { restore } from './restore.ts'
 
 /** Options of {@link colorize}. */
 export interface ColorizeOptions extends AnswerOptions {
@@ -48,5 +48,5 @@ export async function colorize(
   await assertQuestion(where, 'image', image, { shape: [...shape.slice(0, 2), 1], range: model.config.range })
   const keep = (x: Tensor): Tensor =>
     tidy(() => add(x, mul(mul(sub(image, sum(mul(x, shares), 3, true)), 1 / squared), shares)))
-  return await sampleKeeping(model, keep, { ...options, sampler })
+  return await restore(model, { ...options, keep, sampler })
 }

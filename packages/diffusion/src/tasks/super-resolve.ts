@@ -4,7 +4,7 @@ import { add, mean, reshape, sub, type Tensor, tidy, tile } from '@tensorflow/tf
 import { ddim } from '../samplers/ddim.ts'
 import type { Sampler } from '../samplers/sampler.ts'
 import { type Answerer, type AnswerOptions, assertQuestion } from './answers.ts'
-import { sampleKeeping } from './known.ts'
+import { restore } from './restore.ts'
 
 /** Options of {@link superResolve}. */
 export interface SuperResolveOptions extends AnswerOptions {
@@ -38,7 +38,7 @@ export async function superResolve(
   const small = [shape[0]! / factor, shape[1]! / factor, shape[2]!]
   await assertQuestion(where, 'image', image, { shape: small, range: model.config.range })
   const keep = (x: Tensor): Tensor => tidy(() => add(x, repeated(sub(image, blockMeans(x, factor)), factor)))
-  return await sampleKeeping(model, keep, { ...options, sampler })
+  return await restore(model, { ...options, keep, sampler })
 }
 
 function factorOf(image: Tensor, shape: readonly number[]): number {

@@ -1,6 +1,23 @@
 /** Laws of one question and many answers. */
 import { key, uniform, useBackend } from '@gen/backend'
-import { concat, dispose, fill, memory, ones, slice, type Tensor, tensor, tidy, zeros } from '@tensorflow/tfjs-core'
+import {
+  abs,
+  add,
+  concat,
+  dispose,
+  fill,
+  max,
+  memory,
+  mul,
+  ones,
+  slice,
+  sub,
+  sum,
+  type Tensor,
+  tensor,
+  tidy,
+  zeros,
+} from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Mixture, optimalNetwork } from '../fixtures/mixture.ts'
 import { type MatrixNetwork, matrixNetwork } from '../fixtures/small-networks.ts'
@@ -16,6 +33,7 @@ import {
   linear,
   pointDenoiser,
   predictNext,
+  restore,
   superResolve,
 } from '../index.ts'
 
@@ -44,6 +62,8 @@ async function numbersOf(promise: Promise<Tensor>, fine: (x: Tensor) => Tensor =
   return numbers
 }
 
+const rowsOf = (numbers: number[]) =>
+  [0, 1, 2].map((i) => numbers.slice((numbers.length / 3) * i).slice(0, numbers.length / 3))
 const mask = (value: number): Tensor => fill([1, 4, 4, 1], value)
 const upperHalf = (): Tensor => tidy(() => concat([ones([1, 2, 4, 1]), zeros([1, 2, 4, 1])], 1))
 
@@ -97,9 +117,6 @@ describe('inpaint', () => {
 })
 
 describe('what is known of a picture stands in every answer', () => {
-  const rowsOf = (numbers: number[]) =>
-    [0, 1, 2].map((i) => numbers.slice((numbers.length / 3) * i).slice(0, numbers.length / 3))
-
   it.each([1, 2, 4])('superResolve by %i: the means of blocks', async (factor) => {
     const small = tidy(() => fill([1, 4 / factor, 4 / factor, 3], 0.3))
     const means = (x: Tensor): Tensor => tidy(() => blockMeans(x, factor))
@@ -128,6 +145,31 @@ describe('what is known of a picture stands in every answer', () => {
       await numbersOf(colorize(model, { image: picture, ...few, sampler: ddim({ steps: 5, eta: 0.85 }) })),
     ).toEqual(numbers)
     dispose([made, picture])
+  })
+})
+
+describe('restore', () => {
+  it('keeps colors where they are known and brightness where only that is, with different answers elsewhere', async () => {
+    const shares = [0.299, 0.587, 0.114]
+    const square = shares.reduce((total, share) => total + share ** 2, 0)
+    const gray = (x: Tensor) => sum(mul(x, shares), 3, true)
+    const upper = upperHalf()
+    // Brightness that many colors have.
+    const medium = tidy(() => add(mul(image, 0.4), 0.3))
+    const keep = (x: Tensor): Tensor => {
+      const bright = add(x, mul(mul(sub(gray(medium), gray(x)), 1 / square), shares))
+      return add(mul(upper, medium), mul(sub(1, upper), bright))
+    }
+    const made = await restore(model, { keep, ...few, sampler: ddim({ steps: 5, eta: 0.85 }) })
+    const off = (mine: (x: Tensor) => Tensor) => tidy(() => max(abs(sub(mine(made), mine(medium)))).dataSync()[0]!)
+    expect(off((x) => mul(x, upper))).toBeLessThan(1e-6)
+    expect(off(gray)).toBeLessThan(5e-3)
+    expect(new Set(rowsOf([...made.dataSync()]).map((row) => row.join())).size).toBe(3)
+    dispose([upper, medium, made])
+  })
+
+  it('refuses what is no function, before any work', async () => {
+    await expect(restore(model, { ...few, keep: image as never })).rejects.toThrow(/keep as a function/)
   })
 })
 

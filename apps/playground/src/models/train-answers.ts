@@ -1,0 +1,148 @@
+/**
+ * Trains what the page of colors and gaps opens, and leaves it in `models/`: `node --conditions=@gen/source --import tsx
+ * src/models/train-answers.ts [faces mean answers]` in this folder; without names all. What is here was made by Node 24, on one thread.
+ * Every 500 steps the model so far is written, with its picture, to be looked at.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { fold, type Key, key, useBackend } from '@gen/backend'
+import { setThreads } from '@gen/backend-simd'
+import { faces } from '@gen/data/faces'
+import { type Diffusion, ddim, diffusion, velocityPrediction } from '@gen/diffusion'
+import { encodeSafetensors } from '@gen/io'
+import type { Batch, Batches, Trainable } from '@gen/model'
+import { unet } from '@gen/unet'
+import {
+  concat,
+  dispose,
+  greater,
+  mean,
+  type Scalar,
+  slice,
+  squaredDifference,
+  type Tensor4D,
+  tidy,
+  tile,
+  where,
+} from '@tensorflow/tfjs-core'
+import { meanAnswer } from '../pages/fill/mean-answer.ts'
+import { told, toldChannels } from '../pages/fill/question.ts'
+import { pixels } from '../pages/fill/view.ts'
+import { randomHoles } from './holes.ts'
+import { halvedWeights, modelsFolder, saveHalved } from './save-halved.ts'
+import { train } from './train.ts'
+
+const command = 'node --conditions=@gen/source --import tsx src/models/train-answers.ts'
+const size = 16
+/** Faces that the page shows; no training has seen them. */
+const shown = 12
+
+const jobs: Readonly<Record<string, () => Promise<void>>> = {
+  faces: keepFaces,
+  mean: trainMean,
+  answers: trainAnswers,
+}
+
+await useBackend('simd')
+await setThreads(1)
+mkdirSync(modelsFolder, { recursive: true })
+const names = process.argv.slice(2)
+for (const name of names.length > 0 ? names : Object.keys(jobs)) await jobs[name]!()
+
+interface Asked extends Batch {
+  readonly condition: { readonly context: Tensor4D }
+}
+
+/** Faces, each with a question at random. */
+async function asked(k: Key): Promise<Batches<Asked>> {
+  const people = (await faces({ count: 20_000, key: key(100) })).batches({ size, key: fold(k, 0) })
+  return {
+    async at(index) {
+      const { x } = await people.at(index)
+      return { x, condition: { context: ask(x as Tensor4D, fold(fold(k, 1), index)) } }
+    },
+  }
+}
+
+function ask(x: Tensor4D, k: Key): Tensor4D {
+  return tidy(() => told(x, randomHoles(x.shape[0], k)))
+}
+
+/** Strangers and questions about them, for pictures. */
+async function questions(count: number): Promise<{ x: Tensor4D; context: Tensor4D }> {
+  const { x } = (await faces({ count: 1600, key: key(101) })).take(Array.from({ length: count }, (_, i) => 40 + i))
+  return { x: x as Tensor4D, context: ask(x as Tensor4D, key(50)) }
+}
+
+async function keepFaces(): Promise<void> {
+  const { x } = (await faces({ count: 1600, key: key(101) })).take(Array.from({ length: shown }, (_, i) => i))
+  const data = Uint8Array.from(await x.data(), (value) => Math.round(255 * value))
+  writeFileSync(
+    `${modelsFolder}answers-faces.safetensors`,
+    encodeSafetensors({ faces: { dtype: 'U8', shape: x.shape, data } }),
+  )
+  x.dispose()
+}
+
+async function trainMean(): Promise<void> {
+  const network = meanAnswer()
+  const model: Trainable<Asked> = {
+    players: [
+      {
+        name: 'mean',
+        variables: network.variables,
+        loss: ({ x, condition }) => ({
+          total: mean(squaredDifference(network.answer(condition.context), x)) as Scalar,
+        }),
+      },
+    ],
+  }
+  const save = async () => {
+    writeFileSync(`${modelsFolder}answers-mean.safetensors`, encodeSafetensors(await halvedWeights(model)))
+  }
+  const batches = await asked(key(61))
+  await train({ name: 'mean', steps: 3000, rate: 2e-3, ema: 0.998, model, batches, key: key(62), look: save })
+}
+
+async function trainAnswers(): Promise<void> {
+  const shape = [pixels, pixels, 3]
+  const network = unet({ shape, widths: [24, 48, 96], depth: 1, context: [pixels, pixels, toldChannels], key: key(63) })
+  const model: Diffusion = diffusion({ network, prediction: velocityPrediction(), dropLabel: 0 })
+  const batches = await asked(key(64))
+  const steps = 6000
+  const save = async (step: number) => {
+    const samples = await sampled(model)
+    const description = `A diffusion model of cartoon faces (32 × 32) that is told what is known of one: colors of some pixels, brightness of others. ${step} steps of ${size}. The picture, row by row: a face, what is told of it, six answers.`
+    await saveHalved(model, { name: 'answers', family: 'diffusion', data: 'faces', description, command, samples })
+    samples.dispose()
+  }
+  await train({ name: 'answers', steps, rate: 2e-3, ema: 0.998, model, batches, key: key(65), look: save })
+}
+
+/** Rows of a face, what is told of it, and six answers. */
+async function sampled(model: Diffusion): Promise<Tensor4D> {
+  const { x, context } = await questions(8)
+  const rows: Tensor4D[] = []
+  for (let i = 0; i < 8; i++) {
+    const one = tidy(() => slice(context, i, 1))
+    const drawn = await model.sample({
+      count: 6,
+      context: one,
+      sampler: ddim({ steps: 25, eta: 0.85 }),
+      clip: true,
+      key: fold(key(51), i),
+    })
+    rows.push(tidy(() => concat([slice(x, i, 1), seen(one), drawn as Tensor4D])))
+    dispose([one, drawn])
+  }
+  const all = concat(rows)
+  dispose([x, context, ...rows])
+  return all
+}
+
+/** A context as people see it. */
+function seen(context: Tensor4D): Tensor4D {
+  return tidy(() => {
+    const channels = (from: number, count: number) => slice(context, [0, 0, 0, from], [-1, -1, -1, count]) as Tensor4D
+    return where(greater(channels(4, 1), 0), channels(0, 3), tile(channels(3, 1), [1, 1, 1, 3])) as Tensor4D
+  })
+}

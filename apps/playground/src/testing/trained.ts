@@ -99,4 +99,13 @@ export const trained: readonly Trained[] = [
     },
     gauge: { label: 'Error through the map', at: 150, better: (before, after) => after < 0.6 * before },
   },
+  {
+    name: 'own',
+    quick: 'family=vae&width=8&batch=8',
+    edit: async (page) => {
+      await page.getByLabel('Pictures in a batch, exactly').fill('4')
+      await page.keyboard.press('Enter')
+    },
+    gauge: { label: 'To the nearest of yours', at: 150, better: (before, after) => after < 0.9 * before },
+  },
 ]

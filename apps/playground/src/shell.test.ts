@@ -189,14 +189,14 @@ describe.skipIf(!existsSync(executablePath))('in Chromium', () => {
       expect(await restsAt(page, 60)).toBe(bits)
       expect(await pictureOf(page)).toBe(picture)
       // And the other way round.
-      expect(await page.textContent('.compare')).toContain('Objective: hinge from step 30')
+      expect(await page.textContent('.compare')).toContain('Objective: Hinge from step 30')
       await page.getByRole('button', { name: 'Return to it' }).click()
       expect(await restsAt(page, 60)).toBe(other)
       // Begun again, nothing of it is lost that would not come again.
       await page.getByRole('button', { name: 'dismiss', exact: true }).click()
       await page.getByRole('button', { name: 'Begin again' }).first().click()
       await restsAt(page, 0)
-      expect(await page.textContent('.compare')).toContain('Objective: hinge from step 30')
+      expect(await page.textContent('.compare')).toContain('Objective: Hinge from step 30')
       expect(problems).toEqual([])
       await close()
     })

@@ -38,17 +38,18 @@ export function branches(stage: () => Element | null): Branches {
       if (place) end = { ...moment, picture: copyOf(place) }
     },
     part(next, past) {
-      if (end && !isBeginningOf(end.run, next)) former.value = { ...end, curves: curves(past) }
+      if (end && !passes(next, end)) former.value = { ...end, curves: curves(past) }
       end = undefined
     },
   }
 }
 
-/** Whether a run does what another does, and then more. */
-function isBeginningOf(run: Run, other: Run): boolean {
+/** Whether another run comes through the same weights at a step. */
+function passes(other: Run, { run, at }: Moment): boolean {
   const names = Object.keys(run.settings)
   if (run.seed !== other.seed || names.some((name) => run.settings[name] !== other.settings[name])) return false
-  return run.tape.every((edit, i) => JSON.stringify(edit) === JSON.stringify(other.tape[i]))
+  const before = ({ tape }: Run) => JSON.stringify(tape.filter(({ step }) => step < at))
+  return before(run) === before(other)
 }
 
 /** All canvases of a place, in one. */

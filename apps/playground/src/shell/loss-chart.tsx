@@ -55,11 +55,13 @@ export function LossChart({ player, end }: { readonly player: Player; readonly e
     const later = setTimeout(draw, Math.max(0, calm - (performance.now() - drawn.current)))
     return () => clearTimeout(later)
   }, [player.painted.value, player.former.value, end, chart])
+  const known = player.curves.values()
+  const isDrawn = ({ name }: LossCurve) => known.size === 0 || known.has(name)
   return (
     <div class="losses">
       <div ref={place} aria-hidden="true" style={{ height: `${height}px` }} />
       <p class="legend">
-        {curves.map(({ name, label, role }) => (
+        {curves.filter(isDrawn).map(({ name, label, role }) => (
           <span key={name} class={`role-${role}`}>
             {label}
           </span>

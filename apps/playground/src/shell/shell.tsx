@@ -36,8 +36,8 @@ export function Shell({ player }: { readonly player: Player }): JSX.Element {
       </div>
       {shows('settings') && <SettingsPanel player={player} />}
       <div class="aside">
-        {shows('look') && <Stories player={player} />}
         <Compare player={player} />
+        {shows('look') && <Stories player={player} />}
         <Gauges player={player} />
         {shows('formula') && <Formula player={player} />}
         {shows('code') && <Code player={player} />}

@@ -1,10 +1,14 @@
 /** Files that were dropped, those in folders among them. @module */
 
-/** All files of a drop; the entries must be asked for before the event is over. */
+/** All files of a drop; its entries must be asked for before the event is over. */
 export async function filesIn(data: DataTransfer | null): Promise<readonly File[]> {
-  const entries = [...(data?.items ?? [])].flatMap((item) => item.webkitGetAsEntry() ?? [])
+  const items = [...(data?.items ?? [])].filter(({ kind }) => kind === 'file')
+  const dropped = items.map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }))
   const found: File[] = []
-  for (const entry of entries) await collect(entry, found)
+  for (const { entry, file } of dropped) {
+    if (entry) await collect(entry, found)
+    else if (file) found.push(file)
+  }
   return found
 }
 

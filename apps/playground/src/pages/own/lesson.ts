@@ -22,7 +22,7 @@ export const lesson: Lesson<OwnSettings, Course<OwnSettings>> = {
     // Drawn faces, until there are pictures of one's own.
     const data = picturesOf(own ?? (await shippedFile(site, 'faces.npz')))
     const drawer = drawerOf(settings, [...data.shape], k)
-    const look = viewOf(data)
+    const look = await viewOf(data)
     return {
       training: ({ rate, batch }) => ({
         model: drawer.model,

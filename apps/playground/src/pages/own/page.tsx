@@ -37,7 +37,7 @@ export const page: Page = {
     { name: 'vae/total', label: 'loss of the VAE', role: 'model' },
   ],
   code,
-  end: 5000,
+  end: 2000,
   keeps: true,
   Picture,
   gauges,

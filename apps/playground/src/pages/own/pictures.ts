@@ -4,6 +4,7 @@ import type { Dataset } from '@gen/model'
 import {
   add,
   argMin,
+  dispose,
   div,
   gather,
   matMul,
@@ -35,14 +36,13 @@ export interface View {
 }
 
 /** A view of some data; what it draws it draws from the same noise each time. */
-export function viewOf(data: Dataset): View {
+export async function viewOf(data: Dataset): Promise<View> {
   const all = evenly(data, Math.min(compared, data.size))
   const rows: Tensor2D = tidy(() => reshape(all, [all.shape[0], -1]))
   const some = evenly(data, Math.min(shown, data.size))
-  const album = colored(some.dataSync(), some.shape[3])
-  const usual = tidy(() => typical(rows))
-  some.dispose()
-  all.dispose()
+  const album = colored(await readTensor(some), some.shape[3])
+  const usual = await typical(rows)
+  dispose([some, all])
   let last: Pictures | undefined
   const look = async (drawer: Drawer, { numbers = true }: Wish): Promise<Pictures> => {
     if (!last || numbers) last = await draw(drawer, rows, { size: data.size, usual })
@@ -62,7 +62,7 @@ async function draw(drawer: Drawer, rows: Tensor2D, told: { size: number; usual:
   })
   const nearest = tidy(() => gather(rows, places as Tensor1D))
   const [samples, near, far] = [await readTensor(pictures), await readTensor(nearest), await readTensor(distances!)]
-  for (const tensor of [pictures, nearest, distances!, places!]) tensor.dispose()
+  dispose([pictures, nearest, distances!, places!])
   const miss = far.reduce((total, value) => total + Math.sqrt(Math.max(0, value)), 0) / drawn
   return {
     arrays: { samples: colored(samples, channels), nearest: colored(near, channels) },
@@ -79,10 +79,13 @@ function squaredDistances(a: Tensor, b: Tensor2D): Tensor {
 }
 
 /** How far a picture of the data is from the nearest other, in the mean over some. */
-function typical(rows: Tensor2D): number {
+async function typical(rows: Tensor2D): Promise<number> {
   const count = Math.min(64, rows.shape[0])
-  const apart = squaredDistances(slice(rows, [0, 0], [count, -1]), rows).arraySync() as number[][]
-  const nearest = apart.map((row, i) => Math.min(...row.filter((_, j) => j !== i)))
+  const apart = tidy(() => squaredDistances(slice(rows, [0, 0], [count, -1]), rows))
+  const values = await readTensor(apart)
+  apart.dispose()
+  const [width, all] = [rows.shape[0], Array.from({ length: count }, (_, i) => i)]
+  const nearest = all.map((i) => Math.min(...values.subarray(i * width, (i + 1) * width).filter((_, j) => j !== i)))
   return nearest.reduce((total, value) => total + Math.sqrt(Math.max(0, value)), 0) / count
 }
 

@@ -180,7 +180,7 @@ describe.skipIf(!existsSync(executablePath))('in Chromium', () => {
       expect(await page.locator('.compare').count()).toBe(0)
       await page.getByLabel('Objective').selectOption('hinge')
       await page.waitForSelector('.compare canvas')
-      expect(await page.textContent('.compare')).toContain('Step 60, without the change.')
+      expect(await page.textContent('.compare')).toContain('Step 60 without Objective: Hinge from step 30.')
       expect(await page.locator('.gauge .former').count()).toBeGreaterThan(0)
       await goTo(page, 60)
       const other = await restsAt(page, 60)

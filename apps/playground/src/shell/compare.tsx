@@ -13,7 +13,10 @@ export function Compare({ player }: { readonly player: Player }): JSX.Element | 
   }, [former])
   if (!former) return null
   const { fields } = player.page
-  const words = differences(fields, former.run, player.run.value)
+  const [had, lacked] = [
+    differences(fields, former.run, player.run.value),
+    differences(fields, player.run.value, former.run),
+  ]
   return (
     <section class="card compare" aria-label="The former run">
       <h2>
@@ -25,7 +28,7 @@ export function Compare({ player }: { readonly player: Player }): JSX.Element | 
       <div ref={place} role="img" aria-label={`Picture of the former run at step ${former.at}`} />
       <p>
         Step {former.at.toLocaleString('en')}
-        {words.length > 0 ? `. ${words.join('; ')}.` : ', without the change.'}
+        {had.length > 0 ? ` with ${had.join('; ')}` : ` without ${lacked.join('; ')}`}.
       </p>
       <button type="button" onClick={() => player.returnToFormer()}>
         Return to it

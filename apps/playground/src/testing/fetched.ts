@@ -18,7 +18,7 @@ export interface Fetched {
   readonly data: number
 }
 
-/** Sorts what was asked of a site that lies in a folder; `pageFiles` are those that the page's own thread asked for. */
+/** Sorts what was asked of a site that lies in a folder; `pageFiles` are those that it asked for before its worker. */
 export function fetchedOf(folder: string, asked: readonly string[], pageFiles: readonly string[]): Fetched {
   const sizes = { page: 0, later: 0, data: 0 }
   for (const name of new Set(asked)) {
@@ -26,7 +26,7 @@ export function fetchedOf(folder: string, asked: readonly string[], pageFiles: r
     if (!existsSync(file)) continue
     const kilobytes = gzipSync(readFileSync(file), { level: 9 }).length / 1000
     if (/^\/(digits|models)\//.test(name)) sizes.data += kilobytes
-    else if (pageFiles.includes(name) && !/\/(worker|uPlot)/.test(name)) sizes.page += kilobytes
+    else if (pageFiles.includes(name) && !/\/uPlot/.test(name)) sizes.page += kilobytes
     else sizes.later += kilobytes
   }
   return sizes

@@ -86,8 +86,11 @@ export async function serveSite(): Promise<Site> {
       await page.goto(hash.startsWith('#') ? `${(apart ? isolated : plain).address}/${hash}` : hash)
       const fetched = async () => {
         await page.waitForSelector('.losses canvas')
-        const names = await page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name))
-        return fetchedOf(outDir, asked.slice(from), ['/', ...names.map((name) => new URL(name).pathname)])
+        const all = await page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name))
+        const names = ['/', ...all.map((name) => new URL(name).pathname)]
+        // Chromium lists with the page's what its worker imports, after the worker itself.
+        const first = names.findIndex((name) => /\/worker-/.test(name))
+        return fetchedOf(outDir, asked.slice(from), names.slice(0, first))
       }
       return { page, problems, fetched, close: () => context.close() }
     },
@@ -118,7 +121,7 @@ async function serve(
 }
 
 /** Waits until a run rests at a step; gives the fingerprint of its weights. */
-export async function restsAt(page: Page, step: number): Promise<string> {
+export async function restsAt(page: Page, step: number, timeout = 120_000): Promise<string> {
   await page.waitForFunction(
     (at) => {
       const [tape, shown] = [document.querySelector('.tape'), document.querySelector('.step-number')]
@@ -126,7 +129,7 @@ export async function restsAt(page: Page, step: number): Promise<string> {
       return settled && Number(shown?.textContent?.replaceAll(',', '')) === at
     },
     step,
-    { timeout: 120_000, polling: 50 },
+    { timeout, polling: 50 },
   )
   return (await page.getAttribute('.tape', 'data-bits')) ?? ''
 }

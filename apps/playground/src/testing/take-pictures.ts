@@ -75,10 +75,14 @@ const shots: readonly Shot[] = [
   { name: 'spaces', hash: 'spaces', at: 96, scheme: 'light', wide: true },
   { name: 'spaces-dark', hash: 'spaces?rule=hand&pins=0.3.7.10.14.17.21.24', at: 16, scheme: 'dark', wide: true },
   { name: 'spaces-phone', hash: 'spaces', at: 48, scheme: 'dark', wide: false },
-  { name: 'own', hash: 'own?batch=8', at: 1000, scheme: 'light', wide: true },
+  { name: 'own', hash: 'own', at: 1000, scheme: 'light', wide: true },
   { name: 'own-dark', hash: 'own?family=vae', at: 400, scheme: 'dark', wide: true },
   { name: 'own-phone', hash: 'own?family=vae', at: 400, scheme: 'light', wide: false },
   { name: 'latent-dark', hash: 'latent?proposal=posterior&deviation=0.04', at: 300, scheme: 'dark', wide: true },
+  { name: 'latent-phone', hash: 'latent', at: 300, scheme: 'light', wide: false },
+  { name: 'vae-dark', hash: 'vae', at: 500, scheme: 'dark', wide: true },
+  { name: 'flow-dark', hash: 'flow?data=moons', at: 500, scheme: 'dark', wide: true },
+  { name: 'digits-dark', hash: 'digits', at: 50, scheme: 'dark', wide: true },
   { name: 'vae-phone', hash: 'vae', at: 500, scheme: 'dark', wide: false },
 ]
 
@@ -92,7 +96,7 @@ for (const { name, hash, at, scheme, wide, also = [], sliders = {}, fork } of sh
     viewport,
     colorScheme: scheme,
   })
-  await restsAt(page, at)
+  await restsAt(page, at, 3_600_000)
   if (fork) {
     await goTo(page, fork.from)
     await restsAt(page, fork.from)

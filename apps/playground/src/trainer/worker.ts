@@ -1,8 +1,7 @@
 /** The worker: one run at a time, trained here so that the page stays free. @module */
 import { type BackendName, refusal, useBackend } from '@gen/backend'
 import { setThreads } from '@gen/backend-simd'
-import { encodeZip } from '@gen/io'
-import { browserStore } from '@gen/io/browser'
+import type { CheckpointStore } from '@gen/model'
 import { engine } from '@tensorflow/tfjs-core'
 import { expose } from 'comlink'
 import { type Kept, kept, storeName } from './kept.ts'
@@ -38,11 +37,17 @@ async function start(lesson: Lesson, { backend: asked, without = [] }: Opening, 
 }
 
 /** Where a run's keyframes outlive the page; what fails there is told, and the run goes on. */
-function keeping(name: string, tell: Tell): Kept {
-  return kept(browserStore(storeName(name)), (error) => {
+async function keeping(name: string, tell: Tell): Promise<Kept> {
+  return kept(await storeOf(name), (error) => {
     const message = `This browser keeps no more of the run, which goes on: ${error instanceof Error ? error.message : error}. Save it to a file before you leave.`
     tell({ type: 'notice', message })
   })
+}
+
+/** The store of a kept run; pages that keep none do not load it. */
+async function storeOf(name: string): Promise<CheckpointStore> {
+  const { browserStore } = await import('@gen/io/browser')
+  return browserStore(storeName(name))
 }
 
 const trainer: Trainer = {
@@ -53,7 +58,8 @@ const trainer: Trainer = {
     const lesson = await lessons[page]!()
     const tell: Tell = (news, transfer = []) => port.postMessage(news, transfer)
     const ready = await start(lesson, opening, tell)
-    const opened = session(await timeline(lesson, run, site, keep ? keeping(keep, tell) : undefined), wish, tell)
+    const line = await timeline(lesson, run, site, keep ? await keeping(keep, tell) : undefined)
+    const opened = session(line, wish, tell)
     port.onmessage = ({ data }: MessageEvent<Credit>) => data.type === 'credit' && opened.credit()
     current = opened
     return ready
@@ -68,12 +74,12 @@ const trainer: Trainer = {
     if (!lesson.bring) throw refusal('config', 'playground', { expected: 'a page that takes files', got: page })
     const { run, ...brought } = await lesson.bring(files, how)
     if (!run) return brought
-    await browserStore(storeName(run.name)).save(run.step, run.files)
+    await (await storeOf(run.name)).save(run.step, run.files)
     return { ...brought, link: run.link }
   },
   async pack({ link, name }) {
     const text = (words: string) => new TextEncoder().encode(words)
-    const files = await running().pack()
+    const [files, { encodeZip }] = [await running().pack(), await import('@gen/io')]
     return encodeZip({ ...files, 'run/link.txt': text(link), 'run/name.txt': text(name) }) as Uint8Array<ArrayBuffer>
   },
   async close() {

@@ -1,10 +1,11 @@
 /** Where files are dropped, or chosen. @module */
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
+import { useEffect } from 'preact/hooks'
 import type { Player } from '../../shell/page.ts'
 import { filesIn } from './files-in.ts'
 
-/** A place for pictures, a folder, an npz file, or a saved run. */
+/** Takes pictures, a folder, an npz file, or a saved run: by buttons, and dropped anywhere on the page. */
 export function DropZone({ player }: { readonly player: Player }): JSX.Element {
   const [over, busy, fit] = [useSignal(false), useSignal(false), useSignal('crop')]
   const bring = async (files: Promise<readonly File[]> | readonly File[]) => {
@@ -18,22 +19,10 @@ export function DropZone({ player }: { readonly player: Player }): JSX.Element {
     currentTarget.value = ''
     return bring(files)
   }
+  useEffect(() => hearDrops((is) => (over.value = is), bring), [player])
+  const { settings } = player.run.value
   return (
-    <section
-      class={over.value ? 'drop over' : 'drop'}
-      aria-label="Bring pictures"
-      aria-busy={busy.value}
-      onDragOver={(event) => {
-        event.preventDefault()
-        over.value = true
-      }}
-      onDragLeave={() => (over.value = false)}
-      onDrop={(event) => {
-        event.preventDefault()
-        over.value = false
-        return bring(filesIn(event.dataTransfer))
-      }}
-    >
+    <section class={over.value ? 'drop over' : 'drop'} aria-label="Bring pictures" aria-busy={busy.value}>
       <p>
         {busy.value ? 'Reading …' : 'Drop a folder or pictures here (PNG, JPEG), an .npz, or a run that you saved.'}
       </p>
@@ -46,6 +35,15 @@ export function DropZone({ player }: { readonly player: Player }): JSX.Element {
           Choose a folder
           <input class="sr" type="file" multiple {...{ webkitdirectory: true }} onChange={choose} />
         </label>
+        {settings.pictures !== '' && (
+          <button
+            type="button"
+            class="quiet"
+            onClick={() => player.restart({ settings: { ...settings, pictures: '' } })}
+          >
+            back to drawn faces
+          </button>
+        )}
         <label class="fit">
           Fit to 32 × 32
           <select value={fit.value} onChange={(event) => (fit.value = event.currentTarget.value)}>
@@ -56,4 +54,29 @@ export function DropZone({ player }: { readonly player: Player }): JSX.Element {
       </div>
     </section>
   )
+}
+
+/** Whatever is dropped is taken here; a browser would open it in place of the page. */
+function hearDrops(over: (is: boolean) => void, bring: (files: Promise<readonly File[]>) => unknown): () => void {
+  const ended = new AbortController()
+  const options = { signal: ended.signal }
+  addEventListener(
+    'dragover',
+    (event) => {
+      event.preventDefault()
+      over(true)
+    },
+    options,
+  )
+  addEventListener('dragleave', ({ relatedTarget }) => relatedTarget === null && over(false), options)
+  addEventListener(
+    'drop',
+    (event) => {
+      event.preventDefault()
+      over(false)
+      bring(filesIn(event.dataTransfer))
+    },
+    options,
+  )
+  return () => ended.abort()
 }

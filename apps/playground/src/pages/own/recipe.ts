@@ -33,8 +33,8 @@ function denoising(width: number, shape: number[], key: Key): Drawer {
 
 function variational(width: number, shape: number[], key: Key): Drawer {
   const network = convNetworks({ widths: [width, 2 * width, 4 * width] })
-  const likelihood = gaussianLikelihood({ deviation: 0.1 })
-  const model = standardVae({ shape, latentSize: 4 * width, network, likelihood, key })
+  const likelihood = gaussianLikelihood({ deviation: 0.3 })
+  const model = standardVae({ shape, latentSize: 16, network, likelihood, key })
   const draw = (count: number, k: Key) => model.sample({ count, key: k })
   return { model, draw: async (count, k) => (await draw(count, k)) as Tensor4D, dispose: () => model.dispose() }
 }

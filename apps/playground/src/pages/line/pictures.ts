@@ -2,6 +2,7 @@
 import { type Gan, pushForward } from '@gen/gan'
 import { add, dispose, mean, mul, sigmoid, sub, type Tensor2D, tensor2d, tidy } from '@tensorflow/tfjs-core'
 import type { Pictures } from '../../trainer/lesson.ts'
+import { readTensor } from '../recorded.ts'
 import { density } from './data.ts'
 import type { LineSettings } from './settings.ts'
 
@@ -21,7 +22,7 @@ export async function picturesOf(model: Gan, settings: LineSettings): Promise<Pi
     const center = compares ? mul(add(mean(logits), mean(model.score(codes))), 0.5) : 0
     return [codes, sigmoid(sub(logits, center))]
   })
-  const [map, belief] = [Array.from(await codes!.data()), Array.from(await beliefs!.data())]
+  const [map, belief] = [Array.from(await readTensor(codes!)), Array.from(await readTensor(beliefs!))]
   dispose([codes!, beliefs!])
   const data = density(settings.data, x)
   // A map that has left all bounds has no density to show.

@@ -38,11 +38,11 @@ function digitFiles(): Record<string, Uint8Array> {
   }
 }
 
-/** Models that came trained: of each what a page opens, without card and picture. */
+/** Models that came trained, and data that came with them: of each what a page opens, without card and picture. */
 function modelFiles(): Record<string, Uint8Array> {
   const folder = join(import.meta.dirname, 'models')
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
-    /\.(json|safetensors)$/.test(name),
+    /\.(json|safetensors|npz)$/.test(name),
   )
   return Object.fromEntries(names.map((name) => [name.replaceAll('\\', '/'), readFileSync(join(folder, name))]))
 }

@@ -18,6 +18,7 @@ const sidebar: DefaultTheme.SidebarItem[] = [
       pageOf('The lecture', '/guide'),
       pageOf('How to …', '/how-to'),
       pageOf('The playground', '/the-playground'),
+      pageOf('Your own page', '/your-own-page'),
     ],
   },
   {

@@ -1,6 +1,7 @@
 /** Datasets for generative models, with keyed batches. Runs in Node and in the browser. @module */
 
 export type { Batch, Batches, BatchesOptions, Dataset, Items, SyncBatches } from '@gen/model'
+export { type FitImagesOptions, fitImages } from './images/fit-images.ts'
 export { gray } from './images/gray.ts'
 export { type ImageFile, type ImageFilesOptions, imageFiles } from './images/image-files.ts'
 export { type FolderDataset, imageFolder } from './images/image-folder.ts'

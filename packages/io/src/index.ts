@@ -2,10 +2,11 @@
 
 export { type GunzipOptions, gunzip, isGzip } from './gzip/gunzip.ts'
 export { type ModelCard, modelCard } from './model-card.ts'
+export { type ModelFolderContents, modelFiles } from './model-files.ts'
 export { makeFolder } from './node/make-folder.ts'
 export { decodeNpy, encodeNpy } from './numpy/npy.ts'
 export { type DecodeNpzOptions, decodeNpz, type EncodeNpzOptions, encodeNpz } from './numpy/npz.ts'
-export { type DecodeZipOptions, decodeZip } from './numpy/zip.ts'
+export { type DecodeZipOptions, decodeZip, encodeZip } from './numpy/zip.ts'
 export { exifOrientation } from './pictures/exif.ts'
 export { type EncodeGifOptions, encodeGif } from './pictures/gif.ts'
 export { type GridOptions, grid } from './pictures/grid.ts'

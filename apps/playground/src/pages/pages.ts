@@ -11,16 +11,17 @@ export interface PageEntry {
 
 /** Finished pages only. */
 export const pages: readonly PageEntry[] = [
-  { name: 'latent', short: 'Latent variables', load: () => import('./latent/page.tsx') },
+  { name: 'latent', short: 'Latent', load: () => import('./latent/page.tsx') },
   { name: 'vae', short: 'VAE', load: () => import('./vae/page.tsx') },
   { name: 'gan', short: 'GAN', load: () => import('./gan/page.tsx') },
-  { name: 'line', short: 'GAN: figure 1', load: () => import('./line/page.tsx') },
+  { name: 'line', short: 'Figure 1', load: () => import('./line/page.tsx') },
   { name: 'flow', short: 'Flow', load: () => import('./flow/page.tsx') },
   { name: 'diffusion', short: 'Diffusion', load: () => import('./diffusion/page.tsx') },
   { name: 'digits', short: 'Digits', load: () => import('./digits/page.tsx') },
-  { name: 'answers', short: 'Many answers', load: () => import('./answers/page.tsx') },
-  { name: 'fill', short: 'Colors and gaps', load: () => import('./fill/page.tsx') },
-  { name: 'game', short: 'A game', load: () => import('./game/page.tsx') },
+  { name: 'answers', short: 'Answers', load: () => import('./answers/page.tsx') },
+  { name: 'fill', short: 'Gaps', load: () => import('./fill/page.tsx') },
+  { name: 'game', short: 'Game', load: () => import('./game/page.tsx') },
   { name: 'edit', short: 'Editing', load: () => import('./edit/page.tsx') },
-  { name: 'spaces', short: 'Two spaces', load: () => import('./spaces/page.tsx') },
+  { name: 'spaces', short: 'Spaces', load: () => import('./spaces/page.tsx') },
+  { name: 'own', short: 'Yours', load: () => import('./own/page.tsx') },
 ]

@@ -75,6 +75,7 @@ const laws: Readonly<Record<string, (printed: string) => void>> = {
     expect(r2).toBeGreaterThan(0.999)
     expect(shape).toEqual([50, 16])
   },
+  own: (printed) => expect(numbers(printed)).toEqual([8, 32, 32, 3]),
   gan: (printed) => expect(printed).toMatch(/^Tensor/),
   diffusion: (printed) => expect(printed).toMatch(/^Tensor/),
   vae: (printed) => expect(numbers(printed)).toEqual([16, 28, 28, 1]),

@@ -9,14 +9,16 @@ export interface Curves {
   clear(): void
   /** The last step that is known. */
   length(): number
+  /** All that it knows, for another to begin with. */
+  values(): ReadonlyMap<string, readonly number[]>
   /** About `count` means over equal stretches of steps up to `to`: steps, and for each name its values; null where there are none. */
   thinned(names: readonly string[], to: number, count: number): (number | null)[][]
 }
 
-/** Curves of a run that has not begun. */
-export function curves(): Curves {
-  const values = new Map<string, number[]>()
-  let last = 0
+/** Curves of a run that has not begun, or a copy of those of one that has. */
+export function curves(of?: Curves): Curves {
+  const values = new Map([...(of?.values() ?? [])].map(([name, list]) => [name, [...list]]))
+  let last = of?.length() ?? 0
   return {
     add(names, rows) {
       const width = 1 + names.length
@@ -39,6 +41,7 @@ export function curves(): Curves {
       values.clear()
     },
     length: () => last,
+    values: () => values,
     thinned(names, to, count) {
       const stretch = Math.max(1, Math.ceil(to / count))
       const places = Array.from({ length: Math.ceil(to / stretch) }, (_, i) => i * stretch)

@@ -14,7 +14,7 @@ const height = 64
 /** Points of a curve at most. */
 const thin = 300
 
-/** The losses up to now, as thin as the screen, over a tape that ends at `end`. */
+/** The losses up to now, as thin as the screen, over a tape that ends at `end`; pale behind them those of the former run. */
 export function LossChart({ player, end }: { readonly player: Player; readonly end: number }): JSX.Element {
   const place = useRef<HTMLDivElement>(null)
   const [chart, setChart] = useState<UPlot | undefined>(undefined)
@@ -42,7 +42,11 @@ export function LossChart({ player, end }: { readonly player: Player; readonly e
     const draw = () => {
       drawn.current = performance.now()
       const names = curves.map(({ name }) => name)
-      const data = player.curves.thinned(names, player.curves.length(), thin)
+      const former = player.former.value?.curves
+      const length = Math.max(player.curves.length(), former?.length() ?? 0)
+      const own = player.curves.thinned(names, length, thin)
+      const pale = former?.thinned(names, length, thin).slice(1) ?? names.map(() => own[0]!.map(() => null))
+      const data = [...own, ...pale]
       chart?.batch(() => {
         chart.setData(data as UPlot.AlignedData, false)
         chart.setScale('x', { min: 0, max: end })
@@ -50,12 +54,14 @@ export function LossChart({ player, end }: { readonly player: Player; readonly e
     }
     const later = setTimeout(draw, Math.max(0, calm - (performance.now() - drawn.current)))
     return () => clearTimeout(later)
-  }, [player.painted.value, end, chart])
+  }, [player.painted.value, player.former.value, end, chart])
+  const known = player.curves.values()
+  const isDrawn = ({ name }: LossCurve) => known.size === 0 || known.has(name)
   return (
     <div class="losses">
       <div ref={place} aria-hidden="true" style={{ height: `${height}px` }} />
       <p class="legend">
-        {curves.map(({ name, label, role }) => (
+        {curves.filter(isDrawn).map(({ name, label, role }) => (
           <span key={name} class={`role-${role}`}>
             {label}
           </span>
@@ -72,10 +78,12 @@ function optionsOf(width: number, curves: readonly LossCurve[], colors: Palette)
     axes: [{ show: false }, { show: false }],
     series: [
       {},
-      ...curves.map(({ role }) => ({
-        ...{ stroke: colors[role], width: 1.5, points: { show: false }, spanGaps: false },
-        ...(role === 'discriminator' && { dash: [5, 4] }),
-      })),
+      ...[1, 0.35].flatMap((alpha) =>
+        curves.map(({ role }) => ({
+          ...{ stroke: colors[role], width: 1.5, alpha, points: { show: false }, spanGaps: false },
+          ...(role === 'discriminator' && { dash: [5, 4] }),
+        })),
+      ),
     ],
   }
 }

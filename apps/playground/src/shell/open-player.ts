@@ -1,14 +1,12 @@
 /** Opens a page's run. @module */
-import { signal } from '@preact/signals'
 import type { Settings } from '../run/fields.ts'
-import { type ReadLink, readLink, writeLink } from '../run/link.ts'
+import { writeLink } from '../run/link.ts'
 import { edited, type Run, settingsAt } from '../run/run.ts'
 import { type Client, client } from '../trainer/client.ts'
-import type { Wish } from '../trainer/lesson.ts'
-import type { Frame, News, Pace, Ready } from '../trainer/protocol.ts'
-import { curves } from './curves.ts'
-import { recall, remember } from './memory.ts'
-import type { Page, Player, Speed, Status } from './page.ts'
+import type { News, Pace } from '../trainer/protocol.ts'
+import { recall } from './memory.ts'
+import type { Page, Player, Speed } from './page.ts'
+import { runState } from './run-state.ts'
 
 const paces: Readonly<Record<Speed, Pace>> = {
   slow: { secondsPerStep: 0.5 },
@@ -19,26 +17,17 @@ const paces: Readonly<Record<Speed, Pace>> = {
 
 /** Opens the run that a link asks for. */
 export function openPlayer(page: Page, query: string): Player {
-  const asked: ReadLink = readLink(page.fields, query)
+  const state = runState(page, query)
+  const { asked, run, status, step, goal, painted, bits, kept, ready, speed, layers, probe, waiting, notices } = state
+  const { past, forks, link, notify } = state
   const before = recall(page.name, writeLink(page.fields, { run: asked.run }))
-  const run = signal<Run>(asked.run)
-  const status = signal<Status>('loading')
-  const [step, goal, painted] = [signal(0), signal(0), signal(0)]
-  const bits = signal('')
-  const kept = signal<boolean | undefined>(undefined)
-  const ready = signal<Ready | undefined>(undefined)
-  const speed = signal<Speed>('1')
-  const layers = signal<readonly string[]>(page.layers.flatMap(({ name, initial }) => (initial ? [name] : [])))
-  const probe = signal<readonly number[]>(page.probe ?? [])
-  const waiting = signal<Settings>({})
-  const notices = signal<readonly string[]>(asked.notices)
-  const past = curves()
-  let frame: Frame | undefined
-  /** The backend that the link asks for, until it has failed. */
-  let { backend } = asked
+  /** Backends that have failed on the way. */
+  const without: string[] = []
   let worker: Client = client(hear)
   /** Runs opened; answers to earlier ones are of no interest. */
   let opened = 0
+  /** What is asked of a run waits until it is open. */
+  let opening: Promise<void> = Promise.resolve()
   let wanted: 'playing' | 'paused' = 'paused'
   /** Whether the run may go on beyond the page's planned end. */
   let beyond = false
@@ -47,7 +36,7 @@ export function openPlayer(page: Page, query: string): Player {
 
   function hear(news: News): void {
     if (news.type === 'frame') {
-      frame = news
+      state.frame = news
       past.add(news.names, news.history)
       step.value = news.step
       requestAnimationFrame(() => {
@@ -59,10 +48,25 @@ export function openPlayer(page: Page, query: string): Player {
       step.value = news.step
     } else if (news.type === 'paused') {
       settle(news.step, news.bits)
+    } else if (news.type === 'notice') {
+      notify(news.message)
+    } else if (news.code === 'lost' && ready.value) {
+      goOnWithout(ready.value.backend, news.message)
     } else {
       status.value = 'fault'
-      notices.value = [...notices.value, news.message]
+      notify(news.message)
     }
+  }
+
+  /** A backend is gone, and all that it computed; the tape brings the run back on another. */
+  function goOnWithout(lost: string, message: string): void {
+    if (without.includes(lost)) return
+    without.push(lost)
+    const [at, next] = [step.value, wanted === 'playing' ? play : undefined]
+    notify(`The graphics card was lost (${lost}: ${message}). The run goes on with another backend, from its tape.`)
+    status.value = 'fault'
+    restart(run.value)
+    seek(at, next)
   }
 
   function settle(at: number, print: string): void {
@@ -77,45 +81,44 @@ export function openPlayer(page: Page, query: string): Player {
     if (status.value !== 'paused') return
     if (asked.at === at && asked.bits !== undefined && kept.value === undefined)
       kept.value = print.startsWith(asked.bits)
-    remember(page.name, link(false), { step: at, playing: false })
+    state.note(false)
     history.replaceState(undefined, '', link(true))
   }
 
-  function link(moment: boolean): string {
-    const { hide } = asked
-    const at = moment && step.value > 0 ? { at: step.value, bits: bits.value.slice(0, 8) } : {}
-    const rest = { ...(backend !== undefined && { backend }), ...(hide && { hide }) }
-    return `#/${page.name}${writeLink(page.fields, { run: run.value, ...at, ...rest })}`
-  }
-
-  function wish(): Wish {
-    return { resolution: 64, layers: layers.value, probe: probe.value }
-  }
-
-  function look(): void {
-    attempt(() => worker.trainer.look(wish()))
-  }
-
-  async function open(): Promise<void> {
+  /** Opens the run; `renew` in a worker of its own. */
+  function open(renew: boolean): Promise<void> {
     const own = ++opened
     status.value = 'loading'
     past.clear()
-    const opening = {
-      page: page.name,
-      run: run.value,
-      wish: wish(),
-      site: new URL('.', location.href).href,
-      ...(backend !== undefined && { backend }),
-    }
-    const answer = await worker.open(opening)
-    if (own === opened) ready.value = answer
+    opening = (async () => {
+      if (renew) {
+        await worker.close().catch(() => undefined)
+        worker = client(hear)
+      }
+      const { backend } = state
+      const answer = await worker.open({
+        ...{ page: page.name, run: run.value, wish: state.wish(), without },
+        site: new URL('.', location.href).href,
+        ...(backend !== undefined && { backend }),
+        ...(page.keeps && { keep: state.keepName() }),
+      })
+      if (own === opened) ready.value = answer
+    })()
+    return opening
+  }
+
+  /** Asks it of the run that is open, or about to be. */
+  function ask(task: (trainer: Client['trainer']) => Promise<unknown>): void {
+    const [own, ready] = [opened, opening]
+    attempt(async () => {
+      await ready
+      if (own === opened) await task(worker.trainer)
+    })
   }
 
   /** What fails is told, once and in words. */
   function attempt(task: () => Promise<unknown>): void {
-    task().catch((error: unknown) =>
-      hear({ type: 'fault', code: 'unknown', message: error instanceof Error ? error.message : String(error) }),
-    )
+    task().catch((error: unknown) => hear({ type: 'fault', code: 'unknown', message: wordsOf(error) }))
   }
 
   function play(): void {
@@ -125,23 +128,24 @@ export function openPlayer(page: Page, query: string): Player {
     beyond = step.value >= page.end
     then = undefined
     history.replaceState(undefined, '', link(false))
-    attempt(() => worker.trainer.play(paces[speed.value]))
+    ask((trainer) => trainer.play(paces[speed.value]))
   }
 
   function pause(): void {
     wanted = 'paused'
     // Wherever that is.
     goal.value = -1
-    attempt(() => worker.trainer.pause())
+    ask((trainer) => trainer.pause())
   }
 
   function seek(to: number, next?: () => void): void {
+    if (to < step.value) state.leave()
     wanted = 'paused'
     status.value = 'seeking'
     goal.value = to
     bits.value = ''
     then = next
-    attempt(() => worker.trainer.seek(to))
+    ask((trainer) => trainer.seek(to))
   }
 
   function set(settings: Settings): void {
@@ -157,8 +161,11 @@ export function openPlayer(page: Page, query: string): Player {
   }
 
   function edit(live: Settings): void {
-    attempt(async () => {
-      run.value = await worker.trainer.edit(live)
+    const left = step.value < past.length()
+    ask(async (trainer) => {
+      const next = await trainer.edit(live)
+      if (left) forks.part(next, past)
+      run.value = next
       past.cut(step.value)
       if (wanted === 'playing') history.replaceState(undefined, '', link(false))
     })
@@ -167,62 +174,93 @@ export function openPlayer(page: Page, query: string): Player {
   function restart(next: Partial<Run> = {}): void {
     const { seed } = run.value
     const settings = { ...settingsAt(run.value, 0), ...waiting.value }
+    state.leave()
     run.value = { seed, settings, tape: [], ...next }
+    forks.part(run.value, past)
     waiting.value = {}
-    const going = wanted
+    const faulty = status.value === 'fault'
     ;[step.value, bits.value, kept.value] = [0, '', undefined]
+    if (faulty) state.backend = undefined
     attempt(async () => {
-      if (status.value === 'fault') {
-        await worker.close().catch(() => undefined)
-        worker = client(hear)
-        backend = undefined
-      }
-      await open()
-      if (going === 'playing') play()
-      else history.replaceState(undefined, '', link(false))
+      await open(faulty)
+      if (wanted === 'playing') play()
+      else if (status.value !== 'seeking') history.replaceState(undefined, '', link(false))
     })
   }
 
+  /** Pictures that a link names and that were missing bring its run back; others begin a new one. */
+  async function bring(files: readonly File[], how: string): Promise<void> {
+    const brought = await worker.trainer.bring(page.name, files, how)
+    brought.told.forEach(notify)
+    if (brought.link !== undefined) {
+      location.hash = brought.link
+      return
+    }
+    const wanted = Object.entries(brought.settings).every(([name, value]) => run.value.settings[name] === value)
+    const missed = wanted && status.value === 'fault'
+    // The worker is well, and holds what was brought.
+    status.value = 'loading'
+    if (missed) notices.value = []
+    restart(missed ? run.value : { settings: { ...settingsAt(run.value, 0), ...waiting.value, ...brought.settings } })
+    if (missed && asked.at !== undefined) seek(asked.at)
+    else if (!prefersStill()) play()
+  }
+
+  const leavePage = () => state.note(wanted === 'playing')
   const self: Player = {
     ...{ page, run, status, step, goal, bits, kept, ready, speed, layers, probe, waiting, notices, painted },
-    curves: past,
-    hide: asked.hide ?? [],
-    frame: () => frame,
+    ...{ curves: past, former: forks.former, hide: asked.hide ?? [], frame: () => state.frame },
     ...{ play, pause, set, restart, seek: (to) => seek(to), link: () => new URL(link(true), location.href).href },
     advance(count, players) {
       if (players === undefined) return seek(step.value + count)
       const others = settingsAt(run.value, step.value).players!
       pause()
-      attempt(async () => {
-        run.value = await worker.trainer.edit({ players })
+      ask(async (trainer) => {
+        run.value = await trainer.edit({ players })
         seek(step.value + count, () => edit({ players: others }))
       })
     },
     setSpeed(next) {
       speed.value = next
-      if (wanted === 'playing') attempt(() => worker.trainer.play(paces[next]))
+      if (wanted === 'playing') ask((trainer) => trainer.play(paces[next]))
     },
     setLayers(next) {
       layers.value = next
-      look()
+      ask((trainer) => trainer.look(state.wish()))
     },
     setProbe(next) {
       if (next.join() === probe.value.join()) return
       probe.value = next
-      look()
+      ask((trainer) => trainer.look(state.wish()))
+    },
+    returnToFormer() {
+      const former = forks.former.value
+      if (!former) return
+      forks.former.value = undefined
+      restart(former.run)
+      seek(former.at)
+    },
+    bring: (files, how) => bring(files, how).catch((error: unknown) => notify(wordsOf(error))),
+    async pack() {
+      try {
+        await opening
+        return await worker.trainer.pack({ link: link(true), name: state.keepName() })
+      } catch (error) {
+        notify(wordsOf(error))
+        return undefined
+      }
     },
     async close() {
-      remember(page.name, link(false), { step: step.value, playing: wanted === 'playing' })
+      removeEventListener('pagehide', leavePage)
+      leavePage()
       opened++
       await worker.close().catch(() => undefined)
     },
   }
-  addEventListener('pagehide', () =>
-    remember(page.name, link(false), { step: step.value, playing: wanted === 'playing' }),
-  )
+  addEventListener('pagehide', leavePage)
 
   attempt(async () => {
-    await open()
+    await open(false)
     const at = asked.at ?? before?.step ?? 0
     const still = asked.at !== undefined || (before ? !before.playing : prefersStill())
     if (at > 0) seek(at, still ? undefined : play)
@@ -231,6 +269,8 @@ export function openPlayer(page: Page, query: string): Player {
 
   return self
 }
+
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 function prefersStill(): boolean {
   return matchMedia('(prefers-reduced-motion: reduce)').matches

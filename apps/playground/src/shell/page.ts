@@ -64,6 +64,8 @@ export interface Page {
   readonly code: string
   /** The step at which it stops by itself. */
   readonly end: number
+  /** Whether its runs are dear, so that the browser keeps them. @default false */
+  readonly keeps?: boolean
   /** Draws a frame. */
   readonly Picture: FunctionComponent<{ readonly player: Player }>
   gauges(frame: Frame): readonly Gauge[]
@@ -76,6 +78,16 @@ export type Status = 'loading' | 'playing' | 'paused' | 'seeking' | 'fault'
 
 /** How a run is played. */
 export type Speed = 'slow' | '1' | '10' | 'fastest'
+
+/** A run as it was when it was given up. */
+export interface Former {
+  readonly run: Run
+  /** The last step that it came to. */
+  readonly at: number
+  readonly curves: Curves
+  readonly gauges: readonly Gauge[]
+  readonly picture: HTMLCanvasElement
+}
 
 /** A run under way. */
 export interface Player {
@@ -95,6 +107,8 @@ export interface Player {
   readonly probe: ReadonlySignal<readonly number[]>
   /** Settings that wait for a new start. */
   readonly waiting: ReadonlySignal<Settings>
+  /** The run that was given up for this one. */
+  readonly former: Signal<Former | undefined>
   readonly notices: Signal<readonly string[]>
   /** Counts frames; the frame itself is in `frame()`. */
   readonly painted: ReadonlySignal<number>
@@ -112,6 +126,12 @@ export interface Player {
   setSpeed(speed: Speed): void
   setLayers(layers: readonly string[]): void
   setProbe(probe: readonly number[]): void
+  /** Goes to the end of the former run, which this one is from then on. */
+  returnToFormer(): void
+  /** Hands files to the page's model; what becomes of them is told. */
+  bring(files: readonly File[], how: string): Promise<void>
+  /** The model in a file, with what it takes to train on. */
+  pack(): Promise<Uint8Array<ArrayBuffer> | undefined>
   /** The address of this moment. */
   link(): string
   close(): Promise<void>

@@ -54,12 +54,14 @@ export function Formula({ player }: { readonly player: Player }): JSX.Element {
 export function Gauges({ player }: { readonly player: Player }): JSX.Element {
   const frame = player.painted.value >= 0 ? player.frame() : undefined
   const gauges = frame ? player.page.gauges(frame) : []
+  const former = new Map(player.former.value?.gauges.map((gauge) => [gauge.label, gauge.value]))
   return (
     <section class="card gauges" aria-label="Numbers">
       {gauges.map(({ label, value, note, level }) => (
         <div key={label} class="gauge">
           <span class="label">{label}</span>
           <output>{value}</output>
+          {former.has(label) && <span class="former">the former run: {former.get(label)}</span>}
           {level !== undefined && (
             <span class="bar" aria-hidden="true">
               <span style={{ width: `${100 * Math.min(1, Math.max(0, level))}%` }} />

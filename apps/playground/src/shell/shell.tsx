@@ -2,6 +2,7 @@
 import { useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
+import { Compare } from './compare.tsx'
 import { hearKeys } from './keys.ts'
 import { Layers } from './layers.tsx'
 import type { Player } from './page.ts'
@@ -35,6 +36,7 @@ export function Shell({ player }: { readonly player: Player }): JSX.Element {
       </div>
       {shows('settings') && <SettingsPanel player={player} />}
       <div class="aside">
+        <Compare player={player} />
         {shows('look') && <Stories player={player} />}
         <Gauges player={player} />
         {shows('formula') && <Formula player={player} />}

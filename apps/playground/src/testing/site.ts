@@ -7,6 +7,7 @@ import { dirname, extname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright'
 import { build } from 'vite'
+import { type Fetched, fetchedOf } from './fetched.ts'
 
 /** Where Chromium is. */
 export const executablePath: string = process.env.CHROMIUM ?? '/usr/bin/chromium'
@@ -24,6 +25,8 @@ const types: Readonly<Record<string, string>> = {
 /** A site that is served. */
 export interface Site {
   readonly browser: Browser
+  /** The address of the files with the headers that threads need. */
+  readonly isolated: string
   /** The address of the same files without the headers. */
   readonly plain: string
   /** Opens an address of the playground, `#/gan?seed=1`, on a page that keeps what goes wrong on it. */
@@ -37,6 +40,8 @@ export interface OpenOptions extends Pick<BrowserContextOptions, 'viewport' | 'c
   readonly isolated?: boolean
   /** Whether the site may keep itself for later. @default false */
   readonly keeps?: boolean
+  /** The browser to open it in. @default one without a graphics card */
+  readonly browser?: Browser
   /** Done before the page's own code. */
   readonly before?: (page: Page) => Promise<unknown>
 }
@@ -46,6 +51,8 @@ export interface Visit {
   readonly page: Page
   /** Errors and warnings of its console. */
   readonly problems: string[]
+  /** What it has fetched, once its curves are there. */
+  fetched(): Promise<Fetched>
   close(): Promise<void>
 }
 
@@ -53,13 +60,16 @@ export interface Visit {
 export async function serveSite(): Promise<Site> {
   const outDir = mkdtempSync(join(tmpdir(), 'gen-playground-'))
   await build({ root, logLevel: 'error', build: { outDir } })
-  const [isolated, plain] = [await serve(outDir, isolation), await serve(outDir, {})]
+  const asked: string[] = []
+  const [isolated, plain] = [await serve(outDir, isolation, asked), await serve(outDir, {}, asked)]
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
   return {
     browser,
+    isolated: isolated.address,
     plain: plain.address,
-    async open(hash, { isolated: apart = true, keeps = false, before, ...options } = {}) {
-      const context = await browser.newContext({
+    async open(hash, { isolated: apart = true, keeps = false, browser: other = browser, before, ...options } = {}) {
+      const from = asked.length
+      const context = await other.newContext({
         reducedMotion: 'reduce',
         serviceWorkers: keeps ? 'allow' : 'block',
         ...options,
@@ -73,8 +83,16 @@ export async function serveSite(): Promise<Site> {
       })
       page.on('pageerror', (error) => problems.push(String(error)))
       await before?.(page)
-      await page.goto(`${(apart ? isolated : plain).address}/${hash}`)
-      return { page, problems, close: () => context.close() }
+      await page.goto(hash.startsWith('#') ? `${(apart ? isolated : plain).address}/${hash}` : hash)
+      const fetched = async () => {
+        await page.waitForSelector('.losses canvas')
+        const all = await page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name))
+        const names = ['/', ...all.map((name) => new URL(name).pathname)]
+        // Chromium lists with the page's what its worker imports, after the worker itself.
+        const first = names.findIndex((name) => /\/worker-/.test(name))
+        return fetchedOf(outDir, asked.slice(from), names.slice(0, first))
+      }
+      return { page, problems, fetched, close: () => context.close() }
     },
     async close() {
       await browser.close()
@@ -85,9 +103,14 @@ export async function serveSite(): Promise<Site> {
   }
 }
 
-async function serve(folder: string, headers: Record<string, string>): Promise<{ address: string; close(): void }> {
+async function serve(
+  folder: string,
+  headers: Record<string, string>,
+  asked: string[],
+): Promise<{ address: string; close(): void }> {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost')
+    asked.push(pathname)
     const path = join(folder, normalize(pathname.endsWith('/') ? `${pathname}index.html` : pathname))
     if (!existsSync(path)) return response.writeHead(404, headers).end()
     response.writeHead(200, { 'Content-Type': types[extname(path)] ?? 'text/plain', ...headers })
@@ -98,7 +121,7 @@ async function serve(folder: string, headers: Record<string, string>): Promise<{
 }
 
 /** Waits until a run rests at a step; gives the fingerprint of its weights. */
-export async function restsAt(page: Page, step: number): Promise<string> {
+export async function restsAt(page: Page, step: number, timeout = 120_000): Promise<string> {
   await page.waitForFunction(
     (at) => {
       const [tape, shown] = [document.querySelector('.tape'), document.querySelector('.step-number')]
@@ -106,7 +129,7 @@ export async function restsAt(page: Page, step: number): Promise<string> {
       return settled && Number(shown?.textContent?.replaceAll(',', '')) === at
     },
     step,
-    { timeout: 120_000, polling: 50 },
+    { timeout, polling: 50 },
   )
   return (await page.getAttribute('.tape', 'data-bits')) ?? ''
 }
@@ -119,6 +142,15 @@ export async function goTo(page: Page, step: number): Promise<void> {
 /** The step that is shown. */
 export async function stepOf(page: Page): Promise<number> {
   return Number((await page.textContent('.step-number'))?.replaceAll(',', ''))
+}
+
+/** Waits until a run that plays has come to a step. */
+export async function isBeyond(page: Page, step: number): Promise<void> {
+  await page.waitForFunction(
+    (least) => Number(document.querySelector('.step-number')?.textContent?.replaceAll(',', '')) >= least,
+    step,
+    { timeout: 120_000, polling: 50 },
+  )
 }
 
 /** A short name for what the picture's canvases show. */

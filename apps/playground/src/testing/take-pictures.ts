@@ -4,7 +4,7 @@
  */
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { restsAt, serveSite } from './site.ts'
+import { goTo, restsAt, serveSite } from './site.ts'
 
 const folder = fileURLToPath(new URL('../../../../docs/playground/', import.meta.url))
 
@@ -19,6 +19,8 @@ interface Shot {
   readonly also?: readonly string[]
   /** Moved before it is taken, by label. */
   readonly sliders?: Readonly<Record<string, number>>
+  /** A step to go back to, where one setting, by its label, is changed. */
+  readonly fork?: { readonly from: number; readonly label: string; readonly option: string }
 }
 
 const shots: readonly Shot[] = [
@@ -32,6 +34,14 @@ const shots: readonly Shot[] = [
     at: 400,
     scheme: 'light',
     wide: true,
+  },
+  {
+    name: 'gan-former',
+    hash: 'gan?objective=nonSaturating&penalty=none&k=2&rate=0.01&momentum=0.9&waves=6',
+    at: 400,
+    scheme: 'light',
+    wide: true,
+    fork: { from: 150, label: 'Penalty', option: 'both' },
   },
   { name: 'gan-phone', hash: 'gan?data=grid', at: 800, scheme: 'dark', wide: false },
   { name: 'line', hash: 'line', at: 800, scheme: 'light', wide: true },
@@ -77,21 +87,35 @@ const shots: readonly Shot[] = [
   { name: 'spaces', hash: 'spaces', at: 96, scheme: 'light', wide: true },
   { name: 'spaces-dark', hash: 'spaces?rule=hand&pins=0.3.7.10.14.17.21.24', at: 16, scheme: 'dark', wide: true },
   { name: 'spaces-phone', hash: 'spaces', at: 48, scheme: 'dark', wide: false },
+  { name: 'own', hash: 'own', at: 1000, scheme: 'light', wide: true },
+  { name: 'own-dark', hash: 'own?family=vae', at: 600, scheme: 'dark', wide: true },
+  { name: 'own-phone', hash: 'own?family=vae', at: 600, scheme: 'light', wide: false },
   { name: 'latent-dark', hash: 'latent?proposal=posterior&deviation=0.04', at: 300, scheme: 'dark', wide: true },
+  { name: 'latent-phone', hash: 'latent', at: 300, scheme: 'light', wide: false },
+  { name: 'vae-dark', hash: 'vae', at: 500, scheme: 'dark', wide: true },
+  { name: 'flow-dark', hash: 'flow?data=moons', at: 500, scheme: 'dark', wide: true },
+  { name: 'digits-dark', hash: 'digits', at: 50, scheme: 'dark', wide: true },
   { name: 'vae-phone', hash: 'vae', at: 500, scheme: 'dark', wide: false },
 ]
 
 mkdirSync(folder, { recursive: true })
 const site = await serveSite()
 const wanted = process.argv.slice(2)
-for (const { name, hash, at, scheme, wide, also = [], sliders = {} } of shots) {
+for (const { name, hash, at, scheme, wide, also = [], sliders = {}, fork } of shots) {
   if (wanted.length > 0 && !wanted.includes(name)) continue
   const viewport = wide ? { width: 1360, height: 860 } : { width: 390, height: 800 }
   const { page, close } = await site.open(`#/${hash}${hash.includes('?') ? '&' : '?'}at=${at}`, {
     viewport,
     colorScheme: scheme,
   })
-  await restsAt(page, at)
+  await restsAt(page, at, 3_600_000)
+  if (fork) {
+    await goTo(page, fork.from)
+    await restsAt(page, fork.from)
+    await page.getByLabel(fork.label, { exact: true }).selectOption(fork.option)
+    await goTo(page, at)
+    await restsAt(page, at)
+  }
   for (const label of also) await page.getByLabel(label, { exact: true }).check()
   for (const [label, value] of Object.entries(sliders))
     await page.getByRole('slider', { name: label, exact: true }).fill(String(value))

@@ -6,6 +6,10 @@ export interface Trained {
   readonly name: string
   /** Settings with which it is quick. */
   readonly quick: string
+  /** Whether it shows the plane, at 30 steps a second on one thread with the picture of every step. @default false */
+  readonly plane?: boolean
+  /** What of its data the table of fetched files says. */
+  readonly data?: string
   /** Changes a setting while it trains. */
   edit(page: Page): Promise<void>
   /** A number that training improves. */
@@ -28,6 +32,7 @@ export const trained: readonly Trained[] = [
   },
   {
     name: 'vae',
+    data: '6,000 digits',
     quick: 'width=16&batch=16',
     edit: async (page) => {
       await page.getByLabel('β: weight of the KL divergence, exactly').fill('4')
@@ -37,6 +42,7 @@ export const trained: readonly Trained[] = [
   },
   {
     name: 'gan',
+    plane: true,
     quick: 'width=16&batch=64&penalty=none&waves=0&data=moons',
     edit: async (page) => {
       await page.getByLabel('Objective').selectOption('hinge')
@@ -45,6 +51,7 @@ export const trained: readonly Trained[] = [
   },
   {
     name: 'line',
+    plane: true,
     quick: 'width=16&batch=64',
     edit: async (page) => {
       await page.getByLabel('Data', { exact: true }).selectOption('two')
@@ -53,6 +60,7 @@ export const trained: readonly Trained[] = [
   },
   {
     name: 'flow',
+    plane: true,
     quick: 'kind=affine&width=16&batch=64&depth=2',
     edit: async (page) => {
       await page.getByLabel('Data', { exact: true }).selectOption('pinwheel')
@@ -61,6 +69,7 @@ export const trained: readonly Trained[] = [
   },
   {
     name: 'diffusion',
+    plane: true,
     quick: 'width=32&batch=128&rate=0.01',
     edit: async (page) => {
       await page.getByLabel('Loss', { exact: true }).selectOption('l1')
@@ -69,6 +78,7 @@ export const trained: readonly Trained[] = [
   },
   {
     name: 'digits',
+    data: 'two models',
     quick: 'steps=6',
     edit: async (page) => {
       await page.getByLabel('Sampler', { exact: true }).selectOption('dpmSolver2M')
@@ -77,6 +87,7 @@ export const trained: readonly Trained[] = [
   },
   {
     name: 'answers',
+    plane: true,
     quick: 'width=16&batch=64&rate=0.02',
     edit: async (page) => {
       await page.getByLabel('Questions x and answers y').selectOption('moons')
@@ -101,6 +112,7 @@ export const trained: readonly Trained[] = [
   },
   {
     name: 'edit',
+    data: 'a model, a judge, faces',
     quick: 'batch=32',
     edit: async (page) => {
       await page.getByLabel('Faces to learn from').selectOption('correlated')
@@ -109,10 +121,21 @@ export const trained: readonly Trained[] = [
   },
   {
     name: 'spaces',
+    data: 'two models',
     quick: 'ridge=1',
     edit: async (page) => {
       await page.getByLabel('Map', { exact: true }).selectOption('orthogonal')
     },
     gauge: { label: 'Error through the map', at: 150, better: (before, after) => after < 0.6 * before },
+  },
+  {
+    name: 'own',
+    data: '512 faces',
+    quick: 'family=vae&width=8&batch=8',
+    edit: async (page) => {
+      await page.getByLabel('Pictures in a batch, exactly').fill('4')
+      await page.keyboard.press('Enter')
+    },
+    gauge: { label: 'To the nearest of yours', at: 150, better: (before, after) => after < 0.9 * before },
   },
 ]

@@ -13,6 +13,9 @@ export interface Client {
   close(): Promise<{ tensors: number }>
 }
 
+const patience = (): Promise<{ tensors: number }> =>
+  new Promise((resolve) => setTimeout(resolve, 3000, { tensors: Number.NaN }))
+
 /** Starts a worker. */
 export function client(hear: (news: News) => void): Client {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'trainer' })
@@ -33,7 +36,8 @@ export function client(hear: (news: News) => void): Client {
     },
     credit: () => port?.postMessage({ type: 'credit' }),
     async close() {
-      const left = await trainer.close()
+      // One whose device is lost may never answer.
+      const left = await Promise.race([trainer.close(), patience()])
       port?.close()
       worker.terminate()
       return left

@@ -10,7 +10,7 @@ export interface Wish {
   readonly resolution: number
   /** Names of what is switched on. */
   readonly layers: readonly string[]
-  /** Whether numbers are worth their time now; those of a moment ago stay otherwise. @default true */
+  /** Whether what is dear is worth its time now: numbers, of which those of a moment ago stay otherwise, and drawn samples. @default true */
   readonly numbers?: boolean
   /** Where the pointer is, in the plane's coordinates, or what else the page asks about. */
   readonly probe?: readonly number[]
@@ -31,6 +31,8 @@ export interface Training {
   readonly batches: Batches<any>
   readonly optimizer: FitOptions['optimizer']
   readonly playing?: FitOptions['playing']
+  /** The decay of averaged weights, which are shown in place of the raw ones. @default none */
+  readonly ema?: number
 }
 
 /** The networks of one run. */
@@ -39,6 +41,8 @@ export interface Course<S extends Settings = Settings> {
   training(settings: S): Training
   /** What the networks make of fixed inputs. Draws from keys of its own, so that looking changes nothing. */
   pictures(settings: S, wish: Wish): Promise<Pictures> | Pictures
+  /** The files of a model folder, for pages whose model can be saved. */
+  files?(settings: S, step: number): Promise<Record<string, Uint8Array>>
   /** Frees the networks. */
   dispose(): void
 }
@@ -63,4 +67,21 @@ export interface Lesson<S extends Settings = Settings, C = Course<S> | Tally<S>>
   readonly threads?: number
   /** Makes the networks; the same settings and key, the same networks. `site` is the address of the folder that the page lies in. */
   begin(settings: S, key: Key, site: string): C | Promise<C>
+  /** Takes a visitor's files, where the page has use for some. */
+  bring?(files: readonly File[], how: string): Promise<Brought>
+}
+
+/** What became of a visitor's files. */
+export interface Brought {
+  /** Settings that name them. */
+  readonly settings: Settings
+  /** What is to be told of them. */
+  readonly told: readonly string[]
+  /** A run that came in a file: its link, and its keyframe under the name that it is kept by. */
+  readonly run?: {
+    readonly link: string
+    readonly name: string
+    readonly step: number
+    readonly files: Readonly<Record<string, Uint8Array>>
+  }
 }

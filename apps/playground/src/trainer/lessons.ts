@@ -11,6 +11,7 @@ export const lessons: Readonly<Record<string, () => Promise<Lesson>>> = {
   vae: async () => general((await import('../pages/vae/lesson.ts')).lesson),
   edit: async () => general((await import('../pages/edit/lesson.ts')).lesson),
   spaces: async () => general((await import('../pages/spaces/lesson.ts')).lesson),
+  own: async () => general((await import('../pages/own/lesson.ts')).lesson),
   answers: async () => general((await import('../pages/answers/lesson.ts')).lesson),
   fill: async () => general((await import('../pages/fill/lesson.ts')).lesson),
   game: async () => general((await import('../pages/game/lesson.ts')).lesson),

@@ -1,7 +1,7 @@
 /** What the page and its worker say to each other. @module */
 import type { Settings } from '../run/fields.ts'
 import type { Run } from '../run/run.ts'
-import type { Pictures, Wish } from './lesson.ts'
+import type { Brought, Pictures, Wish } from './lesson.ts'
 
 /** A run to begin. */
 export interface Opening {
@@ -12,6 +12,17 @@ export interface Opening {
   readonly site: string
   /** A backend that must be had; otherwise the page's preferences hold. */
   readonly backend?: string
+  /** Backends that have failed. */
+  readonly without?: readonly string[]
+  /** The name by which its keyframes outlive the page. @default they do not */
+  readonly keep?: string
+}
+
+/** A run to be put into a file. */
+export interface Packing {
+  readonly link: string
+  /** The name by which its keyframes are kept. */
+  readonly name: string
 }
 
 /** What computes. */
@@ -36,6 +47,10 @@ export interface Trainer {
   /** Changes settings from the next step on; the run as it is now. */
   edit(set: Settings): Promise<Run>
   look(wish: Wish): Promise<void>
+  /** Takes a visitor's files for a page; the run under way goes on. */
+  bring(page: string, files: readonly File[], how: string): Promise<Omit<Brought, 'run'> & { readonly link?: string }>
+  /** A zip file of the model, and of what it takes to train on. */
+  pack(packing: Packing): Promise<Uint8Array<ArrayBuffer>>
   /** Ends the run; what is left in memory. */
   close(): Promise<{ tensors: number }>
 }
@@ -58,6 +73,7 @@ export type News =
   | Frame
   | { readonly type: 'paused'; readonly step: number; readonly bits: string }
   | { readonly type: 'seeking'; readonly step: number; readonly goal: number }
+  | { readonly type: 'notice'; readonly message: string }
   | { readonly type: 'fault'; readonly code: string; readonly message: string }
 
 /** Told by the page: it has painted a frame, and wants another. */

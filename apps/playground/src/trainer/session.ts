@@ -21,6 +21,8 @@ export interface Session {
   seek(step: number): Promise<void>
   edit(set: Settings): Promise<Run>
   look(wish: Wish): Promise<void>
+  /** The files of the model as it is now, with what it takes to train on. */
+  pack(): Promise<Record<string, Uint8Array>>
   credit(): void
   close(): Promise<void>
 }
@@ -34,8 +36,8 @@ export function session(line: Timeline, first: Wish, tell: (news: News, transfer
   /** Pictures that the page has room for. */
   let credits = 1
   let [shown, shownAt, settled, closed] = [-1, 0, false, false]
-  /** The last numbers, and when they were taken. */
-  let [counted, countedAt]: [Frame['numbers'], number] = [{}, 0]
+  /** The last numbers, when they were taken, and how many milliseconds that took. */
+  let [counted, countedAt, countedIn]: [Frame['numbers'], number, number] = [{}, 0, 0]
   const past = history()
   const orders: (() => Promise<void>)[] = []
   let wake = () => {}
@@ -56,10 +58,10 @@ export function session(line: Timeline, first: Wish, tell: (news: News, transfer
 
   async function show(): Promise<void> {
     const from = performance.now()
-    const fresh = !pace || from - countedAt >= calm
+    const fresh = !pace || from - countedAt >= Math.max(calm, countedIn / largestShare)
     const { arrays, numbers } = await line.pictures({ ...wish, resolution, numbers: fresh })
-    if (fresh) [counted, countedAt] = [numbers, from]
     const took = performance.now() - from
+    if (fresh) [counted, countedAt, countedIn] = [numbers, from, took]
     if (took > largestShare * (from - shownAt) && pace && resolution > smallest) resolution /= 2
     const { names, rows } = past.take()
     const { numTensors: tensors, numBytes: bytes } = engine().state
@@ -140,10 +142,8 @@ export function session(line: Timeline, first: Wish, tell: (news: News, transfer
     seek: (step) =>
       order(async () => {
         pace = undefined
-        if (step < line.step) {
-          await line.back(step)
-          past.cut(step)
-        }
+        await line.toward(step)
+        past.cut(line.step)
         goal = step
         settled = false
       }),
@@ -160,6 +160,7 @@ export function session(line: Timeline, first: Wish, tell: (news: News, transfer
         resolution = Math.min(next.resolution, Math.max(resolution, smallest))
         settled = false
       }),
+    pack: () => order(() => line.pack()),
     credit() {
       credits = Math.min(1, credits + 1)
       wake()

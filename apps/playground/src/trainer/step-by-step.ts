@@ -10,12 +10,14 @@ export interface Timeline {
   readonly run: Run
   /** Trains one step, edits that lie here taken into account. */
   advance(): Promise<StepEvent['losses']>
-  /** Goes back to the last keyframe at or before a step. */
-  back(step: number): Promise<void>
+  /** Goes to the last keyframe at or before a step, if that is nearer than where it is. */
+  toward(step: number): Promise<void>
   /** Changes settings from the next step on. */
   edit(set: Settings): Promise<void>
   pictures(wish: Wish): Promise<Pictures>
   /** The fingerprint of the weights now. */
   bits(): Promise<string>
+  /** The files of the model as it is now, with what it takes to train on. */
+  pack(): Promise<Record<string, Uint8Array>>
   dispose(): Promise<void>
 }

@@ -14,6 +14,7 @@ import { fields as game } from '../pages/game/settings.ts'
 import { fields as gan } from '../pages/gan/settings.ts'
 import { fields as latent } from '../pages/latent/settings.ts'
 import { fields as line } from '../pages/line/settings.ts'
+import { fields as own } from '../pages/own/settings.ts'
 import { fields as spaces } from '../pages/spaces/settings.ts'
 import { type Fields, initialSettings, type Settings } from '../run/fields.ts'
 import type { Run } from '../run/run.ts'
@@ -33,6 +34,7 @@ const cases: { name: string; fields: Fields; small: Settings; edit: Settings }[]
   { name: 'latent', fields: latent, small: { draws: 3 }, edit: { deviation: 0.5 } },
   { name: 'digits', fields: digits, small: { steps: 3 }, edit: { steps: 4 } },
   { name: 'edit', fields: edit, small: { batch: 16 }, edit: { faces: 'correlated', project: 'on' } },
+  { name: 'own', fields: own, small: { width: 8, batch: 4 }, edit: { batch: 2, rate: 0.01 } },
   { name: 'spaces', fields: spaces, small: { ridge: 1 }, edit: { method: 'orthogonal', pins: '3.40' } },
 ]
 
@@ -63,7 +65,7 @@ describe.each(cases)('$name', ({ name, fields, small, edit }) => {
     await first.pictures(wish)
     expect(await first.bits()).toBe(bits)
     await go(70)
-    await first.back(25)
+    await first.toward(25)
     await go(60)
     expect(await first.bits()).toBe(bits)
     expect(first.run.tape).toEqual([{ step: 20, set: edit }])

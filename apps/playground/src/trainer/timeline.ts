@@ -1,9 +1,10 @@
 /** A training that goes forwards step by step, and back through keyframes. @module */
 import { fold, key } from '@gen/backend'
 import type { CheckpointStore } from '@gen/model'
-import { type FitEvent, fingerprint, fit, loadCheckpoint, memoryStore } from '@gen/train'
+import { type FitEvent, fingerprint, fit, loadCheckpoint, memoryStore, type StepEvent } from '@gen/train'
 import { edited, nextEdit, type Run, settingsAt } from '../run/run.ts'
 import { counted } from './counted.ts'
+import { type Kept, withTape } from './kept.ts'
 import type { Course, Lesson } from './lesson.ts'
 import type { Timeline } from './step-by-step.ts'
 
@@ -20,32 +21,41 @@ interface Segment {
   readonly stop: AbortController
   readonly from: number
   readonly until: number
+  /** The event of a step after which its weights are to be seen. */
+  readonly shown: 'step' | 'sample'
 }
 
 /** Begins a run. All its weights follow from the run alone, not from how one came to a step. */
-export async function timeline(lesson: Lesson, run: Run, site = ''): Promise<Timeline> {
+export async function timeline(lesson: Lesson, run: Run, site = '', kept?: Kept): Promise<Timeline> {
   const begin = async () => lesson.begin(settingsAt(run, 0), fold(key(run.seed), 0), site)
   const first = await begin()
-  return 'training' in first ? trained(run, first, async () => (await begin()) as Course) : counted(run, first)
+  return 'training' in first ? trained(run, first, async () => (await begin()) as Course, kept) : counted(run, first)
 }
 
-function trained(run: Run, first: Course, begin: () => Promise<Course>): Timeline {
+function trained(run: Run, first: Course, begin: () => Promise<Course>, kept: Kept | undefined): Timeline {
   let course = first
   let store: CheckpointStore = memoryStore({ entries, bytes })
   let step = 0
   let segment: Segment | undefined
+  const training = (at: number) => course.training(settingsAt(run, at))
 
   function open(): Segment {
-    const { model, batches, optimizer, playing } = course.training(settingsAt(run, step))
+    const { model, batches, optimizer, playing, ema } = training(step)
     const stop = new AbortController()
     const until = Math.min(endless, nextEdit(run, step))
+    const save: CheckpointStore['save'] = async (at, files) => {
+      await kept?.put(run, at, files)
+      return store.save(at, files)
+    }
     const events = fit(model, batches, {
       ...{ steps: until, optimizer, key: fold(key(run.seed), 1), signal: stop.signal },
       ...(playing && { playing }),
-      checkpoints: { store, every, keep: entries, score: () => Number.NaN },
+      // Averaged weights are in place while a sample is out.
+      ...(ema !== undefined && { ema, sampleEvery: 1 }),
+      checkpoints: { store: { ...store, save }, every, keep: entries, score: () => Number.NaN },
       resume: step > 0 && { step, allowChanges: true },
     })
-    return { events, stop, from: step, until }
+    return { events, stop, from: step, until, shown: ema === undefined ? 'step' : 'sample' }
   }
 
   /** Ends a segment with a keyframe, from which another goes on. */
@@ -75,27 +85,41 @@ function trained(run: Run, first: Course, begin: () => Promise<Course>): Timelin
     async advance() {
       if (segment?.until === step) await close()
       segment ??= open()
+      let losses: StepEvent['losses'] = {}
       for await (const event of resumable(segment.events)) {
-        if (event.type !== 'step') continue
-        step = event.step
-        return event.losses
+        if (event.type === 'step') [step, losses] = [event.step, event.losses]
+        if (event.type === segment.shown) return losses
       }
       throw new Error('the training ended before its time')
     },
-    async back(to) {
+    async toward(to) {
+      const near = (await store.list()).filter((saved) => saved <= to).at(-1) ?? 0
+      const far = await kept?.between(run, Math.max(near, to < step ? 0 : step), to)
+      if (to >= step && near <= step && !far) return
       await segment?.events.return()
       segment = undefined
-      const last = (await store.list()).filter((saved) => saved <= to).at(-1)
-      if (last === undefined) return restart()
-      await loadCheckpoint(course.training(settingsAt(run, last)).model, store, { step: last, weights: 'raw' })
+      if (far) await store.save(far.step, far.files)
+      const last = far?.step ?? near
+      if (last === 0) return restart()
+      await loadCheckpoint(training(last).model, store, { step: last })
       step = last
     },
     async edit(set) {
       await close()
+      for (const saved of await store.list()) if (saved > step) await store.remove(saved)
       run = edited(run, step, set)
     },
+    async pack() {
+      await close()
+      if (step === 0 || !course.files) throw new Error('there is nothing to save before the first step')
+      const keyframe = Object.entries(withTape(run, step, await store.load(step)))
+      return {
+        ...(await course.files(settingsAt(run, step), step)),
+        ...Object.fromEntries(keyframe.map(([name, data]) => [`run/${name}`, data])),
+      }
+    },
     pictures: async (wish) => course.pictures(settingsAt(run, step), wish),
-    bits: () => fingerprint(course.training(settingsAt(run, step)).model),
+    bits: () => fingerprint(training(step).model),
     async dispose() {
       await segment?.events.return()
       course.dispose()

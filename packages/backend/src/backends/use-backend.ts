@@ -7,6 +7,7 @@ import { repairKernels } from '../kernels/repair-kernels.ts'
 import { type BackendBuild, buildOf } from './builds.ts'
 import { listen } from './listen.ts'
 import { loaders } from './loaders.ts'
+import { lostDevice } from './lost-device.ts'
 import type { BackendName, BackendOptions, LoadRequest } from './names.ts'
 import { inNode } from './runtime.ts'
 import { type BackendThreads, threadsOf } from './threads.ts'
@@ -22,6 +23,11 @@ export interface BackendChoice extends BackendThreads, BackendBuild {
   readonly name: BackendName
   /** The backends that were preferred and could not be had, in order. */
   readonly passedOver: readonly PassedOver[]
+  /**
+   * With `webgpu`: settles to the reason once its device is lost, after which every result is void. Ask for another backend then, and
+   * go on from the last checkpoint.
+   */
+  readonly lost?: Promise<string>
 }
 
 /** Why a backend cannot be had, or undefined once it is made; each is tried once for each place of its files. */
@@ -56,7 +62,8 @@ export async function useBackend(
   for (const name of names) {
     const reason = await start(name, { ...options, explicit: names.length === 1 })
     if (reason === undefined) {
-      return { name, passedOver, ...(await threadsOf(name)), ...(await buildOf(name)) }
+      const lost = lostDevice()
+      return { name, passedOver, ...(lost && { lost }), ...(await threadsOf(name)), ...(await buildOf(name)) }
     }
     passedOver.push({ name, reason })
   }

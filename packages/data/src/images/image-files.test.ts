@@ -6,6 +6,8 @@ import { encodePng } from '@gen/io'
 import type { Dataset } from '@gen/model'
 import { dispose, fill, type Rank } from '@tensorflow/tfjs-core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { pointDataset } from '../sets/point-dataset.ts'
+import { fitImages } from './fit-images.ts'
 import { type ImageFile, imageFiles } from './image-files.ts'
 import { imageFolder } from './image-folder.ts'
 
@@ -51,6 +53,17 @@ describe('imageFiles', () => {
     expect([data.shape, data.classes]).toEqual([[4, 4, 1], undefined])
     expect(summary(data).values).toEqual([10, 20])
     expect((await imageFiles([file('a', png(2, 3, 10))], { size: [1, 2] })).shape).toEqual([1, 2, 3])
+  })
+
+  it('leaves out what cannot be decoded, if it is told', async () => {
+    const left: string[] = []
+    const leaveOut = (name: string, error: GenError) => left.push(`${name}: ${error.code}`)
+    const broken = file('b', png(2, 2, 1).subarray(0, 40), 0)
+    const data = await imageFiles([broken, file('c', png(2, 3, 20), 1), file('d', new Uint8Array(3), 2)], { leaveOut })
+    expect(summary(data)).toEqual({ values: [20], labels: [1] })
+    expect(left).toEqual(['b: file', 'd: file'])
+    await expect(imageFiles([broken], { leaveOut })).rejects.toThrow(/data.imageFiles \(b\)/)
+    await expect(imageFiles([broken])).rejects.toThrow(/b/)
   })
 
   it.each([
@@ -175,5 +188,32 @@ describe('imageFolder', () => {
     rmSync(join(path, 'cats'), { recursive: true })
     truncateSync(join(path, 'a.png'), 40)
     await expect(imageFolder(path)).rejects.toThrow(GenError)
+  })
+})
+
+describe('fitImages', () => {
+  it('fits the images of a dataset as files are fitted, with their labels', async () => {
+    const files = [file('a', png(3, 6, 10), 1), file('b', png(3, 6, 20), 0)]
+    const whole = await imageFiles(files)
+    for (const fit of ['crop', 'pad'] as const) {
+      const fitted = fitImages(whole, { size: 4, fit })
+      const expected = await imageFiles(files, { size: 4, fit })
+      expect([fitted.shape, fitted.classes]).toEqual([[4, 4, 3], 2])
+      const [own, other] = [fitted, expected].map((set) => set.take([0, 1]))
+      expect([...own!.x.dataSync()]).toEqual([...other!.x.dataSync()])
+      expect([...own!.labels!.dataSync()]).toEqual([1, 0])
+      dispose([own!.x, own!.labels!, other!.x, other!.labels!])
+    }
+  })
+
+  it('refuses what are no images', () => {
+    const points = pointDataset({ points: new Float32Array(8), shape: [2] })
+    expect(() => fitImages(points, { size: 4 })).toThrow(
+      'data.fitImages: expected images [h, w, 1] or [h, w, 3], got items [2]',
+    )
+    const far = pointDataset({ points: new Float32Array(4).fill(2), shape: [2, 2, 1] })
+    expect(() => fitImages(far, { size: 4 })).toThrow('expected images in [0, 1], got 2')
+    const images = pointDataset({ points: new Float32Array(4), shape: [2, 2, 1] })
+    expect(() => fitImages(images, { size: 0 })).toThrow(/size/)
   })
 })

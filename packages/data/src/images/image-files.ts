@@ -1,10 +1,10 @@
 /** Datasets from image files. @module */
-import { assertInteger, assertNumber, GenError, refusal } from '@gen/backend'
+import { assertNumber, GenError, refusal } from '@gen/backend'
 import type { Dataset } from '@gen/model'
 import { imageDataset } from '../sets/image-dataset.ts'
 import type { ByteImage } from './byte-image.ts'
 import { decodeImage } from './decode-image.ts'
-import { cropAndResize, padAndResize } from './resize.ts'
+import { fitter } from './fitter.ts'
 
 /** How many files an error names. */
 const shown = 10
@@ -33,6 +33,8 @@ export interface ImageFilesOptions {
   maxPixels?: number
   /** Largest size of the whole dataset in bytes (a byte for each value). @default 2 ** 31 */
   maxBytes?: number
+  /** Told of a file that cannot be decoded, which is then left out. @default all such files are refused */
+  leaveOut?: (name: string, error: GenError) => void
 }
 
 /**
@@ -53,36 +55,53 @@ export async function imageFiles(files: readonly ImageFile[], options: ImageFile
 export async function readAll(
   where: string,
   files: readonly ImageFile[],
-  { size, fit = 'crop', channels = 3, background = 255, maxPixels = 2 ** 26, maxBytes = 2 ** 31 }: ImageFilesOptions,
+  options: ImageFilesOptions,
   classes?: number,
 ): Promise<Dataset> {
-  if (channels !== 1 && channels !== 3) throw refusal('value', where, { expected: 'channels 1 or 3', got: channels })
-  if (fit !== 'crop' && fit !== 'pad') throw refusal('value', where, { expected: 'fit crop or pad', got: fit })
-  assertNumber(where, 'background', background, { min: 0, max: 255 })
-  const wanted = typeof size === 'number' ? ([size, size] as const) : size
-  for (const side of wanted ?? []) assertInteger(where, 'size', side, { min: 1 })
-  const labels = labelsOf(where, files)
-  const read = async (file: ImageFile): Promise<ByteImage> => {
-    const image = decodeImage(`${where} (${file.name})`, await file.read(), { channels, background, maxPixels })
-    if (!wanted) return image
-    return fit === 'crop' ? cropAndResize(image, ...wanted) : padAndResize(image, ...wanted, background)
-  }
-  const broken: GenError[] = []
-  let first: ByteImage | undefined
-  let pixels = new Uint8Array()
+  const read = readerOf(where, options)
+  const known = labelsOf(where, files)
+  const [labels, broken]: [number[], GenError[]] = [[], []]
+  let [first, pixels, count]: [Named | undefined, Uint8Array, number] = [undefined, new Uint8Array(), 0]
   for (const [i, file] of files.entries()) {
-    const image = await read(file).catch((error) => void broken.push(asGenError(error)))
+    const image = await read(file).catch((error) => {
+      broken.push(asGenError(error))
+      options.leaveOut?.(file.name, broken.at(-1)!)
+    })
     if (!image) continue
-    if (!first) {
-      first = image
-      pixels = allocate(where, image.data.length, files.length, maxBytes)
-    }
-    assertSameSize(where, files, i, image, first)
-    pixels.set(image.data, i * first.data.length)
+    first ??= { name: file.name, image }
+    if (count === 0) pixels = allocate(where, image.data.length, files.length, options.maxBytes)
+    assertSameSize(where, { name: file.name, image }, first)
+    pixels.set(image.data, count++ * image.data.length)
+    if (known) labels.push(known[i] as number)
   }
-  if (!first || broken.length > 0) throw allOf(where, broken, files.length)
-  const shape = [first.height, first.width, channels] as const
-  return imageDataset({ pixels, shape, ...(labels && { labels }), ...(classes !== undefined && { classes }) })
+  if (!first || (broken.length > 0 && !options.leaveOut)) throw allOf(where, broken, files.length)
+  const { height, width, channels, data } = first.image
+  return imageDataset({
+    pixels: pixels.subarray(0, count * data.length),
+    shape: [height, width, channels],
+    ...(known && { labels }),
+    ...(classes !== undefined && { classes }),
+  })
+}
+
+/** A decoded file. */
+interface Named {
+  readonly name: string
+  readonly image: ByteImage
+}
+
+/** Checks the options; decodes and fits a file. */
+function readerOf(
+  where: string,
+  { size, fit = 'crop', channels = 3, background = 255, maxPixels = 2 ** 26 }: ImageFilesOptions,
+): (file: ImageFile) => Promise<ByteImage> {
+  if (channels !== 1 && channels !== 3) throw refusal('value', where, { expected: 'channels 1 or 3', got: channels })
+  assertNumber(where, 'background', background, { min: 0, max: 255 })
+  const fitted = size === undefined ? undefined : fitter(where, { size, fit, background })
+  return async (file) => {
+    const image = decodeImage(`${where} (${file.name})`, await file.read(), { channels, background, maxPixels })
+    return fitted ? fitted(image) : image
+  }
 }
 
 /** Files of a user are refused, and read on; all else is thrown. */
@@ -106,7 +125,12 @@ function allOf(where: string, broken: readonly GenError[], count: number): GenEr
   })
 }
 
-function allocate(where: string, imageBytes: number, count: number, maxBytes: number): Uint8Array<ArrayBuffer> {
+function allocate(
+  where: string,
+  imageBytes: number,
+  count: number,
+  maxBytes: number = 2 ** 31,
+): Uint8Array<ArrayBuffer> {
   if (imageBytes * count <= maxBytes) return new Uint8Array(imageBytes * count)
   throw refusal('file', where, {
     expected: `at most ${maxBytes} bytes`,
@@ -127,15 +151,9 @@ function labelsOf(where: string, files: readonly ImageFile[]): number[] | undefi
   return labels.length > 0 ? labels : undefined
 }
 
-function assertSameSize(
-  where: string,
-  files: readonly ImageFile[],
-  i: number,
-  image: ByteImage,
-  first: ByteImage,
-): void {
-  if (image.width === first.width && image.height === first.height) return
-  const expected = `${first.width} × ${first.height} as in ${files[0]?.name}`
-  const got = `${image.width} × ${image.height} in ${files[i]?.name}`
+function assertSameSize(where: string, { name, image }: Named, first: Named): void {
+  if (image.width === first.image.width && image.height === first.image.height) return
+  const expected = `${first.image.width} × ${first.image.height} as in ${first.name}`
+  const got = `${image.width} × ${image.height} in ${name}`
   throw refusal('file', where, { expected: `images of ${expected}`, got, remedy: 'pass size' })
 }

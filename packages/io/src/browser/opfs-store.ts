@@ -50,16 +50,21 @@ const where = 'io.opfsStore'
 const extension = '.safetensors'
 const fileName = (step: number) => stepName(step) + extension
 
-async function folderOf(names: readonly string[], options?: FileSystemGetDirectoryOptions) {
+/** Whether this browser has files of its own that a page and its workers may write. */
+export function hasWritableFiles(): boolean {
   const { storage } = globalThis.navigator ?? {}
-  if (!storage?.getDirectory || !('createWritable' in FileSystemFileHandle.prototype)) {
+  return Boolean(storage?.getDirectory) && 'createWritable' in FileSystemFileHandle.prototype
+}
+
+async function folderOf(names: readonly string[], options?: FileSystemGetDirectoryOptions) {
+  if (!hasWritableFiles()) {
     throw refusal('file', where, {
       expected: 'a browser with writable files of its own, on https or localhost',
       got: 'none',
       remedy: 'use indexedDbStore',
     })
   }
-  let folder = await storage.getDirectory()
+  let folder = await navigator.storage.getDirectory()
   for (const name of names) folder = await folder.getDirectoryHandle(name, options)
   return folder
 }

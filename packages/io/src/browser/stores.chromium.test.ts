@@ -1,7 +1,7 @@
 /** What holds for a store of checkpoints in a browser, whatever it keeps them in. */
 import { GenError, key, uniformArray } from '@gen/backend'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { indexedDbStore, opfsStore } from '../browser.ts'
+import { browserStore, indexedDbStore, opfsStore } from '../browser.ts'
 
 const files = (seed: number, size = 5000): Record<string, Uint8Array> => ({
   'model.safetensors': Uint8Array.from({ length: size }, (_, i) => i * seed),
@@ -143,6 +143,16 @@ describe.each([
     expect(await store.load(1)).toEqual(files(1))
     await store.save(2, files(2))
     expect(await store.list()).toEqual([1, 2])
+  })
+})
+
+describe('browserStore', () => {
+  it('keeps in files, and where a browser has none in a database', async () => {
+    expect(await browserStore(fresh()).save(1, files(1))).toMatch(/^opfs:/)
+    vi.spyOn(navigator, 'storage', 'get').mockReturnValue({} as StorageManager)
+    const name = fresh()
+    expect(await browserStore(name).save(1, files(1))).toMatch(/^indexeddb:/)
+    expect(await browserStore(name).load(1)).toEqual(files(1))
   })
 })
 

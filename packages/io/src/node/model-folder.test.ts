@@ -14,6 +14,7 @@ import { join } from 'node:path'
 import { GenError } from '@gen/backend'
 import { dispose, tensor1d, tensor2d } from '@tensorflow/tfjs-core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { modelFiles } from '../model-files.ts'
 import { toArray } from '../tensors/to-tensor.ts'
 import { readModelFolder } from './read-model-folder.ts'
 import { writeModelFolder } from './write-model-folder.ts'
@@ -33,6 +34,18 @@ const write = async (values: number[] = [1, 2]): Promise<void> => {
 }
 
 describe('a model folder', () => {
+  it('holds the files that there are in memory', async () => {
+    const tensors = { raw: { dtype: 'U8', shape: [2], data: new Uint8Array([8, 9]) } } as const
+    const files = await modelFiles({ config, tensors, card, samples: Uint8Array.of(1) })
+    await writeModelFolder(path, { config, tensors, card, samples: Uint8Array.of(1) })
+    expect(Object.keys(files).sort()).toEqual(['README.md', 'config.json', 'model.safetensors', 'samples.png'])
+    for (const [name, bytes] of Object.entries(files))
+      expect(new Uint8Array(await readFile(join(path, name)))).toEqual(bytes)
+    await expect(modelFiles({ config: { a: Number.NaN }, tensors, card })).rejects.toThrow(
+      /io.modelFiles: expected plain JSON, got NaN at config.a/,
+    )
+  })
+
   it('reads back as it was written', async () => {
     const tensors = { a: tensor2d([[1, 2]]), b: tensor1d([3], 'int32') }
     const raw = { dtype: 'U8', shape: [2], data: new Uint8Array([8, 9]) } as const

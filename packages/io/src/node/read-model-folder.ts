@@ -3,6 +3,7 @@ import { readFile, realpath, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { refusal } from '@gen/backend'
 import { failure } from '../checkpoints/failure.ts'
+import { maxTextBytes } from '../model-files.ts'
 import { decodeSafetensors } from '../safetensors/safetensors.ts'
 import type { RawTensor } from '../tensors/raw-tensor.ts'
 
@@ -25,9 +26,6 @@ export interface ReadModelFolderOptions {
   /** Follow links that lead out of the folder, as caches of model hubs have them. @default false */
   followLinks?: boolean
 }
-
-/** The largest text that is read, and so the largest that is written. */
-export const maxTextBytes: number = 2 ** 26
 
 /**
  * Reads a model folder: `config.json`, `model.safetensors` and, if it is there, `README.md`. Sizes are checked before a file

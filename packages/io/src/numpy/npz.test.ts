@@ -10,6 +10,7 @@ import { toArray } from '../tensors/to-tensor.ts'
 import { encodeNpy } from './npy.ts'
 import { writtenHere } from './npz.fixture.ts'
 import { decodeNpz, encodeNpz } from './npz.ts'
+import { decodeZip, encodeZip } from './zip.ts'
 
 const json = (name: string): unknown =>
   JSON.parse(readFileSync(new URL(`../../../../fixtures/npy/${name}`, import.meta.url), 'utf8'))
@@ -96,7 +97,7 @@ describe('hostile files', () => {
     expect(Object.keys(decodeNpz(encodeNpz({ [name]: x, constructor: x })))).toEqual([name, 'constructor'])
     expect(() => encodeNpz({ [`${name}éé`]: x })).toThrow(/names of at most 65534 bytes, got the name .* characters/)
     const many = Object.fromEntries(Array.from({ length: 65_535 }, (_, i) => [`x${i}`, x]))
-    expect(() => encodeNpz(many)).toThrow(/at most 65534 arrays .* got 65535 arrays/)
+    expect(() => encodeNpz(many)).toThrow(/at most 65534 files .* got 65535 files/)
   })
 
   it('a bomb with its true size is held by maxBytes', () => {
@@ -129,5 +130,19 @@ describe('hostile files', () => {
       ),
       { numRuns: 300 },
     )
+  })
+})
+
+describe('encodeZip', () => {
+  it('writes files that read back, in folders too, the same bytes each time', () => {
+    const files = {
+      'a.txt': new TextEncoder().encode('one'),
+      'run/b': new Uint8Array(0),
+      constructor: Uint8Array.of(7),
+    }
+    const zip = encodeZip(files)
+    expect(decodeZip(zip)).toEqual(files)
+    expect(encodeZip(files)).toEqual(zip)
+    expect(() => encodeZip({ ['é'.repeat(40_000)]: new Uint8Array(1) })).toThrow(/io.encodeZip: expected at most 65534/)
   })
 })

@@ -1,11 +1,11 @@
 /** NumPy's npz format (a zip file of npy files), read and written. @module */
 import { refusal } from '@gen/backend'
 import type { Tensor } from '@tensorflow/tfjs-core'
-import { zipSync } from 'fflate'
-import { listSome, quote } from '../quote.ts'
+import { listSome } from '../quote.ts'
 import type { RawTensor } from '../tensors/raw-tensor.ts'
 import { encodeNpy, readNpy } from './npy.ts'
 import { unpackEntry } from './unpack-entry.ts'
+import { packZip } from './zip.ts'
 import { zipDirectory } from './zip-directory.ts'
 
 /** Options of {@link decodeNpz}. */
@@ -67,26 +67,5 @@ export function encodeNpz(
   { compress = false }: EncodeNpzOptions = {},
 ): Uint8Array {
   const files = Object.entries(tensors).map(([name, tensor]) => [`${name}.npy`, encodeNpy(tensor)] as const)
-  const total = files.reduce((sum, [, file]) => sum + file.length, 0)
-  assertListable(files.map(([name]) => name))
-  if (total >= 2 ** 32) {
-    throw refusal('value', 'io.encodeNpz', {
-      expected: 'less than 4 GiB',
-      got: `${total} bytes`,
-      remedy: 'write safetensors instead',
-    })
-  }
-  return zipSync(Object.fromEntries(files), { level: compress ? 6 : 0, mtime: new Date(1980, 0, 1) })
-}
-
-/** A zip file counts its entries, and the bytes of their names, in 16 bits. */
-function assertListable(names: readonly string[]): void {
-  const most = 65_534
-  const long = names.find((name) => new TextEncoder().encode(name).length > most)
-  if (names.length <= most && long === undefined) return
-  const got = long === undefined ? `${names.length} arrays` : `the name ${quote(long)}`
-  throw refusal('value', 'io.encodeNpz', {
-    expected: `at most ${most} arrays with names of at most ${most} bytes`,
-    got,
-  })
+  return packZip('io.encodeNpz', Object.fromEntries(files), compress ? 6 : 0)
 }

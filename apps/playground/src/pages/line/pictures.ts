@@ -1,7 +1,8 @@
 /** The lecture's figure 1, from the networks' weights. @module */
 import { type Gan, pushForward } from '@gen/gan'
-import { add, mean, mul, sigmoid, sub, type Tensor2D, tensor2d, tidy } from '@tensorflow/tfjs-core'
+import { add, dispose, mean, mul, sigmoid, sub, type Tensor2D, tensor2d, tidy } from '@tensorflow/tfjs-core'
 import type { Pictures } from '../../trainer/lesson.ts'
+import { readTensor } from '../recorded.ts'
 import { density } from './data.ts'
 import type { LineSettings } from './settings.ts'
 
@@ -12,15 +13,17 @@ const x = Array.from({ length: bins }, (_, i) => range[0] + (i + 0.5) * width)
 const z = Array.from({ length: 4 * bins + 1 }, (_, i) => (2 * i) / (4 * bins) - 1)
 
 /** Curves over `x`, the map of even z, and what the game is worth. All of it is exact but for the grid. */
-export function picturesOf(model: Gan, settings: LineSettings): Pictures {
-  const [map, belief] = tidy(() => {
+export async function picturesOf(model: Gan, settings: LineSettings): Promise<Pictures> {
+  const [codes, beliefs] = tidy(() => {
     const column = (values: readonly number[]): Tensor2D => tensor2d([...values], [values.length, 1])
     const codes = model.decode(column(z))
     const logits = model.score(column(x))
     const compares = settings.objective === 'relativistic' || settings.objective === 'wasserstein'
     const center = compares ? mul(add(mean(logits), mean(model.score(codes))), 0.5) : 0
-    return [codes.dataSync(), sigmoid(sub(logits, center)).dataSync()].map((values) => Array.from(values))
-  }) as [number[], number[]]
+    return [codes, sigmoid(sub(logits, center))]
+  })
+  const [map, belief] = [Array.from(await readTensor(codes!)), Array.from(await readTensor(beliefs!))]
+  dispose([codes!, beliefs!])
   const data = density(settings.data, x)
   // A map that has left all bounds has no density to show.
   const generated = map.every(Number.isFinite) ? pushForward(map, range, bins) : x.map(() => 0)

@@ -74,11 +74,7 @@ describe('what a visitor brings', () => {
       /expected pictures alone, .* got 10 pictures, 1 .npz/,
     ],
     ['too few', () => ten().slice(7), /expected at least 8 pictures, got 3; add some/],
-    [
-      'broken pictures alone',
-      () => [file('a.png', Uint8Array.of(1))],
-      /a PNG or JPEG file, got 1 bytes/,
-    ],
+    ['broken pictures alone', () => [file('a.png', Uint8Array.of(1))], /a PNG or JPEG file, got 1 bytes/],
     ['a torn npz', () => [file('a.npz', arrays([8, 2, 2]).slice(0, 90))], /truncated/],
     ['numbers that are no pictures', () => [file('a.npz', arrays([50]))], /bytes \[n, h, w, c\]/],
     [

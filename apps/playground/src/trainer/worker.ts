@@ -25,7 +25,7 @@ async function start(lesson: Lesson, { backend: asked, without = [] }: Opening, 
   const preferred = lesson.backends.filter((name) => !without.includes(name))
   const choice = await useBackend((asked as BackendName | undefined) ?? preferred)
   const { name: backend, passedOver, threads, threadsReason, lost } = choice
-  lost?.then((message) => tell({ type: 'fault', code: 'lost', message }))
+  void lost?.then((message) => tell({ type: 'fault', code: 'lost', message }))
   const few = backend === 'simd' && lesson.threads !== undefined && lesson.threads < (threads ?? 1)
   if (few) await setThreads(lesson.threads)
   const reason = few ? 'one is enough for networks as small as these' : threadsReason

@@ -97,6 +97,7 @@ export const trained: readonly Trained[] = [
   {
     name: 'fill',
     quick: 'steps=4',
+    data: 'two models, faces',
     edit: async (page) => {
       await page.getByLabel('What is missing there').selectOption('colors')
     },

@@ -138,7 +138,9 @@ async function faultsOf(page: Page): Promise<string[]> {
 /** What can be pressed, moved or typed into, and is not reached by the tab key. */
 async function unreached(page: Page): Promise<string[]> {
   const wanted = await page.evaluate(() => {
-    const inputs = 'a[href], button, input, select, summary, textarea, [role=button], [role=slider]'
+    // Of radio buttons Tab reaches the chosen one, and arrow keys the others.
+    const inputs =
+      'a[href], button, input:not([type=radio]:not(:checked)), select, summary, textarea, [role=button], [role=slider]'
     const nodes = [...document.querySelectorAll<HTMLElement>(inputs)].filter(
       (node) => node.checkVisibility({ visibilityProperty: true }) && !node.matches(':disabled'),
     )

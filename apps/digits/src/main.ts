@@ -8,7 +8,7 @@ const network = ['--conditional', '--widths', '16,48,96', '--attention', '2']
 // Of a fixed time, twice as many steps on half as many digits make more; most of them where a digit takes its shape.
 const training = ['--batch', '32', '--times', 'logit-normal', '--learning-rate', '0.004']
 // Fresh noise in each step mends what an earlier one got wrong; guided where the shape is decided, not where the style is.
-const sampling = ['--sampler', 'dpmpp-2m-sde', '--guidance', '1.75', '--guidance-interval', '0.3,5']
+const sampling = ['--sampler', 'dpmpp-2m-sde', '--guidance', '1.65', '--guidance-interval', '0.3,5']
 // Training takes this time on any machine; half a minute is left for the start and the last samples.
 const defaults = [
   '--data',

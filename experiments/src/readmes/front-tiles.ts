@@ -17,12 +17,12 @@ interface Part {
 }
 
 const samples = 'experiments/results'
-/** The figures of pages of the playground without what surrounds them; 5 × 5 and 4 × 4 samples. */
+/** The figures of pages of the playground without what surrounds them; 7 × 7 and 4 × 4 samples. */
 const parts: Readonly<Record<string, Part>> = {
   'front-vae.png': { of: 'docs/playground/vae.png', left: 634, top: 71, side: 334 },
   'front-gan.png': { of: 'docs/playground/gan.png', left: 372, top: 71, side: 512 },
   'front-answers.png': { of: 'docs/playground/answers.png', left: 288, top: 71, side: 334 },
-  'front-digits.png': { of: `${samples}/gan-images/mnist-r1-ema.png`, side: 5 * 30 + 2, times: 2 },
+  'front-digits.png': { of: `${samples}/diffusion-guidance/weight-1.75-from-0.3-to-5-sde.png`, side: 7 * 30 + 2 },
   'front-faces.png': { of: `${samples}/gan-images/faces-r1-ema.png`, side: 4 * 34 + 2, times: 2 },
   'front-map.png': { of: `${samples}/align-faces/gan-to-vae-1.png`, side: 4 * 34 + 2, times: 2 },
 }

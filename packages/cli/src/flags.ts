@@ -17,6 +17,9 @@ export interface Flag<T> {
   readonly schema: v.GenericSchema<unknown, T>
 }
 
+/** Two numbers, the first no larger than the second. */
+export type Interval = readonly [least: number, largest: number]
+
 export type Flags = Record<string, Flag<unknown>>
 export type FlagValues<F extends Flags> = { [Name in keyof F]: F[Name] extends Flag<infer T> ? T : never }
 
@@ -73,11 +76,7 @@ export function integers(initial: number[], description: string, range: Range, o
 }
 
 /** Two numbers in a range, the first no larger than the second, or nothing. */
-export function optionalInterval(
-  description: string,
-  range: Range,
-  otherwise: string,
-): Flag<readonly [least: number, largest: number] | undefined> {
+export function optionalInterval(description: string, range: Range, otherwise: string): Flag<Interval | undefined> {
   const expected = 'two numbers separated by a comma, the least and the largest'
   const pair = v.strictTuple([ranged(range), ranged(range)], expected)
   const schema = v.pipe(

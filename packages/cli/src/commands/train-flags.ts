@@ -7,6 +7,7 @@ import {
   type Flag,
   type Flags,
   type FlagValues,
+  type Interval,
   integer,
   number,
   optionalInterval,
@@ -117,7 +118,7 @@ const samplingFlags: {
   sampleSteps: Flag<number>
   sampler: Flag<SamplerName>
   guidance: Flag<number>
-  guidanceInterval: Flag<readonly [least: number, largest: number] | undefined>
+  guidanceInterval: Flag<Interval | undefined>
 } = {
   sampleSteps: integer(20, 'denoising steps of a sample', { min: 1, max: 10_000 }),
   sampler: choice(usualSampler, samplerNames, 'what takes the steps'),
@@ -126,7 +127,7 @@ const samplingFlags: {
 }
 
 /** At which levels samples are guided. */
-export function guidanceIntervalFlag(otherwise: string): Flag<readonly [least: number, largest: number] | undefined> {
+export function guidanceIntervalFlag(otherwise: string): Flag<Interval | undefined> {
   const description = 'least and largest σ, noise / signal, at which --guidance is used; beyond, it is 1'
   return optionalInterval(description, { min: 0, max: 1e6 }, otherwise)
 }
@@ -165,10 +166,7 @@ export function samplingOf(values: Partial<SamplingValues>): StoredSampling {
 }
 
 /** The guidance of a weight that is used at some levels, or at all. */
-export function guidanceWithin(
-  weight: number,
-  interval: readonly [least: number, largest: number] | undefined,
-): SamplingDefaults['guidance'] {
+export function guidanceWithin(weight: number, interval: Interval | undefined): SamplingDefaults['guidance'] {
   return interval ? { weight, interval } : weight
 }
 

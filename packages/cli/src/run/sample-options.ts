@@ -4,7 +4,15 @@ import { type SamplerName, type SpacingName, samplerNames, spacingNames } from '
 import { guidanceIntervalFlag, guidanceWithin, largestSeed } from '../commands/train-flags.ts'
 import type { SampleOptions } from '../families/family.ts'
 import { families } from '../families/index.ts'
-import { type Flag, integer, integers, optionalChoice, optionalInteger, optionalNumber } from '../flags.ts'
+import {
+  type Flag,
+  type Interval,
+  integer,
+  integers,
+  optionalChoice,
+  optionalInteger,
+  optionalNumber,
+} from '../flags.ts'
 import { assertRoom, mostHeld } from '../limits.ts'
 import type { OpenModel } from './open-model.ts'
 
@@ -16,7 +24,7 @@ export const sampleFlags: {
   sampler: Flag<SamplerName | undefined>
   spacing: Flag<SpacingName | undefined>
   guidance: Flag<number | undefined>
-  guidanceInterval: Flag<readonly [least: number, largest: number] | undefined>
+  guidanceInterval: Flag<Interval | undefined>
   labels: Flag<number[]>
   batch: Flag<number | undefined>
   seed: Flag<number>
@@ -55,7 +63,7 @@ export interface SampleValues {
   readonly sampler?: SamplerName | undefined
   readonly spacing?: SpacingName | undefined
   readonly guidance?: number | undefined
-  readonly guidanceInterval?: readonly [least: number, largest: number] | undefined
+  readonly guidanceInterval?: Interval | undefined
   readonly labels: readonly number[]
   readonly batch?: number | undefined
   /** The part of them that is drawn. */

@@ -5,9 +5,7 @@ import { imageDataset } from '../sets/image-dataset.ts'
 import type { ByteImage } from './byte-image.ts'
 import { decodeImage } from './decode-image.ts'
 import { fitter } from './fitter.ts'
-
-/** How many files an error names. */
-const shown = 10
+import { named } from './named.ts'
 
 /** An image file, read when its turn comes. */
 export interface ImageFile {
@@ -114,9 +112,11 @@ function asGenError(error: unknown): GenError {
 function allOf(where: string, broken: readonly GenError[], count: number): GenError {
   const [first, ...others] = broken as [GenError, ...GenError[]]
   if (others.length === 0) return first
-  const lines = broken.slice(0, shown).map(({ message }) => `\n  ${message.slice(where.length + 1)}`)
-  const more = broken.length > shown ? `\n  and ${broken.length - shown} more` : ''
-  const got = `${broken.length} of ${count} that do not:${lines.join('')}${more}\n`
+  const lines = named(
+    broken.map(({ message }) => message.slice(where.length + 1)),
+    { join: '\n  ', last: '\n  ' },
+  )
+  const got = `${broken.length} of ${count} that do not:\n  ${lines}\n`
   return refusal('file', where, {
     expected: 'files that decode',
     got,

@@ -3,6 +3,7 @@ import { refusal } from '@gen/backend'
 import type { Dataset } from '@gen/model'
 import { nodeModule } from '../readers/host.ts'
 import { type ImageFile, type ImageFilesOptions, readAll } from './image-files.ts'
+import { named } from './named.ts'
 
 /** A dataset from a folder. */
 export interface FolderDataset extends Dataset {
@@ -15,9 +16,6 @@ interface Listing {
   /** Paths of images that we do not read. */
   readonly others: string[]
 }
-
-/** How many of them an error names. */
-const shown = 10
 
 const imageName = /^[^.].*\.(png|jpe?g|jpe|jfif)$/i
 const otherImageName = /^[^.].*\.(webp|gif|bmp|tiff?|avif|hei[cf]|jxl|jp2|p[bgpn]m)$/i
@@ -67,10 +65,9 @@ async function listTree(where: string, path: string, above: readonly string[]): 
 
 function assertReadable(where: string, others: readonly string[]): void {
   if (others.length === 0) return
-  const more = others.length > shown ? ` and ${others.length - shown} more` : ''
   throw refusal('file', where, {
     expected: 'images as PNG or JPEG',
-    got: `${others.slice(0, shown).join(', ')}${more}`,
+    got: named(others, { join: ', ', last: ' ' }),
     remedy: others.length === 1 ? 'convert it or move it away' : 'convert them or move them away',
   })
 }

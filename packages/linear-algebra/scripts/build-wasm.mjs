@@ -1,17 +1,20 @@
 /**
  * Compiles `assembly/` and writes it as a string into `generated/program.ts`: functions of this package are synchronous, so
- * the program cannot be fetched.
+ * the program cannot be fetched. It writes the version too that both sides carry.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import asc from 'assemblyscript/asc'
+import { writeVersion } from '../../../scripts/program-version.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const output = 'program.wasm'
 const options = ['assembly/index.ts', '-o', output, '-O3', '--noAssert', '--runtime', 'stub', '--baseDir', root]
 // Memory is made by JavaScript, as large as a call needs.
 const memory = ['--importMemory', '--noExportMemory', '--initialMemory', '1', '--maximumMemory', '65536']
+
+writeVersion(root)
 
 let program
 const writeFile = (name, contents) => {

@@ -1,10 +1,12 @@
 /** The inner loops in WebAssembly. @module */
 import { program } from '../../generated/program.ts'
 import type { Kernels, Part } from './kernels.ts'
+import { assertVersion } from './program-version.ts'
 
 const parts: Readonly<Record<Part, number>> = { all: 0, upper: 1, lower: 2 }
 
 interface Exports {
+  version?(): number
   start(): number
   multiply(...words: number[]): void
   timesVector(...words: number[]): void
@@ -34,11 +36,15 @@ export function compileProgram(): WebAssembly.Module | undefined {
   }
 }
 
-/** Makes memory for `count` numbers of a caller and the program in it; throws a RangeError where there is not so much. */
+/**
+ * Makes memory for `count` numbers of a caller and the program in it; throws a RangeError where there is not so much, and a GenError
+ * `backend` for a program of another build.
+ */
 export function instantiate(module: WebAssembly.Module, count: number): Instance {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 65536 })
   const { exports } = new WebAssembly.Instance(module, { env: { memory } })
   const loops = exports as unknown as Exports
+  assertVersion(loops.version?.())
   const instance = { memory, kernels: kernelsOf(loops), start: loops.start() / 8 }
   enlarge(instance, count)
   return instance

@@ -20,7 +20,7 @@ const files = [...document.matchAll(/^`([\w.]+)`[^\n]*:\n```\w+\n([\s\S]*?)^```/
 )
 
 it('is four files of 40 lines together', () => {
-  expect(files.map(([name]) => name)).toEqual(['index.html', 'vite.config.js', 'main.ts', 'worker.ts'])
+  expect(files.map(([name]) => name)).toEqual(['index.html', 'vite.config.mjs', 'main.ts', 'worker.ts'])
   const lines = files.flatMap(([, code]) => code.split('\n')).filter((line) => line.trim() !== '')
   expect(lines.length).toBeLessThanOrEqual(40)
 })

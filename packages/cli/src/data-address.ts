@@ -11,6 +11,8 @@ export interface DataOptions {
   readonly size?: number
   /** What happens to proportions: the middle is cut out, or the background fills up. */
   readonly fit?: 'crop' | 'pad'
+  /** Whether files of a folder that cannot be read are left out. */
+  readonly leaveOut?: boolean
 }
 
 /** A path, and how what lies there is read. */
@@ -19,16 +21,18 @@ export interface DataAddress {
   readonly options: DataOptions
 }
 
-const known = /^(x|labels|size|fit)=/
+const known = /^(x|labels|size|fit|leave-out)=/
 
 /** The name of data with options, which a model keeps: whatever opens its data again reads them alike. */
-export function addressOf(data: string, { x, labels, size, fit }: Readonly<Record<string, unknown>>): string {
+export function addressOf(data: string, { x, labels, size, fit, leaveOut }: Readonly<Record<string, unknown>>): string {
   const { path, options } = parseAddress(data)
+  const { leaveOut: left, ...others } = options
   const given = {
-    ...options,
+    ...others,
     ...(x ? { x } : {}),
     ...(labels ? { labels } : {}),
     ...(size ? { size, ...(fit === 'pad' && { fit }) } : {}),
+    ...((leaveOut === true || left) && { 'leave-out': 'yes' }),
   }
   const words = Object.entries(given).map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`)
   return words.length === 0 ? path : `${path}?${words.join('&')}`
@@ -46,10 +50,12 @@ export function parseAddress(name: string): DataAddress {
   const options = Object.fromEntries(
     words.map((word) => [word.split('=', 1)[0], decodeURIComponent(word.replace(known, ''))]),
   )
-  const { size, fit = 'crop', ...names } = options
+  const { size, fit = 'crop', 'leave-out': leaveOut, ...names } = options
   if (size !== undefined && !/^[1-9]\d{0,3}$/.test(size)) throw refused('a size of 1 to 9999 pixels', `'${size}'`)
   if (fit !== 'crop' && fit !== 'pad') throw refused('fit crop or pad', `'${fit}'`)
-  return { path: name.slice(0, at), options: { ...names, ...(size !== undefined && { size: Number(size), fit }) } }
+  if (leaveOut !== undefined && leaveOut !== 'yes') throw refused('leave-out yes', `'${leaveOut}'`)
+  const sized = size !== undefined && { size: Number(size), fit }
+  return { path: name.slice(0, at), options: { ...names, ...sized, ...(leaveOut && { leaveOut: true }) } }
 }
 
 const refused = (expected: string, got: string) => refusal('config', 'gen --data', { expected, got })

@@ -1,19 +1,10 @@
 /** The data that `--data` names. @module */
 import { readFile, stat } from 'node:fs/promises'
 import { GenError, key, refusal } from '@gen/backend'
-import {
-  type Dataset,
-  imageFolder,
-  mnist,
-  npyDataset,
-  npzDataset,
-  stackedMnist,
-  type ToyName,
-  toy,
-  toyNames,
-} from '@gen/data'
+import { type Dataset, mnist, npyDataset, npzDataset, stackedMnist, type ToyName, toy, toyNames } from '@gen/data'
 import { faces } from '@gen/data/faces'
 import { type DataOptions, parseAddress } from './data-address.ts'
+import { openFolder, type Remedies } from './image-folder.ts'
 import { nearest } from './nearest.ts'
 import { isNamedText } from './text-data.ts'
 
@@ -53,33 +44,27 @@ export interface NamedDataset {
 export async function openSplit(name: string, split: Split): Promise<NamedDataset> {
   const open = isNamed(name) ? named[name] : undefined
   if (open) return { dataset: await open(split), split }
-  return { dataset: await openPath(name), split: 'all' }
+  return { dataset: await openPath(name, 'address'), split: 'all' }
 }
 
-/** The data to train on; see {@link openSplit}. */
+/** The data to train on; see {@link openSplit}. Of the commands, those that train have flags for how files are read. */
 export async function openDataset(name: string): Promise<Dataset> {
-  return (await openSplit(name, 'train')).dataset
+  return isNamed(name) ? (await openSplit(name, 'train')).dataset : openPath(name, 'flags')
 }
 
 /** Names with options of other data than theirs are refused. */
 function assertOptions(options: DataOptions, kind: 'npz' | 'folder' | 'other', got: string): void {
-  const [ofNpz, ofFolder] = [options.x ?? options.labels, options.size]
+  const [ofNpz, ofFolder] = [options.x ?? options.labels, options.size ?? options.leaveOut]
   if (ofNpz !== undefined && kind !== 'npz') throw misplaced(options.x ? 'x' : 'labels', 'an .npz file', got)
-  if (ofFolder !== undefined && kind !== 'folder') throw misplaced('size', 'a folder of images', got)
+  if (ofFolder !== undefined && kind !== 'folder')
+    throw misplaced(options.size ? 'size' : 'leave-out', 'a folder of images', got)
 }
 
 function misplaced(flag: string, place: string, got: string): GenError {
   return refusal('config', 'gen', { expected: `--${flag} for ${place}`, got, remedy: 'leave it out' })
 }
 
-async function openFolder(path: string, options: DataOptions): Promise<Dataset> {
-  return imageFolder(path, options).catch((error) => {
-    if (!GenError.is(error) || !error.message.endsWith('; pass size')) throw error
-    throw new GenError(error.code, error.message.replace(/pass size$/, 'pass --size 64'), { cause: error })
-  })
-}
-
-async function openPath(address: string): Promise<Dataset> {
+async function openPath(address: string, remedies: Remedies): Promise<Dataset> {
   const { path: name, options } = parseAddress(address)
   if (isNamed(name)) assertOptions(options, 'other', name)
   const found = await stat(name).catch(() => undefined)
@@ -96,7 +81,7 @@ async function openPath(address: string): Promise<Dataset> {
   }
   assertOptions(options, found.isDirectory() ? 'folder' : name.endsWith('.npz') ? 'npz' : 'other', name)
   const { x: items, labels } = options
-  if (found.isDirectory()) return openFolder(name, options)
+  if (found.isDirectory()) return openFolder(address, remedies)
   if (name.endsWith('.npz')) {
     return npzDataset(await readFile(name), { ...(items && { items }), ...(labels && { labels }) })
   }

@@ -1,6 +1,7 @@
 /** Command-line flags: one table per command gives the parser its words, the help its defaults and the code its types. @module */
 import { GenError } from '@gen/backend'
 import * as v from 'valibot'
+import { kebab } from './kebab.ts'
 
 /** A flag: its default, what it does, and how its text becomes a value. */
 export interface Flag<T> {
@@ -137,9 +138,6 @@ export function toggle(initial: boolean, description: string): Flag<boolean> {
   )
   return { initial, description, toggle: true, schema }
 }
-
-/** The word on the command line that sets the option `name`. */
-export const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
 /**
  * The values of the flags; those not given have their defaults.

@@ -1,6 +1,7 @@
 /** Help for commands, as plain text of limited width. @module */
 import type { Command, CommandGroup } from './command.ts'
-import { type Flag, kebab } from './flags.ts'
+import type { Flag } from './flags.ts'
+import { kebab } from './kebab.ts'
 
 /** Columns, at most, of a terminal, a pipe and a file alike. */
 export const helpWidth = 100

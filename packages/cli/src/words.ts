@@ -1,6 +1,7 @@
 /** The words of a command line, sorted into flags and the rest. @module */
 import { GenError } from '@gen/backend'
-import { type Flags, kebab } from './flags.ts'
+import type { Flags } from './flags.ts'
+import { kebab } from './kebab.ts'
 import { nearest } from './nearest.ts'
 
 /** What stands on a command line. */

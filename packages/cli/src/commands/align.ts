@@ -12,6 +12,7 @@ import type { LatentFolder } from '../run/latent-folder.ts'
 import { firstItems, locateFlag, openLatent, withEncoder } from '../run/latent-model.ts'
 import { locateImages } from '../run/locate-images.ts'
 import { figureFile } from '../run/picture.ts'
+import { sizedLike } from '../sized-like.ts'
 import { writeOutput } from '../write-output.ts'
 import { dataFlag, pictureScale } from './common-flags.ts'
 import { backendNames, largestSeed } from './train-flags.ts'
@@ -20,7 +21,7 @@ const command = 'gen align'
 const methods = ['ridge', 'leastSquares', 'affine', 'orthogonal', 'lortho', 'pls', 'sgd'] as const
 
 const flags = {
-  data: dataFlag('images located in both', 'the data of the first model'),
+  data: dataFlag('images located in both, a folder’s in the size of the models', 'the data of the first model'),
   support: integer(512, 'images from which the map is made', { min: 2, max: 100_000 }),
   test: integer(1000, 'other images on which it is measured', { min: 2, max: 100_000 }),
   method: choice('ridge', methods, 'how the map is fitted'),
@@ -82,8 +83,9 @@ async function imagesOf(
   [{ model, data }, other]: readonly [LatentFolder, LatentFolder],
   { support, test, data: asked }: Values,
 ): Promise<{ images: Tensor; name: string; split: string }> {
-  const name = asked || data
-  if (!name) throw refusal('config', command, { expected: '--data', got: 'none', remedy: 'pass --data mnist, …' })
+  const wanted = asked || data
+  if (!wanted) throw refusal('config', command, { expected: '--data', got: 'none', remedy: 'pass --data mnist, …' })
+  const name = await sizedLike(wanted, model.shape)
   const { dataset, split } = await openSplit(name, 'test')
   if (dataset.size < support + 2) {
     const got = `${dataset.size} images for --support ${support}`

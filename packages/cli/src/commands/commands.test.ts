@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { GenError } from '@gen/backend'
 import { describe, expect, it, vi } from 'vitest'
 import type { Command, CommandGroup } from '../command.ts'
-import { kebab, valuesOf } from '../flags.ts'
+import { valuesOf } from '../flags.ts'
 import { defaultOf, helpOf, helpWidth } from '../help.ts'
 import { main } from '../index.ts'
+import { kebab } from '../kebab.ts'
 import { gen } from './index.ts'
 
 /** A command and all below it, loaded. */

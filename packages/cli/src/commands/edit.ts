@@ -19,6 +19,7 @@ import { decodedImages, editAmounts, movedCodes, spreadAlong, withExamples } fro
 import { firstItems, locateFlag, openLatent, rowsOf, withEncoder } from '../run/latent-model.ts'
 import { locateImages } from '../run/locate-images.ts'
 import { figureFile } from '../run/picture.ts'
+import { sizedLike } from '../sized-like.ts'
 import { writeOutput } from '../write-output.ts'
 import { dataFlag, modelFolder, pictureExtension, pictureScale } from './common-flags.ts'
 import { backendNames, largestSeed } from './train-flags.ts'
@@ -65,8 +66,9 @@ async function edit(folder: string, values: Values): Promise<void> {
   const extension = pictureExtension(command, values.out)
   await startBackend(values.backend)
   const opened = await openLatent(command, folder)
-  const name = values.data || opened.data
-  if (!name) throw refusal('config', command, { expected: '--data', got: 'none', remedy: 'pass --data mnist, …' })
+  const wanted = values.data || opened.data
+  if (!wanted) throw refusal('config', command, { expected: '--data', got: 'none', remedy: 'pass --data mnist, …' })
+  const name = await sizedLike(wanted, opened.model.shape)
   const { dataset } = await openSplit(name, 'test')
   if (!values.attribute) {
     throw refusal('config', command, {

@@ -117,9 +117,13 @@ it.each<[string, () => Promise<unknown>, RegExp]>([
   [
     'a range that nobody said',
     () => align('silent', 'vae-1'),
-    /gen align: expected the range of the images, .*config.json/,
+    /gen align \(.*\): expected the range of the images, .*config.json/,
   ],
-  ['a broken file', () => align('broken', 'vae-1'), /gen align: expected decoder.onnx to be a whole ONNX file/],
+  [
+    'a broken file',
+    () => align('broken', 'vae-1'),
+    /gen align \(.*broken\): expected decoder.onnx to be a whole ONNX file/,
+  ],
   ['data of others', () => alignCommand.run([at('vae-0'), at('vae-1')]), /expected --data, got none; pass --data/],
   [
     'another command',

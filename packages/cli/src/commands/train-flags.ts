@@ -106,11 +106,18 @@ export const runFlags: {
 }
 
 /** Flags about files of data. */
-const fileFlags: { x: Flag<string>; labels: Flag<string>; size: Flag<number>; fit: Flag<'crop' | 'pad'> } = {
+const fileFlags: {
+  x: Flag<string>
+  labels: Flag<string>
+  size: Flag<number>
+  fit: Flag<'crop' | 'pad'>
+  leaveOut: Flag<boolean>
+} = {
   x: text('', 'array of the items in an .npz file', 'name', 'x'),
   labels: text('', 'array of the labels in an .npz file', 'name', 'y, where it has one of integers'),
   size: integer(0, 'height and width of the images of a folder; 0: their own, which must agree', { min: 0, max: 9999 }),
   fit: choice('crop', ['crop', 'pad'], 'with --size: cut the middle out, or fill up with white'),
+  leaveOut: toggle(false, 'of a folder, leave out images that cannot be read, and say which'),
 }
 
 /** Flags about samples that are drawn in steps. */

@@ -1,5 +1,4 @@
 /** `gen train <family>`. @module */
-import { join } from 'node:path'
 import { GenError, type Key, key, refusal } from '@gen/backend'
 import type { Batch, Dataset } from '@gen/data'
 import { type Batches, variablesOf } from '@gen/train'
@@ -9,8 +8,9 @@ import { type Command, defineCommand } from '../command.ts'
 import { addressOf } from '../data-address.ts'
 import { isNamed, openDataset } from '../dataset.ts'
 import type { Family, FamilyModel } from '../families/family.ts'
-import { type Flags, type FlagValues, kebab } from '../flags.ts'
+import type { Flags, FlagValues } from '../flags.ts'
 import { interruptible } from '../interrupt.ts'
+import { kebab } from '../kebab.ts'
 import { assertRoom, mostHeld, mostInBatch } from '../limits.ts'
 import { eventFile } from '../run/event-file.ts'
 import { fingerprint } from '../run/fingerprint.ts'
@@ -19,6 +19,7 @@ import { withFrozen } from '../run/frozen-parts.ts'
 import { holdOut } from '../run/hold-out.ts'
 import { type ResumedValues, resumedValues } from '../run/resume.ts'
 import { assertNoRun, createRun, openRun } from '../run/run-folder.ts'
+import { runName } from '../run/run-name.ts'
 import { tryToSample } from '../run/run-samples.ts'
 import { startingModel } from '../run/starting-model.ts'
 import { runKeys, type TrainRunOptions, trainRun } from '../run/train-run.ts'
@@ -46,7 +47,7 @@ async function train<F extends Flags>(
   { values, changed }: ResumedValues,
   { resume, out }: RunValues,
 ): Promise<void> {
-  const path = resume || out || join('runs', `${family.name}-${values.data.replace(/[^\w.-]+/g, '-')}-${values.seed}`)
+  const path = resume || out || runName(family.name, values.data, values.seed)
   if (!resume && !values.dryRun) await assertNoRun(path)
   const backend = await startBackend(values.backend)
   const whole = family.data

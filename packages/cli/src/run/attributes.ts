@@ -1,11 +1,11 @@
 /** Attributes that a word names: a class of the data, or something known of its faces. @module */
 import { refusal } from '@gen/backend'
-import type { Dataset } from '@gen/data'
+import type { Dataset, FolderDataset } from '@gen/data'
 import { type FaceAttribute, faceAttributes } from '@gen/data/faces'
 
 /**
  * 1 for each of the first items that has the attribute, else 0. `glasses` is any value but the first, `hairColor:red` is
- * one value, and `7` the class of that number.
+ * one value, and `7` the class of that number; of a folder also the name of a subfolder.
  *
  * @throws GenError 'config' for an attribute that the data do not have.
  */
@@ -18,10 +18,10 @@ export async function attributeLabels(
   const [name = '', value] = word.split(':')
   const known = (dataset as Partial<{ attributes: Record<string, Int32Array> }>).attributes
   if (known) return faceLabels(command, name, value, known).slice(0, count)
-  const wanted = Number(name)
-  if (dataset.classes === undefined || !Number.isInteger(wanted) || wanted < 0 || wanted >= dataset.classes || value) {
-    const expected = dataset.classes === undefined ? 'data with labels' : `a class from 0 to ${dataset.classes - 1}`
-    throw refusal('config', command, { expected, got: `'${word}'` })
+  const named = classNamesOf(dataset).indexOf(word)
+  const wanted = named >= 0 ? named : Number(word || Number.NaN)
+  if (dataset.classes === undefined || !Number.isInteger(wanted) || wanted < 0 || wanted >= dataset.classes) {
+    throw refusal('config', command, { expected: expectedOf(dataset), got: `'${word}'` })
   }
   const { x, labels } = dataset.take(Array.from({ length: count }, (_, i) => i))
   const classes = [...(await labels!.data())]
@@ -37,8 +37,23 @@ export function attributesOf(dataset: Dataset): string {
     const lines = Object.keys(known).map((name) => `  ${name}: ${faceAttributes[name as FaceAttribute].join(', ')}`)
     return `the attributes below; name one, as glasses for any value but the first, or with a value, as hairColor:red\n${lines.join('\n')}`
   }
-  if (dataset.classes === undefined) return 'no labels; pass other --data'
-  return `the classes 0 to ${dataset.classes - 1}; pass one of them`
+  if (dataset.classes === undefined) {
+    return 'no labels; pass other --data, as a folder of images with a subfolder for each class'
+  }
+  const names = classNamesOf(dataset)
+  const told = names.length > 0 ? names.join(', ') : `0 to ${dataset.classes - 1}`
+  return `the classes ${told}; pass one of them`
+}
+
+function expectedOf(dataset: Dataset): string {
+  if (dataset.classes === undefined) return 'data with labels'
+  const names = classNamesOf(dataset)
+  return names.length > 0 ? `one of ${names.join(', ')}` : `a class from 0 to ${dataset.classes - 1}`
+}
+
+/** A folder calls its classes by its subfolders. */
+function classNamesOf(dataset: Dataset): readonly string[] {
+  return (dataset as Partial<FolderDataset>).classNames ?? []
 }
 
 function faceLabels(

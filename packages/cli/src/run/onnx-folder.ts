@@ -15,7 +15,7 @@ import { namedAfter } from './named-after.ts'
 export async function openOnnxFolder(command: string, folder: string): Promise<LatentFolder> {
   const runtime = await onnxRuntime(command)
   const model = await onnxFromFolder(folderReader(command, folder), runtime).catch((cause) => {
-    throw namedAfter(command, cause)
+    throw namedAfter(`${command} (${folder})`, cause)
   })
   return { model: { latent: model, shape: model.shape, recoder: (k) => recoderOf(model, k) }, family: 'onnx' }
 }

@@ -4,7 +4,8 @@ import { refusal } from '@gen/backend'
 import * as v from 'valibot'
 import type { RunValues } from '../commands/train-flags.ts'
 import type { Family } from '../families/family.ts'
-import { type Flags, kebab, valuesOf } from '../flags.ts'
+import { type Flags, valuesOf } from '../flags.ts'
+import { kebab } from '../kebab.ts'
 import { readRunConfig } from './run-folder.ts'
 
 /** What changes how long a run is, where its data are, or what the command shows, and nothing that was done. */

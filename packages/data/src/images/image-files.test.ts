@@ -168,7 +168,14 @@ describe('imageFolder', () => {
     mkdirSync(join(path, 'cats'))
     write('cats/a.png', 1)
     for (let i = 0; i < 12; i++) writeFileSync(join(path, 'cats', `${100 + i}.heic`), 'x')
-    await expect(imageFolder(path)).rejects.toThrow(/got [^ ]*100.heic, .*109.heic and 2 more; convert them/)
+    await expect(imageFolder(path)).rejects.toThrow(
+      /got [^ ]*100.heic, .*109.heic and 2 more; convert them, move them away, or pass leaveOut$/,
+    )
+    const left: string[] = []
+    const leaveOut = (name: string, { message }: GenError) => left.push(`${name}: ${message}`)
+    expect((await imageFolder(path, { leaveOut })).size).toBe(1)
+    expect(left).toHaveLength(12)
+    expect(left[11]).toMatch(/111.heic: data.imageFolder: expected images as PNG or JPEG, got [^ ]*111.heic; convert/)
   })
 
   it('follows links, and passes broken ones over', async () => {

@@ -31,7 +31,7 @@ export interface ImageFilesOptions {
   maxPixels?: number
   /** Largest size of the whole dataset in bytes (a byte for each value). @default 2 ** 31 */
   maxBytes?: number
-  /** Told of a file that cannot be decoded, which is then left out. @default all such files are refused */
+  /** Told of a file that cannot be decoded, or, in a folder, is of another format; it is then left out. @default all such files are refused */
   leaveOut?: (name: string, error: GenError) => void
 }
 
@@ -111,7 +111,9 @@ function asGenError(error: unknown): GenError {
 /** One error that names all files: who has many images would else be told of one in each try. */
 function allOf(where: string, broken: readonly GenError[], count: number): GenError {
   const [first, ...others] = broken as [GenError, ...GenError[]]
-  if (others.length === 0) return first
+  const them = others.length === 0 ? 'it' : 'them'
+  const remedy = `mend ${them}, move ${them} away, or pass leaveOut`
+  if (others.length === 0) return new GenError(first.code, `${first.message}; ${remedy}`, { cause: first })
   const lines = named(
     broken.map(({ message }) => message.slice(where.length + 1)),
     { join: '\n  ', last: '\n  ' },
@@ -120,7 +122,7 @@ function allOf(where: string, broken: readonly GenError[], count: number): GenEr
   return refusal('file', where, {
     expected: 'files that decode',
     got,
-    remedy: 'mend them or move them away',
+    remedy,
     cause: first,
   })
 }

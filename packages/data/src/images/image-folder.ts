@@ -29,7 +29,7 @@ const remedy = 'use imageFiles'
  * {@link imageFiles}.
  *
  * @throws GenError `file` for a folder without images, with images both beside and inside subfolders, with images of other
- * formats (WebP, GIF, …), and as {@link imageFiles}; `config` outside Node.
+ * formats (WebP, GIF, …) unless `leaveOut` is told of them, and as {@link imageFiles}; `config` outside Node.
  * @example
  * const faces = await imageFolder('faces', { size: 32 })
  */
@@ -38,7 +38,7 @@ export async function imageFolder(path: string, options: ImageFilesOptions = {})
   const { images, folders, others } = await listFolder(where, path)
   const inside: Listing[] = []
   for (const folder of folders) inside.push(await listTree(where, folder.path, [await realPath(where, path)]))
-  assertReadable(where, [...others, ...inside.flatMap((each) => each.others)])
+  passOver(where, [...others, ...inside.flatMap((each) => each.others)], options.leaveOut)
   const classes = folders
     .map(({ name }, i) => ({ name, images: inside[i]?.images ?? [] }))
     .filter((entry) => entry.images.length > 0)
@@ -63,13 +63,18 @@ async function listTree(where: string, path: string, above: readonly string[]): 
   return { images: all.flatMap(({ images }) => images), others: all.flatMap(({ others }) => others) }
 }
 
-function assertReadable(where: string, others: readonly string[]): void {
+/** Images of other formats: one error names all, or each is told of. */
+function passOver(where: string, others: readonly string[], leaveOut: ImageFilesOptions['leaveOut']): void {
   if (others.length === 0) return
-  throw refusal('file', where, {
-    expected: 'images as PNG or JPEG',
-    got: named(others, { join: ', ', last: ' ' }),
-    remedy: others.length === 1 ? 'convert it or move it away' : 'convert them or move them away',
-  })
+  const them = others.length === 1 ? 'it' : 'them'
+  const refused = (got: string) =>
+    refusal('file', where, {
+      expected: 'images as PNG or JPEG',
+      got,
+      remedy: `convert ${them}, move ${them} away, or pass leaveOut`,
+    })
+  if (!leaveOut) throw refused(named(others, { join: ', ', last: ' ' }))
+  for (const name of others) leaveOut(name, refused(name))
 }
 
 function realPath(where: string, path: string): Promise<string> {

@@ -113,6 +113,7 @@ describe('compareSpaces', () => {
     expect(picture.shape).toEqual([2 + 4 * 4, 2 + 10 * 5, 1])
     expect(found.report).toMatch('# plain → turned')
     expect(found.report).toMatch('| M: through plain → turned |')
+    expect(found.report).toMatch("Of the mean image's error turned itself takes 100 % away.")
     expect(found.report).toMatch('beyond the mean image, the map from plain brings 100 %.')
     picture.dispose()
     data.dispose()

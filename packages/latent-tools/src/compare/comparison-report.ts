@@ -38,23 +38,25 @@ export function comparisonReport(found: Omit<Comparison, 'report'>): string {
       ['error per pixel', 'mean', '± standard error'],
       rows.map(([name, e]) => [name, number(e.mean), number(e.standardError)]),
     ),
+    `Lower is better. R is what the codes of ${a} keep of an image; M, what is left of it after the map, has to come near to ${b} itself and below the baselines.`,
     verdict(found),
-    `L, the mapped codes against the true ones: mean squared error ${number(mse)}, R² ${number(r2)}, cosine ${number(cosine)}.`,
-    `Without a map: CKA ${number(similarity.cka)}, SVCCA ${similarity.svcca === null ? 'undefined (too few test images)' : number(similarity.svcca)}, distance correlation ${number(similarity.distanceCorrelation)}, shared neighbors ${number(similarity.mutualNeighbors)}.`,
+    `L, the mapped codes against those that ${b} gives the same images: mean squared error ${number(mse)}, R² ${number(r2)} (1: the same; 0: no better than their mean), cosine ${number(cosine)}.`,
+    `How alike the two spaces are without a map, from 0 to 1: CKA ${number(similarity.cka)}, SVCCA ${similarity.svcca === null ? 'undefined (too few test images)' : number(similarity.svcca)}, distance correlation ${number(similarity.distanceCorrelation)}, shared neighbors ${number(similarity.mutualNeighbors)}.`,
     ...probeTable(found.probes),
     ...curveTable(found.curve),
     '',
   ].join('\n\n')
 }
 
-/** The table in one sentence: where M lies between the mean image, which knows nothing, and B's own encoder. */
+/** The table in two sentences: what B knows at all, and where M lies between the mean image, which knows nothing, and B's own encoder. */
 function verdict({ names: [a, b], images }: Omit<Comparison, 'report'>): string {
   const ignorance = images.baselines.meanImage.mean
   const known = ignorance - images.target.mean
   if (!(known > 0)) return `${b} itself tells no more of an image than the mean image does, so no map into it can.`
   const share = Math.round((100 * (ignorance - images.mapped.mean)) / known)
   if (share <= 0) return `The map from ${a} tells no more of an image than the mean image does: it is of no use.`
-  return `Of what ${b} itself tells of an image beyond the mean image, the map from ${a} brings ${share} %.`
+  const told = Math.round((100 * known) / ignorance)
+  return `Of the mean image's error ${b} itself takes ${told} % away. Of what it tells beyond the mean image, the map from ${a} brings ${share} %.`
 }
 
 function probeTable(probes: Comparison['probes']): string[] {
@@ -71,7 +73,7 @@ function curveTable(curve: Comparison['curve']): string[] {
     number(mean),
     `${number(low)} … ${number(high)}`,
   ])
-  return [table(['support points', '1 − R²', '95 % band'], rows)]
+  return [table(['support points', 'codes missed, 1 − R²', '95 % band'], rows)]
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

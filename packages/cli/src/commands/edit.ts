@@ -19,6 +19,7 @@ import { decodedImages, editAmounts, movedCodes, spreadAlong, withExamples } fro
 import { firstItems, locateFlag, openLatent, rowsOf, withEncoder } from '../run/latent-model.ts'
 import { locateImages } from '../run/locate-images.ts'
 import { figureFile } from '../run/picture.ts'
+import { shownExamples } from '../run/shown-examples.ts'
 import { sizedLike } from '../sized-like.ts'
 import { writeOutput } from '../write-output.ts'
 import { dataFlag, modelFolder, pictureExtension, pictureScale } from './common-flags.ts'
@@ -39,7 +40,10 @@ const flags = {
   count: integer(2000, 'examples from which the boundaries are learned', { min: 20, max: 100_000 }),
   method: choice('svm', methods, 'how boundaries are found'),
   locate: locateFlag,
-  shown: integer(8, 'examples to edit, from the end of those', { min: 1, max: 1000 }),
+  shown: integer(8, 'examples to edit, from the end of those, with the attribute and without in turn', {
+    min: 1,
+    max: 1000,
+  }),
   steps: integer(7, 'pictures of each', { min: 2, max: 101 }),
   reach: number(3, 'how far the edit goes both ways, in deviations σ of the codes along the direction', {
     min: 0,
@@ -82,7 +86,7 @@ async function edit(folder: string, values: Values): Promise<void> {
   const labels = await Promise.all(words.map((word) => attributeLabels(command, word, dataset, count)))
   assertImages(opened.model.shape)
   const images = firstItems(command, '--count', dataset, count, opened.model.shape)
-  const last = Array.from({ length: Math.min(values.shown, count) }, (_, i) => count - 1 - i)
+  const last = shownExamples(labels[0]!, values.shown)
   const { latent, method } = await withEncoder(command, folder, opened, values.locate)
   const z = await locateImages(latent, images, { method, name: folder, key: key(values.seed) })
   const found = labels.map((attribute) =>

@@ -1,6 +1,7 @@
 /** Folders of ONNX files as latent models: what their sessions say of themselves, and what only their owner knows. @module */
 import { refusal } from '@gen/backend'
 import { type FileReader, type ForeignFiles, readerOf, readJson } from '../diffusers/files.ts'
+import { ofAnyBatch } from './fixed-batch.ts'
 import {
   type OnnxModel,
   type OnnxModelOptions,
@@ -32,7 +33,8 @@ const decoders = ['decoder.onnx', 'generator.onnx']
 
 /**
  * Opens `decoder.onnx` or `generator.onnx`, and `encoder.onnx` where there is one, as {@link onnxModel} does. Shapes and layout are read from the files;
- * `config.json` has what no file says, the `range` of the images, and a `layout` where sizes leave it open. `gen convert --to onnx` writes such a folder.
+ * A file whose batch is
+ * fixed is run in parts of that many rows. `config.json` has what no file says, the `range` of the images, and a `layout` where sizes leave it open. `gen convert --to onnx` writes such a folder.
  *
  * @throws GenError `file` for files that are not there or that the runtime refuses; `config` for more inputs than a code, sizes that are free
  * besides the batch, and a range or layout that is not said.
@@ -52,8 +54,8 @@ export async function onnxFromFolder(files: ForeignFiles, runtime: OnnxRuntime):
   const image = rowShape(name, decoder.outputMetadata)
   const layout = layoutOf(image, config.layout)
   return onnxModel({
-    decoder,
-    ...(encoder && { encoder }),
+    decoder: ofAnyBatch(decoder, runtime.Tensor),
+    ...(encoder && { encoder: ofAnyBatch(encoder, runtime.Tensor) }),
     tensor: runtime.Tensor,
     latentSize: codeShape.reduce((product, n) => product * n, 1),
     codeShape,

@@ -20,8 +20,9 @@ export { type DiffusersModel, diffusionFromDiffusers, type FromDiffusersOptions 
 export { diffusionToDiffusers, type UnetModel } from './diffusers/to-diffusers.ts'
 export { type KerasPieces, networkFromKeras } from './keras/network-from-keras.ts'
 export { networkFromTfjs } from './keras/network-from-tfjs.ts'
+export type { DescribedSession, OnnxValueMetadata } from './onnx/described-session.ts'
 export { modelToOnnx, type OnnxWritable } from './onnx/model-to-onnx.ts'
-export { type DescribedSession, type OnnxRuntime, type OnnxValueMetadata, onnxFromFolder } from './onnx/onnx-folder.ts'
+export { type OnnxRuntime, onnxFromFolder } from './onnx/onnx-folder.ts'
 export {
   type OnnxModel,
   type OnnxModelOptions,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { DescribedSession } from './described-session.ts'
 import { ofAnyBatch } from './fixed-batch.ts'
-import type { DescribedSession } from './onnx-folder.ts'
 
 /** As a runtime's. */
 class Made {

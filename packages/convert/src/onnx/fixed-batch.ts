@@ -1,5 +1,5 @@
 /** Sessions of files that take a fixed number of rows at a time. @module */
-import type { DescribedSession } from './onnx-folder.ts'
+import type { DescribedSession } from './described-session.ts'
 import type { OnnxSession, OnnxTensorMaker } from './onnx-model.ts'
 
 /** What a runtime's tensor holds. */

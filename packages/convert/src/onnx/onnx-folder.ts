@@ -1,26 +1,9 @@
 /** Folders of ONNX files as latent models: what their sessions say of themselves, and what only their owner knows. @module */
 import { refusal } from '@gen/backend'
 import { type FileReader, type ForeignFiles, readerOf, readJson } from '../diffusers/files.ts'
+import type { DescribedSession, OnnxValueMetadata } from './described-session.ts'
 import { ofAnyBatch } from './fixed-batch.ts'
-import {
-  type OnnxModel,
-  type OnnxModelOptions,
-  type OnnxSession,
-  type OnnxTensorMaker,
-  onnxModel,
-} from './onnx-model.ts'
-
-/** What a session says of an input or output; sizes that are free have names. */
-export interface OnnxValueMetadata {
-  readonly name: string
-  readonly shape?: readonly (number | string)[]
-}
-
-/** A session that says what goes in and comes out, as onnxruntime's do from 1.21 on. */
-export interface DescribedSession extends OnnxSession {
-  readonly inputMetadata: readonly OnnxValueMetadata[]
-  readonly outputMetadata: readonly OnnxValueMetadata[]
-}
+import { type OnnxModel, type OnnxModelOptions, type OnnxTensorMaker, onnxModel } from './onnx-model.ts'
 
 /** The part of onnxruntime-node or onnxruntime-web that is used: the module itself is one. */
 export interface OnnxRuntime {
@@ -33,8 +16,8 @@ const decoders = ['decoder.onnx', 'generator.onnx']
 
 /**
  * Opens `decoder.onnx` or `generator.onnx`, and `encoder.onnx` where there is one, as {@link onnxModel} does. Shapes and layout are read from the files;
- * A file whose batch is
- * fixed is run in parts of that many rows. `config.json` has what no file says, the `range` of the images, and a `layout` where sizes leave it open. `gen convert --to onnx` writes such a folder.
+ * `config.json` has what no file says, the `range` of the images, and a `layout` where sizes leave it open. A file whose batch is fixed is run in parts of
+ * that many rows. `gen convert --to onnx` writes such a folder.
  *
  * @throws GenError `file` for files that are not there or that the runtime refuses; `config` for more inputs than a code, sizes that are free
  * besides the batch, and a range or layout that is not said.

@@ -1,7 +1,8 @@
 /** Parity with PyTorch on the files that are written: fixtures/pytorch/run.py. */
 import { readFileSync } from 'node:fs'
-import { key, useBackend } from '@gen/backend'
+import { key, normal, split, uniform, useBackend } from '@gen/backend'
 import type { Diffusion } from '@gen/diffusion'
+import type { ImageFlow } from '@gen/flows'
 import { decodeSafetensors } from '@gen/io'
 import { readWeights, writeWeights } from '@gen/train'
 import {
@@ -10,6 +11,8 @@ import {
   reshape,
   type Tensor,
   type Tensor1D,
+  type Tensor2D,
+  type Tensor4D,
   tensor,
   tensor1d,
   tidy,
@@ -44,9 +47,19 @@ beforeAll(async () => {
   await useBackend('cpu')
 })
 
+/** An argument of a call. */
+interface Argument extends PythonInput {
+  /** Whether its numbers are in [0, 1]. */
+  readonly isWithin?: boolean
+  /** Numbers that follow no formula, such as noise that was drawn here. */
+  readonly values?: readonly number[]
+}
+
 /** The numbers of an argument, as run.py has them. */
-function argument({ name, shape, isInteger }: PythonInput, tokens: number): number[] {
+function argument({ name, shape, isInteger, isWithin, values }: Argument, tokens: number): number[] {
+  if (values) return [...values]
   const size = shape.reduce<number>((product, n) => product * (n ?? 8), 2)
+  if (isWithin) return [...numbers(name, size, 0.5)].map((n) => 0.5 + n)
   if (name === 'alpha') return [0.2, 0.8]
   if (isInteger) return Array.from({ length: size }, (_, i) => i % (shape.length === 0 ? 2 : tokens))
   return [...numbers(name, size, 1.7)]
@@ -65,7 +78,7 @@ const isSequence = ({ name, shape }: PythonInput, [x]: readonly PythonInput[]) =
 
 interface Part {
   readonly call: string
-  readonly inputs: readonly PythonInput[]
+  readonly inputs: readonly Argument[]
   run(inputs: Tensor[]): Tensor
 }
 
@@ -89,6 +102,7 @@ function partsOf(model: PytorchWritable, { inputs }: NetworkClass): Part[] {
     return layers instanceof LayersModel ? [layersPart(call, layers)] : []
   })
   if (made.length > 0) return made
+  if ('bitsPerDim' in model) return imageFlowParts(model as unknown as ImageFlow, inputs)
   if ('forward' in model && 'inverse' in model) return flowParts(model as unknown as FlowLike, inputs)
   const { denoise } = network as { denoise(x: Tensor, alpha: Tensor, condition: object): Tensor }
   return [
@@ -104,17 +118,46 @@ function partsOf(model: PytorchWritable, { inputs }: NetworkClass): Part[] {
 }
 
 interface FlowLike {
+  readonly domain: { readonly max: number }
+  readonly size: number
   forward(x: Tensor, given: object): { value: Tensor; logDet: Tensor }
   inverse(z: Tensor, given: object): { value: Tensor }
   logProb(x: Tensor, given: object): Tensor
 }
 
-function flowParts(flow: FlowLike, inputs: readonly PythonInput[]): Part[] {
-  const given = ([, context]: Tensor[]) => (context ? { context } : {})
+const contextOf = ([, context]: Tensor[]) => (context ? { context } : {})
+
+function flowParts(flow: FlowLike, given: readonly PythonInput[]): Part[] {
+  const inputs = given.map((input) => (input.name === 'x' ? { ...input, isWithin: flow.domain.max < 2 } : input))
+  const codes = [{ name: 'z', shape: [flow.size], isInteger: false }, ...given.slice(1)]
   return [
-    { call: 'forward', inputs, run: (all) => flow.forward(all[0]!, given(all)).value },
-    { call: 'to_data', inputs, run: (all) => flow.inverse(all[0]!, given(all)).value },
-    { call: 'log_prob', inputs, run: (all) => flow.logProb(all[0]!, given(all)) },
+    { call: 'forward', inputs, run: (all) => flow.forward(all[0]!, contextOf(all)).value },
+    { call: 'to_data', inputs: codes, run: (all) => flow.inverse(all[0]!, contextOf(all)).value },
+    { call: 'log_prob', inputs, run: (all) => flow.logProb(all[0]!, contextOf(all)) },
+  ]
+}
+
+/** With the noise that our key draws, uniform in a pixel or normal for the flow that makes it. */
+function imageFlowParts(model: ImageFlow, [x, ...told]: readonly PythonInput[]): Part[] {
+  const { shape, latentSize, config } = model
+  const [forNoise] = split(key(7))
+  const isLearned = config.dequantizer.kind === 'variational'
+  const noiseShape = isLearned ? [latentSize] : x!.shape
+  const noise = tidy(() => {
+    if (isLearned) return normal(forNoise!, [2, latentSize]).dataSync()
+    return transpose(uniform(forNoise!, [2, ...shape]), [0, 3, 1, 2]).dataSync()
+  })
+  const inputs = [{ ...x!, isWithin: true }, ...told]
+  const codes = [{ name: 'z', shape: [latentSize], isInteger: false }, ...told]
+  const drawn = { name: 'noise', shape: noiseShape, isInteger: false, values: [...noise] }
+  return [
+    { call: 'forward', inputs, run: (all) => model.encode(all[0] as Tensor4D, contextOf(all)) },
+    { call: 'to_data', inputs: codes, run: (all) => model.decode(all[0] as Tensor2D, contextOf(all)) },
+    {
+      call: 'log_prob',
+      inputs: [...inputs, drawn],
+      run: (all) => model.logProb(all[0] as Tensor4D, { key: key(7), ...contextOf(all.slice(0, 1 + told.length)) }),
+    },
   ]
 }
 
@@ -137,7 +180,7 @@ describe.each(Object.entries({ ...diffusionCases, ...otherCases }))('%s', (name,
     const tokens = 'size' in model ? model.size + 1 : 2
     const calls = parts.map(({ call, inputs }) => ({
       call,
-      inputs: inputs.map((input) => ({ ...input, values: undefined })),
+      inputs,
       tokens,
     }))
     await expect(text(files['model.py'])).toMatchFileSnapshot(snapshot(name, 'model.py'))

@@ -2,7 +2,8 @@
 import { refusal } from '@gen/backend'
 import { LayersModel } from '@tensorflow/tfjs-layers'
 import type { NamedWeight } from '../weights/named-weight.ts'
-import { flowClass } from './models/flow.ts'
+import { flowClass } from './models/flow/flow-class.ts'
+import { imageFlowClass } from './models/flow/image-flow-class.ts'
 import { ganClass } from './models/gan.ts'
 import { pointDenoiserClass } from './models/point-denoiser.ts'
 import { vaeClass } from './models/vae.ts'
@@ -45,12 +46,18 @@ export function pythonModel(model: PytorchWritable): NetworkClass {
     const { encoder, decoder } = parts
     return vaeClass(model, { encoder: layersOf(encoder, 'an encoder'), decoder: layersOf(decoder, 'a decoder') })
   }
-  if (config.kind === 'flow') return flowClass(model)
+  if (config.kind === 'flow') return flowClass(model, variablesOfFlow(model))
+  if (config.kind === 'imageFlow') return imageFlowClass(model, variablesOfFlow(model))
   throw refusal('config', where, {
-    expected: 'a diffusion model, a VAE, a GAN, a flow of vectors or a model of tokens',
+    expected: 'a diffusion model, a VAE, a GAN, a flow or a model of tokens',
     got: config.kind,
     remedy: 'write it as ONNX with modelToOnnx',
   })
+}
+
+/** In the order of its transforms. */
+function variablesOfFlow({ players }: PytorchWritable): NamedWeight['variable'][] {
+  return players.flatMap((player) => player.variables())
 }
 
 function denoiserClass(network: unknown, model: PytorchWritable): NetworkClass {

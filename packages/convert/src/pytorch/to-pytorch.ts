@@ -27,11 +27,11 @@ export interface ToPytorchOptions {
  * a diffusion model also `train.py`, which goes on training it, by `torchrun` on several machines, or says what of the run it cannot go on with.
  *
  * Images are `[batch, channels, height, width]` there. All networks that are made of layers of `@gen/nn`, `@gen/unet` and `@gen/gan` are written, and
- * `pointDenoiser`: the U-Net with every kind of context, VAEs, GANs, models of tokens. Of flows those of vectors: couplings by halves and autoregressive
- * layers, affine and with splines, what stands between them, and flows that integrate.
+ * `pointDenoiser`: the U-Net with every kind of context, VAEs, GANs, models of tokens. So are flows of vectors and of images, of all bijectors of `@gen/flows`,
+ * with noise within levels that is uniform or learned.
  *
- * @throws GenError `config` for a flow of images, for a network of your own that is no layers model or has other layers, and for one of diffusers' make, which
- * `diffusionToDiffusers` writes.
+ * @throws GenError `config` for a flow from another base than the standard normal distribution or with an autoregressive layer by an adjacency matrix, for a
+ * network of your own that is no layers model or has other layers, and for one of diffusers' make, which `diffusionToDiffusers` writes.
  * @example
  * const files = await modelToPytorch(model)
  * Object.keys(files).slice(0, 3) // ['config.json', 'model.py', 'model.safetensors']

@@ -1,10 +1,11 @@
 /** Parity with PyTorch on the files that are written: fixtures/pytorch/run.py. */
 import { readFileSync } from 'node:fs'
-import { key, normal, split, uniform, useBackend } from '@gen/backend'
+import { type Key, key, normal, split, uniform, useBackend } from '@gen/backend'
 import type { Diffusion } from '@gen/diffusion'
 import type { ImageFlow } from '@gen/flows'
 import { decodeSafetensors } from '@gen/io'
 import { readWeights, writeWeights } from '@gen/train'
+import type { Vae } from '@gen/vae'
 import {
   add,
   div,
@@ -101,6 +102,7 @@ function partsOf(model: PytorchWritable, { inputs }: NetworkClass): Part[] {
     const layers = typeof part === 'object' && part !== null && 'model' in part ? part.model : part
     return layers instanceof LayersModel ? [layersPart(call, layers)] : []
   })
+  if (model.config.kind === 'vae') return [...made, ...vaeParts(model as unknown as Vae, inputs)]
   if (made.length > 0) return made
   if ('bitsPerDim' in model) return imageFlowParts(model as unknown as ImageFlow, inputs)
   if ('forward' in model && 'inverse' in model) return flowParts(model as unknown as FlowLike, inputs)
@@ -114,6 +116,17 @@ function partsOf(model: PytorchWritable, { inputs }: NetworkClass): Part[] {
         return denoise(told.x!, told.alpha!, told)
       },
     },
+  ]
+}
+
+/** From data to the mean of codes, and from codes to that of data. */
+function vaeParts(model: Vae, [x, ...told]: readonly PythonInput[]): Part[] {
+  const conditionOf = (all: Tensor[]) =>
+    Object.fromEntries(told.map(({ name }, i) => [name === 'label' ? 'labels' : name, all[i + 1]!]))
+  const codes = [{ name: 'z', shape: [model.latentSize], isInteger: false }, ...told]
+  return [
+    { call: 'encode', inputs: [x!, ...told], run: (all) => model.encode(all[0]!, conditionOf(all)) },
+    { call: 'decode', inputs: codes, run: (all) => model.decode(all[0] as Tensor2D, conditionOf(all)) },
   ]
 }
 
@@ -235,6 +248,63 @@ function nearest(found: readonly ArrayLike<number>[], [a = 0, b = 0]: readonly n
   const away = (one: ArrayLike<number>) => Math.abs(one[0]! - a) + Math.abs(one[1]! - b)
   return found.reduce((best, one) => (away(one) < away(best) ? one : best))
 }
+
+/** Numbers that training draws, as our key draws them: by the names of train.py, with their shapes there. */
+function drawnNoise(model: PytorchWritable, k: Key): Record<string, { shape: number[]; values: number[] }> {
+  const listed = (draw: () => Tensor) =>
+    tidy(() => {
+      const drawn = draw()
+      const first = drawn.rank === 4 ? transpose(drawn, [0, 3, 1, 2]) : drawn
+      return { shape: first.shape, values: [...first.dataSync()] }
+    })
+  if ('bitsPerDim' in model) {
+    const [forNoise] = split(k)
+    const { config, latentSize, shape } = model as unknown as ImageFlow
+    const isLearned = config.dequantizer.kind === 'variational'
+    return {
+      noise: listed(() => (isLearned ? normal(forNoise!, [2, latentSize]) : uniform(forNoise!, [2, ...shape]))),
+    }
+  }
+  if (model.config.kind !== 'vae') return {}
+  const [forCodes, forDivergence] = split(k, 3)
+  const { config, latentSize, shape } = model as unknown as Vae
+  const { kind, draws = 1, penalty } = config.divergence as { kind: string; draws?: number; penalty?: string }
+  const isDrawn = kind === 'mmd' || penalty === 'gradient'
+  return {
+    ...(config.posterior.kind === 'normal' && { eps: listed(() => normal(forCodes!, [draws * 2, latentSize])) }),
+    ...(isDrawn && { drawn: listed(() => normal(forDivergence!, kind === 'mmd' ? [2, latentSize] : [2, ...shape])) }),
+  }
+}
+
+const trained = Object.entries(otherCases).filter(([name]) => /^(vae|flow)/.test(name))
+
+describe.each(trained)('%s', (name, make) => {
+  it('has the loss that train.py has, within 1e-4', async () => {
+    const model = make()
+    made.push(model)
+    const { weights, inputs } = pythonModel(model)
+    fromPeer('test', weights, byFormula(weights))
+    const noise = drawnNoise(model, key(3))
+    await expect(`${JSON.stringify(noise)}\n`).toMatchFileSnapshot(snapshot(name, 'noise.json'))
+    const shape = inputs[0]!.shape
+    const size = shape.reduce<number>((product, n) => product * n!, 2)
+    const { classes, flow } = model.config as { classes?: number; flow?: { classes: number } }
+    const context = inputs.find((input) => input.name === 'context')
+    const loss = tidy(() => {
+      const x = ours(
+        [...numbers('data', size, 0.5)].map((n) => n + 0.5),
+        shape,
+      )
+      const seen = (classes ?? flow?.classes ?? 0) === 0 && context ? argument(context, 0) : undefined
+      const told = {
+        ...((classes ?? flow?.classes ?? 0) > 0 && { labels: tensor1d([0, 1], 'int32') }),
+        ...(seen && { condition: { context: ours(seen, context!.shape) } }),
+      }
+      return model.players[0]!.loss({ x, ...told } as never, key(3)).total.dataSync()
+    })
+    expect(loss).toBeAllClose(given[name]!.losses, { rtol: 1e-4 })
+  })
+})
 
 describe.each(Object.entries(diffusionCases))('%s', (name, make) => {
   it('has the loss that train.py has, within 1e-4', async () => {

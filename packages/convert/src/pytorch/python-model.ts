@@ -6,7 +6,7 @@ import { flowClass } from './models/flow/flow-class.ts'
 import { imageFlowClass } from './models/flow/image-flow-class.ts'
 import { ganClass } from './models/gan.ts'
 import { pointDenoiserClass } from './models/point-denoiser.ts'
-import { vaeClass } from './models/vae.ts'
+import { isVaeParts, vaeClass } from './models/vae.ts'
 import { type NetworkClass, networkClass } from './network-class.ts'
 import { where } from './written-layer.ts'
 
@@ -42,9 +42,10 @@ export function pythonModel(model: PytorchWritable): NetworkClass {
     ]
     return ganClass(generator, discriminator)
   }
-  if (config.kind === 'vae' && isObject(parts)) {
+  if (config.kind === 'vae' && isVaeParts(parts)) {
     const { encoder, decoder } = parts
-    return vaeClass(model, { encoder: layersOf(encoder, 'an encoder'), decoder: layersOf(decoder, 'a decoder') })
+    const networks = { encoder: layersOf(encoder, 'an encoder'), decoder: layersOf(decoder, 'a decoder') }
+    return vaeClass({ ...model, parts }, networks)
   }
   if (config.kind === 'flow') return flowClass(model, variablesOfFlow(model))
   if (config.kind === 'imageFlow') return imageFlowClass(model, variablesOfFlow(model))

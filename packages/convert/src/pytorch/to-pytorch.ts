@@ -6,7 +6,7 @@ import { type NamedWeight, toPeer } from '../weights/named-weight.ts'
 import { modelFile, type OtherWeight } from './model-file.ts'
 import { type PytorchWritable, pythonModel } from './python-model.ts'
 import { trainFile } from './training/train-file.ts'
-import type { TrainingPlan } from './training/training-loop.ts'
+import type { TrainingPlan } from './training/training-plan.ts'
 import { type TrainingTensors, trainingState } from './training/training-state.ts'
 import { where } from './written-layer.ts'
 

@@ -78,9 +78,25 @@ import {
   r3gan,
   sngan,
 } from '@gen/gan'
+import { gaussianLikelihood } from '@gen/losses'
 import { gpt, mdlm, type TokenModel } from '@gen/tokens'
 import { type UnetConfig, unet } from '@gen/unet'
-import { conditionalVae, convNetworks, mlpNetworks, splitVae, standardVae, type Vae, vampVae } from '@gen/vae'
+import {
+  autoencoder,
+  betaTcVae,
+  betaVae,
+  conditionalVae,
+  convNetworks,
+  iwae,
+  mlpNetworks,
+  rae,
+  splitVae,
+  standardVae,
+  type Vae,
+  vampVae,
+  vqVae,
+  wae,
+} from '@gen/vae'
 import type { Tensor4D } from '@tensorflow/tfjs-core'
 
 /** A U-Net as a diffusion model of velocity. */
@@ -159,6 +175,8 @@ export const diffusionCases: Readonly<Record<string, () => Diffusion>> = {
 
 const images = { shape: [12, 12, 2], latentSize: 6, key: key(0) }
 
+const vectors = { shape: [4], latentSize: 2, network: mlpNetworks({ widths: [8] }), key: key(0) }
+
 const answers = { shape: [12, 12, 2], context: [12, 12, 1], widths: [8, 12] }
 
 const network = convNetwork({ width: 16, blocks: 1 })
@@ -213,9 +231,25 @@ function oddFlow(): Flow {
 export const otherCases: Readonly<Record<string, () => Flow | Flow<Tensor4D> | Gan | ImageFlow | TokenModel | Vae>> = {
   'vae-conv': () => standardVae({ ...images, network: convNetworks({ widths: [8, 12] }) }),
   'vae-conditional': () => conditionalVae({ ...images, classes: 3, network: convNetworks({ widths: [8] }) }),
-  'vae-mlp': () =>
-    vampVae({ shape: [4], latentSize: 2, network: mlpNetworks({ widths: [8] }), components: 3, key: key(0) }),
+  'vae-context': () => conditionalVae({ ...images, context: [4, 3, 2], network: convNetworks({ widths: [8] }) }),
+  'vae-mlp': () => vampVae({ ...vectors, components: 3 }),
+  'vae-vamp-images': () => vampVae({ ...images, network: mlpNetworks({ widths: [8] }), components: 3 }),
   'vae-split': () => splitVae({ ...images, network: convNetworks({ widths: [8] }) }),
+  'vae-beta': () =>
+    betaVae({
+      ...vectors,
+      beta: { from: 0.5, to: 4, steps: 10 },
+      likelihood: gaussianLikelihood({ deviation: 'learned' }),
+    }),
+  'vae-free': () =>
+    betaVae({ ...vectors, beta: 2, freeNats: 0.4, likelihood: gaussianLikelihood({ deviation: 'perPixel' }) }),
+  'vae-iwae': () => iwae({ ...images, draws: 3, classes: 2, network: mlpNetworks({ widths: [8] }) }),
+  'vae-tc': () => betaTcVae({ ...vectors, datasetSize: 100, alpha: 0.5, gamma: 2 }),
+  'vae-wae': () => wae(vectors),
+  'vae-rae': () => rae({ ...images, network: convNetworks({ widths: [8] }) }),
+  'vae-rae-gradient': () => rae({ ...images, penalty: 'gradient', network: convNetworks({ widths: [8] }) }),
+  'vae-vq': () => vqVae({ ...images, latentSize: 12, size: 3, codes: 5, network: convNetworks({ widths: [8] }) }),
+  'vae-autoencoder': () => autoencoder({ ...vectors, likelihood: gaussianLikelihood({ deviation: 0.5 }) }),
   'gan-dcgan': () =>
     gan({
       generator: dcganGenerator({ ...images, widths: [8, 12] }),

@@ -1,43 +1,16 @@
 /** The loop of `train.py`. @module */
-import type { Told } from './told.ts'
-
-/** How the run trains; all numbers of the script can be changed where it is called. */
-export interface TrainingPlan {
-  /** Rows of a batch, over all processes. @default 64 */
-  readonly batch?: number
-  /** Highest learning rate. @default 0.002 */
-  readonly learningRate?: number
-  /** @default 0.0001 */
-  readonly weightDecay?: number
-  /** Decay of the averaged weights. @default 0.995 */
-  readonly ema?: number
-  /** Gradients are scaled down to this norm. @default 1 */
-  readonly clipNorm?: number
-  /** Steps that are done already. @default 0 */
-  readonly step?: number
-}
-
-/** What of the loop depends on the model. */
-interface LoopOptions {
-  readonly told: Told
-  /** Share of the noise that all pixels of a channel have in common. */
-  readonly offsetNoise: number
-}
+import type { TrainingPlan } from './training-plan.ts'
+import type { TrainingScript } from './training-script.ts'
 
 /** From the batches to the files. */
-export function trainingLoop(
-  { batch = 64, learningRate = 2e-3, weightDecay = 1e-4, ema = 0.995, clipNorm = 1, step = 0 }: TrainingPlan,
-  { told, offsetNoise }: LoopOptions,
-): string {
-  const [hasLabels, hasContext] = ['label', 'context'].map((name) => told.names.includes(name))
-  const parts = told.names.map((name) =>
-    name === 'label' ? 'torch.from_numpy(labels[mine].astype(np.int64))' : contextRows(told),
+export function trainingLoop(plan: TrainingPlan, script: TrainingScript): string {
+  const { told, wrapped, shownPer, isMoved } = script
+  const { batch, learningRate, weightDecay, ema, clipNorm, step } = { step: 0, ...script.defaults, ...plan }
+  const [hasLabels, hasContext] = [told.includes('label'), told.includes('context')]
+  const parts = told.map((name) =>
+    name === 'label' ? 'torch.from_numpy(labels[mine].astype(np.int64))' : contextRows(isMoved),
   )
   const files = ['x.npy', ...(hasContext ? ['context.npy'] : []), ...(hasLabels ? ['labels.npy'] : [])].join(' and ')
-  const given = [
-    ...(told.names.length > 0 ? [told.tell ? '*tell(*told)' : '*told'] : []),
-    ...(told.selfConditioning ? ['torch.rand(()) < 0.5'] : []),
-  ]
   return `
 
 def rate_at(step, steps, highest):
@@ -93,7 +66,8 @@ def main():
     average = load().to(device)
     model = load().to(device).train()
     done, optimizer = resume(model, here, given)
-    parallel = DistributedDataParallel(model) if world > 1 else model
+    trained = dict(model.named_parameters())
+    parallel = DistributedDataParallel(${wrapped}) if world > 1 else ${wrapped}
     total = done + given.steps
     rows = batches(given.data, given.batch, rank, world, given.seed + done)
     log = open(here / "log.jsonl", "a") if rank == 0 else None
@@ -101,18 +75,17 @@ def main():
     for step in range(done, total):
         for group in optimizer.param_groups:
             group["lr"] = rate_at(step, total, given.learning_rate)
-        ${told.names.length > 0 ? 'data, *told' : 'data,'} = (part.to(device) for part in next(rows))
-        alpha, eps = draw_alpha(len(data), device), torch.randn_like(data)
-${offsetNoise > 0 ? `        eps = eps + ${offsetNoise} * torch.randn(*data.shape[:2], *[1] * (data.dim() - 2), device=device)\n` : ''}        loss = row_losses(${['parallel, data, alpha, eps', ...given].join(', ')}).mean()
+        ${told.length > 0 ? 'data, *told' : 'data,'} = (part.to(device) for part in next(rows))
+${script.step.map((line) => `        ${line}`).join('\n')}
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), given.clip_norm)
         optimizer.step()
         keep = min(given.ema, (1 + step) / (10 + step))
         with torch.no_grad():
-            for mean, value in zip(average.state_dict().values(), model.state_dict().values()):
-                mean.lerp_(value, 1 - keep)
-        shown = loss.detach() / data[0].numel() / world
+            for (name, mean), value in zip(average.state_dict().items(), model.state_dict().values()):
+                mean.lerp_(value, 1 - keep) if name in trained else mean.copy_(value)
+        shown = loss.detach() / ${shownPer[0] === '1' ? '' : `${shownPer[0]} / `}world
         if world > 1:
             dist.all_reduce(shown)
         if log:
@@ -120,7 +93,7 @@ ${offsetNoise > 0 ? `        eps = eps + ${offsetNoise} * torch.randn(*data.shap
     if rank == 0:
         save(average)
         keep_state(model, optimizer, total, here)
-        print(f"step {total}, loss {shown.item():.4g} a number, {time.time() - started:.0f} s; averaged weights in model.safetensors")
+        print(f"step {total}, loss {shown.item():.4g} ${shownPer[1]}, {time.time() - started:.0f} s; averaged weights in model.safetensors")
     if dist.is_initialized():
         dist.destroy_process_group()
 
@@ -155,6 +128,6 @@ if __name__ == "__main__":
 }
 
 /** A context as the network has it: channels first where it has some, a sequence of vectors as it is. */
-function contextRows({ isMoved }: Told): string {
+function contextRows(isMoved: boolean): string {
   return isMoved ? 'channels_first(floats(context, mine))' : 'floats(context, mine)'
 }

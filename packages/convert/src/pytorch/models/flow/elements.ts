@@ -1,5 +1,5 @@
 /** Numbers of events as literals of Python. @module */
-import { float } from './transform.ts'
+import { float } from '../../python-float.ts'
 
 export const sizeOf = (event: readonly number[]) => event.reduce((product, n) => product * n, 1)
 

@@ -47,11 +47,6 @@ export function indented(text: string, by = '    '): string {
   return text.replace(/^(?=.)/gm, by)
 }
 
-/** A number of ours as a float of Python. */
-export function float(value: number): string {
-  return Number.isInteger(value) && Math.abs(value) < 1e21 ? `${value}.0` : `${value}`
-}
-
 /** A config's fields, or the error that names what is not written. */
 export function fieldsOf<S extends v.GenericSchema>(schema: S, config: unknown): v.InferOutput<S> {
   const parsed = v.safeParse(schema, config)

@@ -1,5 +1,6 @@
 /** All bijectors that can be written, by their kinds. @module */
 import * as v from 'valibot'
+import { float } from '../../python-float.ts'
 import type { PythonText } from '../../written-layer.ts'
 import { autoregressiveSchema, writtenAutoregressive } from './autoregressive.ts'
 import { continuousText } from './continuous-text.ts'
@@ -22,7 +23,6 @@ import {
   callText,
   type FlowVariable,
   fieldsOf,
-  float,
   refuseFlow,
   type Take,
   taker,

@@ -69,14 +69,20 @@ import {
 import {
   dcganDiscriminator,
   dcganGenerator,
+  dragan,
   type Gan,
   gan,
+  lsgan,
   mlpDiscriminator,
   mlpGenerator,
+  pacgan,
   patchDiscriminator,
   pix2pixGenerator,
+  r1Gan,
   r3gan,
   sngan,
+  standardGan,
+  wganGp,
 } from '@gen/gan'
 import { gaussianLikelihood } from '@gen/losses'
 import { gpt, mdlm, type TokenModel } from '@gen/tokens'
@@ -263,6 +269,13 @@ export const otherCases: Readonly<Record<string, () => Flow | Flow<Tensor4D> | G
     }),
   'gan-residual': () => sngan({ ...images, widths: [8, 12], classes: 3 }),
   'gan-r3': () => r3gan({ ...images, widths: [8, 12] }),
+  'gan-wasserstein': () => wganGp({ ...images, widths: [8], classes: 3 }),
+  'gan-dragan': () => dragan({ ...images, widths: [8] }),
+  'gan-r1': () => r1Gan({ ...images, widths: [8] }),
+  'gan-augmented': () => pacgan({ ...images, widths: [8], augment: ['color', 'translation', 'cutout'] }),
+  'gan-packed': () => pacgan({ shape: [3], latentSize: 2, widths: [8], pack: 2, latent: 'uniform', key: key(0) }),
+  'gan-squares': () => lsgan({ ...images, widths: [8], design: 'mlp' }),
+  'gan-saturating': () => standardGan({ shape: [2], widths: [8], saturating: true, key: key(0) }),
   'gan-pix2pix': () =>
     gan({
       generator: pix2pixGenerator({ ...answers, latentSize: 3, key: key(0) }),

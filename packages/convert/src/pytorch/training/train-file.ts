@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import type { NetworkClass } from '../network-class.ts'
 import { diffusionScript } from './diffusion-script.ts'
 import { flowScript } from './flow-script.ts'
+import { ganScript } from './gan/gan-script.ts'
 import { trainingLoop } from './training-loop.ts'
 import type { TrainingPlan } from './training-plan.ts'
 import type { NoScript, TrainingScript } from './training-script.ts'
@@ -11,6 +12,7 @@ import { vaeScript } from './vae/vae-script.ts'
 const scripts: Readonly<Record<string, (config: unknown, model: NetworkClass) => TrainingScript | NoScript>> = {
   diffusion: diffusionScript,
   vae: vaeScript,
+  gan: ganScript,
   flow: flowScript,
   imageFlow: flowScript,
 }
@@ -32,7 +34,7 @@ function refusalText({ expected, got }: NoScript): string {
 }
 
 function textOf(script: TrainingScript, plan: TrainingPlan): string {
-  const { functions, wrapped } = script
+  const { functions, wrapped, game } = script
   return `${header}
 import argparse
 import json
@@ -45,8 +47,7 @@ import numpy as np
 import torch
 import torch.distributed as dist
 ${/\bF\./.test(functions) ? 'import torch.nn.functional as F\n' : ''}from safetensors.torch import load_file, save_file
-${wrapped === 'model' ? '' : 'from torch import nn\n'}from torch.nn.parallel import DistributedDataParallel
-
+${wrapped === 'model' ? '' : 'from torch import nn\n'}${game ? '' : 'from torch.nn.parallel import DistributedDataParallel\n'}
 from model import load, save
 ${functions}${trainingLoop(plan, script)}`
 }

@@ -6,7 +6,7 @@ export interface TrainingScript {
   /** Functions before the loop, each behind two empty lines. */
   readonly functions: string
   /** How the run trains where it says nothing. */
-  readonly defaults: Required<Omit<TrainingPlan, 'step'>>
+  readonly defaults: Required<Omit<TrainingPlan, 'step' | 'beta1' | 'discriminatorRate'>>
   /** What a batch brings behind x, in this order. */
   readonly told: readonly ('label' | 'context')[]
   /** Whether a context has channels to be moved to the front. */
@@ -17,6 +17,8 @@ export interface TrainingScript {
   readonly step: readonly string[]
   /** By what the loss is divided where it is shown, an expression, and the word for it. */
   readonly shownPer: readonly [divisor: string, unit: string]
+  /** Of two players: the discriminator's updates for each of the generator's, which are parts of `step`. */
+  readonly game?: { readonly discriminatorSteps: number }
 }
 
 /** What of a run has no line. */

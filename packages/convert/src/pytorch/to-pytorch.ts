@@ -14,7 +14,7 @@ import { where } from './written-layer.ts'
 export interface ToPytorchOptions {
   /** What else `config.json` says, such as `data`: model folders have the same fields. */
   readonly config?: Readonly<Record<string, unknown>>
-  /** How `train.py` of a diffusion model goes on. @default as `gen train diffusion` begins */
+  /** How `train.py` goes on. @default as `gen train` begins with the model's family */
   readonly training?: TrainingPlan & {
     /** A checkpoint's tensors: `train.py` then goes on with the weights and the moments where they stopped. */
     readonly tensors?: TrainingTensors
@@ -24,7 +24,7 @@ export interface ToPytorchOptions {
 /**
  * Writes a model as a PyTorch module, by the names of its files: `model.py`, which needs torch and safetensors alone and has only the classes that
  * this network uses; `model.safetensors` with the names and layouts of PyTorch; `config.json`, by which {@link modelFromPytorch} finds the way back; of
- * a diffusion model also `train.py`, which goes on training it, by `torchrun` on several machines, or says what of the run it cannot go on with.
+ * all but models of tokens also `train.py`, which goes on training it, by `torchrun` on several machines, or says what of the run it cannot go on with.
  *
  * Images are `[batch, channels, height, width]` there. All networks that are made of layers of `@gen/nn`, `@gen/unet` and `@gen/gan` are written, and
  * `pointDenoiser`: the U-Net with every kind of context, VAEs, GANs, models of tokens. So are flows of vectors and of images, of all bijectors of `@gen/flows`,

@@ -65,8 +65,10 @@ function drawnNoise(model: PytorchWritable, k: Key): Record<string, { shape: num
   if (model.config.kind === 'gan') {
     const { config, latentSize, shape } = model as unknown as Gan
     const [forLatent] = split(k)
-    const options = config.latent === 'uniform' ? { min: -1, max: 1 } : {}
-    const drawZ = () => (config.latent === 'uniform' ? uniform : normal)(forLatent!, [2, latentSize], options)
+    const drawZ = () =>
+      config.latent === 'uniform'
+        ? uniform(forLatent!, [2, latentSize], { min: -1, max: 1 })
+        : normal(forLatent!, [2, latentSize])
     const [penalty] = config.penalties
     const forPenalty = fold(k, 10)
     return {

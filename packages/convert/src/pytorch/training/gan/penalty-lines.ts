@@ -25,19 +25,19 @@ export function penaltyLine(config: unknown): PenaltyLine | undefined {
   const parsed = v.safeParse(schema, config)
   if (!parsed.success) return undefined
   const { output } = parsed
-  if (output.kind === 'r1' || output.kind === 'r2') {
-    const x = output.kind === 'r1' ? 'real' : 'fake'
-    return { line: `${output.weight / 2} * squared_slope(critic, ${x}).mean()`, drawn: false }
-  }
   if (output.kind === 'gradientPenalty') {
     const share = 'torch.rand(len(real), *[1] * (real.dim() - 1), device=real.device) if drawn is None else drawn'
     const norm = `(squared_slope(critic, fake + (${share}) * (real - fake)) + 1e-12).sqrt()`
     const excess = output.oneSided ? `F.relu(${norm} - ${output.target})` : `(${norm} - ${output.target})`
     return { line: `${output.weight} * (${excess} ** 2).mean()`, drawn: true }
   }
-  const noise = `${output.deviation} * real.std(correction=0) * (torch.randn_like(real) if drawn is None else drawn)`
-  const norm = `(squared_slope(critic, real + ${noise}) + 1e-12).sqrt()`
-  return { line: `${output.weight} * ((${norm} - ${output.target}) ** 2).mean()`, drawn: true }
+  if (output.kind === 'dragan') {
+    const noise = `${output.deviation} * real.std(correction=0) * (torch.randn_like(real) if drawn is None else drawn)`
+    const norm = `(squared_slope(critic, real + ${noise}) + 1e-12).sqrt()`
+    return { line: `${output.weight} * ((${norm} - ${output.target}) ** 2).mean()`, drawn: true }
+  }
+  const x = output.kind === 'r1' ? 'real' : 'fake'
+  return { line: `${output.weight / 2} * squared_slope(critic, ${x}).mean()`, drawn: false }
 }
 
 /** Penalties that have lines. */

@@ -9,7 +9,15 @@ import * as v from 'valibot'
 const number = v.exactOptional(v.pipe(v.unknown(), v.transform(Number), v.number()))
 const schema = v.object({
   command: v.literal('train'),
-  values: v.object({ batch: number, learningRate: number, weightDecay: number, ema: number, clipNorm: number }),
+  values: v.object({
+    batch: number,
+    learningRate: number,
+    discriminatorRate: number,
+    beta1: number,
+    weightDecay: number,
+    ema: number,
+    clipNorm: number,
+  }),
 })
 
 /** The options of the run in a folder and its last checkpoint; nothing for what is no folder of a run. */

@@ -1,7 +1,7 @@
 /** Whatever a folder holds, its weights come back or there is an error that names what is wrong. */
 import { GenError, key, useBackend } from '@gen/backend'
 import { type DenoisingNetwork, diffusion, discreteSchedule, importanceTimes, pointDenoiser } from '@gen/diffusion'
-import { flow, glow, planar } from '@gen/flows'
+import { affineAutoregressive, flow, nice, realNvp } from '@gen/flows'
 import { decodeSafetensors, encodeSafetensors } from '@gen/io'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { modelFromPytorch, modelToPytorch, unet2D } from '../index.ts'
@@ -70,9 +70,17 @@ describe('refused', () => {
     const network: DenoisingNetwork = { shape: [2], denoise: (x) => x.clone(), variables: () => [] }
     const types = { down_block_types: ['DownBlock2D'], up_block_types: ['UpBlock2D'] }
     const foreign = unet2D({ ...types, sample_size: 4, block_out_channels: [8], norm_num_groups: 4 })
+    const adjacency = [
+      [0, 0],
+      [1, 0],
+    ]
+    const byGraph = affineAutoregressive(2, { key: key(0), hidden: [4], adjacency })
     const models = [
-      [glow([4, 4, 1], { key: key(0), levels: 1, steps: 1 }), /flow of vectors .* got a flow of images; .*modelToOnnx/],
-      [flow({ transforms: [planar(2, { key: key(0) })] }), /transforms of coupling, autoregressive, .* got planar/],
+      [flow({ transforms: [byGraph] }), /autoregressive of .*another order; .*modelToOnnx/],
+      [
+        realNvp(2, { key: key(1), base: nice(2, { key: key(2) }) }),
+        /from the standard normal distribution, got one from flow/,
+      ],
       [diffusion({ network }), /a network made of layers, got a function; .*modelToOnnx/],
       [diffusion({ network: foreign }), /got one of diffusers; write it with diffusionToDiffusers/],
     ] as const

@@ -1,122 +1,20 @@
 /** Parity with PyTorch on the files that are written: fixtures/pytorch/run.py. */
-import { readFileSync } from 'node:fs'
-import { key, useBackend } from '@gen/backend'
-import type { Diffusion } from '@gen/diffusion'
+import { useBackend } from '@gen/backend'
 import { decodeSafetensors } from '@gen/io'
 import { readWeights, writeWeights } from '@gen/train'
-import {
-  add,
-  div,
-  reshape,
-  type Tensor,
-  type Tensor1D,
-  tensor,
-  tensor1d,
-  tidy,
-  transpose,
-  zerosLike,
-} from '@tensorflow/tfjs-core'
-import { LayersModel } from '@tensorflow/tfjs-layers'
+import { tidy, zerosLike } from '@tensorflow/tfjs-core'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { modelFromPytorch, modelToPytorch, type PytorchWritable } from '../index.ts'
-import { byFormula, numbers } from '../testing/numbers.ts'
+import { modelFromPytorch, modelToPytorch } from '../index.ts'
+import { byFormula } from '../testing/numbers.ts'
 import { diffusionCases, otherCases } from '../testing/pytorch-cases.ts'
+import { keptFile, pytorchNumbers } from '../testing/pytorch-numbers.ts'
+import { argument, isSequence, ours, partsOf } from '../testing/pytorch-parts.ts'
 import { fromPeer } from '../weights/named-weight.ts'
-import { type NetworkClass, networkClass, type PythonInput } from './network-class.ts'
 import { pythonModel } from './python-model.ts'
-
-const fixtures = new URL('../../../../fixtures/pytorch/', import.meta.url)
-const snapshot = (name: string, file: string) => `../../../../fixtures/pytorch/${name}/${file}`
-
-/** What PyTorch gave: results by the name of the part that was called, and losses. */
-interface Given {
-  readonly outputs: Record<string, number[]>
-  readonly losses: number[]
-  /** Of a network that sees its own first estimate. */
-  readonly glanced?: number[]
-  readonly alphas: number[]
-  /** Share of the rows of which nothing is told. */
-  readonly forgotten?: number
-}
-const given = JSON.parse(readFileSync(new URL('outputs.json', fixtures), 'utf8')) as Record<string, Given>
 
 beforeAll(async () => {
   await useBackend('cpu')
 })
-
-/** The numbers of an argument, as run.py has them. */
-function argument({ name, shape, isInteger }: PythonInput, tokens: number): number[] {
-  const size = shape.reduce<number>((product, n) => product * (n ?? 8), 2)
-  if (name === 'alpha') return [0.2, 0.8]
-  if (isInteger) return Array.from({ length: size }, (_, i) => i % (shape.length === 0 ? 2 : tokens))
-  return [...numbers(name, size, 1.7)]
-}
-
-/** Channels last. */
-function ours(values: number[], shape: readonly (number | null)[], isAlike = false): Tensor {
-  const sizes = [2, ...shape.map((n) => n ?? 8)]
-  const first = tensor(values, sizes, isAlike && values.every(Number.isInteger) ? 'int32' : 'float32')
-  return sizes.length < 3 || isAlike ? first : transpose(first, [0, ...sizes.slice(2).map((_, i) => i + 2), 1])
-}
-
-/** Told of images and of points: what is told of signals is a signal. */
-const isSequence = ({ name, shape }: PythonInput, [x]: readonly PythonInput[]) =>
-  name === 'context' && shape.length === 2 && x!.shape.length !== 2
-
-interface Part {
-  readonly call: string
-  readonly inputs: readonly PythonInput[]
-  run(inputs: Tensor[]): Tensor
-}
-
-function layersPart(call: string, model: LayersModel): Part {
-  const { inputs } = networkClass('Part', model, '')
-  return {
-    call,
-    inputs,
-    run: (tensors) => {
-      const columns = tensors.map((x, i) => (inputs[i]!.shape.length === 0 ? reshape(x, [-1, 1]) : x))
-      return model.apply(columns.length === 1 ? columns[0]! : columns) as Tensor
-    },
-  }
-}
-
-function partsOf(model: PytorchWritable, { inputs }: NetworkClass): Part[] {
-  const { network, networks, parts } = model as { network?: object; networks?: object; parts?: object }
-  const found: Record<string, unknown> = { '': network, ...networks, ...parts }
-  const made = Object.entries(found).flatMap(([call, part]) => {
-    const layers = typeof part === 'object' && part !== null && 'model' in part ? part.model : part
-    return layers instanceof LayersModel ? [layersPart(call, layers)] : []
-  })
-  if (made.length > 0) return made
-  if ('forward' in model && 'inverse' in model) return flowParts(model as unknown as FlowLike, inputs)
-  const { denoise } = network as { denoise(x: Tensor, alpha: Tensor, condition: object): Tensor }
-  return [
-    {
-      call: '',
-      inputs,
-      run: (tensors) => {
-        const told = Object.fromEntries(inputs.map(({ name }, i) => [name, tensors[i]!]))
-        return denoise(told.x!, told.alpha!, told)
-      },
-    },
-  ]
-}
-
-interface FlowLike {
-  forward(x: Tensor, given: object): { value: Tensor; logDet: Tensor }
-  inverse(z: Tensor, given: object): { value: Tensor }
-  logProb(x: Tensor, given: object): Tensor
-}
-
-function flowParts(flow: FlowLike, inputs: readonly PythonInput[]): Part[] {
-  const given = ([, context]: Tensor[]) => (context ? { context } : {})
-  return [
-    { call: 'forward', inputs, run: (all) => flow.forward(all[0]!, given(all)).value },
-    { call: 'to_data', inputs, run: (all) => flow.inverse(all[0]!, given(all)).value },
-    { call: 'log_prob', inputs, run: (all) => flow.logProb(all[0]!, given(all)) },
-  ]
-}
 
 const text = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes)
 
@@ -135,14 +33,10 @@ describe.each(Object.entries({ ...diffusionCases, ...otherCases }))('%s', (name,
     const files = await modelToPytorch(model)
     const parts = partsOf(model, module)
     const tokens = 'size' in model ? model.size + 1 : 2
-    const calls = parts.map(({ call, inputs }) => ({
-      call,
-      inputs: inputs.map((input) => ({ ...input, values: undefined })),
-      tokens,
-    }))
-    await expect(text(files['model.py'])).toMatchFileSnapshot(snapshot(name, 'model.py'))
-    await expect(`${JSON.stringify(calls, null, 2)}\n`).toMatchFileSnapshot(snapshot(name, 'calls.json'))
-    if (files['train.py']) await expect(text(files['train.py'])).toMatchFileSnapshot(snapshot(name, 'train.py'))
+    const calls = parts.map(({ call, inputs }) => ({ call, inputs, tokens }))
+    await expect(text(files['model.py'])).toMatchFileSnapshot(keptFile(name, 'model.py'))
+    await expect(`${JSON.stringify(calls, null, 2)}\n`).toMatchFileSnapshot(keptFile(name, 'calls.json'))
+    if (files['train.py']) await expect(text(files['train.py'])).toMatchFileSnapshot(keptFile(name, 'train.py'))
     for (const { call, inputs, run } of parts) {
       const output = tidy(() => {
         const tensors = inputs.map((input) =>
@@ -150,7 +44,7 @@ describe.each(Object.entries({ ...diffusionCases, ...otherCases }))('%s', (name,
         )
         return run(tensors).dataSync()
       })
-      const expected = given[name]!.outputs[call]!
+      const expected = pytorchNumbers[name]!.outputs[call]!
       const size = Math.hypot(...expected) / Math.sqrt(expected.length)
       expect(size).toBeGreaterThan(1e-3)
       expect(output, call).toBeAllClose(expected, { rtol: 1e-5, atol: 1e-5 * size })
@@ -169,59 +63,5 @@ describe.each(Object.entries({ ...diffusionCases, ...otherCases }))('%s', (name,
     writeWeights(other, decodeSafetensors(again['model.safetensors']!).tensors)
     expect(await readWeights(other)).toEqual(await readWeights(model))
     expect(JSON.parse(text(again['config.json'])).model).toEqual(JSON.parse(JSON.stringify(model.config)))
-  })
-})
-
-/** What is told of two rows beside x and α, as train.py gives it to the network. */
-function toldTensors(model: Diffusion, inputs: readonly PythonInput[]): object {
-  const { classes, range, selfConditioning } = model.config
-  const context = inputs.find(({ name }) => name === 'context')
-  const channels = (context?.shape[0] ?? 0) - (selfConditioning ? (inputs[0]!.shape[0] ?? 0) : 0)
-  const labels = classes > 0 && { labels: tensor1d([0, 1], 'int32') }
-  if (!context || channels === 0) return { ...labels }
-  const shape = [channels, ...context.shape.slice(1)]
-  const size = shape.reduce<number>((product, n) => product * (n ?? 8), 2)
-  const seen = ours([...numbers('context', size, 1.7)], shape, isSequence(context, inputs))
-  // Images that are told of go from [0, 1] to [-1, 1].
-  const given = range && seen.rank === 4 ? div(add(seen, 1), 2) : seen
-  return { ...labels, condition: { context: given } }
-}
-
-/** Of some results the one that is least away. */
-function nearest(found: readonly ArrayLike<number>[], [a = 0, b = 0]: readonly number[]): ArrayLike<number> {
-  const away = (one: ArrayLike<number>) => Math.abs(one[0]! - a) + Math.abs(one[1]! - b)
-  return found.reduce((best, one) => (away(one) < away(best) ? one : best))
-}
-
-describe.each(Object.entries(diffusionCases))('%s', (name, make) => {
-  it('has the loss that train.py has, within 1e-4', async () => {
-    const model = make()
-    made.push(model)
-    const { losses, glanced, alphas, forgotten = 0 } = given[name]!
-    const { weights, inputs } = pythonModel(model)
-    fromPeer('test', weights, byFormula(weights))
-    const shape = inputs[0]!.shape
-    const size = shape.reduce<number>((product, n) => product * (n ?? 8), 2)
-    const lossAt = (seed: number) =>
-      tidy(() => {
-        const x = ours(
-          [...numbers('data', size, 0.5)].map((n) => n + 0.5),
-          shape,
-        )
-        const noise = ours([...numbers('eps', size, 1.7)], shape)
-        const alpha = tensor1d([0.3, 0.7]) as Tensor1D
-        return model.lossAt({ x, noise, ...toldTensors(model, inputs) }, alpha, key(seed)).dataSync()
-      })
-    // By its key a network looks twice or once, and is told or not.
-    const found = Array.from({ length: glanced ? 8 : 1 }, (_, seed) => lossAt(seed))
-    for (const expected of glanced ? [losses, glanced] : [losses]) {
-      expect(nearest(found, expected)).toBeAllClose(expected, { rtol: 1e-4 })
-    }
-    if (glanced) expect(nearest(found, glanced)).not.toEqual(nearest(found, losses))
-    const times = tidy(() => model.schedule.alpha(tensor1d([0, 0.25, 0.5, 0.75, 1])).dataSync())
-    expect(times).toBeAllClose(alphas, { rtol: 1e-5, atol: 1e-6 })
-    expect(glanced !== undefined).toBe(model.config.selfConditioning)
-    // Of 1,000 rows, a little more or less.
-    expect(Math.abs(forgotten - model.config.dropLabel)).toBeLessThan(0.04)
   })
 })

@@ -2,10 +2,11 @@
 import { refusal } from '@gen/backend'
 import { LayersModel } from '@tensorflow/tfjs-layers'
 import type { NamedWeight } from '../weights/named-weight.ts'
-import { flowClass } from './models/flow.ts'
+import { flowClass } from './models/flow/flow-class.ts'
+import { imageFlowClass } from './models/flow/image-flow-class.ts'
 import { ganClass } from './models/gan.ts'
 import { pointDenoiserClass } from './models/point-denoiser.ts'
-import { vaeClass } from './models/vae.ts'
+import { isVaeParts, vaeClass } from './models/vae.ts'
 import { type NetworkClass, networkClass } from './network-class.ts'
 import { where } from './written-layer.ts'
 
@@ -41,16 +42,23 @@ export function pythonModel(model: PytorchWritable): NetworkClass {
     ]
     return ganClass(generator, discriminator)
   }
-  if (config.kind === 'vae' && isObject(parts)) {
+  if (config.kind === 'vae' && isVaeParts(parts)) {
     const { encoder, decoder } = parts
-    return vaeClass(model, { encoder: layersOf(encoder, 'an encoder'), decoder: layersOf(decoder, 'a decoder') })
+    const networks = { encoder: layersOf(encoder, 'an encoder'), decoder: layersOf(decoder, 'a decoder') }
+    return vaeClass({ ...model, parts }, networks)
   }
-  if (config.kind === 'flow') return flowClass(model)
+  if (config.kind === 'flow') return flowClass(model, variablesOfFlow(model))
+  if (config.kind === 'imageFlow') return imageFlowClass(model, variablesOfFlow(model))
   throw refusal('config', where, {
-    expected: 'a diffusion model, a VAE, a GAN, a flow of vectors or a model of tokens',
+    expected: 'a diffusion model, a VAE, a GAN, a flow or a model of tokens',
     got: config.kind,
     remedy: 'write it as ONNX with modelToOnnx',
   })
+}
+
+/** In the order of its transforms. */
+function variablesOfFlow({ players }: PytorchWritable): NamedWeight['variable'][] {
+  return players.flatMap((player) => player.variables())
 }
 
 function denoiserClass(network: unknown, model: PytorchWritable): NetworkClass {

@@ -6,7 +6,7 @@ import { type NamedWeight, toPeer } from '../weights/named-weight.ts'
 import { modelFile, type OtherWeight } from './model-file.ts'
 import { type PytorchWritable, pythonModel } from './python-model.ts'
 import { trainFile } from './training/train-file.ts'
-import type { TrainingPlan } from './training/training-loop.ts'
+import type { TrainingPlan } from './training/training-plan.ts'
 import { type TrainingTensors, trainingState } from './training/training-state.ts'
 import { where } from './written-layer.ts'
 
@@ -14,7 +14,7 @@ import { where } from './written-layer.ts'
 export interface ToPytorchOptions {
   /** What else `config.json` says, such as `data`: model folders have the same fields. */
   readonly config?: Readonly<Record<string, unknown>>
-  /** How `train.py` of a diffusion model goes on. @default as `gen train diffusion` begins */
+  /** How `train.py` goes on. @default as `gen train` begins with the model's family */
   readonly training?: TrainingPlan & {
     /** A checkpoint's tensors: `train.py` then goes on with the weights and the moments where they stopped. */
     readonly tensors?: TrainingTensors
@@ -24,14 +24,14 @@ export interface ToPytorchOptions {
 /**
  * Writes a model as a PyTorch module, by the names of its files: `model.py`, which needs torch and safetensors alone and has only the classes that
  * this network uses; `model.safetensors` with the names and layouts of PyTorch; `config.json`, by which {@link modelFromPytorch} finds the way back; of
- * a diffusion model also `train.py`, which goes on training it, by `torchrun` on several machines, or says what of the run it cannot go on with.
+ * all but models of tokens also `train.py`, which goes on training it, by `torchrun` on several machines, or says what of the run it cannot go on with.
  *
  * Images are `[batch, channels, height, width]` there. All networks that are made of layers of `@gen/nn`, `@gen/unet` and `@gen/gan` are written, and
- * `pointDenoiser`: the U-Net with every kind of context, VAEs, GANs, models of tokens. Of flows those of vectors: couplings by halves and autoregressive
- * layers, affine and with splines, what stands between them, and flows that integrate.
+ * `pointDenoiser`: the U-Net with every kind of context, VAEs, GANs, models of tokens. So are flows of vectors and of images, of all bijectors of `@gen/flows`,
+ * with noise within levels that is uniform or learned.
  *
- * @throws GenError `config` for a flow of images, for a network of your own that is no layers model or has other layers, and for one of diffusers' make, which
- * `diffusionToDiffusers` writes.
+ * @throws GenError `config` for a flow from another base than the standard normal distribution or with an autoregressive layer by an adjacency matrix, for a
+ * network of your own that is no layers model or has other layers, and for one of diffusers' make, which `diffusionToDiffusers` writes.
  * @example
  * const files = await modelToPytorch(model)
  * Object.keys(files).slice(0, 3) // ['config.json', 'model.py', 'model.safetensors']

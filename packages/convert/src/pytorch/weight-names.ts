@@ -4,8 +4,7 @@ import { isUnet2D } from '../unet-2d/unet-2d.ts'
 import { type PytorchWritable, pythonModel } from './python-model.ts'
 
 /**
- * The names of a model's weights in the module that {@link modelToPytorch} writes, or in diffusers', by the names that a model folder has for them;
- * those of a flow of images, which no module is written of, are their own.
+ * The names of a model's weights in the module that {@link modelToPytorch} writes, or in diffusers', by the names that a model folder has for them.
  *
  * @throws GenError `config` as {@link modelToPytorch} for networks of your own.
  * @example
@@ -18,8 +17,7 @@ export function pytorchNames(model: PytorchWritable): Record<string, string> {
 }
 
 function namedWeights(model: PytorchWritable): ReturnType<typeof pythonModel>['weights'] {
-  const { config, network } = model
-  if (config.kind === 'imageFlow') return []
+  const { network } = model
   if (typeof network === 'object' && network !== null && isUnet2D(network)) return network.weights
   return pythonModel(model).weights
 }

@@ -37,6 +37,8 @@ export function weightNumbers(weight: WeightShape): { shape: number[]; values: F
   if (shape.length > 1) return { shape, values: numbers(name, size, Math.sqrt((3 * shape[0]!) / size)) }
   const isScale = name.endsWith('weight')
   const values = numbers(name, size, 0.2)
+  // Running averages of what is never negative.
+  if (/(squared_error|counts|steps_done)$/.test(name)) return { shape, values: values.map(Math.abs) }
   return { shape, values: isScale ? values.map((value) => 1 + value) : values }
 }
 

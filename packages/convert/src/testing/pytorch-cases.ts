@@ -26,35 +26,46 @@ import {
   varianceExploding,
   velocityPrediction,
 } from '@gen/diffusion'
-import {
-  actnorm,
-  affine,
-  cnf,
-  denseNetwork,
-  type Flow,
-  iaf,
-  maf,
-  nice,
-  nsf,
-  nsfAutoregressive,
-  permuteFeatures,
-  realNvp,
-} from '@gen/flows'
+import type { Flow, ImageFlow } from '@gen/flows'
 import {
   dcganDiscriminator,
   dcganGenerator,
+  dragan,
   type Gan,
   gan,
+  lsgan,
   mlpDiscriminator,
   mlpGenerator,
+  pacgan,
   patchDiscriminator,
   pix2pixGenerator,
+  r1Gan,
   r3gan,
   sngan,
+  standardGan,
+  wganGp,
 } from '@gen/gan'
+import { gaussianLikelihood } from '@gen/losses'
 import { gpt, mdlm, type TokenModel } from '@gen/tokens'
 import { type UnetConfig, unet } from '@gen/unet'
-import { conditionalVae, convNetworks, mlpNetworks, splitVae, standardVae, type Vae, vampVae } from '@gen/vae'
+import {
+  autoencoder,
+  betaTcVae,
+  betaVae,
+  conditionalVae,
+  convNetworks,
+  iwae,
+  mlpNetworks,
+  rae,
+  splitVae,
+  standardVae,
+  type Vae,
+  vampVae,
+  vqVae,
+  wae,
+} from '@gen/vae'
+import type { Tensor4D } from '@tensorflow/tfjs-core'
+import { flowCases } from './flow-cases.ts'
 
 /** A U-Net as a diffusion model of velocity. */
 function unetModel(config: UnetConfig, options: Partial<Parameters<typeof diffusion>[0]> = {}): Diffusion {
@@ -132,15 +143,33 @@ export const diffusionCases: Readonly<Record<string, () => Diffusion>> = {
 
 const images = { shape: [12, 12, 2], latentSize: 6, key: key(0) }
 
+const vectors = { shape: [4], latentSize: 2, network: mlpNetworks({ widths: [8] }), key: key(0) }
+
 const answers = { shape: [12, 12, 2], context: [12, 12, 1], widths: [8, 12] }
 
 /** Models of the other families. */
-export const otherCases: Readonly<Record<string, () => Flow | Gan | TokenModel | Vae>> = {
+export const otherCases: Readonly<Record<string, () => Flow | Flow<Tensor4D> | Gan | ImageFlow | TokenModel | Vae>> = {
   'vae-conv': () => standardVae({ ...images, network: convNetworks({ widths: [8, 12] }) }),
   'vae-conditional': () => conditionalVae({ ...images, classes: 3, network: convNetworks({ widths: [8] }) }),
-  'vae-mlp': () =>
-    vampVae({ shape: [4], latentSize: 2, network: mlpNetworks({ widths: [8] }), components: 3, key: key(0) }),
+  'vae-context': () => conditionalVae({ ...images, context: [4, 3, 2], network: convNetworks({ widths: [8] }) }),
+  'vae-mlp': () => vampVae({ ...vectors, components: 3 }),
+  'vae-vamp-images': () => vampVae({ ...images, network: mlpNetworks({ widths: [8] }), components: 3 }),
   'vae-split': () => splitVae({ ...images, network: convNetworks({ widths: [8] }) }),
+  'vae-beta': () =>
+    betaVae({
+      ...vectors,
+      beta: { from: 0.5, to: 4, steps: 10 },
+      likelihood: gaussianLikelihood({ deviation: 'learned' }),
+    }),
+  'vae-free': () =>
+    betaVae({ ...vectors, beta: 2, freeNats: 0.4, likelihood: gaussianLikelihood({ deviation: 'perPixel' }) }),
+  'vae-iwae': () => iwae({ ...images, draws: 3, classes: 2, network: mlpNetworks({ widths: [8] }) }),
+  'vae-tc': () => betaTcVae({ ...vectors, datasetSize: 100, alpha: 0.5, gamma: 2 }),
+  'vae-wae': () => wae(vectors),
+  'vae-rae': () => rae({ ...images, network: convNetworks({ widths: [8] }) }),
+  'vae-rae-gradient': () => rae({ ...images, penalty: 'gradient', network: convNetworks({ widths: [8] }) }),
+  'vae-vq': () => vqVae({ ...images, latentSize: 12, size: 3, codes: 5, network: convNetworks({ widths: [8] }) }),
+  'vae-autoencoder': () => autoencoder({ ...vectors, likelihood: gaussianLikelihood({ deviation: 0.5 }) }),
   'gan-dcgan': () =>
     gan({
       generator: dcganGenerator({ ...images, widths: [8, 12] }),
@@ -154,6 +183,13 @@ export const otherCases: Readonly<Record<string, () => Flow | Gan | TokenModel |
     }),
   'gan-residual': () => sngan({ ...images, widths: [8, 12], classes: 3 }),
   'gan-r3': () => r3gan({ ...images, widths: [8, 12] }),
+  'gan-wasserstein': () => wganGp({ ...images, widths: [8], classes: 3 }),
+  'gan-dragan': () => dragan({ ...images, widths: [8] }),
+  'gan-r1': () => r1Gan({ ...images, widths: [8] }),
+  'gan-augmented': () => pacgan({ ...images, widths: [8], augment: ['color', 'translation', 'cutout'] }),
+  'gan-packed': () => pacgan({ shape: [3], latentSize: 2, widths: [8], pack: 2, latent: 'uniform', key: key(0) }),
+  'gan-squares': () => lsgan({ ...images, widths: [8], design: 'mlp' }),
+  'gan-saturating': () => standardGan({ shape: [2], widths: [8], saturating: true, key: key(0) }),
   'gan-pix2pix': () =>
     gan({
       generator: pix2pixGenerator({ ...answers, latentSize: 3, key: key(0) }),
@@ -164,16 +200,7 @@ export const otherCases: Readonly<Record<string, () => Flow | Gan | TokenModel |
       generator: mlpGenerator({ shape: [2], latentSize: 2, context: [3], widths: [8], key: key(0) }),
       discriminator: mlpDiscriminator({ shape: [2], context: [3], widths: [8], frequencies: 4, key: key(1) }),
     }),
-  'flow-nice': () => nice(3, { key: key(0), layers: 2, network: denseNetwork({ hidden: [8], activation: 'tanh' }) }),
-  'flow-real-nvp': () =>
-    realNvp(3, { key: key(0), layers: 3, classes: 2, before: [affine([3], { scale: [2, 1, 0.5], shift: 1 })] }),
-  'flow-maf': () => maf(4, { key: key(0), layers: 2, hidden: [16] }),
-  'flow-maf-narrow': () => maf(6, { key: key(0), layers: 1, hidden: [3, 8], activation: 'silu', classes: 2 }),
-  'flow-iaf': () => iaf(3, { key: key(0), layers: 2, hidden: [8] }),
-  'flow-nsf': () => nsf(4, { key: key(0), layers: 3, bins: 5, before: [actnorm([4]), permuteFeatures([4])] }),
-  'flow-nsf-autoregressive': () => nsfAutoregressive(3, { key: key(0), layers: 1, hidden: [8], bins: 4 }),
-  'flow-cnf': () => cnf(3, { key: key(0), hidden: [8, 8], classes: 2, steps: 4 }),
-  'flow-cnf-adaptive': () => cnf(2, { key: key(0), hidden: [8] }),
+  ...flowCases,
   'tokens-gpt': () => gpt({ vocabulary: 7, length: 6, width: 8, depth: 2, heads: 2, key: key(0) }),
   'tokens-masked': () => mdlm({ vocabulary: 7, length: 6, width: 8, depth: 1, heads: 2, window: 0, key: key(0) }),
 }

@@ -14,7 +14,7 @@ export interface Telling {
 /** Pieces of the script. */
 export interface Told {
   /** Names behind x and α that a batch brings, in the order of the network's arguments. */
-  readonly names: readonly string[]
+  readonly names: readonly ('label' | 'context')[]
   /** Whether a context has channels to be moved to the front. */
   readonly isMoved: boolean
   readonly selfConditioning: boolean
@@ -32,7 +32,9 @@ export function toldOf({ inputs, output }: NetworkClass, telling: Telling): Told
   const channels = output[0] ?? 0
   // Of a network that sees its own estimate the last channels of the context are that.
   const isOwn = telling.selfConditioning && context?.shape[0] === channels
-  const names = inputs.map(({ name }) => name).filter((name) => name === 'label' || (name === 'context' && !isOwn))
+  const names = inputs.flatMap(({ name }) =>
+    name === 'label' ? ([name] as const) : name === 'context' && !isOwn ? ([name] as const) : [],
+  )
   const lines = inputs.flatMap(({ name, shape }) =>
     name === 'augmentation' ? [`augmentation = torch.zeros(len(x), ${shape.join(', ')}, device=x.device)`] : [],
   )

@@ -1,6 +1,6 @@
 /** `continuous` in Python: a flow that integrates. @module */
-import type { PythonText } from '../written-layer.ts'
-import { mlpText } from './flow-texts.ts'
+import type { PythonText } from '../../written-layer.ts'
+import { denseText } from './network-texts.ts'
 
 const dopri5Text: PythonText = {
   name: 'dopri5',
@@ -42,14 +42,14 @@ def dopri5(f, x, start, end, relative, absolute, steps=None):
 /** `continuous`, with the exact trace. */
 export const continuousText: PythonText = {
   name: 'Continuous',
-  uses: [mlpText, dopri5Text],
+  uses: [denseText, dopri5Text],
   text: `class Continuous(nn.Module):
     """The solution at t = 1 of dx/dt = f(t, x), from x at t = 0, and the integral of the divergence of f (Grathwohl et al., 2018)."""
 
     def __init__(self, features, hidden, relative, absolute, steps=None, context=0):
         super().__init__()
         self.solver, self.is_told = dict(relative=relative, absolute=absolute, steps=steps), context > 0
-        self.network = mlp([features + 6 + context, *hidden, features], nn.Tanh)
+        self.network = Dense([features + 6 + context, *hidden, features], nn.Tanh)
 
     def rate(self, t, state, context):
         """The field and its divergence: beside the value goes its derivative along each feature."""

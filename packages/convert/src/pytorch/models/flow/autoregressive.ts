@@ -1,0 +1,40 @@
+/** `autoregressive` by its config. @module */
+import * as v from 'valibot'
+import { autoregressiveText } from './autoregressive-text.ts'
+import { listText } from './elements.ts'
+import { activation, activationModules, denseWeights } from './networks.ts'
+import { callText, type Take, type Written } from './transform.ts'
+import { univariate, univariateOf } from './univariate.ts'
+
+const numbers = v.array(v.number())
+
+/** Its fields; layers by an adjacency matrix have others. */
+export const autoregressiveSchema = v.object({
+  shape: v.pipe(numbers, v.minLength(1)),
+  univariate,
+  order: numbers,
+  passes: v.number(),
+  hidden: numbers,
+  activation,
+  context: v.optional(v.number(), 0),
+})
+
+/** An autoregressive layer by ranks. */
+export function writtenAutoregressive(
+  { univariate: of, order, passes, hidden, activation: act, context: told }: v.InferOutput<typeof autoregressiveSchema>,
+  take: Take,
+): Written {
+  const made = univariateOf(of)
+  const weights = denseWeights(take, hidden.length + 1)
+  // As isNarrow of @gen/flows: fewer units than there are groups that something depends on.
+  const groups = Math.ceil(order.length / Math.ceil(order.length / passes))
+  const isNarrow = hidden.some((size) => size < (told > 0 ? groups : groups - 1))
+  const direct = isNarrow ? [take('direct.weight', 'linear')] : []
+  const more = [...(told > 0 ? [`context=${told}`] : []), ...(isNarrow ? ['direct=True'] : [])]
+  const args = [listText(order), `${passes}`, made.module, listText(hidden), activationModules[act], ...more]
+  return {
+    module: callText(autoregressiveText.name, args),
+    uses: [made.text, autoregressiveText],
+    weights: [...weights, ...direct],
+  }
+}

@@ -119,7 +119,10 @@ for (const { name, hash, at, scheme, wide, also = [], sliders = {}, fork } of sh
   for (const label of also) await page.getByLabel(label, { exact: true }).check()
   for (const [label, value] of Object.entries(sliders))
     await page.getByRole('slider', { name: label, exact: true }).fill(String(value))
-  await page.evaluate(() => scrollTo(0, 0))
+  await page.evaluate(() => {
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
+    scrollTo(0, 0)
+  })
   await page.waitForTimeout(1000)
   const drawn = () => document.querySelector('.stage [aria-busy=true]') === null
   await page.waitForFunction(drawn, undefined, { timeout: 240_000 })

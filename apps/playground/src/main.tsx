@@ -1,6 +1,7 @@
 /** The playground: one page at a time, by the address. @module */
 import { signal } from '@preact/signals'
 import { type JSX, render } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
 import './look/look.css'
 import { theme } from './look/theme.ts'
 import { pages } from './pages/pages.ts'
@@ -25,8 +26,13 @@ async function route(): Promise<void> {
 }
 
 function Nav({ name }: { readonly name: string }): JSX.Element {
+  const nav = useRef<HTMLElement>(null)
+  useEffect(() => {
+    const open = nav.current?.querySelector<HTMLElement>('[aria-current]')
+    if (open) nav.current!.scrollLeft = open.offsetLeft - (nav.current!.clientWidth - open.offsetWidth) / 2
+  }, [name])
   return (
-    <nav aria-label="Pages">
+    <nav aria-label="Pages" ref={nav}>
       {pages.map((entry) => (
         <a key={entry.name} href={`#/${entry.name}`} aria-current={entry.name === name ? 'page' : undefined}>
           {entry.short}

@@ -80,7 +80,8 @@ describe.skipIf(!existsSync(executablePath))('pages in Chromium', () => {
       const bits = await restsAt(page, 90)
       await page.getByRole('button', { name: 'Begin again' }).first().click()
       await restsAt(page, 0)
-      await page.getByLabel('Speed').selectOption('1')
+      await page.getByRole('button', { name: 'Speed and seed' }).click()
+      await page.getByLabel('Speed', { exact: true }).selectOption('1')
       const { longest } = await spentDuring(page, async () => {
         await page.locator('.play').click()
         await isBeyond(page, 30)

@@ -54,8 +54,17 @@ describe('a field', () => {
 describe('points', () => {
   it('are drawn where they are, and not where nobody sees them', () => {
     const { surface, calls } = paper()
-    points(surface, [0, 0, 50, 50], squareCamera(100, 1), { color: '#000000', shape: 'square', size: 2 })
-    expect(calls.filter((call) => call.startsWith('rect'))).toEqual(['rect 48 48 4 4'])
+    points(surface, [0, 0, 50, 50], squareCamera(400, 1), { color: '#000000', shape: 'square', size: 2 })
+    expect(calls.filter((call) => call.startsWith('rect'))).toEqual(['rect 198 198 4 4'])
+  })
+
+  it('are smaller on a small canvas, and never too small to see', () => {
+    const widthOf = (size: number) => {
+      const { surface, calls } = paper()
+      points(surface, [0, 0], squareCamera(size, 1), { color: '#000000', shape: 'square', size: 2 })
+      return Number(calls.find((call) => call.startsWith('rect'))?.split(' ')[3])
+    }
+    expect([widthOf(320), widthOf(240), widthOf(100)]).toEqual([4, 3, 2.4])
   })
 })
 

@@ -5,16 +5,20 @@ import { type Camera, type Surface, toCanvas } from './camera.ts'
 export interface PointStyle {
   readonly color: string
   readonly shape: 'dot' | 'diamond' | 'ring' | 'square' | 'cross'
-  /** Radius in pixels. */
+  /** Radius in pixels, on a canvas that is wide enough. */
   readonly size: number
   readonly alpha?: number
   /** A rim of this color keeps points apart from a field below. */
   readonly halo?: string
 }
 
+/** Width of a canvas, in pixels, from which on points have their full size: on a phone as many lie on less. */
+const full = 320
+
 /** Draws points `x₀ y₀ x₁ y₁ …`. */
 export function points(context: Surface, values: ArrayLike<number>, camera: Camera, style: PointStyle): void {
-  const { color, shape, size, alpha = 1, halo } = style
+  const { color, shape, alpha = 1, halo } = style
+  const size = style.size * Math.min(1, Math.max(0.6, camera.width / full))
   context.save()
   context.globalAlpha = alpha
   context.beginPath()

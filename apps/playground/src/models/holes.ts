@@ -6,14 +6,14 @@ import { cells, pixels } from '../pages/fill/view.ts'
 
 const drawsOfOne = 64
 
-/** Holes in `count` pictures: of half of them only the colors are missing. Row i depends on (key, i) alone. */
-export function randomHoles(count: number, key: Key): Known {
+/** Holes in `count` pictures: of a share of them only the colors are missing. Row i depends on (key, i) alone. */
+export function randomHoles(count: number, key: Key, colorsOnly = 0.5): Known {
   const draws = uniformArray(key, count, drawsOfOne)
   const [colors, brightness] = [new Float32Array(count * pixels ** 2), new Float32Array(count * pixels ** 2)]
   for (let row = 0; row < count; row++) {
     const stream = draws.subarray(row * drawsOfOne, (row + 1) * drawsOfOne).values()
     const next = () => stream.next().value ?? 0.5
-    const onlyColors = next() < 0.5
+    const onlyColors = next() < colorsOnly
     const hole = holeOf(next)
     for (let at = 0; at < pixels ** 2; at++) {
       const [y, x] = [Math.floor(at / pixels), at % pixels]

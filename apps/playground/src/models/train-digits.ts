@@ -1,6 +1,6 @@
 /**
  * Trains the diffusion models of digits that a page opens, and leaves them in `models/`: `node --conditions=@gen/source --import tsx
- * src/models/train-digits.ts [cosine flow]` in this folder; without names all, a few minutes on one idle thread; what is here was made by Node 24.
+ * src/models/train-digits.ts [cosine flow]` in this folder; without names all, minutes on one idle thread; what is here was made by Node 24.
  */
 import { key, useBackend } from '@gen/backend'
 import { setThreads } from '@gen/backend-simd'
@@ -29,12 +29,12 @@ for (const name of names.length > 0 ? names : Object.keys(jobs)) await jobs[name
 
 /** Digits by class, along the cosine schedule or straight. */
 async function trainDigits(path: keyof typeof paths): Promise<void> {
-  const [steps, size] = [900, 16]
+  const [steps, size] = [3000, 16]
   const digits = await mnist()
   const network = unet({ shape: [28, 28, 1], widths: [16, 32, 64], depth: 1, classes: 10, key: key(20) })
   const model: Diffusion = diffusion({ network, classes: 10, ...paths[path] })
   const batches = digits.batches({ size, key: key(21) })
-  await train({ name: path, steps, rate: 2e-3, ema: 0.995, model, batches, key: key(22) })
+  await train({ name: path, steps, rate: 2e-3, ema: 0.998, model, batches, key: key(22) })
   const labels = Array.from({ length: 20 }, (_, i) => i % 10)
   const samples = (await model.sample({
     count: 20,

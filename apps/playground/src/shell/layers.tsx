@@ -8,7 +8,7 @@ export function Layers({ player }: { readonly player: Player }): JSX.Element {
   return (
     <fieldset class="layers">
       <legend class="sr">Show</legend>
-      {page.layers.map(({ name, label, role }) => (
+      {page.layers.map(({ name, label, role, thin = false }) => (
         <label key={name}>
           <input
             type="checkbox"
@@ -18,7 +18,7 @@ export function Layers({ player }: { readonly player: Player }): JSX.Element {
               player.setLayers(event.currentTarget.checked ? [...rest, name] : rest)
             }}
           />
-          <span aria-hidden="true" class={`mark mark-${role}`} />
+          <span aria-hidden="true" class={`mark mark-${role} ${thin ? 'mark-thin' : ''}`} />
           {label}
         </label>
       ))}

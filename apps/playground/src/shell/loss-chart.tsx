@@ -10,7 +10,9 @@ import type { LossCurve, Player } from './page.ts'
 
 /** Milliseconds between two drawings. */
 const calm = 150
-const height = 64
+const height = 78
+/** Above the curves, so that no curve runs through their names. */
+const legend = 20
 /** Points of a curve at most. */
 const thin = 300
 
@@ -73,7 +75,7 @@ export function LossChart({ player, end }: { readonly player: Player; readonly e
 
 function optionsOf(width: number, curves: readonly LossCurve[], colors: Palette): UPlot.Options {
   return {
-    ...{ width, height, padding: [4, 0, 4, 0] as UPlot.Padding, legend: { show: false }, cursor: { show: false } },
+    ...{ width, height, padding: [legend, 0, 4, 0] as UPlot.Padding, legend: { show: false }, cursor: { show: false } },
     scales: { x: { time: false, auto: false }, y: { range: (_, low, high) => calmRange(low, high) } },
     axes: [{ show: false }, { show: false }],
     series: [

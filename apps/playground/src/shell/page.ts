@@ -21,6 +21,8 @@ export interface Layer {
   readonly name: string
   readonly label: string
   readonly role: Role
+  /** Whether its line is thin and whole, beside a bold one of the same role. @default false */
+  readonly thin?: boolean
   readonly initial: boolean
 }
 

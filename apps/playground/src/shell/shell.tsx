@@ -8,7 +8,7 @@ import { Layers } from './layers.tsx'
 import type { Player } from './page.ts'
 import { Code, Formula, Gauges, Stories } from './reading.tsx'
 import { SettingsPanel } from './settings.tsx'
-import { Meters, Notices } from './status.tsx'
+import { Notices } from './status.tsx'
 import { Tape } from './tape.tsx'
 import { Transport } from './transport.tsx'
 
@@ -25,14 +25,15 @@ export function Shell({ player }: { readonly player: Player }): JSX.Element {
         <p>{page.lead}</p>
       </header>
       <Notices player={player} />
-      <div class="stage">
-        <page.Picture player={player} />
-      </div>
-      {page.layers.length > 0 && <Layers player={player} />}
-      <div class="controls">
-        <Tape player={player} />
-        <Transport player={player} />
-        <Meters player={player} />
+      <div class="middle">
+        <div class="stage">
+          <page.Picture player={player} />
+        </div>
+        {page.layers.length > 0 && <Layers player={player} />}
+        <div class="controls">
+          <Tape player={player} />
+          <Transport player={player} />
+        </div>
       </div>
       {shows('settings') && <SettingsPanel player={player} />}
       <div class="aside">

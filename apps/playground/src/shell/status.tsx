@@ -43,14 +43,14 @@ export function BackendBadge({ player }: { readonly player: Player }): JSX.Eleme
 export function Meters({ player }: { readonly player: Player }): JSX.Element {
   const { painted, status } = player
   const frame = painted.value >= 0 ? player.frame() : undefined
-  if (!frame) return <p class="meters">&nbsp;</p>
+  if (!frame) return <span class="meters" />
   const rate = status.value === 'playing' ? frame.stepsPerSecond : 0
   return (
-    <p class="meters">
+    <span class="meters">
       <span>{frame.tensors} tensors</span>
       <span>{(frame.bytes / 1e6).toFixed(2)} MB</span>
       <span>{rate > 0 ? `${rate.toFixed(0)} steps/s` : status.value}</span>
-    </p>
+    </span>
   )
 }
 

@@ -4,6 +4,7 @@ import type { JSX } from 'preact'
 import type { Edit } from '../run/run.ts'
 import { LossChart } from './loss-chart.tsx'
 import type { Player } from './page.ts'
+import { Meters } from './status.tsx'
 
 /** The tape of a run. */
 export function Tape({ player }: { readonly player: Player }): JSX.Element {
@@ -55,6 +56,7 @@ export function Tape({ player }: { readonly player: Player }): JSX.Element {
         {run.value.tape.length > 0 && (
           <span class="edits">{run.value.tape.length === 1 ? '1 edit' : `${run.value.tape.length} edits`}</span>
         )}
+        <Meters player={player} />
         <CopyLink player={player} />
       </p>
     </section>

@@ -1,4 +1,5 @@
 /** Play, pause, step, begin again, and how fast. @module */
+import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import type { Player, Speed } from './page.ts'
 
@@ -17,8 +18,9 @@ export function Transport({ player }: { readonly player: Player }): JSX.Element 
   const { status, page, speed, run } = player
   const playing = status.value === 'playing'
   const busy = status.value === 'loading' || status.value === 'fault'
+  const more = useSignal(false)
   return (
-    <div class="transport" role="toolbar" aria-label="Training">
+    <div class={`transport ${more.value ? 'whole' : ''}`} role="toolbar" aria-label="Training">
       <button type="button" class="reset" title="Begin again with the same seed (R)" onClick={() => player.restart()}>
         <Icon path="M4 3v10M13 3 6 8l7 5z" />
         <span class="sr">Begin again</span>
@@ -46,9 +48,19 @@ export function Transport({ player }: { readonly player: Player }): JSX.Element 
           title={`One step of ${label} alone`}
           onClick={() => player.advance(1, name)}
         >
-          only <b class={`role-${role}`}>{label}</b>
+          <span class="only">only</span> <b class={`role-${role}`}>{label}</b>
         </button>
       ))}
+      <button
+        type="button"
+        class="more"
+        title="Speed and seed"
+        aria-expanded={more.value}
+        onClick={() => (more.value = !more.value)}
+      >
+        <Icon path="M3 8h.01M8 8h.01M13 8h.01" />
+        <span class="sr">Speed and seed</span>
+      </button>
       <label class="speed">
         <select
           aria-label="Speed"

@@ -15,6 +15,8 @@ interface Shot {
   readonly at: number
   readonly scheme: 'light' | 'dark'
   readonly wide: boolean
+  /** Of a wide screen, where a page has more to show than the usual one. @default 860 */
+  readonly height?: number
   /** Switched on before it is taken. */
   readonly also?: readonly string[]
   /** Moved before it is taken, by label. */
@@ -47,7 +49,7 @@ const shots: readonly Shot[] = [
   { name: 'line', hash: 'line', at: 800, scheme: 'light', wide: true },
   { name: 'line-dark', hash: 'line?data=two', at: 800, scheme: 'dark', wide: true },
   { name: 'line-phone', hash: 'line', at: 400, scheme: 'light', wide: false },
-  { name: 'flow', hash: 'flow', at: 800, scheme: 'light', wide: true },
+  { name: 'flow', hash: 'flow', at: 800, scheme: 'light', wide: true, height: 960 },
   { name: 'flow-phone', hash: 'flow?data=ring', at: 500, scheme: 'dark', wide: false },
   { name: 'diffusion', hash: 'diffusion', at: 1200, scheme: 'light', wide: true },
   {
@@ -59,7 +61,15 @@ const shots: readonly Shot[] = [
     also: ['where it leads'],
   },
   { name: 'diffusion-phone', hash: 'diffusion', at: 800, scheme: 'light', wide: false },
-  { name: 'digits', hash: 'digits', at: 62, scheme: 'light', wide: true, also: ['samplers side by side'] },
+  {
+    name: 'digits',
+    hash: 'digits',
+    at: 62,
+    scheme: 'light',
+    wide: true,
+    height: 1080,
+    also: ['samplers side by side'],
+  },
   { name: 'digits-phone', hash: 'digits?steps=10', at: 50, scheme: 'dark', wide: false },
   { name: 'answers', hash: 'answers', at: 1000, scheme: 'light', wide: true },
   { name: 'fill', hash: 'fill', at: 125, scheme: 'light', wide: true },
@@ -74,7 +84,15 @@ const shots: readonly Shot[] = [
   { name: 'game', hash: 'game', at: 600, scheme: 'light', wide: true },
   { name: 'game-dark', hash: 'game?odds=sides', at: 500, scheme: 'dark', wide: true },
   { name: 'game-phone', hash: 'game?odds=even', at: 500, scheme: 'light', wide: false },
-  { name: 'edit', hash: 'edit', at: 200, scheme: 'light', wide: true, sliders: { glasses: 1.5, beard: 2 } },
+  {
+    name: 'edit',
+    hash: 'edit',
+    at: 200,
+    scheme: 'light',
+    wide: true,
+    height: 1080,
+    sliders: { glasses: 1.5, beard: 2 },
+  },
   {
     name: 'edit-dark',
     hash: 'edit?faces=correlated',
@@ -84,16 +102,23 @@ const shots: readonly Shot[] = [
     sliders: { 'dark skin': 2 },
   },
   { name: 'edit-phone', hash: 'edit', at: 200, scheme: 'light', wide: false, sliders: { 'long hair': 2 } },
-  { name: 'spaces', hash: 'spaces', at: 96, scheme: 'light', wide: true },
-  { name: 'spaces-dark', hash: 'spaces?rule=hand&pins=0.3.7.10.14.17.21.24', at: 16, scheme: 'dark', wide: true },
+  { name: 'spaces', hash: 'spaces', at: 96, scheme: 'light', wide: true, height: 1080 },
+  {
+    name: 'spaces-dark',
+    hash: 'spaces?rule=hand&pins=0.3.7.10.14.17.21.24',
+    at: 16,
+    scheme: 'dark',
+    wide: true,
+    height: 1080,
+  },
   { name: 'spaces-phone', hash: 'spaces', at: 48, scheme: 'dark', wide: false },
-  { name: 'own', hash: 'own', at: 1000, scheme: 'light', wide: true },
-  { name: 'own-dark', hash: 'own?family=vae', at: 600, scheme: 'dark', wide: true },
+  { name: 'own', hash: 'own', at: 1000, scheme: 'light', wide: true, height: 1040 },
+  { name: 'own-dark', hash: 'own?family=vae', at: 600, scheme: 'dark', wide: true, height: 1040 },
   { name: 'own-phone', hash: 'own?family=vae', at: 600, scheme: 'light', wide: false },
   { name: 'latent-dark', hash: 'latent?proposal=posterior&deviation=0.04', at: 300, scheme: 'dark', wide: true },
   { name: 'latent-phone', hash: 'latent', at: 300, scheme: 'light', wide: false },
   { name: 'vae-dark', hash: 'vae', at: 500, scheme: 'dark', wide: true },
-  { name: 'flow-dark', hash: 'flow?data=moons', at: 500, scheme: 'dark', wide: true },
+  { name: 'flow-dark', hash: 'flow?data=moons', at: 500, scheme: 'dark', wide: true, height: 960 },
   { name: 'digits-dark', hash: 'digits', at: 50, scheme: 'dark', wide: true },
   { name: 'vae-phone', hash: 'vae', at: 500, scheme: 'dark', wide: false },
 ]
@@ -101,9 +126,9 @@ const shots: readonly Shot[] = [
 mkdirSync(folder, { recursive: true })
 const site = await serveSite()
 const wanted = process.argv.slice(2)
-for (const { name, hash, at, scheme, wide, also = [], sliders = {}, fork } of shots) {
+for (const { name, hash, at, scheme, wide, height = 860, also = [], sliders = {}, fork } of shots) {
   if (wanted.length > 0 && !wanted.includes(name)) continue
-  const viewport = wide ? { width: 1360, height: 860 } : { width: 390, height: 800 }
+  const viewport = wide ? { width: 1360, height } : { width: 390, height: 800 }
   const { page, close } = await site.open(`#/${hash}${hash.includes('?') ? '&' : '?'}at=${at}`, {
     viewport,
     colorScheme: scheme,
@@ -119,7 +144,10 @@ for (const { name, hash, at, scheme, wide, also = [], sliders = {}, fork } of sh
   for (const label of also) await page.getByLabel(label, { exact: true }).check()
   for (const [label, value] of Object.entries(sliders))
     await page.getByRole('slider', { name: label, exact: true }).fill(String(value))
-  await page.evaluate(() => scrollTo(0, 0))
+  await page.evaluate(() => {
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
+    scrollTo(0, 0)
+  })
   await page.waitForTimeout(1000)
   const drawn = () => document.querySelector('.stage [aria-busy=true]') === null
   await page.waitForFunction(drawn, undefined, { timeout: 240_000 })

@@ -1,9 +1,10 @@
 /** What the page of many answers shows: all answers to one question, and their mean. @module */
 import { key } from '@gen/backend'
 import type { Toy } from '@gen/data'
-import { concat, fill, slice, type Tensor2D, tensor2d, tidy } from '@tensorflow/tfjs-core'
+import { concat, exp, fill, type Tensor2D, tensor2d, tidy } from '@tensorflow/tfjs-core'
 import type { Pictures, Wish } from '../../trainer/lesson.ts'
 import { planeData } from '../data.ts'
+import { readAll } from '../read-all.ts'
 import type { Pair } from './recipe.ts'
 import type { AnswersSettings } from './settings.ts'
 import { bound, places } from './view.ts'
@@ -15,10 +16,10 @@ const y = Float32Array.from({ length: places }, (_, i) => ((2 * i + 1) / places 
 const step = (2 * bound) / places
 
 /** A view of both; the wish's probe is the question. */
-export function view({ average, distribution }: Pair): (settings: AnswersSettings, wish: Wish) => Pictures {
+export function view({ average, distribution }: Pair): (settings: AnswersSettings, wish: Wish) => Promise<Pictures> {
   let truth: { toy: Toy; data: Float32Array } | undefined
   let known = ''
-  return (settings, { probe = [0] }) => {
+  return async (settings, { probe = [0] }) => {
     const name = settings.data + settings.drawing
     if (!truth || known !== name) {
       const toy = planeData(settings)
@@ -27,23 +28,24 @@ export function view({ average, distribution }: Pair): (settings: AnswersSetting
     known = name
     const { toy, data } = truth
     const question = probe[0] ?? 0
-    return tidy(() => {
+    const tensors = tidy(() => {
       const column = (count: number) => fill([count, 1], question) as Tensor2D
-      const told = { context: column(drawn) }
-      const answers = read(distribution.sample(drawn, keys.answers, told))
-      const model = read(distribution.logProb(tensor2d(y, [places, 1]), { context: column(places) })).map(Math.exp)
-      const joint = read(toy.logDensity(concat([column(places), tensor2d(y, [places, 1])], 1) as Tensor2D)).map(
-        Math.exp,
-      )
-      const mass = joint.reduce((sum, value) => sum + value * step, 0)
-      const exact = mass > 1e-9 ? joint.map((value) => value / mass) : new Float32Array(places)
-      const all = read(average.apply(tensor2d(y, [places, 1])))
-      const one = read(slice(average.apply(column(1)) as Tensor2D, [0, 0], [1, 1]))[0]!
+      const across = tensor2d(y, [places, 1])
       return {
-        arrays: { data: data.slice(), y: y.slice(), answers, model, exact, average: all },
-        numbers: { question, average: one, ...numbersOf(exact, model, answers, one) },
+        answers: distribution.sample(drawn, keys.answers, { context: column(drawn) }),
+        model: exp(distribution.logProb(across, { context: column(places) })),
+        joint: exp(toy.logDensity(concat([column(places), across], 1) as Tensor2D)),
+        average: average.apply(across),
+        one: average.apply(column(1)),
       }
     })
+    const { answers, model, joint, average: all, one } = await readAll(tensors)
+    const mass = joint.reduce((sum, value) => sum + value * step, 0)
+    const exact = mass > 1e-9 ? joint.map((value) => value / mass) : new Float32Array(places)
+    return {
+      arrays: { data: data.slice(), y: y.slice(), answers, model, exact, average: all },
+      numbers: { question, average: one[0]!, ...numbersOf(exact, model, answers, one[0]!) },
+    }
   }
 }
 
@@ -67,8 +69,4 @@ function numbersOf(
     modelOdds: answers.filter((value) => value > 0).length / answers.length,
     apart: (step / 2) * exact.reduce((sum, value, i) => sum + Math.abs(value - model[i]!), 0),
   }
-}
-
-function read(tensor: { dataSync(): ArrayLike<number> }): Float32Array<ArrayBuffer> {
-  return Float32Array.from(tensor.dataSync())
 }

@@ -17,7 +17,7 @@ export const page: Page = {
   formula,
   legend: [
     ['data', 'x₀, a point of the data'],
-    ['noise', 'x_t, the same with noise; ε, the noise'],
+    ['noise', 'xₜ, the same with noise; ε, the noise'],
     ['model', 'the network’s guess of ε, and of x₀ with it'],
   ],
   fields,
@@ -29,7 +29,7 @@ export const page: Page = {
   probe: [20, 11],
   stories: [
     {
-      text: 'Draw the handle from noise to data: at first all guesses are the middle of the data; they part as noise goes.',
+      text: 'Drag the handle from noise to data: at first all guesses are the middle of the data; they part as noise goes.',
       set: {},
     },
     {

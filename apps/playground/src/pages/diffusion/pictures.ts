@@ -3,10 +3,12 @@ import { key, normal } from '@gen/backend'
 import type { Toy } from '@gen/data'
 import { type Diffusion, ddim } from '@gen/diffusion'
 import { slicedWasserstein } from '@gen/metrics'
-import { mul, sub, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core'
+import { mul, sub, type Tensor, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core'
 import type { Pictures, Wish } from '../../trainer/lesson.ts'
 import { cells } from '../cells.ts'
 import { planeData } from '../data.ts'
+import { readAll } from '../read-all.ts'
+import { readTensor } from '../recorded.ts'
 import type { DiffusionSettings } from './settings.ts'
 import { bound, compared, fieldSide } from './view.ts'
 
@@ -40,10 +42,10 @@ export function view(std: number): View {
       x: joined([...x, samples]),
       clean: joined([...clean, samples]),
       alphas: Float32Array.from([...alphas, 1]),
-      noise: tidy(() => Float32Array.from(mul(normal(keys.noise, [count, 2]), std).dataSync())),
+      ...(await readAll(tidy(() => ({ noise: mul(normal(keys.noise, [count, 2]), std) })))),
     }
     const alpha = alphas[Math.min(level, alphas.length - 1)]!
-    if (layers.includes('field')) arrays.field = fieldOf(model, alpha, std)
+    if (layers.includes('field')) Object.assign(arrays, await readAll({ field: fieldOf(model, alpha, std) }))
     return { arrays, numbers: numbers ? await numbersOf(model, truth) : {} }
   }
 }
@@ -52,24 +54,22 @@ async function pathOf(model: Diffusion, steps: number): Promise<Path> {
   const path: Omit<Path, 'samples'> = { x: [], clean: [], alphas: [] }
   const end = await model.sample({
     ...{ count, batchSize: count, key: keys.noise, sampler: ddim({ steps }) },
-    onStep: ({ x, clean, alpha }) => {
-      path.x.push(x.dataSync() as Float32Array)
-      path.clean.push(clean.dataSync() as Float32Array)
+    onStep: async ({ x, clean, alpha }) => {
+      path.x.push(await readTensor(x))
+      path.clean.push(await readTensor(clean))
       path.alphas.push(alpha)
     },
   })
-  const samples = end.dataSync() as Float32Array
-  end.dispose()
-  return { ...path, samples }
+  return { ...path, ...(await readAll({ samples: end })) }
 }
 
 /** From each place of a grid to what the network takes for its origin, x̂₀. */
-function fieldOf(model: Diffusion, alpha: number, std: number): Float32Array<ArrayBuffer> {
+function fieldOf(model: Diffusion, alpha: number, std: number): Tensor {
   return tidy(() => {
     const at = tensor2d(cells(fieldSide, bound), [fieldSide ** 2, 2])
     const level = tensor1d(new Float32Array(fieldSide ** 2).fill(alpha))
     const clean = mul(model.predictClean(mul(at, 1 / std), level), std)
-    return Float32Array.from(sub(clean, at).dataSync())
+    return sub(clean, at)
   })
 }
 

@@ -18,7 +18,7 @@ export const page: Page = {
   legend: [
     ['data', 'x, a digit of the data'],
     ['noise', 'ε, the noise'],
-    ['model', 'x̂₀, what the network takes x_t for'],
+    ['model', 'x̂₀, what the network takes xₜ for'],
   ],
   fields,
   layers: [

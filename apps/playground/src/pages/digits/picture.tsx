@@ -22,7 +22,7 @@ export function Picture({ player }: { readonly player: Player }): JSX.Element {
       {ways.map(({ title, noisy, guess }) => (
         <section key={title} class="ways" aria-label={title}>
           <h2>{title}</h2>
-          {shows('noisy') && <Strip frame={frame} name={noisy} hue="noise" label="x_t, the digits in their noise" />}
+          {shows('noisy') && <Strip frame={frame} name={noisy} hue="noise" label="xₜ, the digits in their noise" />}
           <Strip frame={frame} name={guess} hue="model" label="x̂₀, what the network takes them for" words={words} />
         </section>
       ))}

@@ -72,11 +72,13 @@ export function Brush({ face, hole, missing, change }: BrushProps): JSX.Element 
             {takesAway ? 'takes away' : 'gives back'}
           </label>
         ))}
-        {Object.entries(holes).map(([name, preset]) => (
-          <button key={name} type="button" class="quiet" onClick={() => change(preset)}>
-            {name}
-          </button>
-        ))}
+        <span class="presets">
+          {Object.entries(holes).map(([name, preset]) => (
+            <button key={name} type="button" class="quiet" onClick={() => change(preset)}>
+              {name}
+            </button>
+          ))}
+        </span>
       </fieldset>
     </div>
   )

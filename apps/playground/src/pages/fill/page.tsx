@@ -44,8 +44,8 @@ export const page: Page = {
     },
   ],
   curves: [
-    { name: 'answers/away', label: 'from the average', role: 'error' },
-    { name: 'answers/apart', label: 'six answers differ by', role: 'model' },
+    { name: 'answers/away', label: 'answers to the average', role: 'error' },
+    { name: 'answers/apart', label: 'answers to each other', role: 'model' },
   ],
   code,
   end,

@@ -38,7 +38,7 @@ export function Picture({ player }: { readonly player: Player }): JSX.Element {
         </fieldset>
       </div>
       <div class="answered">
-        <Labeled hue="error" caption="the average answer">
+        <Labeled hue="error" caption="the average">
           <Photo label="The average answer" values={average} />
         </Labeled>
         {shows('truth') && (
@@ -65,7 +65,7 @@ function Six({ values, noisy, words }: SixProps): JSX.Element {
       {Array.from({ length: few }, (_, i) => (
         <Photo key={i} label={`Answer ${i + 1}`} values={imageOf(values, i)} />
       ))}
-      <Caption hue={noisy ? 'noise' : 'model'} text={noisy ? 'x_t, six in their noise' : 'six answers, x̂₀'} />
+      <Caption hue={noisy ? 'noise' : 'model'} text={noisy ? 'xₜ, six in their noise' : 'six answers, x̂₀'} />
     </section>
   )
 }

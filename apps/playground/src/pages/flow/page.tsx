@@ -30,7 +30,7 @@ export const page: Page = {
   probe: [-1, 1.5],
   stories: [
     {
-      text: 'Draw the handle from data to N(0, I) and back: each layer moves one coordinate, told by the other.',
+      text: 'Drag the handle from data to N(0, I) and back: each layer moves one coordinate, told by the other.',
       set: {},
     },
     {

@@ -2,11 +2,26 @@
 import { key } from '@gen/backend'
 import type { Toy } from '@gen/data'
 import type { Bijector, Flow } from '@gen/flows'
-import { concat, mean, neg, reshape, slice, type Tensor1D, type Tensor2D, tensor2d, tidy } from '@tensorflow/tfjs-core'
+import {
+  concat,
+  exp,
+  mean,
+  type NamedTensorMap,
+  neg,
+  reshape,
+  slice,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  tensor2d,
+  tidy,
+} from '@tensorflow/tfjs-core'
 import type { Pictures, Wish } from '../../trainer/lesson.ts'
 import { cells } from '../cells.ts'
 import { planeData } from '../data.ts'
 import { densityField } from '../plane.ts'
+import { readAll } from '../read-all.ts'
+import { readTensor } from '../recorded.ts'
 import type { FlowSettings } from './settings.ts'
 import { bound, gridBound, gridSide } from './view.ts'
 
@@ -26,46 +41,45 @@ interface Truth {
 }
 
 /** A view of a flow; the wish's probe is a point of the plane. */
-export function view(model: Flow, layers: readonly Bijector[]): (settings: FlowSettings, wish: Wish) => Pictures {
+export function view(
+  model: Flow,
+  layers: readonly Bijector[],
+): (settings: FlowSettings, wish: Wish) => Promise<Pictures> {
   let truth: Truth | undefined
   let known = ''
-  return (settings, { resolution, layers: shown, probe = [], numbers = true }) => {
+  return async (settings, { resolution, layers: shown, probe = [], numbers = true }) => {
     const name = settings.data + settings.drawing
-    if (!truth || known !== name) truth = truthOf(planeData(settings))
+    if (!truth || known !== name) truth = await truthOf(planeData(settings))
     known = name
     const { toy, data, density, test, entropy } = truth
-    return tidy(() => {
-      const at = [probe[0] ?? 0, probe[1] ?? 0]
-      const grid = shown.includes('grid') ? cells(gridSide, gridBound) : new Float32Array()
-      const start = Float32Array.from([...data, ...grid, ...at])
-      const { states, logDets } = pass(layers, start)
-      const arrays: Pictures['arrays'] = {
-        states,
-        logDets,
-        truth: density.slice(),
-        ...(shown.includes('density') && { density: modelField(model, resolution) }),
-        ...(shown.includes('samples') && { samples: read(model.sample(count, keys.samples)) }),
-      }
-      const point = { x: at[0]!, y: at[1]! }
+    const at = [probe[0] ?? 0, probe[1] ?? 0]
+    const grid = shown.includes('grid') ? cells(gridSide, gridBound) : new Float32Array()
+    const tensors = tidy(() => {
       const own = tensor2d(at, [1, 2])
-      const sums = {
-        ...{ ...point, points: count, grid: grid.length / 2 },
-        base: model.logProb(own).dataSync()[0]! - logDets.reduce((sum, value) => sum + value, 0),
-        true: toy.logDensity(own).dataSync()[0]!,
+      const wanted: NamedTensorMap & ReturnType<typeof pass> & { own: Tensor; real: Tensor } = {
+        ...pass(layers, Float32Array.from([...data, ...grid, ...at])),
+        own: model.logProb(own),
+        real: toy.logDensity(own),
       }
-      const loss = numbers
-        ? { loss: neg(mean(model.logProb(tensor2d(test, [tested, 2])))).dataSync()[0]!, entropy }
-        : {}
-      return { arrays, numbers: { ...sums, ...loss } }
+      if (shown.includes('density')) wanted.density = modelField(model, resolution)
+      if (shown.includes('samples')) wanted.samples = model.sample(count, keys.samples)
+      if (numbers) wanted.loss = neg(mean(model.logProb(tensor2d(test, [tested, 2]))))
+      return wanted
     })
+    const { own, real, loss, ...arrays } = await readAll(tensors)
+    const sums = {
+      ...{ x: at[0]!, y: at[1]!, points: count, grid: grid.length / 2, true: real[0]! },
+      base: own[0]! - arrays.logDets.reduce((sum, value) => sum + value, 0),
+    }
+    return {
+      arrays: { ...arrays, truth: density.slice() },
+      numbers: { ...sums, ...(loss && { loss: loss[0]!, entropy }) },
+    }
   }
 }
 
 /** Points after each layer, one after the other, and log|det| of each layer at the last point. */
-function pass(
-  layers: readonly Bijector[],
-  start: Float32Array,
-): { states: Float32Array<ArrayBuffer>; logDets: Float32Array<ArrayBuffer> } {
+function pass(layers: readonly Bijector[], start: Float32Array): { states: Tensor; logDets: Tensor } {
   const rows = start.length / 2
   const states: Tensor2D[] = [tensor2d(start, [rows, 2])]
   const logDets: Tensor1D[] = []
@@ -74,20 +88,19 @@ function pass(
     states.push(value as Tensor2D)
     logDets.push(slice(logDet, rows - 1, 1))
   }
-  return { states: read(concat(states)), logDets: read(concat(logDets)) }
+  return { states: concat(states), logDets: concat(logDets) }
 }
 
-function modelField(model: Flow, side: number): Float32Array<ArrayBuffer> {
+function modelField(model: Flow, side: number): Tensor {
   const logs = model.logProb(tensor2d(cells(side, bound), [side ** 2, 2]))
-  return read(reshape(logs, [-1])).map(Math.exp)
+  return exp(reshape(logs, [-1]))
 }
 
-function truthOf(toy: Toy): Truth {
+async function truthOf(toy: Toy): Promise<Truth> {
   const test = toy.draw(tested, keys.test).points
-  const entropy = tidy(() => neg(mean(toy.logDensity(tensor2d(test, [tested, 2])))).dataSync()[0]!)
-  return { toy, data: toy.draw(count, keys.data).points, test, entropy, density: densityField(toy, 72, bound) }
-}
-
-function read(tensor: { dataSync(): ArrayLike<number> }): Float32Array<ArrayBuffer> {
-  return Float32Array.from(tensor.dataSync())
+  const onAverage = tidy(() => neg(mean(toy.logDensity(tensor2d(test, [tested, 2])))))
+  const [entropy] = await readTensor(onAverage)
+  onAverage.dispose()
+  const density = await densityField(toy, 72, bound)
+  return { toy, data: toy.draw(count, keys.data).points, test, entropy: entropy!, density }
 }

@@ -90,7 +90,7 @@ function paintBoard(
     path(context, [line, -0.5, line, side - 0.5], camera, style)
     path(context, [-0.5, line, side - 0.5, line], camera, style)
   }
-  points(context, [column, row], camera, { color: palette.ink, shape: 'ring', size: width / side / 2.9 })
+  points(context, [column, row], camera, { color: palette.ink, shape: 'ring', size: width / side / 4 })
   const at = (values: Float32Array) =>
     Array.from({ length: values.length / 2 }, (_, i) => [column + values[2 * i + 1]!, row + values[2 * i]!]).flat()
   if (layers.includes('answers')) {
@@ -98,6 +98,7 @@ function paintBoard(
     points(context, at(made), camera, { ...style, size: 1.6, alpha: 0.3 })
     points(context, fanned(at(made.subarray(0, 2 * few))), camera, { ...style, size: 4.5, halo: palette.paper })
   }
+  if (layers.includes('truth')) paintOdds(context, { truth, row, column }, width, palette)
   if (layers.includes('averages')) paintMean(context, at(mean), camera, palette)
 }
 
@@ -115,7 +116,7 @@ interface Truth {
   readonly column: number
 }
 
-/** The likelier a place is, the darker; dotted, as the truth is everywhere. */
+/** The likelier a place is, the darker. */
 function paintTruth(context: Surface, { truth, row, column }: Truth, width: number, palette: Palette): void {
   const square = width / side
   for (const [i, { down, right }] of moves.entries()) {
@@ -125,9 +126,22 @@ function paintTruth(context: Surface, { truth, row, column }: Truth, width: numb
     const [red, green, blue] = mix(palette.paper, palette.data, Math.min(0.45, chance))
     context.fillStyle = `rgb(${red} ${green} ${blue})`
     context.fillRect(x, y, square, square)
-    context.fillStyle = palette.data
-    context.font = '12px system-ui, sans-serif'
-    context.fillText(`${Math.round(100 * chance)} %`, x + 4, y + 13)
+  }
+}
+
+/** The odds in figures, over all that lies there. */
+function paintOdds(context: Surface, { truth, row, column }: Truth, width: number, palette: Palette): void {
+  const square = width / side
+  context.font = '12px system-ui, sans-serif'
+  context.lineWidth = 3
+  context.strokeStyle = palette.paper
+  context.fillStyle = palette.data
+  for (const [i, { down, right }] of moves.entries()) {
+    if (truth[i] === 0) continue
+    const at = [(column + right) * square + 4, (row + down) * square + 13] as const
+    const words = `${Math.round(100 * truth[i]!)} %`
+    context.strokeText(words, ...at)
+    context.fillText(words, ...at)
   }
 }
 

@@ -8,6 +8,7 @@ import {
   grad,
   mean,
   mul,
+  type NamedTensorMap,
   neg,
   sigmoid,
   slice,
@@ -21,6 +22,7 @@ import type { Pictures, Wish } from '../../trainer/lesson.ts'
 import { cells } from '../cells.ts'
 import { planeData } from '../data.ts'
 import { densityField } from '../plane.ts'
+import { readAll } from '../read-all.ts'
 import { objectiveOf } from './recipe.ts'
 import type { GanSettings } from './settings.ts'
 
@@ -35,7 +37,7 @@ export const bound = 4
 const keys = { data: key(101), again: key(102), latent: key(103), slices: key(104) }
 
 /** Looks at a game. */
-export type View = (model: Gan, settings: GanSettings, wish: Wish) => Pictures
+export type View = (model: Gan, settings: GanSettings, wish: Wish) => Promise<Pictures>
 
 /** What is fixed as long as the data are. */
 interface Truth {
@@ -55,31 +57,29 @@ export function view(): View {
   })
   let truth: Truth | undefined
   let known = ''
-  return (model, settings, { resolution, layers, numbers = true }) => {
-    if (!truth || known !== settings.data + settings.drawing) truth = truthOf(planeData(settings))
+  return async (model, settings, { resolution, layers, numbers = true }) => {
+    if (!truth || known !== settings.data + settings.drawing) truth = await truthOf(planeData(settings))
     known = settings.data + settings.drawing
     const { toy, points, density, floor } = truth
-    return tidy(() => {
+    const shown = tidy(() => {
       const samples = model.decode(tensor2d(latent, [count, 2])) as Tensor2D
       const real = tensor2d(points, [count, 2])
       const center = needsCenter(settings)
         ? mul(add(mean(model.score(real)), mean(model.score(samples))), 0.5)
         : undefined
       const judged = (x: Tensor2D) => sigmoid(center ? sub(model.score(x), center) : model.score(x))
-      const arrays: Record<string, Tensor> = { samples }
+      const arrays: NamedTensorMap & { samples: Tensor } = { samples }
       if (layers.includes('field')) arrays.field = judged(tensor2d(cells(resolution, bound), [resolution ** 2, 2]))
       if (layers.includes('mesh')) arrays.mesh = model.decode(tensor2d(mesh, [meshSide ** 2, 2]))
       if (layers.includes('arrows')) arrays.arrows = pull(model, settings, samples, real)
-      return {
-        arrays: {
-          ...read(arrays),
-          data: points.slice(),
-          density: density.slice(),
-          modes: Float32Array.from(toy.modes?.flat() ?? []),
-        },
-        numbers: numbers ? numbersOf(toy, samples, points, floor) : {},
-      }
+      return arrays
     })
+    const arrays = await readAll(shown)
+    const modes = Float32Array.from(toy.modes?.flat() ?? [])
+    return {
+      arrays: { ...arrays, data: points.slice(), density: density.slice(), modes },
+      numbers: numbers ? numbersOf(toy, arrays.samples, points, floor) : {},
+    }
   }
 }
 
@@ -96,14 +96,10 @@ function pull(model: Gan, settings: GanSettings, samples: Tensor2D, real: Tensor
   return neg(grad(loss)(slice(samples, [0, 0], [arrowCount, 2])))
 }
 
-function read(tensors: Readonly<Record<string, Tensor>>): Record<string, Float32Array<ArrayBuffer>> {
-  return Object.fromEntries(Object.entries(tensors).map(([name, t]) => [name, Float32Array.from(t.dataSync())]))
-}
-
-function truthOf(toy: Toy): Truth {
+async function truthOf(toy: Toy): Promise<Truth> {
   const draw = (k: Key) => toy.draw(count, k).points
   const points = draw(keys.data)
-  return { toy, points, density: densityField(toy, 72, bound), floor: distance(points, draw(keys.again)) }
+  return { toy, points, density: await densityField(toy, 72, bound), floor: distance(points, draw(keys.again)) }
 }
 
 function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
@@ -111,8 +107,7 @@ function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return slicedWasserstein(rows(a), rows(b), { key: keys.slices, projections: 24 }).value
 }
 
-function numbersOf(toy: Toy, samples: Tensor2D, points: Float32Array, floor: number): Record<string, number> {
-  const drawn = samples.dataSync()
+function numbersOf(toy: Toy, drawn: Float32Array, points: Float32Array, floor: number): Record<string, number> {
   // A generator that was told nonsense may be anywhere; a number of no meaning is left out.
   if (!drawn.every(Number.isFinite)) return {}
   const numbers = { distance: distance(points, drawn), floor }

@@ -7,6 +7,7 @@ import { points } from '../../marks/points.ts'
 import { Canvas } from '../../shell/canvas.tsx'
 import type { Player } from '../../shell/page.ts'
 import type { Frame } from '../../trainer/protocol.ts'
+import { paintErrors } from './errors.ts'
 
 const x = [-5, 5] as const
 /** Shares of the height: curves above, then z. */
@@ -42,7 +43,8 @@ export function Picture({ player }: { readonly player: Player }): JSX.Element {
           paint={(context, size, palette) => frame && paintErrors(context, player, frame, size, palette)}
         />
         <figcaption>
-          the <span class="role-error">error at x</span> against the number of draws, both logarithmic
+          the <span class="role-error">error at x</span> and, bold, its standard error, against the number of draws;
+          both logarithmic
         </figcaption>
       </figure>
     </div>
@@ -130,61 +132,8 @@ function draws(
   }
 }
 
-function paintErrors(
-  context: Surface,
-  player: Player,
-  { numbers, step }: Frame,
-  { width, height }: Size,
-  palette: Palette,
-): void {
-  const steps = player.curves.length()
-  if (steps === 0) {
-    label(context, 'after the first draws', [12, height / 2], palette)
-    return
-  }
-  const perStep = numbers.n! / Math.max(1, step)
-  const [at, miss, error] = player.curves.thinned(['estimate/miss', 'estimate/error'], steps, 600)
-  const decades: Camera = {
-    width,
-    height,
-    x: [0, Math.max(2, Math.ceil(Math.log10(perStep * player.page.end)))],
-    y: [-5, 0.5],
-  }
-  for (let decade = -5; decade <= 0; decade++) {
-    path(context, [0, decade, decades.x[1], decade], decades, { color: palette.rule, width: 1 })
-    label(context, `10${superscript(decade)}`, [6, toCanvas(decades, 0, decade)[1] - 4], palette)
-  }
-  for (let decade = 1; decade < decades.x[1]; decade++) {
-    path(context, [decade, -5, decade, 0.5], decades, { color: palette.rule, width: 1 })
-    label(
-      context,
-      decade === 1 ? '10 draws' : `10${superscript(decade)}`,
-      [toCanvas(decades, decade, 0)[0] + 4, height - 8],
-      palette,
-    )
-  }
-  const curve = (values: readonly (number | null)[] | undefined) =>
-    (values ?? []).flatMap((value, i) =>
-      value !== null && value > 0 ? [Math.log10(at![i]! * perStep), Math.log10(value)] : [],
-    )
-  const expected = curve(error)
-  path(context, curve(miss), decades, { color: palette.error, width: 1.3, alpha: 0.8 })
-  path(context, expected, decades, { color: palette.ink, width: 2 })
-  const [lastX = 0, lastY = 0] = expected.slice(-2)
-  path(context, [0, lastY + lastX / 2, decades.x[1], lastY + (lastX - decades.x[1]) / 2], decades, {
-    color: palette.muted,
-    width: 1.2,
-    dash: [4, 4],
-  })
-  label(context, 'slope −½', [width - 66, toCanvas(decades, 0, lastY + (lastX - decades.x[1]) / 2)[1] - 8], palette)
-}
-
 function label(context: Surface, text: string, [at, y]: readonly [number, number], palette: Palette): void {
   context.fillStyle = palette.muted
   context.font = '13px system-ui, sans-serif'
   context.fillText(text, at, y)
-}
-
-function superscript(n: number): string {
-  return String(n).replace(/[-\d]/g, (sign) => (sign === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(sign)]!))
 }

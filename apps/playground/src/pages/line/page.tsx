@@ -25,7 +25,7 @@ export const page: Page = {
     { name: 'data', label: 'data', role: 'data', initial: true },
     { name: 'generated', label: 'generated', role: 'model', initial: true },
     { name: 'belief', label: 'D', role: 'discriminator', initial: true },
-    { name: 'optimum', label: 'D*', role: 'discriminator', initial: true },
+    { name: 'optimum', label: 'D*', role: 'discriminator', thin: true, initial: true },
     { name: 'map', label: 'z → x', role: 'latent', initial: true },
   ],
   stories: [
@@ -72,9 +72,11 @@ function gauges({ numbers: { value, best, miss, divergence } }: Frame): Gauge[] 
       level: 1 - divergence / Math.LN2,
     },
     { label: 'D misses D* by', value: miss.toFixed(3), note: 'on average over data and samples', level: 1 - 2 * miss },
-    { label: 'V(D, G)', value: value.toFixed(3), note: `at most ${best.toFixed(3)} against this G` },
+    { label: 'V(D, G)', value: signed(value), note: `at most ${signed(best)} against this G` },
   ]
 }
+
+const signed = (value: number): string => value.toFixed(3).replace('-', '−')
 
 function describe({ step, numbers: { divergence, miss } }: Frame): string {
   if (divergence === undefined || miss === undefined) return 'Densities of data and generator on a line.'

@@ -11,6 +11,8 @@ import type { Frame } from '../../trainer/protocol.ts'
 const x = [-4, 4] as const
 /** Shares of the height: curves, then arrows between the line of x and the line of z. */
 const [base, ground] = [0.66, 0.94]
+/** A density below which nothing is to be seen of it. */
+const least = 1e-3
 
 /** The picture of the page. */
 export function Picture({ player }: { readonly player: Player }): JSX.Element {
@@ -51,10 +53,21 @@ function paint(
     path(context, along(generated), densities, { color: palette.model, width: 2.4 })
   }
   if (data) path(context, along(data), densities, { color: palette.data, width: 3, dash: [0.1, 5.5] })
-  if (optimum) path(context, along(optimum), beliefs, { color: palette.discriminator, width: 1, alpha: 0.8 })
+  for (const piece of optimum ? known(optimum, arrays) : [])
+    path(context, piece, beliefs, { color: palette.discriminator, width: 1.2 })
   if (belief) path(context, along(belief), beliefs, { color: palette.discriminator, width: 2.4, dash: [8, 5] })
   lines(context, { width, height }, palette)
   if (layers.includes('map') && arrays.map && arrays.z) map(context, arrays.z, arrays.map, { width, height }, palette)
+}
+
+/** D* in pieces: where there are neither data nor samples, no answer is best. */
+function known(optimum: Float32Array, { x: at, data, generated }: Frame['arrays']): number[][] {
+  const pieces: number[][] = [[]]
+  for (const [i, value] of optimum.entries()) {
+    if (data![i]! + generated![i]! > least) pieces.at(-1)!.push(at![i]!, value)
+    else if (pieces.at(-1)!.length > 0) pieces.push([])
+  }
+  return pieces.filter((piece) => piece.length > 2)
 }
 
 /** The line at D = ½. */

@@ -22,7 +22,7 @@ export const lesson: Lesson<VaeSettings, Course<VaeSettings>> = {
     })
     const [train, shown] = set.split(11 / 12, key(2))
     const pair = pairOf(settings, k)
-    const look = view(shownOf(shown))
+    const look = view(await shownOf(shown))
     return {
       training: (now) => ({
         model: together(pair.plain, variational(pair, now)),

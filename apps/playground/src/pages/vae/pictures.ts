@@ -2,20 +2,10 @@
 import { key, normalArray } from '@gen/backend'
 import type { Dataset } from '@gen/model'
 import type { Vae } from '@gen/vae'
-import {
-  dispose,
-  mean,
-  type Scalar,
-  square,
-  sub,
-  type Tensor2D,
-  type Tensor4D,
-  tensor2d,
-  tensor4d,
-  tidy,
-} from '@tensorflow/tfjs-core'
+import { mean, type NamedTensorMap, square, sub, type Tensor, tensor2d, tensor4d, tidy } from '@tensorflow/tfjs-core'
 import type { Pictures, Wish } from '../../trainer/lesson.ts'
 import { cells } from '../cells.ts'
+import { readAll } from '../read-all.ts'
 import { holes } from './holes.ts'
 import { bound, mapSide } from './view.ts'
 
@@ -30,66 +20,67 @@ export interface Shown {
 }
 
 /** The digits whose codes are shown. */
-export function shownOf(set: Dataset): Shown {
+export async function shownOf(set: Dataset): Promise<Shown> {
   const { x, labels } = set.take(Array.from({ length: set.size }, (_, i) => i))
-  const shown = { images: Float32Array.from(x.dataSync()), labels: Float32Array.from(labels!.dataSync()) }
-  dispose([x, labels!])
-  return shown
+  const { images, classes } = await readAll({ images: x, classes: labels! })
+  return { images, labels: classes }
 }
 
 /** A view of two models; the wish's probe is a place on the plain one's map and one on the other's. */
-export function view({ images, labels }: Shown): (plain: Vae, variational: Vae, wish: Wish) => Pictures {
+export function view({ images, labels }: Shown): (plain: Vae, variational: Vae, wish: Wish) => Promise<Pictures> {
   const prior = normalArray(key(103), counted, 2)
   const count = labels.length
-  return (plain, variational, { layers, probe = [0, 0, 0, 0], numbers = true }) =>
-    tidy(() => {
+  return async (plain, variational, { layers, probe = [0, 0, 0, 0], numbers = true }) => {
+    const seen = tidy(() => {
       const x = tensor4d(images, [count, 28, 28, 1])
-      const codes = read(plain.encode(x))
-      const { mean: means, logVariance } = variational.posterior(x)
-      const own = read(means)
-      const deviations = read(logVariance).map((value) => Math.exp(value / 2))
-      const reach = reachOf(codes)
-      const arrays: Record<string, Float32Array<ArrayBuffer>> = {
-        ...{ labels: labels.slice(), plainCodes: codes, codes: own, deviations, prior: prior.slice(0, 2 * pins) },
-        plainPoint: read(plain.decode(tensor2d(probe.slice(0, 2), [1, 2]))),
-        point: read(variational.decode(tensor2d(probe.slice(2, 4), [1, 2]))),
+      const { mean: codes, logVariance } = variational.posterior(x)
+      const error = (y: Tensor) => mean(square(sub(y, x)))
+      return {
+        ...{ codes, logVariance, plainCodes: plain.encode(x) },
+        plainPoint: plain.decode(tensor2d(probe.slice(0, 2), [1, 2])),
+        point: variational.decode(tensor2d(probe.slice(2, 4), [1, 2])),
+        ...(numbers && { plainError: error(plain.reconstruct(x)), error: error(variational.decode(codes)) }),
       }
-      if (layers.includes('map')) {
-        arrays.plainMap = read(plain.decode(tensor2d(cells(mapSide, reach), [mapSide ** 2, 2])))
-        arrays.map = read(variational.decode(tensor2d(cells(mapSide, bound), [mapSide ** 2, 2])))
-      }
-      const told = numbers ? numbersOf({ plain, variational, x, means, prior, codes, own, deviations }) : {}
-      return { arrays, numbers: { reach, ...told } }
     })
+    const { logVariance, plainError, error, ...arrays } = await readAll<NamedTensorMap & typeof seen>(seen)
+    const deviations = logVariance.map((value) => Math.exp(value / 2))
+    const reach = reachOf(arrays.plainCodes)
+    const maps = layers.includes('map') ? await readAll(mapsOf(plain, variational, reach)) : {}
+    const { plainCodes, codes } = arrays
+    const errors = { plainError: plainError?.[0], error: error?.[0] }
+    return {
+      arrays: { ...arrays, ...maps, deviations, labels: labels.slice(), prior: prior.slice(0, 2 * pins) },
+      numbers: { reach, ...(numbers && { ...errors, ...numbersOf({ prior, plainCodes, codes, deviations }) }) },
+    }
+  }
+}
+
+/** Every place of both planes, decoded. */
+function mapsOf(plain: Vae, variational: Vae, reach: number): { plainMap: Tensor; map: Tensor } {
+  const all = (from: number) => tensor2d(cells(mapSide, from), [mapSide ** 2, 2])
+  return tidy(() => ({ plainMap: plain.decode(all(reach)), map: variational.decode(all(bound)) }))
 }
 
 interface Measured {
-  readonly plain: Vae
-  readonly variational: Vae
-  readonly x: Tensor4D
-  readonly means: Tensor2D
   readonly prior: Float32Array
+  readonly plainCodes: Float32Array
   readonly codes: Float32Array
-  readonly own: Float32Array
   readonly deviations: Float32Array
 }
 
-function numbersOf({ plain, variational, x, means, prior, codes, own, deviations }: Measured): Record<string, number> {
-  const error = (y: Tensor4D) => (mean(square(sub(y, x))) as Scalar).dataSync()[0]!
+function numbersOf({ prior, plainCodes, codes, deviations }: Measured): Record<string, number> {
   const share = (among: Float32Array) => holes(prior, among).filter(Boolean).length / counted
-  const kl = own.reduce((sum, mu, i) => sum + (mu ** 2 + deviations[i]! ** 2 - 1) / 2 - Math.log(deviations[i]!), 0)
+  const kl = codes.reduce((sum, mu, i) => sum + (mu ** 2 + deviations[i]! ** 2 - 1) / 2 - Math.log(deviations[i]!), 0)
   const spread = (j: number) => {
-    const column = own.filter((_, i) => i % 2 === j)
+    const column = codes.filter((_, i) => i % 2 === j)
     const middle = column.reduce((sum, value) => sum + value, 0) / column.length
     return column.reduce((sum, value) => sum + (value - middle) ** 2, 0) / column.length
   }
   const noise = (j: number) =>
-    deviations.filter((_, i) => i % 2 === j).reduce((sum, value) => sum + value ** 2, 0) / (own.length / 2)
+    deviations.filter((_, i) => i % 2 === j).reduce((sum, value) => sum + value ** 2, 0) / (codes.length / 2)
   return {
-    plainError: error(plain.reconstruct(x) as Tensor4D),
-    error: error(variational.decode(means) as Tensor4D),
-    ...{ plainHoles: share(codes), holes: share(own) },
-    kl: kl / (own.length / 2),
+    ...{ plainHoles: share(plainCodes), holes: share(codes) },
+    kl: kl / (codes.length / 2),
     collapsed: [0, 1].filter((j) => noise(j) > 0.8).length,
     variance: (spread(0) + noise(0) + spread(1) + noise(1)) / 2,
   }
@@ -99,8 +90,4 @@ function numbersOf({ plain, variational, x, means, prior, codes, own, deviations
 function reachOf(codes: Float32Array): number {
   const sizes = [...codes].map(Math.abs).sort((a, b) => a - b)
   return Math.max(bound, 1.1 * sizes[Math.floor(0.99 * sizes.length)]!)
-}
-
-function read(tensor: { dataSync(): ArrayLike<number> }): Float32Array<ArrayBuffer> {
-  return Float32Array.from(tensor.dataSync())
 }

@@ -23,7 +23,7 @@ export const fields: VaeFields = {
   },
   gamma: {
     kind: 'number',
-    label: 'γ: σ of a pixel, P(x | z)',
+    label: 'γ: σ of a pixel, P(x\u00a0|\u00a0z)',
     help: 'The error that a pixel may have. The smaller, the more reconstruction counts.',
     initial: 0.7,
     slider: [0.05, 2],

@@ -48,6 +48,8 @@ function images(): string {
 }
 
 const brief = ['--steps', '2', '--batch', '8', '--sample-count', '4', '--backend', 'simd']
+/** The least error so far, below which three steps need not come; and what all logits of a Wasserstein critic have in common, whose gradient is 0. */
+const mayStay = ['vae/state/0', 'discriminator/3']
 const weights = (path: string) => decodeSafetensors(readFileSync(join(path, 'model.safetensors'))).tensors
 
 const forTraining = 'torch, numpy, safetensors'
@@ -76,8 +78,8 @@ describe.skipIf(noTorch)(`train.py ${told(noTorch, forTraining)}`, { timeout: 30
     await gen('convert', at('module'), '--to', 'gen', '--out', at('back'))
     const [before, after] = [weights(at('run', 'model')), weights(at('back'))]
     expect(Object.keys(after)).toEqual(Object.keys(before))
-    const moved = Object.keys(after).filter((one) => !Buffer.from(after[one]!.data).equals(before[one]!.data))
-    expect(moved.length / Object.keys(after).length).toBeGreaterThan(0.8)
+    const still = Object.keys(after).filter((one) => Buffer.from(after[one]!.data).equals(before[one]!.data))
+    expect(still.filter((one) => !mayStay.includes(one))).toEqual([])
     await gen('sample', at('back'), '--count', '4', '--out', at('samples.npy'), '--backend', 'simd')
   })
 })
@@ -111,8 +113,8 @@ describe.skipIf(noDiffusers)(
       await useBackend('cpu')
       const model = await openModel(at('run'))
       if (model.family !== 'diffusion') throw new Error('expected a diffusion model')
-    const { network: unet } = model.own
-    if (!('denoise' in unet)) throw new Error('expected a network that denoises')
+      const { network: unet } = model.own
+      if (!('denoise' in unet)) throw new Error('expected a network that denoises')
       const ours = tidy(() => {
         const images = transpose(tensor(x, [2, 1, 8, 8]), [0, 2, 3, 1])
         const made = unet.denoise(images, tensor1d([alpha, alpha]), {})

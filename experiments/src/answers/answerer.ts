@@ -26,7 +26,7 @@ export interface Training {
 }
 
 /** How it is trained. */
-interface Schooling {
+export interface Schooling {
   /** Of the file with the weights. */
   readonly name: string
   readonly steps: number

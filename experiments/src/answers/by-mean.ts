@@ -1,55 +1,71 @@
 /** The mean of all answers, by the squared error. @module */
-import { normal } from '@gen/backend'
-import type { Batch, Network, Player } from '@gen/model'
+import type { Batch, Player } from '@gen/model'
 import { adam } from '@gen/train'
 import {
   add,
   clipByValue,
-  dispose,
   mean,
   mul,
   type Scalar,
   squaredDifference,
-  type Tensor2D,
+  sub,
+  type Tensor,
   type Tensor4D,
   tidy,
   zeros,
 } from '@tensorflow/tfjs-core'
-import { type Answerer, falling, sizeOf, type Training, train } from './answerer.ts'
-import { generator, latentSize } from './generator.ts'
+import { agreeing } from './agreeing.ts'
+import { type Answerer, falling, type Schooling, sizeOf, type Training, train } from './answerer.ts'
+import { trainedDiffusion } from './by-diffusion.ts'
 
-/** Steps for each minute of the experiment. */
-const stepsPerMinute = 225
+/** Steps for each minute of the experiment, after those of diffusion. */
+const stepsPerMinute = 125
 
-/** The game's generator without a game: the answer that descends the squared error is the mean of all that are right. */
+/**
+ * Diffusion's network, trained on by the squared error alone. At the level of pure noise, where x says nothing, it has learned the mean of all
+ * answers already: so the mean has had the longer training, and the larger share of it for itself.
+ */
 export async function byMean(training: Training): Promise<Answerer> {
-  const network = generator(training.context.seed)
-  const steps = await trainToMean(network, training)
+  const { model } = await trainedDiffusion(training)
+  const meanOf = (context: Tensor4D) =>
+    tidy(() => {
+      const rows = context.shape[0]
+      const silence = zeros([rows, ...model.shape])
+      const clean = model.predictClean(silence, zeros([rows]), { context: sub(mul(context, 2), 1) })
+      return agreeing(mul(add(clean, 1), 0.5) as Tensor4D, context)
+    })
+  const steps = Math.round(training.context.minutes * stepsPerMinute)
+  await trainToMean({ answer: meanOf, variables: () => model.variables() }, training, {
+    name: 'mean',
+    steps,
+    rate: 5e-4,
+  })
   return {
-    ...{ steps, parameters: sizeOf(network.variables()) },
-    answer: async (question, face) =>
-      tidy(() => {
-        const answers = network.apply(zeros([1, latentSize]), { context: question.told(face) })
-        return clipByValue(mul(add(answers, 1), 0.5), 0, 1) as Tensor4D
-      }),
-    dispose: () => dispose(network.variables()),
+    ...{ steps, parameters: sizeOf(model.variables()) },
+    answer: async (question, face) => tidy(() => clipByValue(meanOf(question.told(face)) as Tensor4D, 0, 1)),
+    dispose: () => model.dispose(),
   }
 }
 
-/** Trains a generator to the mean, and gives the steps. */
-export async function trainToMean(network: Network, training: Training): Promise<number> {
+/** What is trained to the mean: answers in [0, 1] to what is told. */
+interface Answering {
+  answer(context: Tensor4D): Tensor
+  variables(): Tensor[]
+}
+
+/** Trains by the squared error, which the mean of all answers makes least. */
+export async function trainToMean(
+  { answer, variables }: Answering,
+  training: Training,
+  { rate, ...schooling }: Omit<Schooling, 'optimizer'> & { readonly rate: number },
+): Promise<void> {
   const player: Player<Batch> = {
     name: 'mean',
-    variables: () => network.variables(),
-    // With any z, which a mean has no use for, so that the game begins with it whatever is drawn.
-    loss: ({ x, condition }, k) => {
-      const z: Tensor2D = normal(k, [x.shape[0]!, latentSize])
-      const answers = mul(add(network.apply(z, { context: condition!.context!, training: true }), 1), 0.5)
-      return { total: mean(squaredDifference(answers, x)) as Scalar }
-    },
+    variables: () => variables() as ReturnType<Player<Batch>['variables']>,
+    loss: ({ x, condition }) => ({
+      total: mean(squaredDifference(answer(condition!.context as Tensor4D), x)) as Scalar,
+    }),
   }
-  const steps = Math.round(training.context.minutes * stepsPerMinute)
-  const model = { players: [player], variables: () => network.variables() }
-  await train(model, training, { name: 'mean', steps, optimizer: adam({ learningRate: falling(1e-3, steps) }) })
-  return steps
+  const optimizer = adam({ learningRate: falling(rate, schooling.steps) })
+  await train({ players: [player], variables: () => variables() }, training, { ...schooling, optimizer })
 }

@@ -1,7 +1,6 @@
 /** What is measured of answers to questions about faces. @module */
-import { type Key, key } from '@gen/backend'
 import type { FaceAttribute } from '@gen/data/faces'
-import { extractFeatures, type FeatureMatrix, kid, perceptualDistance, psnr } from '@gen/metrics'
+import { extractFeatures, type FeatureMatrix, fid, perceptualDistance, psnr } from '@gen/metrics'
 import {
   abs,
   avgPool,
@@ -23,7 +22,7 @@ import type { Question } from './questions.ts'
 
 const judged = ['skin', 'hairColor', 'mouth'] as const satisfies readonly FaceAttribute[]
 
-/** Names the attributes of faces of 32 pixels; answers are halved for it. */
+/** Names the attributes of halved faces, and of halved answers. */
 export interface Judge {
   readonly network: AttributeNetwork
   /** Features of faces that nobody was asked about. */
@@ -39,7 +38,7 @@ export interface Answered {
 }
 
 /** All that is measured of the answers of one way. */
-export async function measured({ question, asked, sets }: Answered, judge: Judge): Promise<Row> {
+export function measured({ question, asked, sets }: Answered, judge: Judge): Row {
   const each = sets[0]!.shape[0]
   const all = concat([...sets])
   const truth = tidy(() => concat(sets.map((_, i) => tile(slice(asked, i, 1), [each, 1, 1, 1]))))
@@ -53,7 +52,6 @@ export async function measured({ question, asked, sets }: Answered, judge: Judge
     ...apart(sets, judge),
     psnr: psnr(all, truth).value,
     perceptual: perceptual(all, truth, judge),
-    ...(await fromTheData(sets, judge)),
   }
   dispose([all, truth])
   return row
@@ -99,18 +97,15 @@ function perceptual(x: Tensor4D, y: Tensor4D, { network }: Judge): { full: numbe
   return { full: between(x, y), half }
 }
 
-/** Kernel distance of the first answers to all questions from the data: one to each, for answers to one question are alike. */
-async function fromTheData(sets: readonly Tensor4D[], { network, faces }: Judge): Promise<Row> {
-  const firsts = tidy(() => halved(concat(sets.map((set) => slice(set, 0, 1)))))
-  const features = await extractFeatures(firsts, network.features)
-  firsts.dispose()
-  const { value, standardError } = kid(faces, features, { key: kidKey, subsets: 200, subsetSize: sets.length / 2 })
-  return { kid: { value, standardError } }
+/** Fréchet distance from faces of the data: of images `[n, size, size, 3]`, one answer to each of many questions. */
+export async function fromTheData(images: Tensor4D, { network, faces }: Judge): Promise<number> {
+  const small = halved(images)
+  const features = await extractFeatures(small, network.features)
+  small.dispose()
+  return fid(faces, features).value
 }
 
-const kidKey: Key = key(31)
-
 /** Means over 2 × 2 pixels. */
-function halved(x: Tensor4D): Tensor4D {
+export function halved(x: Tensor4D): Tensor4D {
   return avgPool(x, 2, 2, 'valid')
 }

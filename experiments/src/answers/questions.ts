@@ -42,6 +42,8 @@ export interface Question {
 export interface AskOptions {
   readonly count: number
   readonly key: Key
+  /** Weight of what is told. @default 1 */
+  readonly guidance?: number
 }
 
 const plane = (faces: Tensor4D): [number, number, number, number] => [faces.shape[0], size, size, 1]

@@ -25,6 +25,7 @@ import {
   type Variable,
 } from '@tensorflow/tfjs-core'
 import { input, type LayersModel, model, type SymbolicTensor, layers as tfLayers } from '@tensorflow/tfjs-layers'
+import { trainedOnce } from '../trained-once.ts'
 
 /** The trained network. */
 export interface AttributeNetwork {
@@ -54,8 +55,19 @@ const size = 64
 /** The labels of each attribute. */
 type Labeled = Batch & { truth: Tensor1D[] }
 
-/** Trains the network, always the same one, for 1,500 steps: two minutes. */
-export async function attributeNetwork(people: Faces): Promise<AttributeNetwork> {
+/** How {@link attributeNetwork} is trained. */
+interface SchoolingOptions {
+  /** @default 1500 */
+  steps?: number
+  /** Where its weights are kept. @default nowhere */
+  path?: string
+}
+
+/** Trains the network, always the same one for as many steps: two minutes for 1,500, after which a tenth of the mouths are still unsure. */
+export async function attributeNetwork(
+  people: Faces,
+  { steps = 1500, path }: SchoolingOptions = {},
+): Promise<AttributeNetwork> {
   const { classifier, body, stages } = networks(people)
   const logitsOf = (x: Tensor): Tensor2D[] => split(classifier.apply(x) as Tensor2D, [...groups], 1)
   const task: Trainable<Labeled> = {
@@ -71,7 +83,10 @@ export async function attributeNetwork(people: Faces): Promise<AttributeNetwork>
       },
     ],
   }
-  await last(fit(task, named(people), { steps: 1500, optimizer: adam({ learningRate: 2e-3 }), key: key(41) }))
+  const train = async () => {
+    await last(fit(task, named(people), { steps, optimizer: adam({ learningRate: 2e-3 }), key: key(41) }))
+  }
+  await (path === undefined ? train() : trainedOnce(path, task, train))
   const scale = 1 / (await rootMeanSquare(people, body))
   return {
     groups,

@@ -9,7 +9,7 @@ import { openSplit } from '../dataset.ts'
 import { alignFigure, shownImages } from '../figure/align-figure.ts'
 import { choice, type FlagValues, integer, number, text, toggle } from '../flags.ts'
 import type { LatentFolder } from '../run/latent-folder.ts'
-import { firstItems, locateFlag, openLatent, withEncoder } from '../run/latent-model.ts'
+import { evenItems, locateFlag, openLatent, withEncoder } from '../run/latent-model.ts'
 import { locateImages } from '../run/locate-images.ts'
 import { figureFile } from '../run/picture.ts'
 import { sizedLike } from '../sized-like.ts'
@@ -97,7 +97,7 @@ async function imagesOf(
     const remedy = 'train both on the same --data'
     throw refusal('shape', command, { expected: 'models of the same shape', got, remedy })
   }
-  return { images: firstItems(command, '--support and --test', dataset, support + test, shape), name, split }
+  return { images: evenItems(command, '--support and --test', dataset, support + test, shape), name, split }
 }
 
 async function save({ out, report, scale }: Values, found: Comparison, about: object): Promise<void> {

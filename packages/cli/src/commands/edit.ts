@@ -16,7 +16,7 @@ import { editFigure } from '../figure/edit-figure.ts'
 import { choice, type FlagValues, integer, number, text } from '../flags.ts'
 import { attributeLabels, attributesOf } from '../run/attributes.ts'
 import { decodedImages, editAmounts, movedCodes, spreadAlong, withExamples } from '../run/edit-codes.ts'
-import { firstItems, locateFlag, openLatent, rowsOf, withEncoder } from '../run/latent-model.ts'
+import { evenItems, locateFlag, openLatent, rowsOf, withEncoder } from '../run/latent-model.ts'
 import { locateImages } from '../run/locate-images.ts'
 import { figureFile } from '../run/picture.ts'
 import { shownExamples } from '../run/shown-examples.ts'
@@ -85,7 +85,7 @@ async function edit(folder: string, values: Values): Promise<void> {
   const count = Math.min(values.count, dataset.size)
   const labels = await Promise.all(words.map((word) => attributeLabels(command, word, dataset, count)))
   assertImages(opened.model.shape)
-  const images = firstItems(command, '--count', dataset, count, opened.model.shape)
+  const images = evenItems(command, '--count', dataset, count, opened.model.shape)
   const last = shownExamples(labels[0]!, values.shown)
   const { latent, method } = await withEncoder(command, folder, opened, values.locate)
   const z = await locateImages(latent, images, { method, name: folder, key: key(values.seed) })

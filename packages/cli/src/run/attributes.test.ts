@@ -13,6 +13,11 @@ describe('attributes', () => {
     expect(await attributeLabels('gen edit', '0', folder, 4)).toEqual([1, 0, 0, 1])
   })
 
+  it('are of items from all over the data, which may come class by class', async () => {
+    const sorted = imageDataset({ pixels: new Uint8Array(6), shape: [1, 1, 1], labels: [0, 0, 0, 1, 1, 1], classes: 2 })
+    expect(await attributeLabels('gen edit', '1', sorted, 2)).toEqual([0, 1])
+  })
+
   it('are told of', () => {
     expect(attributesOf(digits)).toBe('the classes 0 to 1; pass one of them')
     expect(attributesOf(folder)).toBe('the classes cats, dogs; pass one of them')

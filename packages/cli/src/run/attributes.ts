@@ -2,9 +2,10 @@
 import { refusal } from '@gen/backend'
 import type { Dataset, FolderDataset } from '@gen/data'
 import { type FaceAttribute, faceAttributes } from '@gen/data/faces'
+import { evenPlaces } from './even-places.ts'
 
 /**
- * 1 for each of the first items that has the attribute, else 0. `glasses` is any value but the first, `hairColor:red` is
+ * 1 for each item of {@link evenPlaces} that has the attribute, else 0. `glasses` is any value but the first, `hairColor:red` is
  * one value, and `7` the class of that number; of a folder also the name of a subfolder.
  *
  * @throws GenError 'config' for an attribute that the data do not have.
@@ -17,13 +18,17 @@ export async function attributeLabels(
 ): Promise<number[]> {
   const [name = '', value] = word.split(':')
   const known = (dataset as Partial<{ attributes: Record<string, Int32Array> }>).attributes
-  if (known) return faceLabels(command, name, value, known).slice(0, count)
+  const places = evenPlaces(dataset.size, count)
+  if (known) {
+    const labels = faceLabels(command, name, value, known)
+    return places.map((place) => labels[place]!)
+  }
   const named = classNamesOf(dataset).indexOf(word)
   const wanted = named >= 0 ? named : Number(word || Number.NaN)
   if (dataset.classes === undefined || !Number.isInteger(wanted) || wanted < 0 || wanted >= dataset.classes) {
     throw refusal('config', command, { expected: expectedOf(dataset), got: `'${word}'` })
   }
-  const { x, labels } = dataset.take(Array.from({ length: count }, (_, i) => i))
+  const { x, labels } = dataset.take(places)
   const classes = [...(await labels!.data())]
   x.dispose()
   labels!.dispose()

@@ -1,6 +1,7 @@
 /** Data by their content. @module */
 import { createHash } from 'node:crypto'
 import type { Dataset } from '@gen/data'
+import { evenPlaces } from './even-places.ts'
 
 /** Numbers that are read at once. */
 const block = 2 ** 20
@@ -18,9 +19,9 @@ export async function fingerprint(
   const perItem = dataset.shape.reduce((size, n) => size * n, 1)
   const rows = Math.max(1, Math.floor(block / perItem))
   const hash = createHash('sha256')
+  const places = evenPlaces(dataset.size, count)
   for (let first = 0; first < count; first += rows) {
-    const places = Array.from({ length: Math.min(rows, count - first) }, (_, i) => first + i)
-    const { x, labels, condition } = dataset.take(places.map((place) => Math.floor((place * dataset.size) / count)))
+    const { x, labels, condition } = dataset.take(places.slice(first, first + rows))
     for (const tensor of labels ? [x, labels] : [x]) {
       const { buffer, byteOffset, byteLength } = await tensor.data()
       hash.update(new Uint8Array(buffer, byteOffset, byteLength))

@@ -6,6 +6,7 @@ import type { LatentModel, LocateOptions } from '@gen/latent-tools'
 import { gather, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core'
 import { choice, type Flag } from '../flags.ts'
 import { assertRoom, mostHeld } from '../limits.ts'
+import { evenPlaces } from './even-places.ts'
 import { folderKind, folderReader } from './foreign-folder.ts'
 import type { LatentFolder } from './latent-folder.ts'
 import { namedAfter } from './named-after.ts'
@@ -81,11 +82,11 @@ export async function withEncoder(
 }
 
 /**
- * The first items of a dataset, or all.
+ * Items evenly over a dataset, or all.
  *
  * @throws GenError 'range' for more than find room; 'shape' for items that the model does not make.
  */
-export function firstItems(
+export function evenItems(
   command: string,
   flag: string,
   dataset: Dataset,
@@ -102,7 +103,7 @@ export function firstItems(
   }
   const items = Math.min(count, dataset.size)
   assertRoom(command, flag, items, shape, mostHeld)
-  const { x, labels } = dataset.take(Array.from({ length: items }, (_, i) => i))
+  const { x, labels } = dataset.take(evenPlaces(dataset.size, items))
   labels?.dispose()
   return x
 }

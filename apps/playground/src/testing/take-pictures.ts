@@ -72,6 +72,8 @@ const shots: readonly Shot[] = [
   },
   { name: 'digits-phone', hash: 'digits?steps=10', at: 50, scheme: 'dark', wide: false },
   { name: 'answers', hash: 'answers', at: 1000, scheme: 'light', wide: true },
+  { name: 'answers-dark', hash: 'answers', at: 800, scheme: 'dark', wide: true },
+  { name: 'answers-phone', hash: 'answers', at: 500, scheme: 'light', wide: false },
   { name: 'fill', hash: 'fill', at: 125, scheme: 'light', wide: true },
   {
     name: 'fill-dark',

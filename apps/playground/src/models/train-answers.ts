@@ -125,7 +125,7 @@ async function trainFirst(): Promise<void> {
 /**
  * From what `first` left: attention makes both sides of a face, and all of its ground, agree, and steps of the noise level need
  * fewer numbers. Whole pictures are asked for more often than colors, for they are harder.
- * The model that is kept is its step 2,000, as it was written then; to the end it takes half as long again.
+ * What is kept was stopped at step 2,000, and went on from there as from a `first`, for the 3,000 steps.
  */
 async function trainFurther(): Promise<void> {
   const network = unet({ ...architecture, attention: [1, 2], headSize: 48, embeddingSize: 32, key: key(66) })

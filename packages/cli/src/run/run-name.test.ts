@@ -5,7 +5,7 @@ import { runName } from './run-name.ts'
 it.each([
   ['mnist', 'runs/vae-mnist-7'],
   ['photos', 'runs/vae-photos-7'],
-  ['/home/ada/pictures/photos/', 'runs/vae-photos-7'],
+  ['/pictures/photos/', 'runs/vae-photos-7'],
   ['../photos?size=64&fit=pad', 'runs/vae-photos-7'],
   ['data/my photos.npz', 'runs/vae-my-photos.npz-7'],
   ['Übungen/Fotos für mich', 'runs/vae-Fotos-für-mich-7'],

@@ -34,7 +34,7 @@ export function ours(values: number[], shape: readonly (number | null)[], isAlik
 }
 
 /** Told of images and of points: what is told of signals is a signal. */
-export const isSequence = ({ name, shape }: PythonInput, [x]: readonly PythonInput[]) =>
+export const isSequence = ({ name, shape }: PythonInput, [x]: readonly PythonInput[]): boolean =>
   name === 'context' && shape.length === 2 && x!.shape.length !== 2
 
 /** What is called on a model, here and there. */

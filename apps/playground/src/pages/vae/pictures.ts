@@ -47,7 +47,7 @@ export function view({ images, labels }: Shown): (plain: Vae, variational: Vae, 
     const reach = reachOf(arrays.plainCodes)
     const maps = layers.includes('map') ? await readAll(mapsOf(plain, variational, reach)) : {}
     const { plainCodes, codes } = arrays
-    const errors = { plainError: plainError?.[0], error: error?.[0] }
+    const errors = plainError && error && { plainError: plainError[0]!, error: error[0]! }
     return {
       arrays: { ...arrays, ...maps, deviations, labels: labels.slice(), prior: prior.slice(0, 2 * pins) },
       numbers: { reach, ...(numbers && { ...errors, ...numbersOf({ prior, plainCodes, codes, deviations }) }) },

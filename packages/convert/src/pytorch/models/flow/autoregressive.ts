@@ -2,14 +2,25 @@
 import * as v from 'valibot'
 import { autoregressiveText } from './autoregressive-text.ts'
 import { listText } from './elements.ts'
-import { activation, activationModules, denseWeights } from './networks.ts'
+import { type Activation, activation, activationModules, denseWeights } from './networks.ts'
 import { callText, type Take, type Written } from './transform.ts'
-import { univariate, univariateOf } from './univariate.ts'
+import { type UnivariateConfig, univariate, univariateOf } from './univariate.ts'
 
 const numbers = v.array(v.number())
 
 /** Its fields; layers by an adjacency matrix have others. */
-export const autoregressiveSchema = v.object({
+interface Fields {
+  readonly shape: number[]
+  readonly univariate: UnivariateConfig
+  readonly order: number[]
+  readonly passes: number
+  readonly hidden: number[]
+  readonly activation: Activation
+  readonly context: number
+}
+
+/** Reads them. */
+export const autoregressiveSchema: v.GenericSchema<unknown, Fields> = v.object({
   shape: v.pipe(numbers, v.minLength(1)),
   univariate,
   order: numbers,
@@ -21,7 +32,7 @@ export const autoregressiveSchema = v.object({
 
 /** An autoregressive layer by ranks. */
 export function writtenAutoregressive(
-  { univariate: of, order, passes, hidden, activation: act, context: told }: v.InferOutput<typeof autoregressiveSchema>,
+  { univariate: of, order, passes, hidden, activation: act, context: told }: Fields,
   take: Take,
 ): Written {
   const made = univariateOf(of)

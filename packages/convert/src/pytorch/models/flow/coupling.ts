@@ -2,12 +2,22 @@
 import * as v from 'valibot'
 import { checkerboardText, couplingText, maskedCouplingText } from './coupling-texts.ts'
 import { elements, listText } from './elements.ts'
-import { networkSchema, writtenNetwork } from './networks.ts'
+import { type NetworkConfig, networkSchema, writtenNetwork } from './networks.ts'
 import { callText, type Writing, type Written } from './transform.ts'
-import { univariate, univariateOf } from './univariate.ts'
+import { type UnivariateConfig, univariate, univariateOf } from './univariate.ts'
 
 /** Its fields. */
-export const couplingSchema = v.object({
+interface Fields {
+  readonly shape: number[]
+  readonly univariate: UnivariateConfig
+  readonly mask: 'half' | 'checkerboard' | boolean[]
+  readonly flip: boolean
+  readonly network: NetworkConfig
+  readonly context: number
+}
+
+/** Reads them. */
+export const couplingSchema: v.GenericSchema<unknown, Fields> = v.object({
   shape: v.pipe(v.array(v.number()), v.minLength(1)),
   univariate,
   mask: v.union([v.picklist(['half', 'checkerboard']), v.array(v.boolean())]),
@@ -15,8 +25,6 @@ export const couplingSchema = v.object({
   network: networkSchema,
   context: v.optional(v.number(), 0),
 })
-
-type Fields = v.InferOutput<typeof couplingSchema>
 
 /** A coupling by halves, or by a mask. */
 export function writtenCoupling(fields: Fields, { take }: Writing): Written {

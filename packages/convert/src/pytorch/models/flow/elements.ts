@@ -1,9 +1,9 @@
 /** Numbers of events as literals of Python. @module */
 import { float } from '../../python-float.ts'
 
-export const sizeOf = (event: readonly number[]) => event.reduce((product, n) => product * n, 1)
+export const sizeOf = (event: readonly number[]): number => event.reduce((product, n) => product * n, 1)
 
-export const listText = (values: readonly (number | string)[]) => `[${values.join(', ')}]`
+export const listText = (values: readonly (number | string)[]): string => `[${values.join(', ')}]`
 
 /** One number, or one for each element as nested lists, channels first. */
 export function elements(values: number | readonly number[], event: readonly number[]): string {

@@ -4,7 +4,15 @@ import type { PythonText } from '../../written-layer.ts'
 import { univariateTexts } from './univariate-texts.ts'
 
 /** A univariate function's config. */
-export const univariate = v.looseObject({ kind: v.picklist(['additive', 'affine', 'spline']) })
+export interface UnivariateConfig {
+  readonly kind: 'additive' | 'affine' | 'spline'
+  readonly [option: string]: unknown
+}
+
+/** Reads it. */
+export const univariate: v.GenericSchema<UnivariateConfig> = v.looseObject({
+  kind: v.picklist(['additive', 'affine', 'spline']),
+})
 
 /** A univariate function in Python. */
 export interface WrittenUnivariate {
@@ -15,7 +23,7 @@ export interface WrittenUnivariate {
 }
 
 /** The function of a config. */
-export function univariateOf({ kind, ...of }: v.InferOutput<typeof univariate>): WrittenUnivariate {
+export function univariateOf({ kind, ...of }: UnivariateConfig): WrittenUnivariate {
   const text = univariateTexts[kind]
   const options = Object.entries(of).map(([name, value]) => `${name}=${Number(value)}`)
   return { module: `${text.name}(${options.join(', ')})`, text, parameters: parametersOf(kind, of) }

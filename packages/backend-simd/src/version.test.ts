@@ -8,9 +8,9 @@ import { programVersion } from './shared/version.ts'
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 const own = readFileSync(path('../wasm/simd.wasm'))
 
-/** A 31-bit number as WebAssembly writes it: signed LEB128, here of five bytes. */
-const encoded = (value: number) =>
-  Buffer.from([0, 7, 14, 21, 28].map((shift) => ((value >>> shift) & 127) | (shift < 28 ? 128 : 0)))
+/** A number of at most 31 bits as WebAssembly writes it: signed LEB128. */
+const encoded = (value: number): Buffer =>
+  value < 64 ? Buffer.from([value]) : Buffer.concat([Buffer.from([(value & 127) | 128]), encoded(value >>> 7)])
 
 /** Our program as another build would have made it. */
 function stale(): Uint8Array<ArrayBuffer> {

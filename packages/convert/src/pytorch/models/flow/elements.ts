@@ -1,8 +1,10 @@
 /** Numbers of events as literals of Python. @module */
 import { float } from '../../python-float.ts'
 
+/** How many numbers an event has. */
 export const sizeOf = (event: readonly number[]): number => event.reduce((product, n) => product * n, 1)
 
+/** A list in Python. */
 export const listText = (values: readonly (number | string)[]): string => `[${values.join(', ')}]`
 
 /** One number, or one for each element as nested lists, channels first. */

@@ -2,6 +2,7 @@
 import * as v from 'valibot'
 import type { NamedWeight } from '../../../weights/named-weight.ts'
 import type { NetworkClass, PythonInput } from '../../network-class.ts'
+import { sizeOf } from './elements.ts'
 import { squeezesOf } from './image-shapes.ts'
 import { rowsText } from './structure-texts.ts'
 import { type FlowVariable, fieldsOf, indented, refuseFlow, type Written } from './transform.ts'
@@ -29,7 +30,7 @@ export function flowClass({ shape, config }: FlowFacts, open: FlowVariable[], na
   if (shape.length !== 1 && shape.length !== 3) return refuseFlow('a flow of vectors or of images', `[${shape}]`)
   const written = transforms.map((transform, i) => writtenTransform(transform, open, `transforms.${i}`))
   const told = Math.max(0, ...transforms.map(contextOf))
-  const size = shape.reduce((product, n) => product * n, 1)
+  const size = sizeOf(shape)
   const inputs: PythonInput[] = [
     { name: 'x', shape: channelsFirst(shape), isInteger: false },
     ...(told > 0 ? [{ name: 'context', shape: [told], isInteger: false }] : []),

@@ -2,6 +2,7 @@
 import * as v from 'valibot'
 import type { NetworkClass } from '../../network-class.ts'
 import { below } from '../below.ts'
+import { sizeOf } from './elements.ts'
 import { type FlowFacts, flowClass } from './flow-class.ts'
 import { type FlowVariable, fieldsOf } from './transform.ts'
 
@@ -21,7 +22,7 @@ export function imageFlowClass({ shape, config }: FlowFacts, open: FlowVariable[
   const noise =
     dequantizer.kind === 'variational' ? flowClass({ shape, config: dequantizer.noise }, open, 'Noise') : undefined
   const told = flow.inputs.length > 1 ? ', context' : ''
-  const size = shape.reduce((product, n) => product * n, 1)
+  const size = sizeOf(shape)
   return {
     name: 'ImageFlow',
     uses: [flow, ...(noise ? [noise] : [])],

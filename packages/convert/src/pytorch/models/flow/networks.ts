@@ -1,16 +1,19 @@
 /** The networks of flows in Python. @module */
 import * as v from 'valibot'
 import type { NamedWeight } from '../../../weights/named-weight.ts'
+import { sizeOf } from './elements.ts'
 import { convNetworkText, denseImagesText, denseText } from './network-texts.ts'
 import { callText, type Take, type Written } from './transform.ts'
 
 const sizes = v.array(v.number())
 
+/** Names of activations. */
 export type Activation = 'relu' | 'silu' | 'tanh' | 'elu' | 'softplus'
 
 /** Activations of dense networks. */
 export const activation: v.GenericSchema<Activation> = v.picklist(['relu', 'silu', 'tanh', 'elu', 'softplus'])
 
+/** What a network was made from. */
 export type NetworkConfig =
   | { readonly kind: 'dense'; readonly hidden: number[]; readonly activation: Activation }
   | { readonly kind: 'conv'; readonly width: number; readonly blocks: number; readonly groups: number }
@@ -50,7 +53,7 @@ export function writtenNetwork(config: NetworkConfig, { shape, outputs, context 
       weights: convWeights(take, blocks),
     }
   }
-  const places = shape.slice(0, -1).reduce((product, n) => product * n, 1)
+  const places = sizeOf(shape.slice(0, -1))
   const text = shape.length > 1 ? denseImagesText : denseText
   const layers = [places * channels + context, ...config.hidden, places * outputs]
   return {

@@ -1,6 +1,7 @@
 /** Likelihoods p(x | z) as lines of Python. @module */
 import * as v from 'valibot'
 import { float } from '../../python-float.ts'
+import { rest } from './rest.ts'
 
 const gaussian = v.object({
   kind: v.literal('gaussian'),
@@ -42,9 +43,4 @@ export function likelihoodLines(config: unknown): readonly string[] | undefined 
 /** A number within an expression. */
 function inner(value: number): string {
   return value < 0 ? `(${value})` : `${value}`
-}
-
-/** 1 − share, without the digits that float64 adds. */
-function rest(share: number): number {
-  return Number((1 - share).toPrecision(12))
 }

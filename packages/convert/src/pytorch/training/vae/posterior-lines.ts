@@ -1,5 +1,6 @@
 /** Kinds of codes as lines of Python. @module */
 import * as v from 'valibot'
+import { rest } from './rest.ts'
 
 const schema = v.variant('kind', [
   v.object({ kind: v.literal('normal') }),
@@ -89,9 +90,4 @@ def follow(model, rows, chosen):
     model.counts.copy_(torch.where(is_dead, total / ${codes}, counts))
     model.sums.copy_(torch.where(is_dead[:, None], start * total / ${codes}, sums))
 `
-}
-
-/** 1 − share, without the digits that float64 adds. */
-function rest(share: number): number {
-  return Number((1 - share).toPrecision(12))
 }

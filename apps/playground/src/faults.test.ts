@@ -4,7 +4,7 @@ import { useBackend } from '@gen/backend'
 import { encodePng } from '@gen/io'
 import { fill, type Tensor3D } from '@tensorflow/tfjs-core'
 import { type Browser, chromium, type Page, type Route } from 'playwright'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { executablePath, goTo, restsAt, type Site, serveSite } from './testing/site.ts'
 
 const quick = '#/gan?width=16&batch=64&penalty=none&waves=0'
@@ -34,6 +34,7 @@ describe.skipIf(!existsSync(executablePath))('in Chromium', () => {
       return { name: `${i}.png`, mimeType: 'image/png', buffer }
     })
   })
+  afterEach(() => site.leave())
   afterAll(() => site.close())
 
   const told = (page: Page) => page.textContent('.notices', { timeout: 30_000 })

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
 import axe from 'axe-core'
 import type { Page } from 'playwright'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { pages } from './pages/pages.ts'
 import { isAsKept, keptRows, rowOf } from './testing/fetched.ts'
 import { executablePath, goTo, isBeyond, pictureOf, restsAt, type Site, serveSite, stepOf } from './testing/site.ts'
@@ -16,6 +16,7 @@ describe.skipIf(!existsSync(executablePath))('pages in Chromium', () => {
   beforeAll(async () => {
     site = await serveSite()
   })
+  afterEach(() => site.leave())
   afterAll(() => site.close())
 
   it('are all here', () => {
@@ -71,7 +72,7 @@ describe.skipIf(!existsSync(executablePath))('pages in Chromium', () => {
 
     it('learns the same however often it is painted, leaves the page free, goes on after a reload, and pauses', async () => {
       const { page, close } = await site.open(`#/${name}?${quick}`, {
-        ...{ colorScheme: 'dark', viewport: { width: 360, height: 800 } },
+        ...{ colorScheme: 'dark', viewport: { width: 360, height: 800 }, before: countPaintings },
       })
       await restsAt(page, 0)
       expect(await faultsOf(page)).toEqual([])
@@ -82,11 +83,15 @@ describe.skipIf(!existsSync(executablePath))('pages in Chromium', () => {
       await restsAt(page, 0)
       await page.getByRole('button', { name: 'Speed and seed' }).click()
       await page.getByLabel('Speed', { exact: true }).selectOption('1')
-      const { longest } = await spentDuring(page, async () => {
-        await page.locator('.play').click()
-        await isBeyond(page, 30)
-      })
-      expect(longest).toBeLessThan(50)
+      await page.locator('.play').click()
+      await isBeyond(page, 5)
+      const [first, painted] = [await stepOf(page), await paintingsOf(page)]
+      // What takes long once may be the machine's, collecting garbage or busy otherwise; what the page does, it does each time.
+      const longest: number[] = []
+      for (const until of [15, 25, 35]) longest.push((await spentDuring(page, () => isBeyond(page, until))).longest)
+      const each = ((await paintingsOf(page)) - painted) / ((await stepOf(page)) - first)
+      expect(each, 'paintings of a canvas for each step').toBeLessThan(1.5)
+      expect(Math.min(...longest), `longest tasks ${longest}`).toBeLessThan(50)
       await page.reload()
       await isBeyond(page, 40)
       await page.locator('.play').click()
@@ -115,11 +120,31 @@ describe.skipIf(!existsSync(executablePath))('pages in Chromium', () => {
         // Page and worker take turns at worst.
         each.push((spent.page + spent.workers) / ((await stepOf(page)) - first))
       }
-      expect(Math.min(...each)).toBeLessThan(1000 / 30)
+      expect(Math.min(...each), `milliseconds of a step ${each}`).toBeLessThan(1000 / 30)
       await close()
     })
   })
 })
+
+/** Counts for each canvas how often it is taken to paint on. */
+function countPaintings(page: Page): Promise<unknown> {
+  return page.addInitScript(() => {
+    const { prototype } = HTMLCanvasElement
+    const get = prototype.getContext as (...args: unknown[]) => unknown
+    function counted(this: HTMLCanvasElement & { paintings?: number }, ...args: unknown[]) {
+      this.paintings = (this.paintings ?? 0) + 1
+      return get.apply(this, args)
+    }
+    prototype.getContext = counted as typeof prototype.getContext
+  })
+}
+
+/** Of the canvas of the picture that was painted most often. */
+function paintingsOf(page: Page): Promise<number> {
+  return page.$$eval('.stage canvas', (nodes) =>
+    Math.max(...nodes.map((node) => (node as HTMLCanvasElement & { paintings?: number }).paintings ?? 0)),
+  )
+}
 
 async function numberOf(page: Page, label: string): Promise<number> {
   return Number.parseFloat((await page.locator('.gauge', { hasText: label }).locator('output').textContent()) ?? '')

@@ -1,6 +1,6 @@
 /** The shell of the pages, and what is pressed on pictures, in Chromium. */
 import { existsSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { executablePath, goTo, pictureOf, restsAt, type Site, serveSite, stepOf, type Visit } from './testing/site.ts'
 import { trained } from './testing/trained.ts'
 
@@ -10,6 +10,7 @@ describe.skipIf(!existsSync(executablePath))('in Chromium', () => {
   beforeAll(async () => {
     site = await serveSite()
   })
+  afterEach(() => site.leave())
   afterAll(() => site.close())
 
   describe('what is pressed on a picture', () => {

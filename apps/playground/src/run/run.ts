@@ -16,9 +16,16 @@ export interface Run {
   readonly tape: readonly Edit[]
 }
 
-/** The settings in force for the step that follows `step` steps. */
-export function settingsAt({ settings, tape }: Run, step: number): Settings {
-  return Object.assign({}, settings, ...tape.filter((edit) => edit.step <= step).map(({ set }) => set))
+/** Of each run, by the number of edits. */
+const known = new WeakMap<Run, Settings[]>()
+
+/** The settings in force for the step that follows `step` steps: the same object until the next edit, so that who reads it need not look again. */
+export function settingsAt(run: Run, step: number): Settings {
+  const edits = run.tape.filter((edit) => edit.step <= step)
+  const settings = known.get(run) ?? []
+  known.set(run, settings)
+  settings[edits.length] ??= Object.assign({}, run.settings, ...edits.map(({ set }) => set))
+  return settings[edits.length]!
 }
 
 /** The step of the first edit after `step`, where the settings in force end; Infinity without one. */

@@ -21,26 +21,26 @@ export interface CanvasProps {
 /** A canvas as wide as its place, sharp on every screen. */
 export function Canvas({ label, ratio = 1, paint, on = {}, ...rest }: CanvasProps): JSX.Element {
   const canvas = useRef<HTMLCanvasElement>(null)
-  const latest = useRef(paint)
-  latest.current = paint
   const palette = palettes[theme.value]
-  useLayoutEffect(() => {
+  const draw = useRef(() => {})
+  draw.current = () => {
     const node = canvas.current!
-    const draw = () => {
-      const width = node.clientWidth
-      const height = Math.round(width * ratio)
-      const scale = Math.min(3, devicePixelRatio || 1)
-      if (node.width !== Math.round(width * scale))
-        Object.assign(node, { width: Math.round(width * scale), height: Math.round(height * scale) })
-      const context = node.getContext('2d')!
-      context.setTransform(scale, 0, 0, scale, 0, 0)
-      context.clearRect(0, 0, width, height)
-      latest.current(context, { width, height }, palette)
-    }
-    draw()
-    const watch = new ResizeObserver(draw)
-    watch.observe(node)
+    const width = node.clientWidth
+    const height = Math.round(width * ratio)
+    const scale = Math.min(3, devicePixelRatio || 1)
+    if (node.width !== Math.round(width * scale))
+      Object.assign(node, { width: Math.round(width * scale), height: Math.round(height * scale) })
+    const context = node.getContext('2d')!
+    context.setTransform(scale, 0, 0, scale, 0, 0)
+    context.clearRect(0, 0, width, height)
+    paint(context, { width, height }, palette)
+  }
+  useLayoutEffect(() => draw.current())
+  // Once for all frames: an observer calls as soon as it is made, and each frame would be painted twice.
+  useLayoutEffect(() => {
+    const watch = new ResizeObserver(() => draw.current())
+    watch.observe(canvas.current!)
     return () => watch.disconnect()
-  })
+  }, [])
   return <canvas ref={canvas} role="img" aria-label={label} style={{ aspectRatio: `1 / ${ratio}` }} {...rest} {...on} />
 }

@@ -1,17 +1,23 @@
 /** The settings of a page: live ones are edits of the run, others wait for the next start. @module */
-import { useComputed } from '@preact/signals'
+import { type ReadonlySignal, useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
 import { Choice } from '../controls/choice.tsx'
 import { Draw } from '../controls/draw.tsx'
 import { Slider } from '../controls/slider.tsx'
-import type { Field } from '../run/fields.ts'
+import type { Field, Settings } from '../run/fields.ts'
 import { settingsAt } from '../run/run.ts'
 import type { Player } from './page.ts'
 
+/** The settings in force, for a component that is to be made anew where they change and not with each step. */
+export function useSettings({ run, step }: Player): ReadonlySignal<Settings> {
+  return useComputed(() => settingsAt(run.value, step.value))
+}
+
 /** All settings that have a control. */
 export function SettingsPanel({ player }: { readonly player: Player }): JSX.Element {
-  const { page, run, step, waiting } = player
-  const now = useComputed(() => ({ ...settingsAt(run.value, step.value), ...waiting.value }))
+  const { page, waiting } = player
+  const inForce = useSettings(player)
+  const now = useComputed(() => ({ ...inForce.value, ...waiting.value }))
   const shown = Object.entries(page.fields).filter(([name, field]) => isShown(name, field, now.value))
   const groups = [
     { title: 'at once', fields: shown.filter(([, { when }]) => when === 'live') },

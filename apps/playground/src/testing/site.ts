@@ -31,6 +31,8 @@ export interface Site {
   readonly plain: string
   /** Opens an address of the playground, `#/gan?seed=1`, on a page that keeps what goes wrong on it. */
   open(hash: string, options?: OpenOptions): Promise<Visit>
+  /** Closes what is open still: a page that goes on training takes the time of all others. */
+  leave(): Promise<void>
   close(): Promise<void>
 }
 
@@ -93,6 +95,9 @@ export async function serveSite(): Promise<Site> {
         return fetchedOf(outDir, asked.slice(from), names.slice(0, first))
       }
       return { page, problems, fetched, close: () => context.close() }
+    },
+    async leave() {
+      for (const context of browser.contexts()) await context.close()
     },
     async close() {
       await browser.close()

@@ -4,6 +4,7 @@ import { photos } from '../../marks/photos.ts'
 import { settingsAt } from '../../run/run.ts'
 import { Canvas } from '../../shell/canvas.tsx'
 import type { Player } from '../../shell/page.ts'
+import { useSettings } from '../../shell/settings.tsx'
 import { Brush } from './brush.tsx'
 import type { FillSettings } from './settings.ts'
 import { few, gallery, type Hole, pixels, readHole, writeHole } from './view.ts'
@@ -14,7 +15,7 @@ const size = 3 * pixels ** 2
 export function Picture({ player }: { readonly player: Player }): JSX.Element {
   const frame = player.painted.value >= 0 ? player.frame() : undefined
   const words = frame && player.status.value !== 'playing' ? player.page.describe(frame) : player.page.title
-  const now = settingsAt(player.run.value, player.step.value) as unknown as FillSettings
+  const now = useSettings(player).value as unknown as FillSettings
   const { faces, average, guess, noisy } = frame?.arrays ?? {}
   const shows = (layer: string) => player.layers.value.includes(layer)
   const face = imageOf(faces, Number(now.face))

@@ -1,9 +1,9 @@
 /** Faces on their way from one space to another, and those that the map is made from. @module */
 import type { JSX } from 'preact'
 import { photos } from '../../marks/photos.ts'
-import { settingsAt } from '../../run/run.ts'
 import { Canvas } from '../../shell/canvas.tsx'
 import type { Player } from '../../shell/page.ts'
+import { useSettings } from '../../shell/settings.tsx'
 import type { Frame } from '../../trainer/protocol.ts'
 import { gallery, pixels, probes, readPins, writePins } from './view.ts'
 
@@ -46,8 +46,7 @@ export function Picture({ player }: { readonly player: Player }): JSX.Element {
 
 /** The first faces of the GAN; a press pins one, so that it comes first. */
 function Pins({ player, frame }: { readonly player: Player; readonly frame: Frame | undefined }): JSX.Element {
-  const { run, step } = player
-  const pins = readPins(String(settingsAt(run.value, step.value).pins))
+  const pins = readPins(String(useSettings(player).value.pins))
   const places = new Map([...(frame?.arrays.support ?? [])].map((point, place) => [point, place + 1]))
   const toggle = (face: number) => {
     const next = pins.includes(face) ? pins.filter((pin) => pin !== face) : [...pins, face]

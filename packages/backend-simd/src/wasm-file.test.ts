@@ -1,29 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { relaxedSimd } from './relaxed-simd.ts'
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
-
-// Each takes the compiler some 10 s, and many times that where other programs want the cores.
-it.each(['simd', 'simd-threads', 'simd-relaxed', 'simd-threads-relaxed', 'simd-wide', 'simd-threads-wide'])(
-  '%s is built byte for byte the same again',
-  (name) => {
-    const folder = mkdtempSync(join(tmpdir(), 'gen-wasm-'))
-    try {
-      execFileSync(process.execPath, [path('../scripts/build-wasm.mjs'), folder, name], {
-        stdio: ['ignore', 'ignore', 'inherit'],
-      })
-      expect(readFileSync(join(folder, `${name}.wasm`)).equals(readFileSync(path(`../wasm/${name}.wasm`)))).toBe(true)
-    } finally {
-      rmSync(folder, { recursive: true })
-    }
-  },
-  600_000,
-)
 
 it('multiplies and adds in one instruction in the relaxed builds only', () => {
   // Opcodes 0xfd 0x105 (relaxed_madd) and, in all builds, 0xfd 0xe6 (mul).

@@ -37,14 +37,9 @@ try {
   setup()
   rmSync(target, { recursive: true, force: true })
   mkdirSync(target)
-  for (const folder of folders) {
-    const packed = run(
-      process.execPath,
-      [pnpm(), '--dir', join('packages', folder), 'pack', '--pack-destination', target],
-      { quiet: true },
-    )
-    if (!packed) throw new Error(`pack: @gen/${folder} could not be packed; the output is above`)
-  }
+  const filters = folders.map((folder) => `--filter=@gen/${folder}`)
+  if (!run(process.execPath, [pnpm(), ...filters, 'pack', '--pack-destination', target], { quiet: true }))
+    throw new Error(`pack: @gen/${folders.join(', @gen/')} could not be packed; the output is above`)
   console.log(
     `${folders.length} packages in ${target}\nIn your project: npm i ${join(target, '*.tgz')} ${peers(folders).join(' ')}`,
   )

@@ -38,7 +38,7 @@ function pnpm(args: string[], cwd: string): void {
 /** Packs a package with all that it depends on; gives the tarballs' paths. */
 export function pack(folder: string, target: string): string[] {
   mkdirSync(target, { recursive: true })
-  for (const name of closure(folder)) pnpm(['pack', '--pack-destination', target], join(root, 'packages', name))
+  pnpm([`--filter-prod=@gen/${folder}...`, 'pack', '--pack-destination', target], root)
   return readdirSync(target).map((name) => join(target, name))
 }
 

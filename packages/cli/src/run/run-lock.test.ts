@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -79,12 +79,21 @@ describe('lockRun', () => {
     expect(readdirSync(folder)).toEqual(['lock'])
   })
 
-  it('gives way to a living lock that a take-over has moved away by mistake', async () => {
+  it('gives way to a living process that is about to take a dead one’s away, and follows one that died over it', async () => {
     const folder = fresh()
-    left(folder, await thisProcess())
-    renameSync(join(folder, 'lock'), join(folder, '.lock-moved-x'))
+    left(folder, dead)
+    const claim = (number: number, owner: object) => {
+      mkdirSync(join(folder, 'lock', `claim-${number}`))
+      writeFileSync(join(folder, 'lock', `claim-${number}`, 'owner.json'), JSON.stringify(owner))
+    }
+    claim(1, dead)
+    claim(2, await thisProcess())
     await expect(lockRun('test', folder)).rejects.toThrow(`process ${process.pid}`)
-    expect(readdirSync(folder)).toEqual(['.lock-moved-x'])
+    expect(readdirSync(folder)).toEqual(['lock'])
+    rmSync(join(folder, 'lock', 'claim-2'), { recursive: true })
+    mkdirSync(join(folder, '.lock-moved-by-who-died'))
+    await (await lockRun('test', folder)).release()
+    expect(readdirSync(folder)).toEqual([])
   })
 
   it('of many processes that find a dead one’s, one takes it', async () => {

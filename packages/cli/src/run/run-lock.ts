@@ -1,10 +1,9 @@
 /** One process at a time trains in a run's folder. @module */
 import { randomUUID } from 'node:crypto'
-import { rmSync } from 'node:fs'
+import { renameSync, rmSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
 import { GenError, refusal } from '@gen/backend'
 import * as v from 'valibot'
 import { fileError } from '../file-error.ts'
@@ -17,6 +16,7 @@ export interface RunLock {
 
 const lockName = 'lock'
 const ownerName = 'owner.json'
+const claimPrefix = 'claim-'
 const movedPrefix = '.lock-moved-'
 const attempts = 100
 
@@ -27,9 +27,8 @@ const ownerSchema: v.GenericSchema<unknown, ProcessIdentity> = v.object({
 })
 
 /**
- * Locks the folder of a run. A lock is a folder that is renamed into place with its owner inside, which the file system lets
- * one of several processes do; the lock of a process that is gone is renamed away first, and only then judged, so that of
- * several that find it only one takes it.
+ * Locks the folder of a run. A lock is a folder that is renamed into place with its owner inside, which the file system lets one of
+ * several processes do. The lock of a process that is gone is moved away by the one process whose claim came to stand in it.
  *
  * @throws GenError 'file' naming the process that holds it, or when the folder cannot be written.
  */
@@ -40,7 +39,7 @@ export async function lockRun(command: string, folder: string): Promise<RunLock>
     await mkdir(mine)
     await writeFile(join(mine, ownerName), JSON.stringify(await thisProcess()))
     for (let attempt = 0; attempt < attempts; attempt++) {
-      if (await renamed(mine, place)) return await held(command, folder, place)
+      if (await renamed(mine, place)) return await held(folder, place)
       await makeWay(command, folder, place)
     }
   } catch (cause) {
@@ -51,39 +50,65 @@ export async function lockRun(command: string, folder: string): Promise<RunLock>
   throw refusal('file', command, { expected: `to lock ${folder}`, got: 'no turn', remedy: 'try again' })
 }
 
-/** Takes the lock of a dead process away; that of a living one stays, or comes back. */
+/** Takes the lock of a dead process away; that of a living one stays. */
 async function makeWay(command: string, folder: string, place: string): Promise<void> {
   const owner = await ownerOf(place)
   if (owner === undefined) return
   if (await isRunning(owner)) throw inUse(command, folder, place, owner)
-  const moved = join(folder, `${movedPrefix}${randomUUID()}`)
-  if (!(await renamed(place, moved))) return
-  const taken = await ownerOf(moved)
-  if (taken === undefined || !(await isRunning(taken))) {
-    await rm(moved, { recursive: true, force: true })
-    return
-  }
-  // Between the two looks another process took the dead one's place. Whoever came since gives way to what was moved.
-  for (let attempt = 0; attempt < attempts && !(await renamed(moved, place)); attempt++) await wait(10)
-  throw inUse(command, folder, place, taken)
+  if (!(await claimed(command, folder, place))) return
+  // Between the two looks another may have taken the dead one's place; from here on only we may take it away.
+  const now = await ownerOf(place)
+  if (now === undefined) return
+  if (await isRunning(now)) throw inUse(command, folder, place, now)
+  await removed(folder, place)
 }
 
-/** The lock is ours, unless a living process's was just moved away by mistake. */
-async function held(command: string, folder: string, place: string): Promise<RunLock> {
-  for (const name of await readdir(folder)) {
-    const owner = name.startsWith(movedPrefix) ? await ownerOf(join(folder, name)) : undefined
-    if (!owner || !(await isRunning(owner))) continue
-    await rm(place, { recursive: true, force: true })
-    throw inUse(command, folder, place, owner)
+/** Whether our claim came to stand in a lock. One of a living process stands for good, one of a dead process is followed by the next. */
+async function claimed(command: string, folder: string, place: string): Promise<boolean> {
+  const names = await readdir(place).catch((): string[] => [])
+  const last = Math.max(
+    0,
+    ...names.map((name) => (name.startsWith(claimPrefix) && Number(name.slice(claimPrefix.length))) || 0),
+  )
+  const before = last > 0 ? await ownerOf(join(place, `${claimPrefix}${last}`)) : undefined
+  if (before && (await isRunning(before))) throw inUse(command, folder, place, before)
+  const claim = join(folder, `.lock-${randomUUID()}`)
+  await mkdir(claim)
+  await writeFile(join(claim, ownerName), JSON.stringify(await thisProcess()))
+  const stands = await renamed(claim, join(place, `${claimPrefix}${last + 1}`))
+  if (!stands) await rm(claim, { recursive: true, force: true })
+  return stands
+}
+
+/** The lock is ours; what those left who died while they took one away is removed. */
+async function held(folder: string, place: string): Promise<RunLock> {
+  for (const name of await readdir(folder))
+    if (name.startsWith(movedPrefix)) await rm(join(folder, name), { recursive: true, force: true })
+  const releaseAtExit = () => {
+    const moved = movedName(folder)
+    try {
+      renameSync(place, moved)
+      rmSync(moved, { recursive: true })
+    } catch {}
   }
-  const releaseAtExit = () => rmSync(place, { recursive: true, force: true })
   process.on('exit', releaseAtExit)
   return {
     release: async () => {
       process.off('exit', releaseAtExit)
-      await rm(place, { recursive: true, force: true }).catch(() => {})
+      await removed(folder, place).catch(() => {})
     },
   }
+}
+
+const movedName = (folder: string): string => join(folder, `${movedPrefix}${randomUUID()}`)
+
+/**
+ * Takes a lock away as a whole. Emptied in its place it would for a moment be an empty folder, which another's lock could take the
+ * place of, and be emptied in its turn.
+ */
+async function removed(folder: string, place: string): Promise<void> {
+  const moved = movedName(folder)
+  if (await renamed(place, moved)) await rm(moved, { recursive: true, force: true })
 }
 
 /** A rename that fails where the target is there, or the source is gone. */

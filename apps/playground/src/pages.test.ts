@@ -1,6 +1,5 @@
 /** Laws of all pages, as visitors have them: built, and opened in Chromium. */
 import { existsSync } from 'node:fs'
-import { cpus, loadavg } from 'node:os'
 import axe from 'axe-core'
 import type { Page } from 'playwright'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -23,7 +22,7 @@ describe.skipIf(!existsSync(executablePath))('pages in Chromium', () => {
     expect(trained.map(({ name }) => name)).toEqual(pages.map(({ name }) => name))
   })
 
-  describe.each(trained)('$name', ({ name, quick, edit, gauge, plane = false }) => {
+  describe.each(trained)('$name', ({ name, quick, edit, gauge }) => {
     it('trains: the picture changes, its number improves, and beginning again brings it back', async () => {
       const { page, problems, fetched, close } = await site.open(`#/${name}?${quick}`)
       await restsAt(page, 0)
@@ -102,25 +101,6 @@ describe.skipIf(!existsSync(executablePath))('pages in Chromium', () => {
       expect(await stepOf(page)).toBe(paused)
       await goTo(page, 90)
       expect(await restsAt(page, 90)).toBe(bits)
-      await close()
-    })
-
-    it.runIf(plane)('takes 30 steps a second on one thread, with the picture of each', async ({ skip }) => {
-      const busy = loadavg()[0]! > cpus().length + 1
-      skip(busy, `speed is measured on a machine that does little else; its load is ${loadavg()[0]!.toFixed(0)}`)
-      const { page, close } = await site.open(`#/${name}`, { isolated: false })
-      await restsAt(page, 0)
-      expect(await page.textContent('.badge')).toBe('simd · 1 thread')
-      await page.locator('.play').click()
-      await isBeyond(page, 30)
-      const each: number[] = []
-      for (let window = 0; window < 3; window++) {
-        const first = await stepOf(page)
-        const spent = await spentDuring(page, () => isBeyond(page, first + 40))
-        // Page and worker take turns at worst.
-        each.push((spent.page + spent.workers) / ((await stepOf(page)) - first))
-      }
-      expect(Math.min(...each), `milliseconds of a step ${each}`).toBeLessThan(1000 / 30)
       await close()
     })
   })

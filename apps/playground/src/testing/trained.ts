@@ -6,7 +6,7 @@ export interface Trained {
   readonly name: string
   /** Settings with which it is quick. */
   readonly quick: string
-  /** Whether it shows the plane, at 30 steps a second on one thread with the picture of every step. @default false */
+  /** Whether it shows the plane: `write-rates.ts` measures how fast. @default false */
   readonly plane?: boolean
   /** What of its data the table of fetched files says. */
   readonly data?: string

@@ -8,8 +8,10 @@ import type { Answerer, Training } from './answers/answerer.ts'
 import { byDiffusion } from './answers/by-diffusion.ts'
 import { byGame } from './answers/by-game.ts'
 import { byMean } from './answers/by-mean.ts'
-import { apart, fromTheData, looks, measured } from './answers/measures.ts'
-import { type Question, questions, size } from './answers/questions.ts'
+import { apart, fromTheData, type Judge, looks, measured } from './answers/measures.ts'
+import type { Question, Subject } from './answers/questions.ts'
+import { sixteenSquares } from './answers/sixteen-squares.ts'
+import { threeQuestions } from './answers/three-questions.ts'
 import { world } from './answers/world.ts'
 import type { Experiment, Row, RowContext } from './experiment.ts'
 
@@ -22,15 +24,29 @@ const answerers: Readonly<Record<string, (training: Training) => Promise<Answere
   diffusion: byDiffusion,
 }
 
-/** Three questions to three ways, each of which has learned to answer all of them, and the faces themselves for comparison. */
+/** What is asked in a row. */
+interface Asked {
+  readonly name: string
+  readonly subject: Subject
+  readonly question: Question
+  /** Answers to each face that is asked about once, of which the mean is compared with the data too where there are many. */
+  readonly answersOnce: number
+}
+
+const asked: readonly Asked[] = [
+  ...Object.entries(threeQuestions.questions).map(([name, question]) => ({
+    ...{ name, question, subject: threeQuestions, answersOnce: 1 },
+  })),
+  { name: 'sixteen', subject: sixteenSquares, question: sixteenSquares.questions.enlarge!, answersOnce: 6 },
+]
+
+/** Questions to three ways, each of which has learned to answer all of a size, and the faces themselves for comparison. */
 export const answersFaces: Experiment = {
   name: 'answers-faces',
-  description: `${counts.questions} questions about faces of ${size} pixels, ${counts.answers} answers each: how far they are from what is given, how sure a network that names skin, hair color and mouth is of them, how many different ones ${counts.answers} answers hold, how far they are apart (root mean square of pixels; perceptual), how far from the face that was asked about; and the Fréchet distance of ${counts.once} answers to as many questions from the data`,
+  description: `${counts.questions} questions about faces of 64 pixels, and of 32 pixels that are told by sixteen, ${counts.answers} answers each: how far they are from what is given, how sure a network that names skin, hair color and mouth is of them, how many different ones ${counts.answers} answers hold, how far they are apart (root mean square of pixels; perceptual), how far from the face that was asked about; and the Fréchet distance of ${counts.once} answers to as many questions from the data`,
   minutes: 24,
   rows: {
-    ...Object.fromEntries(
-      Object.keys(questions).map((name) => [name, (context: RowContext) => questionRow(name, context)]),
-    ),
+    ...Object.fromEntries(asked.map((one) => [one.name, (context: RowContext) => questionRow(one, context)])),
     faces: facesRow,
   },
   columns: (row) =>
@@ -51,24 +67,30 @@ function flat(row: Row): Row {
   )
 }
 
-async function questionRow(name: string, context: RowContext): Promise<Row> {
-  const question = questions[name]!
-  const { people, strangers, judge } = await world(context)
+async function questionRow({ name, subject, question, answersOnce }: Asked, context: RowContext): Promise<Row> {
+  const { people, strangers, judge } = await world(context, subject.size)
   const [asked, others] = [strangers(0, counts.questions), strangers(counts.questions, counts.once)]
   const found: Record<string, Row> = {}
   const columns: Tensor4D[][] = []
+  const training = { subject, people, context: { ...context, scratch: join(context.scratch, subject.name) } }
   for (const [way, make] of Object.entries(answerers)) {
-    const model = await make({ people, context })
+    const model = await make(training)
     const answered = (faces: Tensor4D, count: number) => answersTo({ question, faces, count, way, model }, context)
     // The mean is one answer.
     const sets = await answered(asked, way === 'mean' ? 1 : counts.answers)
-    const once = await answered(others, 1)
+    const once = await answered(others, way === 'diffusion' ? answersOnce : 1)
     const { steps, parameters } = model
     model.dispose()
-    found[way] = { steps, parameters, ...measured({ question, asked, sets }, judge), fid: await fidOf(once) }
+    found[way] = {
+      steps,
+      parameters,
+      ...measured({ question, asked, sets }, judge),
+      fid: await fidOf(once, first, judge),
+    }
     if (way === 'diffusion') {
-      const means = sets.map((set) => mean(set, 0, true) as Tensor4D)
-      found['mean of these'] = measured({ question, asked, sets: means }, judge)
+      const means = sets.map(meanOf)
+      const fid = answersOnce > 1 && { fid: await fidOf(once, meanOf, judge) }
+      found['mean of these'] = { ...measured({ question, asked, sets: means }, judge), ...fid }
       dispose(means)
     }
     columns.push(sets.slice(0, counts.shown))
@@ -77,13 +99,17 @@ async function questionRow(name: string, context: RowContext): Promise<Row> {
   writeFileSync(join(context.pictures, `${name}.png`), sheet(question, asked, columns))
   dispose([asked, others, ...columns.flat()])
   return found
+}
 
-  async function fidOf(answers: readonly Tensor4D[]): Promise<number> {
-    const all = concat([...answers])
-    const distance = await fromTheData(all, judge)
-    all.dispose()
-    return distance
-  }
+const first = (set: Tensor4D): Tensor4D => slice(set, 0, 1)
+const meanOf = (set: Tensor4D): Tensor4D => mean(set, 0, true)
+
+/** From the data, of one image for each set of answers. */
+async function fidOf(sets: readonly Tensor4D[], one: (set: Tensor4D) => Tensor4D, judge: Judge): Promise<number> {
+  const images = tidy(() => concat(sets.map(one)))
+  const distance = await fromTheData(images, judge)
+  images.dispose()
+  return distance
 }
 
 interface Asking {
@@ -121,7 +147,7 @@ function sheet(question: Question, asked: Tensor4D, columns: readonly (readonly 
 
 /** Faces that nobody was asked about, in sets of six: what "different" can mean. */
 async function facesRow(context: RowContext): Promise<Row> {
-  const { strangers, judge } = await world(context)
+  const { strangers, judge } = await world(context, threeQuestions.size)
   const sets = Array.from({ length: counts.questions }, (_, i) =>
     strangers(counts.questions + i * counts.answers, counts.answers),
   )

@@ -8,7 +8,7 @@ import { cosineDecay, fit, type Optimizers, type RateSchedule, warmup } from '@g
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core'
 import type { RowContext } from '../experiment.ts'
 import { trainedOnce } from '../trained-once.ts'
-import { type AskOptions, allTold, type Question } from './questions.ts'
+import type { AskOptions, Question, Subject } from './questions.ts'
 
 /** What gives answers to all questions. */
 export interface Answerer {
@@ -21,6 +21,7 @@ export interface Answerer {
 
 /** What a training is given. */
 export interface Training {
+  readonly subject: Subject
   readonly people: Faces
   readonly context: RowContext
 }
@@ -35,17 +36,17 @@ export interface Schooling {
   readonly ema?: number
 }
 
-/** Faces in a batch, a third of them for each question. */
+/** Faces in a batch. */
 const batch = 12
 
 /** Trains a model for so many steps, or reads the weights that an earlier training left. */
 export async function train(
   model: Trainable<Batch> & { variables(): Tensor[] },
-  { people, context: { seed, scratch, progress } }: Training,
+  { subject, people, context: { seed, scratch, progress } }: Training,
   { name, steps, optimizer, ema = 0.998 }: Schooling,
 ): Promise<void> {
   await trainedOnce(join(scratch, `${name}.safetensors`), model, async () => {
-    const asked = paired(people, (x) => allTold(x as Tensor4D))
+    const asked = paired(people, (x) => subject.allTold(x as Tensor4D))
     const batches = asked.batches({ size: batch, key: fold(key(seed), 2) })
     for await (const event of fit(model, batches, { steps, optimizer, ema, key: fold(key(seed), 3) })) {
       if (event.type !== 'step' || event.step % 50 !== 0) continue

@@ -4,9 +4,8 @@ import { type Diffusion, diffusion, velocityPrediction } from '@gen/diffusion'
 import { adamW } from '@gen/train'
 import { patchedUnet } from '../patched.ts'
 import { type Answerer, falling, sizeOf, type Training, train } from './answerer.ts'
-import { size, toldChannels } from './questions.ts'
 
-/** Attention at 8 × 8 lets one side of a face know of the other. */
+/** Attention at an eighth of the size lets one side of a face know of the other. */
 const settings = { widths: [32, 64, 96, 128], depth: 1, attention: [2] }
 /** Steps for each minute of the experiment, about those of an idle core: a busy machine changes no result. */
 const stepsPerMinute = 750
@@ -26,7 +25,9 @@ export async function byDiffusion(training: Training): Promise<Answerer> {
 
 /** The model, and the steps of its training. */
 export async function trainedDiffusion(training: Training): Promise<{ model: Diffusion; steps: number }> {
-  const { minutes, seed } = training.context
+  const { subject, context } = training
+  const { minutes, seed } = context
+  const { size, toldChannels } = subject
   const told = { shape: [size, size, 3], context: [size, size, toldChannels] }
   const network = patchedUnet({ ...told, ...settings, key: fold(key(seed), 1) })
   const model = diffusion({ network, prediction: velocityPrediction() })

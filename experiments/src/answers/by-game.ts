@@ -15,11 +15,17 @@ const rates = { discriminator: 3e-4, generator: 2e-4 }
 
 /** The game goes on from the mean, as SRGAN's does. */
 export async function byGame(training: Training): Promise<Answerer> {
-  const { seed, minutes } = training.context
-  const network = generator(seed)
+  const { subject, context } = training
+  const { seed, minutes } = context
+  const network = generator(seed, subject)
   await towardMean(network, training)
   const penalties = [r1({ weight: 1 }), r2({ weight: 1 })]
-  const model = gan({ generator: network, discriminator: discriminator(seed), objective: relativistic(), penalties })
+  const model = gan({
+    generator: network,
+    discriminator: discriminator(seed, subject),
+    objective: relativistic(),
+    penalties,
+  })
   const steps = Math.round(minutes * stepsPerMinute.game)
   const by = (rate: number) => adam({ learningRate: falling(rate, steps), beta1: 0, beta2: 0.99 })
   const optimizer = { discriminator: by(rates.discriminator), generator: by(rates.generator) }

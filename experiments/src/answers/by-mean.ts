@@ -14,12 +14,8 @@ import {
   tidy,
   zeros,
 } from '@tensorflow/tfjs-core'
-import { agreeing } from './agreeing.ts'
 import { type Answerer, falling, type Schooling, sizeOf, type Training, train } from './answerer.ts'
 import { trainedDiffusion } from './by-diffusion.ts'
-
-/** Steps for each minute of the experiment, after those of diffusion. */
-const stepsPerMinute = 125
 
 /**
  * Diffusion's network, trained on by the squared error alone. At the level of pure noise, where x says nothing, it has learned the mean of all
@@ -32,9 +28,9 @@ export async function byMean(training: Training): Promise<Answerer> {
       const rows = context.shape[0]
       const silence = zeros([rows, ...model.shape])
       const clean = model.predictClean(silence, zeros([rows]), { context: sub(mul(context, 2), 1) })
-      return agreeing(mul(add(clean, 1), 0.5) as Tensor4D, context)
+      return training.subject.agreeing(mul(add(clean, 1), 0.5) as Tensor4D, context)
     })
-  const steps = Math.round(training.context.minutes * stepsPerMinute)
+  const steps = Math.round(training.context.minutes * training.subject.meanSteps)
   await trainToMean({ answer: meanOf, variables: () => model.variables() }, training, {
     name: 'mean',
     steps,

@@ -2,24 +2,30 @@ import { fold, key, normal, uniform, useBackend } from '@gen/backend'
 import { abs, add, dispose, max, mul, reshape, slice, type Tensor4D, tidy } from '@tensorflow/tfjs-core'
 import { expect, it } from 'vitest'
 import { generator, latentSize } from './generator.ts'
-import { allTold, questions, size, toldChannels } from './questions.ts'
+import { sixteenSquares } from './sixteen-squares.ts'
+import { threeQuestions } from './three-questions.ts'
 
-it('agrees with what is given, whatever it has learned', async () => {
-  await useBackend()
-  const face = uniform(key(0), [1, size, size, 3]) as Tensor4D
-  const network = generator(0)
-  for (const [name, question] of Object.entries(questions)) {
-    const off = tidy(() => {
-      const answers = network.apply(normal(fold(key(1), 0), [1, latentSize]), { context: question.told(face) })
-      return max(abs(question.given(mul(add(answers, 1), 0.5) as Tensor4D, face))).dataSync()[0]
-    })
-    expect(off, name).toBeLessThan(1e-5)
-  }
-  dispose([face, ...network.variables()])
-})
+it.each([threeQuestions, sixteenSquares])(
+  'agrees with what is given, whatever it has learned: $name',
+  async (subject) => {
+    await useBackend()
+    const { size, questions } = subject
+    const face = uniform(key(0), [1, size, size, 3]) as Tensor4D
+    const network = generator(0, subject)
+    for (const [name, question] of Object.entries(questions)) {
+      const off = tidy(() => {
+        const answers = network.apply(normal(fold(key(1), 0), [1, latentSize]), { context: question.told(face) })
+        return max(abs(question.given(mul(add(answers, 1), 0.5) as Tensor4D, face))).dataSync()[0]
+      })
+      expect(off, name).toBeLessThan(1e-5)
+    }
+    dispose([face, ...network.variables()])
+  },
+)
 
 it('asks each question of a third of the faces', async () => {
   await useBackend()
+  const { size, toldChannels, allTold } = threeQuestions
   const asks = tidy(() => {
     const told = allTold(uniform(key(2), [6, size, size, 3]) as Tensor4D)
     expect(told.shape).toEqual([6, size, size, toldChannels])

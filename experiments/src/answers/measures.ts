@@ -4,6 +4,7 @@ import { extractFeatures, type FeatureMatrix, fid, perceptualDistance, psnr } fr
 import {
   abs,
   avgPool,
+  clone,
   concat,
   dispose,
   max,
@@ -20,9 +21,11 @@ import type { Row } from '../experiment.ts'
 import type { AttributeNetwork } from '../faces/attribute-network.ts'
 import type { Question } from './questions.ts'
 
+/** Side of the images that the judge has learned from. */
+const judgedSize = 32
 const judged = ['skin', 'hairColor', 'mouth'] as const satisfies readonly FaceAttribute[]
 
-/** Names the attributes of halved faces, and of halved answers. */
+/** Names the attributes of faces of {@link judgedSize}, and of answers that are halved to it. */
 export interface Judge {
   readonly network: AttributeNetwork
   /** Features of faces that nobody was asked about. */
@@ -60,7 +63,7 @@ export function measured({ question, asked, sets }: Answered, judge: Judge): Row
 /** Share of the answers of which the judge is sure by 90 %, and how many different values a set holds on average. */
 export function looks(sets: readonly Tensor4D[], { network }: Judge): Row {
   const average = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
-  const small = sets.map(halved)
+  const small = sets.map(asJudged)
   const named = judged.map((attribute) => small.map((set) => network.name(set, attribute)))
   dispose(small)
   const over = (read: (answers: ReturnType<AttributeNetwork['name']>) => number[]) =>
@@ -83,7 +86,7 @@ export function apart(sets: readonly Tensor4D[], judge: Judge): Row {
   return { apart: { pixels, perceptual: distances.full } }
 }
 
-/** LPIPS's form on all convolutions of the judge: as they see the images at full size, and halved, which is what they have learned from. */
+/** LPIPS's form on all convolutions of the judge: as they see the images at full size, and at the size that they have learned from. */
 function perceptual(x: Tensor4D, y: Tensor4D, { network }: Judge): { full: number; half: number } {
   const between = (a: Tensor4D, b: Tensor4D): number => {
     const layers = [a, b].map((images) => network.layers(images))
@@ -91,7 +94,7 @@ function perceptual(x: Tensor4D, y: Tensor4D, { network }: Judge): { full: numbe
     dispose(layers.flat())
     return value
   }
-  const small = [halved(x), halved(y)] as const
+  const small = [asJudged(x), asJudged(y)] as const
   const half = between(...small)
   dispose([...small])
   return { full: between(x, y), half }
@@ -99,10 +102,15 @@ function perceptual(x: Tensor4D, y: Tensor4D, { network }: Judge): { full: numbe
 
 /** Fréchet distance from faces of the data: of images `[n, size, size, 3]`, one answer to each of many questions. */
 export async function fromTheData(images: Tensor4D, { network, faces }: Judge): Promise<number> {
-  const small = halved(images)
+  const small = asJudged(images)
   const features = await extractFeatures(small, network.features)
   small.dispose()
   return fid(faces, features).value
+}
+
+/** Images as the judge has learned to see them, of their own. */
+function asJudged(images: Tensor4D): Tensor4D {
+  return images.shape[1] === judgedSize ? clone(images) : halved(images)
 }
 
 /** Means over 2 × 2 pixels. */

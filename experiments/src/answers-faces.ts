@@ -33,7 +33,7 @@ interface Asked {
   readonly answersOnce: number
 }
 
-const asked: readonly Asked[] = [
+const asks: readonly Asked[] = [
   ...Object.entries(threeQuestions.questions).map(([name, question]) => ({
     ...{ name, question, subject: threeQuestions, answersOnce: 1 },
   })),
@@ -46,7 +46,7 @@ export const answersFaces: Experiment = {
   description: `${counts.questions} questions about faces of 64 pixels, and of 32 pixels that are told by sixteen, ${counts.answers} answers each: how far they are from what is given, how sure a network that names skin, hair color and mouth is of them, how many different ones ${counts.answers} answers hold, how far they are apart (root mean square of pixels; perceptual), how far from the face that was asked about; and the Fréchet distance of ${counts.once} answers to as many questions from the data`,
   minutes: 24,
   rows: {
-    ...Object.fromEntries(asked.map((one) => [one.name, (context: RowContext) => questionRow(one, context)])),
+    ...Object.fromEntries(asks.map((one) => [one.name, (context: RowContext) => questionRow(one, context)])),
     faces: facesRow,
   },
   columns: (row) =>

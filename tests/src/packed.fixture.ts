@@ -27,18 +27,18 @@ export function run(command: string, args: string[], cwd: string): string {
 }
 
 /** pnpm as the set-up installed it, or the one on the path. */
-function pnpm(args: string[], cwd: string): void {
+function pnpm(args: string[]): void {
   mkdirSync(join(root, '.tools'), { recursive: true })
   const local = readdirSync(join(root, '.tools'), { withFileTypes: true }).find(({ name }) => name.startsWith('pnpm-'))
   const entry = local && join(root, '.tools', local.name, 'node_modules', 'pnpm', 'bin', 'pnpm.cjs')
-  if (entry) run(process.execPath, [entry, ...args], cwd)
-  else run('pnpm', args, cwd)
+  if (entry) run(process.execPath, [entry, ...args], root)
+  else run('pnpm', args, root)
 }
 
 /** Packs a package with all that it depends on; gives the tarballs' paths. */
 export function pack(folder: string, target: string): string[] {
   mkdirSync(target, { recursive: true })
-  pnpm([`--filter-prod=@gen/${folder}...`, 'pack', '--pack-destination', target], root)
+  pnpm([`--filter-prod=@gen/${folder}...`, 'pack', '--pack-destination', target])
   return readdirSync(target).map((name) => join(target, name))
 }
 

@@ -1,7 +1,7 @@
 /** Questions about faces: what is shown of one, and how far an answer is from that. @module */
 import type { Key } from '@gen/backend'
-import { type Diffusion, ddim } from '@gen/diffusion'
-import { avgPool, image as images, reshape, type Tensor, type Tensor4D, tidy, tile } from '@tensorflow/tfjs-core'
+import { type Diffusion, ddim, superResolve } from '@gen/diffusion'
+import { avgPool, image as images, reshape, sub, type Tensor, type Tensor4D, tidy, tile } from '@tensorflow/tfjs-core'
 
 /** Faces of one size, and what a model learns to answer about them; all functions are called in a tidy. */
 export interface Subject {
@@ -61,7 +61,7 @@ export async function holding(
 export const blockSide = 8
 
 /** Means over squares. */
-export function small(faces: Tensor4D): Tensor4D {
+function small(faces: Tensor4D): Tensor4D {
   return avgPool(faces, blockSide, blockSide, 'valid')
 }
 
@@ -77,4 +77,18 @@ export function blockMeans(x: Tensor4D): Tensor {
   const columns = tile(reshape(small(x), [-1, 1, channels]), [1, blockSide, 1])
   const lines = tile(reshape(columns, [rows * side, 1, size * channels]), [1, blockSide, 1])
   return reshape(lines, [rows, size, size, channels])
+}
+
+/** What faces were before they were made eight times smaller; models are told of it by `told`. */
+export function enlarge(told: Question['told']): Question {
+  return {
+    told,
+    shown: blocks,
+    given: (answers, faces) => sub(small(answers), small(faces)),
+    ask: (model, face, options) =>
+      holding(
+        () => [small(face), told(face)],
+        ([image, context]) => superResolve(model, { image, context, sampler: answerSampler, ...options }),
+      ),
+  }
 }

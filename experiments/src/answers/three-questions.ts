@@ -1,6 +1,6 @@
 /** Gray faces, faces of which a half is missing, faces of 8 × 8 pixels. @module */
 import { gray } from '@gen/data'
-import { colorize, inpaint, superResolve } from '@gen/diffusion'
+import { colorize, inpaint } from '@gen/diffusion'
 import {
   addN,
   concat,
@@ -18,11 +18,11 @@ import {
 import {
   blockMeans,
   blocks,
+  enlarge,
   holding,
   type Question,
   type Subject,
   answerSampler as sampler,
-  small,
   answerSteps as steps,
 } from './questions.ts'
 
@@ -55,16 +55,7 @@ const questions: Readonly<Record<string, Question>> = {
         ([mask, context]) => inpaint(model, { image: face, known: mask, context, steps, resample: 1, ...options }),
       ),
   },
-  enlarge: {
-    told: (faces) => concat([blocks(faces), none(faces), none(faces), whole(faces)], 3),
-    shown: blocks,
-    given: (answers, faces) => sub(small(answers), small(faces)),
-    ask: (model, face, options) =>
-      holding(
-        () => [small(face), questions.enlarge!.told(face)],
-        ([image, context]) => superResolve(model, { image, context, sampler, ...options }),
-      ),
-  },
+  enlarge: enlarge((faces) => concat([blocks(faces), none(faces), none(faces), whole(faces)], 3)),
 }
 
 /** Shares of the colors in the brightness, over the sum of their squares: the shortest way to another brightness. */

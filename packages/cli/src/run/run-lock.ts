@@ -36,8 +36,7 @@ export async function lockRun(command: string, folder: string): Promise<RunLock>
   const place = join(folder, lockName)
   const mine = join(folder, `.lock-${randomUUID()}`)
   try {
-    await mkdir(mine)
-    await writeFile(join(mine, ownerName), JSON.stringify(await thisProcess()))
+    await makeOwned(mine)
     for (let attempt = 0; attempt < attempts; attempt++) {
       if (await renamed(mine, place)) return await held(folder, place)
       await makeWay(command, folder, place)
@@ -48,6 +47,12 @@ export async function lockRun(command: string, folder: string): Promise<RunLock>
   }
   await rm(mine, { recursive: true, force: true })
   throw refusal('file', command, { expected: `to lock ${folder}`, got: 'no turn', remedy: 'try again' })
+}
+
+/** A folder with this process as its owner, to be renamed into place. */
+async function makeOwned(path: string): Promise<void> {
+  await mkdir(path)
+  await writeFile(join(path, ownerName), JSON.stringify(await thisProcess()))
 }
 
 /** Takes the lock of a dead process away; that of a living one stays. */
@@ -73,8 +78,7 @@ async function claimed(command: string, folder: string, place: string): Promise<
   const before = last > 0 ? await ownerOf(join(place, `${claimPrefix}${last}`)) : undefined
   if (before && (await isRunning(before))) throw inUse(command, folder, place, before)
   const claim = join(folder, `.lock-${randomUUID()}`)
-  await mkdir(claim)
-  await writeFile(join(claim, ownerName), JSON.stringify(await thisProcess()))
+  await makeOwned(claim)
   const stands = await renamed(claim, join(place, `${claimPrefix}${last + 1}`))
   if (!stands) await rm(claim, { recursive: true, force: true })
   return stands

@@ -1,11 +1,10 @@
 /**
  * The laws of the kernels and tfjs-core's own tests on Node 24, where `@gen/backend-simd` computes with 256 bits:
  * `node scripts/test-node24.mjs` gets that Node by `npx -p node@24`, checks that V8 joins the kernels, and runs the tests. Where it
- * cannot be had, or the processor cannot, it says `SKIPPED` and why, and ends with 0. `npm test` does the same.
+ * cannot be had, or the processor cannot, it says `SKIPPED` and why, and ends with 0. `npm test` runs it.
  */
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { root } from './setup.mjs'
 
 /** What no engine changes. */
@@ -35,7 +34,7 @@ function obstacle() {
 }
 
 /** Tests, and says `passed`, `failed` or `skipped`. */
-export function testNode24() {
+function testNode24() {
   const reason = obstacle()
   if (reason !== undefined) {
     console.log(`SKIPPED the kernels on Node 24: ${reason}`)
@@ -46,8 +45,6 @@ export function testNode24() {
   return joined && passed ? 'passed' : 'failed'
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const result = testNode24()
-  console.log(`test-node24: ${result}`)
-  process.exitCode = result === 'failed' ? 1 : 0
-}
+const result = testNode24()
+console.log(`test-node24: ${result}`)
+process.exitCode = result === 'failed' ? 1 : 0
